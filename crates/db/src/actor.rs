@@ -1,0 +1,65 @@
+//! Who acts in a transaction.
+
+use types::{
+    id::{AgentId, ApiKeyId, ChannelId, MemberId, UserId, VisitorId},
+    member::Role,
+    permission::Permission,
+};
+use uuid::Uuid;
+
+/// Who acts. Verbs ask it for permission and write it into events and the audit log.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Actor {
+    /// A person of the organization.
+    Member { id: MemberId, user_id: UserId, name: String, role: Role },
+    /// A program of the organization.
+    ApiKey { id: ApiKeyId, scopes: Vec<Permission> },
+    /// A customer's browser on one channel. Has no permissions: the verbs for visitors check what it may touch.
+    Visitor { id: VisitorId, channel_id: ChannelId },
+    /// An AI agent.
+    Agent { id: AgentId, name: String },
+    /// The product itself: jobs, schedules, operators' commands.
+    System,
+}
+
+impl Actor {
+    /// Whether the actor may do this.
+    pub fn may(&self, permission: Permission) -> bool {
+        match self {
+            Self::Member { role, .. } => permission.granted_to(*role),
+            Self::ApiKey { scopes, .. } => scopes.contains(&permission),
+            Self::Visitor { .. } | Self::Agent { .. } => false,
+            Self::System => true,
+        }
+    }
+
+    /// The word that events and the audit log have for this kind of actor.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Member { .. } => "member",
+            Self::ApiKey { .. } => "api_key",
+            Self::Visitor { .. } => "visitor",
+            Self::Agent { .. } => "agent",
+            Self::System => "system",
+        }
+    }
+
+    /// The actor's id, where it has one.
+    pub fn id(&self) -> Option<Uuid> {
+        match self {
+            Self::Member { id, .. } => Some(id.0),
+            Self::ApiKey { id, .. } => Some(id.0),
+            Self::Visitor { id, .. } => Some(id.0),
+            Self::Agent { id, .. } => Some(id.0),
+            Self::System => None,
+        }
+    }
+
+    /// The member's id, when a member acts.
+    pub fn member_id(&self) -> Option<MemberId> {
+        match self {
+            Self::Member { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+}

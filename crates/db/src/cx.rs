@@ -1,0 +1,63 @@
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, Postgres, Transaction};
+use types::id::OrganizationId;
+use uuid::Uuid;
+
+use crate::Actor;
+
+/// A transaction of one organization, with who acts and when.
+///
+/// Dropped without [`Cx::commit`] it leaves no trace.
+pub struct Cx {
+    tx: Transaction<'static, Postgres>,
+    organization: OrganizationId,
+    actor: Actor,
+    now: DateTime<Utc>,
+}
+
+impl Cx {
+    pub(crate) fn new(
+        tx: Transaction<'static, Postgres>,
+        organization: OrganizationId,
+        actor: Actor,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self { tx, organization, actor, now }
+    }
+
+    /// The organization; every query names it.
+    pub fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The time of this transaction, the same for all that it writes.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The connection, for queries.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// A new id: a UUIDv7 of the transaction's time.
+    pub fn new_id(&self) -> Uuid {
+        new_id(self.now)
+    }
+
+    /// Makes everything that was written durable and visible.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.tx.commit().await
+    }
+}
+
+/// A UUIDv7 of the given time.
+pub(crate) fn new_id(now: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos()))
+}

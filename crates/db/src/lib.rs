@@ -1,0 +1,17 @@
+//! The database: pools, the tenant transaction, migrations, the embedded server, and test databases.
+//!
+//! Only two types reach Postgres. [`Cx`] is a transaction of one organization: row-level security shows it that
+//! organization's rows and no others. [`SystemPool`] sees global and queue tables only; sign-in, platform admin,
+//! dispatchers and migrations may name it.
+
+pub mod actor;
+mod clock;
+mod cx;
+mod pool;
+pub mod tables;
+
+pub use actor::Actor;
+pub use clock::{Clock, SystemClock};
+pub use cx::Cx;
+pub use pool::{Db, SystemPool};
+pub use sqlx;

@@ -1,0 +1,72 @@
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use types::id::OrganizationId;
+use uuid::Uuid;
+
+use crate::{Actor, Clock, Cx, SystemClock, cx::new_id};
+
+/// The way to the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: PgPool,
+    clock: Arc<dyn Clock>,
+}
+
+impl Db {
+    /// Connects as the program's role, which must not be able to bypass row-level security.
+    ///
+    /// # Errors
+    /// When the address is no Postgres address. The first connection is made on first use.
+    pub fn connect_lazy(url: &str, max_connections: u32) -> Result<Self, sqlx::Error> {
+        let pool = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_lazy(url)?;
+        Ok(Self::new(pool, Arc::new(SystemClock)))
+    }
+
+    /// Over a pool that exists, with a clock of the caller's.
+    pub fn new(pool: PgPool, clock: Arc<dyn Clock>) -> Self {
+        Self { pool, clock }
+    }
+
+    /// Begins a transaction of one organization.
+    ///
+    /// # Errors
+    /// When no connection is to be had within ten seconds.
+    pub async fn begin(&self, organization: OrganizationId, actor: Actor) -> Result<Cx, sqlx::Error> {
+        // `SET LOCAL` in the same round trip as `BEGIN`; a uuid needs no quoting. Not `set_config`: on a Citus
+        // cluster only `SET LOCAL` reaches the workers.
+        let begin = format!("BEGIN; SET LOCAL app.organization_id = '{organization}'");
+        let tx = self.pool.begin_with(begin).await?;
+        Ok(Cx::new(tx, organization, actor, self.now()))
+    }
+
+    /// The pool without an organization: tenant tables look empty to it.
+    pub fn system(&self) -> SystemPool {
+        SystemPool(self.pool.clone())
+    }
+
+    /// The time now.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A new id, for rows that are written outside a tenant transaction.
+    pub fn new_id(&self) -> Uuid {
+        new_id(self.now())
+    }
+}
+
+/// Connections that belong to no organization. Row-level security shows them global and queue tables only.
+#[derive(Clone)]
+pub struct SystemPool(PgPool);
+
+impl SystemPool {
+    /// The pool, for queries of global and queue tables.
+    pub fn pool(&self) -> &PgPool {
+        &self.0
+    }
+}

@@ -1,0 +1,59 @@
+//! Every table and what it is. A test compares the list with the catalog.
+
+/// What a table is to tenancy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// The tenants themselves: forced row-level security on `id`.
+    Root,
+    /// Rows of one organization: forced row-level security on `organization_id`.
+    Tenant,
+    /// Rows of nobody: users, sessions, look-ups by secret.
+    Global,
+    /// Work in passing, read across organizations by dispatchers.
+    Queue,
+}
+
+use Class::{Global, Queue, Root, Tenant};
+
+/// Every table of the schema `public`.
+pub const TABLES: &[(&str, Class)] = &[
+    ("_sqlx_migrations", Global),
+    ("actions", Tenant),
+    ("agent_sources", Tenant),
+    ("agent_versions", Tenant),
+    ("agents", Tenant),
+    ("answer_traces", Tenant),
+    ("answers", Tenant),
+    ("api_keys", Tenant),
+    ("attachments", Tenant),
+    ("audit_logs", Tenant),
+    ("canned_responses", Tenant),
+    ("channels", Tenant),
+    ("contact_identities", Tenant),
+    ("contact_instructions", Tenant),
+    ("contacts", Tenant),
+    ("conversations", Tenant),
+    ("document_chunks", Tenant),
+    ("documents", Tenant),
+    ("email_verifications", Global),
+    ("event_outbox", Queue),
+    ("events", Tenant),
+    ("invitations", Tenant),
+    ("knowledge_sources", Tenant),
+    ("knowledge_sync_pages", Tenant),
+    ("knowledge_syncs", Tenant),
+    ("login_attempts", Global),
+    ("members", Tenant),
+    ("messages", Tenant),
+    ("organizations", Root),
+    ("password_resets", Global),
+    ("platform_settings", Global),
+    ("roles", Tenant),
+    ("secret_lookups", Global),
+    ("sessions", Global),
+    ("teams", Tenant),
+    ("user_organizations", Global),
+    ("users", Global),
+    ("webhook_deliveries", Tenant),
+    ("webhook_subscriptions", Tenant),
+];

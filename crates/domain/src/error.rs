@@ -1,0 +1,112 @@
+use types::{
+    error::{ErrorCode, FieldError, UnknownWord},
+    permission::Permission,
+};
+
+/// What a verb answers when it does not do what was asked.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// An error that a person can act on, or a fault of ours with its cause for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or a token is not valid.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// Address or password are wrong, or the account is locked; the answer does not tell which.
+    #[error("the address or the password is wrong, or there were too many attempts")]
+    InvalidCredentials,
+    /// The actor lacks the permission.
+    #[error("this needs the permission {0}")]
+    Forbidden(Permission),
+    /// An action that nobody may do here, with the reason.
+    #[error("{0}")]
+    Refused(&'static str),
+    /// No such row in this organization.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The input breaks a rule.
+    #[error("the input breaks a rule: {}", .0.iter().map(|field| format!("{}: {}", field.field, field.message)).collect::<Vec<_>>().join("; "))]
+    Validation(Vec<FieldError>),
+    /// The thing has changed since, or exists already.
+    #[error("{0}")]
+    Conflict(String),
+    /// Too many attempts.
+    #[error("too many attempts; try again in {retry_after_seconds} seconds")]
+    RateLimited { retry_after_seconds: u64 },
+    /// Larger than allowed.
+    #[error("{0}")]
+    TooLarge(String),
+    /// Something that we depend on did not answer.
+    #[error("{0}")]
+    Unavailable(String),
+    /// A fault of ours.
+    #[error("internal error")]
+    Internal(#[source] anyhow::Error),
+}
+
+impl Error {
+    /// One field that breaks a rule.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::Validation(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    /// The stable word for it.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::InvalidCredentials => ErrorCode::InvalidCredentials,
+            Self::Forbidden(_) | Self::Refused(_) => ErrorCode::Forbidden,
+            Self::NotFound(_) => ErrorCode::NotFound,
+            Self::Validation(_) => ErrorCode::Validation,
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
+            Self::TooLarge(_) => ErrorCode::TooLarge,
+            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// The fields that break a rule, when that is the error.
+    pub fn details(&self) -> &[FieldError] {
+        match self {
+            Self::Validation(fields) => fields,
+            _ => &[],
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Unavailable("the database is busy; try again".into()),
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+/// A word in the database that the program does not know.
+impl From<UnknownWord> for Error {
+    fn from(error: UnknownWord) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+/// Asks for a permission inside a verb: `require(cx, Permission::ChannelsWrite)?`.
+///
+/// # Errors
+/// [`Error::Forbidden`] when the actor lacks it.
+pub(crate) fn require(cx: &db::Cx, permission: Permission) -> Result<()> {
+    if cx.actor().may(permission) { Ok(()) } else { Err(Error::Forbidden(permission)) }
+}

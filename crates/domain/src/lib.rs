@@ -1,0 +1,30 @@
+//! Every capability of the product: its rules, its permissions and its SQL.
+//!
+//! A verb is a function of a noun's module: `conversations::close(cx, id)`. REST handlers, server functions, jobs
+//! and agents all call it, so they cannot disagree. A verb that needs more than the database takes [`Services`].
+
+pub mod accounts;
+pub mod agents;
+pub mod answers;
+pub mod attachments;
+pub mod canned_responses;
+pub mod channels;
+pub mod contacts;
+pub mod conversations;
+mod crypto;
+mod error;
+pub mod events;
+pub mod jobs;
+pub mod knowledge;
+pub mod live;
+pub mod members;
+pub mod messages;
+pub mod organizations;
+pub mod overview;
+mod services;
+pub mod visitors;
+
+pub use crypto::{SecretKey, Token};
+pub use db::{Actor, Cx, Db};
+pub use error::{Error, Result};
+pub use services::{Services, Settings};

@@ -1,0 +1,31 @@
+use std::{path::PathBuf, sync::Arc};
+
+use db::Db;
+
+use crate::{SecretKey, live::Bus};
+
+/// What verbs and jobs need beside a transaction. Made once at start-up; cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    pub db: Db,
+    /// Live updates of this node and, over the database, of the others.
+    pub live: Bus,
+    /// Encrypts what is stored secretly and signs visitors' tokens.
+    pub secret_key: Arc<SecretKey>,
+    /// Fetches addresses that users and pages named; refuses private ones unless the operator allows them.
+    pub outbound: outbound::Client,
+    /// Turns texts into vectors.
+    pub embedder: Arc<dyn llm::Embedder>,
+    /// Language models by provider.
+    pub models: Arc<dyn llm::Models>,
+    pub settings: Arc<Settings>,
+}
+
+/// What the operator sets.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address under which browsers reach the product, without a slash at the end.
+    pub public_url: String,
+    /// Where uploaded files are kept.
+    pub files_dir: PathBuf,
+}

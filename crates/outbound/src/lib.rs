@@ -1,0 +1,5 @@
+//! The HTTP client for addresses that users and pages name.
+
+/// Guarded client.
+#[derive(Clone)]
+pub struct Client;

@@ -1,0 +1,179 @@
+//! AI agents, their curated answers and the traces of what they said.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{AgentId, AnswerId, ChunkId, DocumentId, SourceId},
+    message::Citation,
+    text_enum::text_enum,
+};
+
+text_enum! {
+    /// Where the words come from. `extractive` quotes the best passages and needs no account.
+    Provider { Extractive = "extractive", Openai = "openai", Anthropic = "anthropic" }
+}
+
+text_enum! {
+    Tone { Friendly = "friendly", Professional = "professional", Concise = "concise" }
+}
+
+text_enum! {
+    /// What was decided about a question.
+    Decision {
+        Curated = "curated",
+        Generated = "generated",
+        Extracted = "extracted",
+        Greeting = "greeting",
+        AskBack = "ask_back",
+        HandOff = "hand_off",
+    }
+}
+
+/// When the agent passes a conversation to a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HandoffRules {
+    /// Words or phrases that hand over at once, beside those with which people ask for a person.
+    pub keywords: Vec<String>,
+    /// After so many answers in a row without a passage; 0: at the first.
+    pub after_unanswered: u32,
+    /// Said to the visitor when a person is called; empty: a standard line in the visitor's language.
+    pub message: String,
+}
+
+impl Default for HandoffRules {
+    fn default() -> Self {
+        Self { keywords: Vec::new(), after_unanswered: 2, message: String::new() }
+    }
+}
+
+/// An agent as members see it. The key is never part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Agent {
+    pub id: AgentId,
+    pub name: String,
+    pub instructions: String,
+    pub greeting: String,
+    pub languages: Vec<String>,
+    pub tone: Tone,
+    pub provider: Provider,
+    pub model: String,
+    /// Base address of an OpenAI-compatible or Anthropic service; empty: the provider's own.
+    pub base_url: String,
+    /// Whether a key is stored.
+    pub has_api_key: bool,
+    pub temperature: f32,
+    pub max_tokens: i32,
+    pub handoff_rules: HandoffRules,
+    /// The sources it answers from; empty: all of the organization's.
+    pub source_ids: Vec<SourceId>,
+    pub is_active: bool,
+    /// Names of the channels that it answers on.
+    pub channels: Vec<String>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A new agent, or all of an agent's settings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AgentInput {
+    pub name: String,
+    pub instructions: String,
+    pub greeting: String,
+    pub languages: Vec<String>,
+    pub tone: Tone,
+    pub provider: Provider,
+    pub model: String,
+    pub base_url: String,
+    /// `None` keeps the stored key, an empty string removes it.
+    pub api_key: Option<String>,
+    pub temperature: f32,
+    pub max_tokens: i32,
+    pub handoff_rules: HandoffRules,
+    pub source_ids: Vec<SourceId>,
+    pub is_active: bool,
+}
+
+/// A curated question and answer; it beats a generated one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    pub id: AnswerId,
+    pub category: String,
+    pub question: String,
+    pub answer: String,
+    pub is_active: bool,
+    pub hit_count: i32,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A new curated answer, or all of one's fields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnswerInput {
+    pub category: String,
+    pub question: String,
+    pub answer: String,
+    pub is_active: bool,
+}
+
+/// A passage with the scores that ranked it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Passage {
+    pub chunk_id: ChunkId,
+    pub document_id: DocumentId,
+    pub source_id: SourceId,
+    pub title: String,
+    pub url: Option<String>,
+    pub heading_path: Vec<String>,
+    pub content: String,
+    pub char_start: i32,
+    pub char_end: i32,
+    pub page: Option<i32>,
+    /// Rank by meaning and words together, 0 to 1.
+    pub score: f32,
+    /// Cosine similarity, -1 to 1.
+    pub vector_score: f32,
+    /// BM25, 0 and up.
+    pub text_score: f32,
+}
+
+/// How an answer came about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    pub question: String,
+    pub decision: Decision,
+    pub reason: Option<String>,
+    pub passages: Vec<Passage>,
+    /// What the model was sent, as role and text; empty when no model was asked.
+    pub prompt: Vec<PromptMessage>,
+    pub model: String,
+    pub input_tokens: i32,
+    pub output_tokens: i32,
+    pub retrieval_ms: i32,
+    pub first_token_ms: Option<i32>,
+    pub total_ms: i32,
+}
+
+/// One message of a prompt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PromptMessage {
+    pub role: String,
+    pub content: String,
+}
+
+/// One turn of the playground.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaygroundTurn {
+    pub is_user: bool,
+    pub content: String,
+}
+
+/// What the playground shows: the answer exactly as the widget would give it, and its trace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaygroundAnswer {
+    pub content: String,
+    pub html: String,
+    pub citations: Vec<Citation>,
+    /// Whether a person would have been called.
+    pub hands_off: bool,
+    pub trace: Trace,
+}

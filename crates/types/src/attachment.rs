@@ -1,0 +1,22 @@
+//! Files of a conversation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::AttachmentId;
+
+/// The largest file that a message carries, in bytes.
+pub const MAX_ATTACHMENT_BYTES: u64 = 20 * 1024 * 1024;
+
+/// A file of a message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub id: AttachmentId,
+    pub file_name: String,
+    pub media_type: String,
+    /// Bytes.
+    pub size: i64,
+    /// Whether the browser may show it as a picture.
+    pub is_inline: bool,
+    /// Where the file is had, for the one who asked: `/files/…` for members, with a token for visitors.
+    pub url: String,
+}

@@ -1,0 +1,103 @@
+//! Contacts: the customers.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    id::{ChannelId, ContactId},
+    text_enum::text_enum,
+};
+
+text_enum! {
+    /// What an identity's external id is.
+    IdentityKind { Visitor = "visitor", User = "user", Email = "email", Phone = "phone", Whatsapp = "whatsapp" }
+}
+
+text_enum! {
+    /// Orders of the contact list; `-` before it turns it round.
+    ContactSort { Recent = "-last_contact_at", Oldest = "last_contact_at", Name = "name", NameDescending = "-name" }
+}
+
+/// A row of the contact list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContactSummary {
+    pub id: ContactId,
+    /// Empty when unknown; screens then show the e-mail, the phone, or "Visitor" and the id's last letters.
+    pub name: String,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub company: String,
+    pub tags: Vec<String>,
+    pub is_vip: bool,
+    pub is_blocked: bool,
+    pub last_contact_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A contact with everything known about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    #[serde(flatten)]
+    pub summary: ContactSummary,
+    pub time_zone: Option<String>,
+    pub language: Option<String>,
+    pub notes: String,
+    pub custom_fields: Map<String, Value>,
+    pub first_contact_at: Option<DateTime<Utc>>,
+    pub conversation_count: i64,
+    pub identities: Vec<ContactIdentity>,
+}
+
+/// One address of a contact on one channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContactIdentity {
+    pub channel_id: ChannelId,
+    pub channel_name: String,
+    pub kind: IdentityKind,
+    pub external_id: String,
+    /// Whether the organization's signature proved it.
+    pub is_verified: bool,
+}
+
+/// A new contact, or changes to one: every field is written, `None` leaves it as it is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactInput {
+    pub name: Option<String>,
+    /// An empty string removes it.
+    pub email: Option<String>,
+    /// An empty string removes it.
+    pub phone: Option<String>,
+    pub company: Option<String>,
+    pub language: Option<String>,
+    pub time_zone: Option<String>,
+    pub notes: Option<String>,
+    pub tags: Option<Vec<String>>,
+    pub is_vip: Option<bool>,
+    pub is_blocked: Option<bool>,
+    pub custom_fields: Option<Map<String, Value>>,
+}
+
+/// Filter and order of the contact list.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ContactFilter {
+    /// Part of name, e-mail, phone or company.
+    pub q: Option<String>,
+    pub tag: Option<String>,
+    pub sort: Option<ContactSort>,
+    pub page: Option<i64>,
+    pub limit: Option<i64>,
+}
+
+/// One entry of a contact's timeline, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// Event name, such as `conversation.created`.
+    pub name: String,
+    pub resource_id: uuid::Uuid,
+    /// What to show beside it: a subject, a preview, a changed field.
+    pub summary: String,
+    pub created_at: DateTime<Utc>,
+}

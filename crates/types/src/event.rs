@@ -1,0 +1,37 @@
+//! Events: facts that something changed, written with the change.
+
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// Names of events, as webhooks and live updates carry them.
+    EventName {
+        OrganizationCreated = "organization.created",
+        OrganizationUpdated = "organization.updated",
+        MemberCreated = "member.created",
+        ChannelCreated = "channel.created",
+        ChannelUpdated = "channel.updated",
+        ChannelDeleted = "channel.deleted",
+        ContactCreated = "contact.created",
+        ContactUpdated = "contact.updated",
+        ContactDeleted = "contact.deleted",
+        ConversationCreated = "conversation.created",
+        ConversationUpdated = "conversation.updated",
+        ConversationAssigned = "conversation.assigned",
+        ConversationOwnerChanged = "conversation.owner_changed",
+        ConversationClosed = "conversation.closed",
+        ConversationReopened = "conversation.reopened",
+        ConversationRead = "conversation.read",
+        MessageCreated = "message.created",
+        MessageUpdated = "message.updated",
+        AgentCreated = "agent.created",
+        AgentUpdated = "agent.updated",
+        AgentDeleted = "agent.deleted",
+        AnswerCreated = "answer.created",
+        AnswerUpdated = "answer.updated",
+        AnswerDeleted = "answer.deleted",
+        SourceCreated = "knowledge_source.created",
+        SourceUpdated = "knowledge_source.updated",
+        SourceDeleted = "knowledge_source.deleted",
+        SyncUpdated = "knowledge_sync.updated",
+    }
+}

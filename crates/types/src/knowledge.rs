@@ -1,0 +1,149 @@
+//! Knowledge sources, their syncs, documents and passages.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{ChunkId, DocumentId, SourceId, SyncId},
+    text_enum::text_enum,
+};
+
+/// The largest file of a source, in bytes.
+pub const MAX_SOURCE_BYTES: u64 = 50 * 1024 * 1024;
+/// The most pages that one crawl reads.
+pub const MAX_CRAWL_PAGES: u32 = 10_000;
+
+text_enum! {
+    SourceType { Url = "url", File = "file", Text = "text" }
+}
+
+text_enum! {
+    SourceStatus { Pending = "pending", Processing = "processing", Ready = "ready", Failed = "failed" }
+}
+
+text_enum! {
+    Schedule { Off = "off", Hourly = "hourly", Daily = "daily", Weekly = "weekly" }
+}
+
+text_enum! {
+    SyncStatus { Running = "running", Completed = "completed", Failed = "failed", Cancelled = "cancelled" }
+}
+
+text_enum! {
+    PageStatus { Pending = "pending", Done = "done", Unchanged = "unchanged", Failed = "failed" }
+}
+
+/// How a `url` source is read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CrawlSettings {
+    /// False: the one page; true: what it links to within its path.
+    pub crawl: bool,
+    /// Links to follow from the first page, at most.
+    pub max_depth: u32,
+    pub max_pages: u32,
+}
+
+impl Default for CrawlSettings {
+    fn default() -> Self {
+        Self { crawl: true, max_depth: 5, max_pages: 2_000 }
+    }
+}
+
+/// A knowledge source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    pub id: SourceId,
+    pub name: String,
+    pub source_type: SourceType,
+    pub location: String,
+    pub crawl: CrawlSettings,
+    pub status: SourceStatus,
+    pub failure_reason: Option<String>,
+    pub schedule: Schedule,
+    pub document_count: i32,
+    pub chunk_count: i32,
+    pub last_sync_at: Option<DateTime<Utc>>,
+    pub next_sync_at: Option<DateTime<Utc>>,
+    /// The newest sync, running or not.
+    pub sync: Option<Sync>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// One reading of a source from beginning to end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sync {
+    pub id: SyncId,
+    pub status: SyncStatus,
+    pub reason: Option<String>,
+    pub pages_found: i32,
+    pub pages_done: i32,
+    pub pages_unchanged: i32,
+    pub pages_failed: i32,
+    pub chunks: i32,
+    pub started_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// A page of a sync, as the failed ones are listed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SyncPage {
+    pub location: String,
+    pub status: PageStatus,
+    pub reason: Option<String>,
+}
+
+/// A new source of type `url`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CreateUrlSource {
+    pub name: String,
+    pub url: String,
+    pub crawl: CrawlSettings,
+    pub schedule: Schedule,
+}
+
+/// A new source of type `text`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CreateTextSource {
+    pub name: String,
+    pub content: String,
+}
+
+/// A document in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DocumentSummary {
+    pub id: DocumentId,
+    pub source_id: SourceId,
+    pub location: String,
+    pub title: String,
+    pub language: Option<String>,
+    pub chunk_count: i64,
+    /// Characters.
+    pub length: i32,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A document with its text and passages.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    pub id: DocumentId,
+    pub source_id: SourceId,
+    pub source_name: String,
+    pub location: String,
+    pub title: String,
+    pub content: String,
+    pub chunks: Vec<Chunk>,
+}
+
+/// A passage of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chunk {
+    pub id: ChunkId,
+    pub ordinal: i32,
+    pub heading_path: Vec<String>,
+    pub content: String,
+    /// Range in the document's content, in characters (not bytes).
+    pub char_start: i32,
+    pub char_end: i32,
+    pub page: Option<i32>,
+}

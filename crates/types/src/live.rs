@@ -1,0 +1,130 @@
+//! What travels over the live sockets of the dashboard (`/live`) and the widget (`/widget/api/live`), as JSON text frames.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    conversation::{ConversationSummary, Owner},
+    event::EventName,
+    id::{ConversationId, MemberId, MessageId},
+    message::Message,
+};
+
+/// From the browser to the server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// First frame: `cursor` is the position of the last event seen; `None`: from now on.
+    Hello {
+        cursor: Option<i64>,
+    },
+    /// The person is looking at a conversation, or (`None`) at none.
+    Viewing {
+        conversation_id: Option<ConversationId>,
+    },
+    /// The person is typing; sent at most every 3 seconds. Widgets leave the id out.
+    Typing {
+        conversation_id: Option<ConversationId>,
+    },
+    Ping,
+}
+
+/// From the server to the browser.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// Answer to `Hello`: everything after `cursor` follows.
+    Welcome {
+        cursor: i64,
+    },
+    /// Too much was missed to send it one by one: load anew, then go on from `cursor`.
+    Reload {
+        cursor: i64,
+    },
+    /// Something changed. `position` is the new cursor.
+    Event {
+        position: i64,
+        event: LiveEvent,
+    },
+    /// Something of the moment, without a position.
+    Signal {
+        signal: Signal,
+    },
+    Pong,
+}
+
+/// A published event, with what screens need to show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LiveEvent {
+    pub name: EventName,
+    pub resource_id: Uuid,
+    pub conversation_id: Option<ConversationId>,
+    /// The new message, for `message.created` and `message.updated`.
+    pub message: Option<Message>,
+    /// The conversation's row as it is now, for events of a conversation. Widgets get none.
+    pub conversation: Option<ConversationSummary>,
+}
+
+/// Something of the moment: not stored, may be lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Signal {
+    /// Part of an answer that an agent is writing. `text` is the whole answer so far; `html` the same, safe.
+    Draft {
+        conversation_id: ConversationId,
+        message_id: MessageId,
+        epoch: i64,
+        text: String,
+        html: String,
+    },
+    /// The draft came to nothing (takeover, failure).
+    DraftEnded {
+        conversation_id: ConversationId,
+        message_id: MessageId,
+    },
+    /// The agent has begun to think.
+    AgentThinking {
+        conversation_id: ConversationId,
+    },
+    ContactTyping {
+        conversation_id: ConversationId,
+    },
+    MemberTyping {
+        conversation_id: ConversationId,
+        member_id: MemberId,
+        name: String,
+    },
+    /// Who is looking at a conversation now.
+    Viewers {
+        conversation_id: ConversationId,
+        members: Vec<Viewer>,
+    },
+    /// The conversation's owner changed hands (also an event; here for the widget's head line).
+    OwnerChanged {
+        conversation_id: ConversationId,
+        owner: Owner,
+        name: Option<String>,
+    },
+}
+
+impl Signal {
+    /// The conversation that it is about.
+    pub fn conversation_id(&self) -> ConversationId {
+        match self {
+            Self::Draft { conversation_id, .. }
+            | Self::DraftEnded { conversation_id, .. }
+            | Self::AgentThinking { conversation_id }
+            | Self::ContactTyping { conversation_id }
+            | Self::MemberTyping { conversation_id, .. }
+            | Self::Viewers { conversation_id, .. }
+            | Self::OwnerChanged { conversation_id, .. } => *conversation_id,
+        }
+    }
+}
+
+/// A member who looks at a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    pub member_id: MemberId,
+    pub name: String,
+}

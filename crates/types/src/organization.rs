@@ -1,0 +1,59 @@
+//! Organizations: the tenants.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{id::OrganizationId, text_enum::text_enum};
+
+text_enum! {
+    /// Whether the organization may use the product.
+    OrganizationStatus { Active = "active", Suspended = "suspended", Deleted = "deleted" }
+}
+
+/// An organization as its members see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Organization {
+    pub id: OrganizationId,
+    pub name: String,
+    pub slug: String,
+    pub plan: String,
+    pub status: OrganizationStatus,
+    pub settings: OrganizationSettings,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What an organization sets for itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrganizationSettings {
+    /// IANA time zone of reports and office hours.
+    pub time_zone: String,
+    /// Language of the organization's own texts, `en` or `sq`.
+    pub locale: String,
+    /// Web address of the company.
+    pub website: String,
+}
+
+impl Default for OrganizationSettings {
+    fn default() -> Self {
+        Self { time_zone: "UTC".into(), locale: "en".into(), website: String::new() }
+    }
+}
+
+/// Changes to an organization.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct UpdateOrganization {
+    pub name: String,
+    pub settings: OrganizationSettings,
+}
+
+/// The form with which a company signs up: the organization and its owner.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SignUp {
+    pub organization_name: String,
+    pub name: String,
+    pub email: String,
+    pub password: String,
+    /// Language of the screens, `en` or `sq`.
+    pub locale: String,
+}
