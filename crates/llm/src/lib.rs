@@ -1,6 +1,11 @@
-//! Language models and embeddings.
+//! Language models and embeddings: clients of providers, the local embedding model, and scripted fakes for tests.
+//! Knows nothing of organizations or the database.
 
-/// Turns texts into vectors.
-pub trait Embedder: Send + Sync {}
-/// Language models by provider.
-pub trait Models: Send + Sync {}
+mod chat;
+mod embed;
+mod error;
+
+pub use chat::{ChatEvent, ChatMessage, ChatRequest, ChatRole, Models, ProviderConfig, ProviderKind};
+pub use embed::Embedder;
+pub use error::{Error, Result};
+pub use futures::{future::BoxFuture, stream::BoxStream};
