@@ -1,0 +1,32 @@
+# What can be done here; `make` alone lists it.
+.PHONY: help setup run dev test unit fmt lint bench sqlx
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## install what is missing
+	@scripts/setup
+
+run: ## build and start the product on its own database; prints the address
+	@scripts/run
+
+dev: ## the same with quick, unoptimised builds
+	@scripts/run dev
+
+test: ## run every check, browser tests included
+	@scripts/test
+
+unit: ## run the checks that need no browser
+	@scripts/test unit
+
+fmt: ## format
+	@cargo fmt --all
+
+lint: ## clippy, warnings denied
+	@. scripts/env && cargo clippy --workspace --exclude web --all-targets -- -D warnings
+
+bench: ## measure what docs/benchmarks.md states
+	@scripts/bench
+
+sqlx: ## refresh the query cache in .sqlx after a change of SQL or schema
+	@scripts/sqlx
