@@ -1,0 +1,16 @@
+// axe on a page; the page's context needs `bypassCSP: true`.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const source = await readFile(join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+
+/** Fails with a readable list when axe finds a violation of WCAG 2.2 AA in the page or frame. */
+export async function assertAccessible(frame, name) {
+  await frame.evaluate(source);
+  const { violations } = await frame.evaluate(() => axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  }));
+  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.slice(0, 5).map((node) => `${node.html.slice(0, 160)} ${node.any.map((check) => check.message)[0] ?? ''}`).join('\n    ')}`);
+  assert.equal(found.length, 0, `${name}:\n  ${found.join('\n  ')}`);
+}

@@ -1,0 +1,29 @@
+// Chromium, and pages that fail a test when their console shows an error.
+import { chromium } from 'playwright-core';
+
+/** Launches Debian's Chromium (or the one that CHROMIUM names). */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** A page of its own context. `page.problems` collects console errors and uncaught exceptions. */
+export async function newPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.problems = [];
+  page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
+  page.on('pageerror', (error) => page.problems.push(String(error)));
+  return page;
+}
+
+/** Goes to a page of the dashboard and waits until its script has taken over. */
+export async function visit(page, url) {
+  const response = await page.goto(url);
+  await page.waitForSelector('html[data-hydrated]');
+  return response;
+}
