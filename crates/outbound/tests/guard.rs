@@ -1,0 +1,183 @@
+//! The guard against a local server that does what it should not.
+
+use std::{
+    io::Write,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use outbound::{Client, Error, Get, Policy, parse_networks};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// A server of one kind of answer per path.
+async fn server() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(answer(stream, address));
+        }
+    });
+    address
+}
+
+async fn answer(mut stream: TcpStream, address: SocketAddr) {
+    let mut request = vec![0; 8192];
+    let read = stream.read(&mut request).await.unwrap_or(0);
+    let request = String::from_utf8_lossy(&request[..read]).into_owned();
+    let path = request.split(' ').nth(1).unwrap_or("/").to_owned();
+    let redirect =
+        |to: &str| format!("HTTP/1.1 302 Found\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let ok = |body: &str| {
+        format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: Text/HTML; charset=\"UTF-8\"\r\netag: \"1\"\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let head = match path.as_str() {
+        "/to-metadata" => redirect("http://169.254.169.254/latest/meta-data/"),
+        "/to-file" => redirect("file:///etc/passwd"),
+        "/to-hello" => redirect("/hello"),
+        "/loop" => redirect(&format!("http://{address}/loop")),
+        "/endless" => "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".into(),
+        "/huge" => "HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n".into(),
+        "/drip" => "HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n".into(),
+        "/broken" => "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf".into(),
+        "/bomb" => "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\n".into(),
+        "/robots.txt" => ok("User-agent: *\nDisallow: /secret\nCrawl-delay: 2\nSitemap: http://x.test/s.xml\n"),
+        _ if request.to_lowercase().contains("if-none-match: \"1\"") => {
+            "HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n".into()
+        }
+        _ => ok("<p>hello"),
+    };
+    let _ = stream.write_all(head.as_bytes()).await;
+    match path.as_str() {
+        "/endless" => while stream.write_all(&[b'x'; 65536]).await.is_ok() {},
+        "/drip" => {
+            while stream.write_all(b"x").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        "/bomb" => {
+            let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            for _ in 0..64 {
+                bomb.write_all(&vec![0; 1024 * 1024]).unwrap();
+            }
+            let _ = stream.write_all(&bomb.finish().unwrap()).await;
+        }
+        _ => {}
+    }
+}
+
+fn client(allowed: &str) -> Client {
+    Client::new(Policy {
+        allowed_networks: parse_networks(allowed).unwrap(),
+        total_timeout: Duration::from_secs(2),
+        max_bytes: 2 * 1024 * 1024,
+        ..Policy::default()
+    })
+    .unwrap()
+}
+
+#[tokio::test]
+async fn private_addresses_are_refused_in_every_spelling() {
+    let port = server().await.port();
+    let client = client("");
+    for host in [
+        "127.0.0.1",
+        "localhost",
+        "2130706433",
+        "0x7f.1",
+        "0177.0.0.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "127.1",
+        "①②⑦.0.0.1",
+    ] {
+        let error = client.get(&format!("http://{host}:{port}/hello"), Get::default()).await.unwrap_err();
+        assert!(matches!(error, Error::Private(_)), "{host}: {error:?}");
+    }
+    for url in
+        ["ftp://x.test/", "file:///etc/passwd", "http://user:pass@x.test/", "http://", "nonsense", "data:text/html,x"]
+    {
+        assert!(matches!(client.get(url, Get::default()).await, Err(Error::InvalidUrl(_))), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn allowed_networks_are_reached_and_facts_come_back() {
+    let at = server().await;
+    let client = client("127.0.0.0/8");
+    let fetched = client.get(&format!("http://{at}/to-hello#part"), Get::default()).await.unwrap();
+    assert_eq!(
+        (fetched.status, fetched.media_type.as_str(), fetched.charset.as_deref()),
+        (200, "text/html", Some("utf-8"))
+    );
+    assert_eq!(fetched.final_url.path(), "/hello");
+    assert_eq!(fetched.bytes, b"<p>hello");
+    let again = Get { etag: fetched.etag.as_deref(), ..Get::default() };
+    let again = client.get(&format!("http://{at}/hello"), again).await.unwrap();
+    assert_eq!((again.status, again.bytes.len()), (304, 0));
+}
+
+#[tokio::test]
+async fn redirects_are_checked_and_counted() {
+    let at = server().await;
+    let client = client("127.0.0.0/8");
+    let get = async |path: &str| client.get(&format!("http://{at}{path}"), Get::default()).await.unwrap_err();
+    assert!(matches!(get("/to-metadata").await, Error::Private(_)));
+    assert!(matches!(get("/to-file").await, Error::InvalidUrl(_)));
+    assert!(matches!(get("/loop").await, Error::TooManyRedirects(5)));
+    let nowhere = Get { may_redirect: Some(&|_| false), ..Get::default() };
+    let refused = client.get(&format!("http://{at}/to-hello"), nowhere).await;
+    assert!(matches!(refused, Err(Error::RedirectRefused(_))));
+}
+
+#[tokio::test]
+async fn bodies_without_end_are_cut_off() {
+    let at = server().await;
+    let client = client("127.0.0.0/8");
+    let get = async |path: &str| client.get(&format!("http://{at}{path}"), Get::default()).await.unwrap_err();
+    assert!(matches!(get("/endless").await, Error::TooLarge { .. }));
+    assert!(matches!(get("/huge").await, Error::TooLarge { .. }));
+    assert!(matches!(get("/bomb").await, Error::TooLarge { .. }));
+    assert!(matches!(get("/broken").await, Error::Broken { .. }));
+    let began = Instant::now();
+    assert!(matches!(get("/drip").await, Error::Timeout(_)));
+    assert!(began.elapsed() < Duration::from_secs(4));
+}
+
+#[tokio::test]
+async fn nobody_there() {
+    let client = client("127.0.0.0/8");
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let error = client.get(&format!("http://{free}/"), Get::default()).await.unwrap_err();
+    assert!(matches!(error, Error::Connect { .. }) && error.is_temporary(), "{error:?}");
+    let error = client.get("http://no-such-name.invalid/", Get::default()).await.unwrap_err();
+    assert!(matches!(error, Error::NoAddress(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn robots_are_read() {
+    let at = server().await;
+    let url = client("").check("https://x.test/").unwrap();
+    assert!(client("127.0.0.0/8").robots(&url).await.is_err());
+    let page = client("127.0.0.0/8").check(&format!("http://{at}/docs/a?b=1#c")).unwrap();
+    let robots = client("127.0.0.0/8").robots(&page).await.unwrap();
+    assert!(robots.allows(&page) && !robots.allows(&page.join("/secret/x").unwrap()));
+    assert_eq!(robots.delay(), Some(Duration::from_secs(2)));
+    assert_eq!(robots.sitemaps(), ["http://x.test/s.xml"]);
+}
+
+#[tokio::test]
+async fn posts_are_guarded_too() {
+    let at = server().await;
+    let post = async |client: Client| {
+        client.post_json_stream(&format!("http://{at}/hello"), Default::default(), "{}", Duration::from_secs(2)).await
+    };
+    assert!(matches!(post(client("")).await, Err(Error::Private(_))));
+    assert_eq!(post(client("127.0.0.0/8")).await.unwrap().text().await.unwrap(), "<p>hello");
+}
