@@ -2,7 +2,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use db::Db;
 
-use crate::{SecretKey, live::Bus};
+use crate::{Cx, Result, SecretKey, live::Bus};
 
 /// What verbs and jobs need beside a transaction. Made once at start-up; cheap to clone.
 #[derive(Clone)]
@@ -28,4 +28,18 @@ pub struct Settings {
     pub public_url: String,
     /// Where uploaded files are kept.
     pub files_dir: PathBuf,
+}
+
+impl Services {
+    /// Commits and wakes the publisher, so that live updates leave at once. Every caller of verbs (server functions,
+    /// endpoints, jobs, tests) ends a transaction that writes with `services.commit(cx).await?`; `cx.commit()` would
+    /// leave its events until the publisher looks by itself.
+    ///
+    /// # Errors
+    /// When the database could not make the transaction durable; then nothing of it happened.
+    pub async fn commit(&self, cx: Cx) -> Result<()> {
+        cx.commit().await?;
+        self.live.wake();
+        Ok(())
+    }
 }

@@ -1,0 +1,356 @@
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use bytes::Bytes;
+use tokio::sync::{Notify, broadcast};
+use types::{
+    id::{ConversationId, OrganizationId, SessionId, VisitorId},
+    live::{LiveEvent, ServerFrame, Signal, Viewer},
+    message::{AuthorType, Message},
+};
+use uuid::Uuid;
+
+use super::{
+    node::{NodeMessage, Outgoing},
+    presence::Presence,
+    subscription::Subscription,
+};
+
+/// Updates that a slow socket of a member may fall behind before it has to load anew.
+const MEMBERS_BUFFER: usize = 512;
+/// The same for a visitor's socket, which sees one conversation.
+const VISITOR_BUFFER: usize = 64;
+
+/// The live updates of this node. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Bus(Arc<Inner>);
+
+struct Inner {
+    /// Tells this node's own messages from others' when the database sends them back.
+    node: Uuid,
+    committed: Notify,
+    topics: Mutex<Topics>,
+    outgoing: Outgoing,
+    presence: Mutex<Presence>,
+    dirty: Mutex<HashMap<OrganizationId, Option<i64>>>,
+    dirty_added: Notify,
+}
+
+#[derive(Default)]
+struct Topics {
+    senders: HashMap<Topic, broadcast::Sender<Update>>,
+    /// Topics that are listened to, per organization.
+    organizations: HashMap<OrganizationId, usize>,
+}
+
+/// What can be listened to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Topic {
+    /// All that members of an organization see.
+    Members(OrganizationId),
+    /// What the visitor of one conversation sees.
+    Conversation(OrganizationId, ConversationId),
+    /// What concerns a visitor's browser itself.
+    Visitor(OrganizationId, VisitorId),
+    /// What concerns a member's session itself.
+    Session(SessionId),
+}
+
+/// One thing that a socket is to pass on.
+#[derive(Debug, Clone)]
+pub enum Update {
+    /// A published event.
+    Event(Arc<Published>),
+    /// Something of the moment.
+    Signal(Arc<Passing>),
+    /// Something may have been missed: read [`cursor`](crate::live::cursor) and send `ServerFrame::Reload` with it.
+    Reload,
+    /// The session has ended: close the socket.
+    SessionEnded,
+    /// The visitor's browser belongs to this conversation now. [`Subscription`] follows it and gives `Reload`.
+    Moved(Option<ConversationId>),
+}
+
+/// A published event as the sockets of one audience get it.
+#[derive(Debug)]
+pub struct Published {
+    /// The new cursor.
+    pub position: i64,
+    pub event: LiveEvent,
+    /// The same as the JSON of a `ServerFrame::Event`, made once for all sockets.
+    pub frame: Bytes,
+}
+
+/// A signal as the sockets of one audience get it.
+#[derive(Debug)]
+pub struct Passing {
+    pub signal: Signal,
+    /// The same as the JSON of a `ServerFrame::Signal`, made once for all sockets.
+    pub frame: Bytes,
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Bus {
+    /// A bus that nobody listens to yet. It reaches other nodes while [`run`](crate::live::run) runs.
+    pub fn new() -> Self {
+        Self(Arc::new(Inner {
+            node: Uuid::from_u128(rand::random()),
+            committed: Notify::new(),
+            topics: Mutex::default(),
+            outgoing: Outgoing::default(),
+            presence: Mutex::default(),
+            dirty: Mutex::default(),
+            dirty_added: Notify::new(),
+        }))
+    }
+
+    /// Says that a transaction with events was committed; [`Services::commit`](crate::Services::commit) does it.
+    pub fn wake(&self) {
+        self.0.committed.notify_one();
+    }
+
+    /// Waits until [`Bus::wake`] was called, at once when it was called since the last wait.
+    pub(crate) async fn woken(&self) {
+        self.0.committed.notified().await;
+    }
+
+    /// Everything that the members of an organization see, for the socket of one session. The caller has checked that
+    /// the session belongs to a member who may read conversations; [`Bus::end_session`] ends it.
+    pub fn subscribe_members(&self, organization: OrganizationId, session: SessionId) -> Subscription {
+        Subscription::new(self.clone(), organization, Some(Topic::Members(organization)), Topic::Session(session))
+    }
+
+    /// What a visitor sees of a conversation, or of none yet. When the visitor's browser gets another conversation
+    /// (first message in another tab, restart, sign-in), the subscription follows it and gives [`Update::Reload`].
+    /// The caller has checked that the conversation is the visitor's.
+    pub fn subscribe_visitor(
+        &self,
+        organization: OrganizationId,
+        visitor: VisitorId,
+        conversation: Option<ConversationId>,
+    ) -> Subscription {
+        let conversation = conversation.map(|id| Topic::Conversation(organization, id));
+        Subscription::new(self.clone(), organization, conversation, Topic::Visitor(organization, visitor))
+    }
+
+    /// Sends something of the moment to everyone who looks at the conversation, on every node. Visitors get what
+    /// concerns them, with members' first names only.
+    pub fn signal(&self, organization: OrganizationId, signal: Signal) {
+        self.0.outgoing.push(NodeMessage::Signal { organization, signal: signal.clone() });
+        self.deliver_signal(organization, signal);
+    }
+
+    /// Ends the sockets of a session, on every node. Called after the session was removed.
+    pub fn end_session(&self, session: SessionId) {
+        self.0.outgoing.push(NodeMessage::SessionEnded { session });
+        self.send(Topic::Session(session), Update::SessionEnded);
+    }
+
+    /// Says that a visitor's browser belongs to another conversation now, or to none. Called after the commit.
+    pub(crate) fn move_visitor(
+        &self,
+        organization: OrganizationId,
+        visitor: VisitorId,
+        conversation: Option<ConversationId>,
+    ) {
+        self.0.outgoing.push(NodeMessage::VisitorMoved { organization, visitor, conversation });
+        self.send(Topic::Visitor(organization, visitor), Update::Moved(conversation));
+    }
+
+    /// Says what a member's socket is looking at. To be repeated at least every 30 seconds (the socket does it at each
+    /// frame from the browser), or the member counts as gone after 40. `None`: at nothing; also when the socket closes.
+    pub fn viewing(
+        &self,
+        organization: OrganizationId,
+        socket: Uuid,
+        viewer: Viewer,
+        conversation: Option<ConversationId>,
+    ) {
+        self.0.outgoing.push(NodeMessage::Viewing { organization, socket, viewer: viewer.clone(), conversation });
+        self.note_viewing(organization, socket, viewer, conversation);
+    }
+
+    /// Who is looking at a conversation now.
+    pub fn viewers(&self, organization: OrganizationId, conversation: ConversationId) -> Vec<Viewer> {
+        lock(&self.0.presence).viewers(organization, conversation)
+    }
+
+    pub(super) fn note_viewing(
+        &self,
+        organization: OrganizationId,
+        socket: Uuid,
+        viewer: Viewer,
+        conversation: Option<ConversationId>,
+    ) {
+        let changed = lock(&self.0.presence).note(organization, socket, viewer, conversation);
+        self.tell_viewers(changed);
+    }
+
+    /// Forgets those who have not been heard of for 40 seconds.
+    pub(super) fn expire_viewers(&self) {
+        let changed = lock(&self.0.presence).expire();
+        self.tell_viewers(changed);
+    }
+
+    fn tell_viewers(&self, changed: Vec<(OrganizationId, ConversationId)>) {
+        for (organization, conversation_id) in changed {
+            let members = self.viewers(organization, conversation_id);
+            self.deliver_signal(organization, Signal::Viewers { conversation_id, members });
+        }
+    }
+
+    pub(super) fn deliver_signal(&self, organization: OrganizationId, signal: Signal) {
+        let conversation = Topic::Conversation(organization, signal.conversation_id());
+        if self.listens(conversation)
+            && let Some(for_visitor) = for_visitor(&signal)
+        {
+            self.send(conversation, passing(for_visitor));
+        }
+        if self.listens(Topic::Members(organization)) {
+            self.send(Topic::Members(organization), passing(signal));
+        }
+    }
+
+    /// A signal for the visitor of a conversation only, on this node only: members have the event.
+    pub(super) fn deliver_to_visitor(&self, organization: OrganizationId, signal: Signal) {
+        self.send(Topic::Conversation(organization, signal.conversation_id()), passing(signal));
+    }
+
+    pub(super) fn send(&self, topic: Topic, update: Update) {
+        if let Some(sender) = lock(&self.0.topics).senders.get(&topic) {
+            // Nobody listening any more is no fault.
+            let _ = sender.send(update);
+        }
+    }
+
+    pub(super) fn listens(&self, topic: Topic) -> bool {
+        lock(&self.0.topics).senders.contains_key(&topic)
+    }
+
+    pub(super) fn listens_to_organization(&self, organization: OrganizationId) -> bool {
+        lock(&self.0.topics).organizations.contains_key(&organization)
+    }
+
+    /// Organizations that somebody on this node listens to.
+    pub(super) fn organizations(&self) -> Vec<OrganizationId> {
+        lock(&self.0.topics).organizations.keys().copied().collect()
+    }
+
+    pub(super) fn listen(&self, organization: OrganizationId, topic: Topic) -> broadcast::Receiver<Update> {
+        let mut topics = lock(&self.0.topics);
+        if let Some(sender) = topics.senders.get(&topic) {
+            return sender.subscribe();
+        }
+        let buffer = if matches!(topic, Topic::Members(_)) { MEMBERS_BUFFER } else { VISITOR_BUFFER };
+        let (sender, receiver) = broadcast::channel(buffer);
+        topics.senders.insert(topic, sender);
+        *topics.organizations.entry(organization).or_default() += 1;
+        receiver
+    }
+
+    /// Removes a topic when its last receiver has gone.
+    pub(super) fn unlisten(&self, organization: OrganizationId, topic: Topic) {
+        let mut topics = lock(&self.0.topics);
+        if topics.senders.get(&topic).is_some_and(|sender| sender.receiver_count() == 0) {
+            topics.senders.remove(&topic);
+            if let Some(count) = topics.organizations.get_mut(&organization) {
+                *count -= 1;
+                if *count == 0 {
+                    topics.organizations.remove(&organization);
+                }
+            }
+        }
+    }
+
+    /// Notes that events after `position` are there to be fetched; `None`: after the last that was delivered.
+    pub(crate) fn mark_dirty(&self, organization: OrganizationId, position: Option<i64>) {
+        if self.listens_to_organization(organization) {
+            let mut dirty = lock(&self.0.dirty);
+            let entry = dirty.entry(organization).or_insert(position);
+            *entry = (*entry).zip(position).map(|(a, b)| a.min(b)).or(*entry).or(position);
+            self.0.dirty_added.notify_one();
+        }
+    }
+
+    /// Waits for organizations with new events and takes them.
+    pub(super) async fn take_dirty(&self) -> HashMap<OrganizationId, Option<i64>> {
+        loop {
+            let dirty = std::mem::take(&mut *lock(&self.0.dirty));
+            if !dirty.is_empty() {
+                return dirty;
+            }
+            self.0.dirty_added.notified().await;
+        }
+    }
+
+    pub(crate) fn node(&self) -> Uuid {
+        self.0.node
+    }
+
+    pub(super) fn outgoing(&self) -> &Outgoing {
+        &self.0.outgoing
+    }
+}
+
+/// An event for all sockets of an audience.
+pub(super) fn published(position: i64, event: LiveEvent) -> Update {
+    let frame = frame(&ServerFrame::Event { position, event: event.clone() });
+    Update::Event(Arc::new(Published { position, event, frame }))
+}
+
+fn passing(signal: Signal) -> Update {
+    let frame = frame(&ServerFrame::Signal { signal: signal.clone() });
+    Update::Signal(Arc::new(Passing { signal, frame }))
+}
+
+fn frame(frame: &ServerFrame) -> Bytes {
+    serde_json::to_vec(frame).unwrap_or_default().into()
+}
+
+/// What a visitor gets of a signal.
+fn for_visitor(signal: &Signal) -> Option<Signal> {
+    match signal {
+        Signal::ContactTyping { .. } | Signal::Viewers { .. } => None,
+        Signal::MemberTyping { conversation_id, member_id, name } => Some(Signal::MemberTyping {
+            conversation_id: *conversation_id,
+            member_id: *member_id,
+            name: first_name(name).to_owned(),
+        }),
+        other => Some(other.clone()),
+    }
+}
+
+/// What a visitor gets of a message; nothing of a note.
+pub(crate) fn message_for_visitor(mut message: Message) -> Option<Message> {
+    if message.is_note {
+        return None;
+    }
+    match message.author_type {
+        AuthorType::Contact => {}
+        AuthorType::Member => {
+            message.author_name = first_name(&message.author_name).to_owned();
+            message.author_id = None;
+            message.client_id = None;
+        }
+        AuthorType::Agent | AuthorType::Workflow | AuthorType::System => message.client_id = None,
+    }
+    message.failure_reason = None;
+    Some(message)
+}
+
+/// What visitors read of a member's name.
+pub(crate) fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or_default()
+}
+
+/// A lock that outlives a panic of another holder: every change under it is complete by itself.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,106 @@
+//! What nodes tell each other over `NOTIFY biseda_signals`, in batches. Nothing of it is stored.
+
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+use types::{
+    id::{ConversationId, OrganizationId, SessionId, VisitorId},
+    live::{Signal, Viewer},
+};
+use uuid::Uuid;
+
+use super::bus::lock;
+
+/// Postgres takes less than 8000 bytes in one notification.
+const MAX_PAYLOAD: usize = 7_900;
+/// When the database does not take them, so many messages wait; older ones are lost.
+const MAX_WAITING: usize = 1_000;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub(super) enum NodeMessage {
+    Signal { organization: OrganizationId, signal: Signal },
+    Viewing { organization: OrganizationId, socket: Uuid, viewer: Viewer, conversation: Option<ConversationId> },
+    SessionEnded { session: SessionId },
+    VisitorMoved { organization: OrganizationId, visitor: VisitorId, conversation: Option<ConversationId> },
+}
+
+impl NodeMessage {
+    /// Whether a newer message makes this one worthless: drafts carry the whole text each time.
+    fn is_replaced_by(&self, newer: &Self) -> bool {
+        matches!(
+            (self, newer),
+            (
+                Self::Signal { signal: Signal::Draft { message_id: a, .. }, .. },
+                Self::Signal { signal: Signal::Draft { message_id: b, .. }, .. },
+            ) if a == b
+        )
+    }
+}
+
+/// One notification.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Batch<M> {
+    pub(super) node: Uuid,
+    pub(super) messages: Vec<M>,
+}
+
+/// Messages that wait for the next notification.
+#[derive(Default)]
+pub(super) struct Outgoing {
+    waiting: Mutex<Vec<NodeMessage>>,
+    added: Notify,
+}
+
+impl Outgoing {
+    pub(super) fn push(&self, mut message: NodeMessage) {
+        if let NodeMessage::Signal { signal: Signal::Draft { html, .. }, .. } = &mut message {
+            // The other node renders it; twice the text would seldom fit.
+            html.clear();
+        }
+        let mut waiting = lock(&self.waiting);
+        waiting.retain(|older| !older.is_replaced_by(&message));
+        if waiting.len() >= MAX_WAITING {
+            waiting.remove(0);
+        }
+        waiting.push(message);
+        self.added.notify_one();
+    }
+
+    /// Waits for messages and takes them.
+    pub(super) async fn take(&self) -> Vec<NodeMessage> {
+        loop {
+            let waiting = std::mem::take(&mut *lock(&self.waiting));
+            if !waiting.is_empty() {
+                return waiting;
+            }
+            self.added.notified().await;
+        }
+    }
+}
+
+/// Packs messages into as few notifications as they fit in. One that fits in none (a draft of more than 7 kB) is left
+/// out: its final message follows.
+pub(super) fn pack(node: Uuid, messages: &[NodeMessage]) -> Vec<String> {
+    let mut payloads = Vec::new();
+    let mut batch = String::new();
+    let open = format!(r#"{{"node":"{node}","messages":["#);
+    for message in messages.iter().filter_map(|message| serde_json::to_string(message).ok()) {
+        if open.len() + message.len() + 2 > MAX_PAYLOAD {
+            continue;
+        }
+        if open.len() + batch.len() + message.len() + 3 > MAX_PAYLOAD {
+            payloads.push(format!("{open}{batch}]}}"));
+            batch.clear();
+        }
+        if !batch.is_empty() {
+            batch.push(',');
+        }
+        batch.push_str(&message);
+    }
+    if !batch.is_empty() {
+        payloads.push(format!("{open}{batch}]}}"));
+    }
+    payloads
+}

@@ -1,0 +1,84 @@
+use tokio::sync::broadcast::{self, error::RecvError};
+use types::id::{ConversationId, OrganizationId};
+
+use super::bus::{Bus, Topic, Update};
+
+/// One socket's place on the [`Bus`]. Dropping it ends it.
+pub struct Subscription {
+    bus: Bus,
+    organization: OrganizationId,
+    /// What the socket looks at; a visitor without a conversation looks at nothing yet.
+    main: Option<Listening>,
+    /// What concerns the session or browser itself.
+    own: Listening,
+}
+
+impl Subscription {
+    pub(super) fn new(bus: Bus, organization: OrganizationId, main: Option<Topic>, own: Topic) -> Self {
+        let listen = |topic| Listening::new(bus.clone(), organization, topic);
+        Self { main: main.map(listen), own: listen(own), organization, bus }
+    }
+
+    /// The next update. A socket that fell too far behind loses what it has not read and gets [`Update::Reload`].
+    pub async fn recv(&mut self) -> Update {
+        let main = async {
+            match &mut self.main {
+                Some(main) => main.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        let update = tokio::select! {
+            biased;
+            update = self.own.recv() => update,
+            update = main => update,
+        };
+        match update {
+            Update::Moved(conversation) => {
+                self.follow(conversation);
+                Update::Reload
+            }
+            other => other,
+        }
+    }
+
+    /// Looks at another conversation from now on.
+    fn follow(&mut self, conversation: Option<ConversationId>) {
+        self.main = conversation
+            .map(|id| Listening::new(self.bus.clone(), self.organization, Topic::Conversation(self.organization, id)));
+    }
+}
+
+/// A receiver that takes its topic with it when the last one goes.
+struct Listening {
+    bus: Bus,
+    organization: OrganizationId,
+    topic: Topic,
+    receiver: Option<broadcast::Receiver<Update>>,
+}
+
+impl Listening {
+    fn new(bus: Bus, organization: OrganizationId, topic: Topic) -> Self {
+        let receiver = Some(bus.listen(organization, topic));
+        Self { bus, organization, topic, receiver }
+    }
+
+    async fn recv(&mut self) -> Update {
+        let Some(receiver) = &mut self.receiver else { return std::future::pending().await };
+        match receiver.recv().await {
+            Ok(update) => update,
+            Err(RecvError::Lagged(_)) => {
+                *receiver = receiver.resubscribe();
+                Update::Reload
+            }
+            // The topic lives as long as this receiver.
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.receiver = None;
+        self.bus.unlisten(self.organization, self.topic);
+    }
+}
