@@ -22,6 +22,7 @@ pub mod messages;
 pub mod organizations;
 pub mod overview;
 mod services;
+mod validate;
 pub mod visitors;
 
 pub use crypto::{SecretKey, Token};

@@ -1,1 +1,16 @@
+//! Channels: the configured ways in.
 
+mod create;
+mod delete;
+mod find;
+mod identity;
+mod list;
+mod settings;
+mod update;
+
+pub use create::create;
+pub use delete::delete;
+pub use find::find_by_key;
+pub use identity::{identity_secret, rotate_identity_secret, signs};
+pub use list::{get, list};
+pub use update::update;

@@ -1,0 +1,201 @@
+use db::Actor;
+use serde_json::json;
+use types::{
+    channel::{ChannelType, CreateChannel},
+    event::EventName,
+    id::{AgentId, MemberId, OrganizationId, UserId},
+    member::Role,
+    organization::{Organization, OrganizationSettings, OrganizationStatus, SignUp},
+    user::Me,
+};
+
+use super::{ClientInfo, SignedIn, sessions};
+use crate::{Cx, Result, Services, channels, events};
+
+/// Who will own the new organization.
+pub(super) enum Owner {
+    /// A person who signs up, with the hash of the chosen password.
+    New { hash: String },
+    /// A user who belongs to no organization.
+    Existing(UserId),
+}
+
+/// Makes an organization with its owner, first agent, first channel and a session, all in one transaction.
+/// `None` when the address of a new owner was taken in the meantime.
+pub(super) async fn found(
+    services: &Services,
+    form: &SignUp,
+    owner: Owner,
+    client: &ClientInfo,
+) -> Result<Option<SignedIn>> {
+    let organization = OrganizationId(services.db.new_id());
+    let member = MemberId(services.db.new_id());
+    let (user, hash) = match owner {
+        Owner::New { hash } => (UserId(services.db.new_id()), Some(hash)),
+        Owner::Existing(user) => (user, None),
+    };
+    let actor = Actor::Member { id: member, user_id: user, name: form.name.clone(), role: Role::Owner };
+    let mut cx = services.db.begin(organization, actor).await?;
+    if let Some(hash) = hash
+        && !insert_user(&mut cx, user, form, &hash).await?
+    {
+        return Ok(None);
+    }
+    let organization = insert_organization(&mut cx, form).await?;
+    insert_member(&mut cx, member, user).await?;
+    let agent = insert_agent(&mut cx, form).await?;
+    let name = if form.locale == "sq" { "Faqja e internetit" } else { "Website" };
+    let channel = CreateChannel { name: name.into(), channel_type: ChannelType::Widget, agent_id: Some(agent) };
+    channels::create(&mut cx, channel).await?;
+    let token = sessions::open(cx.conn(), services, user, organization.id, client).await?;
+    let row = sqlx::query!("select name, email, locale, time_zone, is_platform_admin from users where id = $1", user.0)
+        .fetch_one(cx.conn())
+        .await?;
+    cx.commit().await?;
+    let me = Me {
+        user_id: user,
+        member_id: member,
+        name: row.name,
+        email: row.email,
+        locale: row.locale,
+        time_zone: row.time_zone,
+        role: Role::Owner,
+        is_platform_admin: row.is_platform_admin,
+        organization,
+    };
+    Ok(Some(SignedIn { token, me }))
+}
+
+async fn insert_user(cx: &mut Cx, id: UserId, form: &SignUp, hash: &str) -> Result<bool> {
+    let now = cx.now();
+    let inserted = sqlx::query!(
+        "insert into users (id, email, name, password_hash, locale, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $6) on conflict (lower(email)) do nothing",
+        id.0,
+        form.email,
+        form.name,
+        hash,
+        form.locale,
+        now
+    )
+    .execute(cx.conn())
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+async fn insert_organization(cx: &mut Cx, form: &SignUp) -> Result<Organization> {
+    let (id, now) = (cx.organization(), cx.now());
+    let settings = OrganizationSettings { locale: form.locale.clone(), ..OrganizationSettings::default() };
+    let stored = serde_json::to_value(&settings)?;
+    let base = slug(&form.organization_name);
+    let mut slug = base.clone();
+    // Whether a slug is taken only the unique index knows: other organizations' rows cannot be seen.
+    let plan = loop {
+        let plan = sqlx::query_scalar!(
+            "insert into organizations (id, name, slug, settings, created_at, updated_at)
+             values ($1, $2, $3, $4, $5, $5) on conflict (slug) do nothing returning plan",
+            id.0,
+            form.organization_name,
+            slug,
+            stored,
+            now
+        )
+        .fetch_optional(cx.conn())
+        .await?;
+        match plan {
+            Some(plan) => break plan,
+            None => slug = format!("{base}-{}", hex::encode(rand::random::<[u8; 3]>())),
+        }
+    };
+    events::emit(cx, EventName::OrganizationCreated, "organization", id, None, json!({"name": form.organization_name}))
+        .await?;
+    let name = form.organization_name.clone();
+    Ok(Organization { id, name, slug, plan, status: OrganizationStatus::Active, settings, created_at: now })
+}
+
+async fn insert_member(cx: &mut Cx, id: MemberId, user: UserId) -> Result<()> {
+    let (organization, now) = (cx.organization(), cx.now());
+    sqlx::query!(
+        "with place as (insert into user_organizations (user_id, organization_id) values ($3, $1))
+         insert into members (organization_id, id, user_id, role, created_at) values ($1, $2, $3, 'owner', $4)",
+        organization.0,
+        id.0,
+        user.0,
+        now
+    )
+    .execute(cx.conn())
+    .await?;
+    events::emit(cx, EventName::MemberCreated, "member", id, None, json!({"role": Role::Owner})).await?;
+    Ok(())
+}
+
+/// The first agent: it answers from whatever knowledge there will be, and needs no account with a model's provider.
+async fn insert_agent(cx: &mut Cx, form: &SignUp) -> Result<AgentId> {
+    let (organization, id, now) = (cx.organization(), AgentId(cx.new_id()), cx.now());
+    let name = &form.organization_name;
+    let (greeting, languages) = if form.locale == "sq" {
+        (format!("Përshëndetje! Jam asistenti i {name}. Si mund t'ju ndihmoj?"), ["sq", "en"].as_slice())
+    } else {
+        (format!("Hello! I am the assistant of {name}. How can I help you?"), ["en"].as_slice())
+    };
+    let languages: Vec<String> = languages.iter().map(|&language| language.to_owned()).collect();
+    sqlx::query!(
+        "insert into agents (organization_id, id, name, greeting, languages, provider, is_active, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, 'extractive', true, $6, $6)",
+        organization.0,
+        id.0,
+        name,
+        greeting,
+        &languages,
+        now
+    )
+    .execute(cx.conn())
+    .await?;
+    events::emit(cx, EventName::AgentCreated, "agent", id, None, json!({"name": name})).await?;
+    Ok(id)
+}
+
+/// A name as part of an address: lower-case letters and digits with single hyphens between.
+fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.chars().flat_map(char::to_lowercase) {
+        let plain = match c {
+            'a'..='z' | '0'..='9' => c,
+            'à'..='å' => 'a',
+            'ç' | 'ć' | 'č' => 'c',
+            'đ' => 'd',
+            'è'..='ë' => 'e',
+            'ì'..='ï' => 'i',
+            'ñ' => 'n',
+            'ò'..='ö' | 'ø' => 'o',
+            'ù'..='ü' => 'u',
+            'ş' | 'š' => 's',
+            'ž' => 'z',
+            '\'' | '’' => continue,
+            _ if slug.is_empty() || slug.ends_with('-') => continue,
+            _ => '-',
+        };
+        if slug.len() < 48 {
+            slug.push(plain);
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "organization".into() } else { slug.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_name_becomes_part_of_an_address() {
+        for (name, slug) in [
+            ("Acme, Inc.", "acme-inc"),
+            ("Bukë & Kripë", "buke-kripe"),
+            ("  Ana's Café  ", "anas-cafe"),
+            ("東京", "organization"),
+            ("--", "organization"),
+        ] {
+            assert_eq!(super::slug(name), slug);
+        }
+        assert_eq!(super::slug(&"x".repeat(120)).len(), 48);
+    }
+}

@@ -1,0 +1,47 @@
+use db::Actor;
+use sqlx::types::Json;
+use types::{
+    id::{MemberId, OrganizationId, UserId},
+    organization::{Organization, OrganizationSettings, OrganizationStatus},
+    user::Me,
+};
+
+use crate::{Result, Services};
+
+/// A user in one organization; `None` when the user is no member of it, was switched off, or when the organization
+/// is not active.
+pub(super) async fn load(services: &Services, user: UserId, organization: OrganizationId) -> Result<Option<Me>> {
+    let mut cx = services.db.begin(organization, Actor::System).await?;
+    let row = sqlx::query!(
+        r#"select m.id as member_id, m.role, u.name as user_name, u.email, u.locale, u.time_zone, u.is_platform_admin,
+                  o.name, o.slug, o.plan, o.settings as "settings: Json<OrganizationSettings>", o.created_at
+           from members m
+           join users u on u.id = m.user_id
+           join organizations o on o.id = m.organization_id
+           where m.organization_id = $1 and m.user_id = $2 and o.status = 'active' and u.is_active"#,
+        organization.0,
+        user.0
+    )
+    .fetch_optional(cx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Me {
+        user_id: user,
+        member_id: MemberId(row.member_id),
+        name: row.user_name,
+        email: row.email,
+        locale: row.locale,
+        time_zone: row.time_zone,
+        role: row.role.parse()?,
+        is_platform_admin: row.is_platform_admin,
+        organization: Organization {
+            id: organization,
+            name: row.name,
+            slug: row.slug,
+            plan: row.plan,
+            status: OrganizationStatus::Active,
+            settings: row.settings.0,
+            created_at: row.created_at,
+        },
+    }))
+}

@@ -1,0 +1,63 @@
+//! Passwords: argon2id with its recommended parameters (19 MiB, two passes), never on the threads that serve.
+
+use std::sync::OnceLock;
+
+use anyhow::anyhow;
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
+};
+use rand::RngCore;
+use tokio::sync::Semaphore;
+
+use crate::{Result, validate::Check};
+
+/// Shortest password, in characters.
+const MIN_LENGTH: usize = 10;
+/// Longest password, in characters.
+const MAX_LENGTH: usize = 200;
+
+/// The rules of a new password.
+pub(super) fn check(check: &mut Check, field: &str, password: &str, email: &str) {
+    let length = password.chars().count();
+    if length < MIN_LENGTH {
+        check.fail(field, format!("is too short: at least {MIN_LENGTH} characters"));
+    } else if length > MAX_LENGTH {
+        check.fail(field, format!("is too long: at most {MAX_LENGTH} characters"));
+    } else if password.trim().eq_ignore_ascii_case(email.trim()) {
+        check.fail(field, "must not be the e-mail address");
+    }
+}
+
+/// The stored form of a password. The work is that of [`verify`], so that it also stands in for one where there is
+/// no user: the answer takes the same time.
+pub(super) async fn hash(password: &str) -> Result<String> {
+    let password = password.to_owned();
+    work(move || {
+        let mut bytes = [0u8; 16];
+        rand::rng().fill_bytes(&mut bytes);
+        let salt = SaltString::encode_b64(&bytes).map_err(|error| anyhow!("salt: {error}"))?;
+        let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
+        Ok(hash.map_err(|error| anyhow!("password hash: {error}"))?.to_string())
+    })
+    .await
+}
+
+/// Whether the password is the one that the stored form was made of.
+pub(super) async fn verify(password: &str, stored: &str) -> Result<bool> {
+    let (password, stored) = (password.to_owned(), stored.to_owned());
+    work(move || {
+        let stored = PasswordHash::new(&stored).map_err(|error| anyhow!("stored password hash: {error}"))?;
+        Ok(Argon2::default().verify_password(password.as_bytes(), &stored).is_ok())
+    })
+    .await
+}
+
+/// Runs one hashing per core at most: a flood of sign-ins waits here instead of taking memory and cores.
+async fn work<T: Send + 'static>(job: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Result<T> {
+    static CORES: OnceLock<Semaphore> = OnceLock::new();
+    let cores =
+        CORES.get_or_init(|| Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| cores.get())));
+    let _permit = cores.acquire().await.map_err(anyhow::Error::from)?;
+    Ok(tokio::task::spawn_blocking(job).await.map_err(anyhow::Error::from)??)
+}

@@ -1,0 +1,76 @@
+use types::{
+    id::{SessionId, UserId},
+    user::UpdateProfile,
+};
+
+use super::{attempts, password};
+use crate::{
+    Error, Result, Services,
+    validate::{Check, LOCALES, is_time_zone},
+};
+
+/// Changes a person's own name, language and time zone.
+///
+/// # Errors
+/// [`Error::Validation`]; [`Error::NotFound`] when there is no such user.
+pub async fn update_profile(services: &Services, user: UserId, profile: UpdateProfile) -> Result<()> {
+    let mut connection = services.db.system().pool().acquire().await?;
+    let mut check = Check::default();
+    let name = check.line("name", &profile.name, 1..=120);
+    let locale = check.one_of("locale", &profile.locale, LOCALES);
+    if !is_time_zone(&mut connection, &profile.time_zone).await? {
+        check.fail("time_zone", "is no time zone, such as Europe/Tirane");
+    }
+    check.finish()?;
+    let changed = sqlx::query!(
+        "update users set name = $2, locale = $3, time_zone = $4, updated_at = $5 where id = $1",
+        user.0,
+        name,
+        locale,
+        profile.time_zone,
+        services.db.now()
+    )
+    .execute(&mut *connection)
+    .await?;
+    if changed.rows_affected() == 0 { Err(Error::NotFound("user")) } else { Ok(()) }
+}
+
+/// Changes a person's password and ends the person's other sessions. Wrong guesses of the old password count as
+/// failed sign-ins.
+///
+/// # Errors
+/// [`Error::Validation`] of `old_password` or `new_password`; [`Error::InvalidCredentials`] while the address waits
+/// after too many guesses.
+pub async fn change_password(
+    services: &Services,
+    user: UserId,
+    current_session: SessionId,
+    old: &str,
+    new: &str,
+) -> Result<()> {
+    let row = sqlx::query!("select email, password_hash from users where id = $1", user.0)
+        .fetch_optional(services.db.system().pool())
+        .await?
+        .ok_or(Error::NotFound("user"))?;
+    let mut check = Check::default();
+    password::check(&mut check, "new_password", new, &row.email);
+    check.finish()?;
+    attempts::count(services, &row.email).await?;
+    if !password::verify(old, &row.password_hash).await? {
+        return Err(Error::invalid("old_password", "is not the present password"));
+    }
+    attempts::forgive(services, &row.email).await?;
+    let hash = password::hash(new).await?;
+    // One statement: the new password never stands beside sessions that were opened with the old one.
+    sqlx::query!(
+        "with ended as (delete from sessions where user_id = $1 and id <> $2)
+         update users set password_hash = $3, updated_at = $4 where id = $1",
+        user.0,
+        current_session.0,
+        hash,
+        services.db.now()
+    )
+    .execute(services.db.system().pool())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Sessions of signed-in browsers: 30 days from the last use, kept as the hash of their token.
+
+use chrono::Duration;
+use sqlx::PgConnection;
+use types::{
+    id::{OrganizationId, SessionId, UserId},
+    user::Session,
+};
+
+use super::{Authenticated, ClientInfo, me};
+use crate::{Error, Result, Services, Token};
+
+/// How long a session lives after its last use.
+const LIFETIME: Duration = Duration::days(30);
+/// Uses within this time of the last noted one are not noted: reading a page should not write.
+const NOTED_EVERY: Duration = Duration::minutes(1);
+
+/// Opens a session and gives its token.
+pub(super) async fn open(
+    connection: &mut PgConnection,
+    services: &Services,
+    user: UserId,
+    organization: OrganizationId,
+    client: &ClientInfo,
+) -> Result<String> {
+    let token = Token::random();
+    let now = services.db.now();
+    let cut = |text: &Option<String>, length: usize| {
+        text.as_deref().map(|text| crate::validate::clean(text).chars().take(length).collect::<String>())
+    };
+    sqlx::query!(
+        "with session as (
+           insert into sessions (id, user_id, organization_id, token_hash, ip, user_agent, created_at, last_seen_at, expires_at)
+           values ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+         )
+         update users set last_login_at = $7, last_login_ip = $5 where id = $2",
+        services.db.new_id(),
+        user.0,
+        organization.0,
+        token.hash,
+        cut(&client.ip, 64),
+        cut(&client.user_agent, 400),
+        now,
+        now + LIFETIME
+    )
+    .execute(connection)
+    .await?;
+    Ok(token.secret)
+}
+
+/// Who a session's token belongs to; `None` when it is unknown or has run out, when the person was switched off or
+/// is no longer a member, and when the organization is suspended.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Authenticated>> {
+    let now = services.db.now();
+    let row = sqlx::query!(
+        r#"select id, user_id, organization_id as "organization_id!", last_seen_at from sessions
+           where token_hash = $1 and expires_at > $2 and organization_id is not null"#,
+        Token::hash(token),
+        now
+    )
+    .fetch_optional(services.db.system().pool())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let me = me::load(services, UserId(row.user_id), OrganizationId(row.organization_id)).await?;
+    let Some(me) = me else { return Ok(None) };
+    let session_id = SessionId(row.id);
+    if now - row.last_seen_at >= NOTED_EVERY {
+        seen(services, session_id).await?;
+    }
+    Ok(Some(Authenticated { session_id, me }))
+}
+
+/// Notes that a session is in use, at most once a minute. For live sockets, which stay open without requests.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn seen(services: &Services, session: SessionId) -> Result<()> {
+    let now = services.db.now();
+    sqlx::query!(
+        "update sessions set last_seen_at = $2, expires_at = $3 where id = $1 and last_seen_at <= $4",
+        session.0,
+        now,
+        now + LIFETIME,
+        now - NOTED_EVERY
+    )
+    .execute(services.db.system().pool())
+    .await?;
+    Ok(())
+}
+
+/// A person's sessions, the last used first, at most 100.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sessions(services: &Services, user: UserId, current: SessionId) -> Result<Vec<Session>> {
+    let rows = sqlx::query!(
+        "select id, ip, user_agent, created_at, last_seen_at from sessions
+         where user_id = $1 and expires_at > $2 order by last_seen_at desc limit 100",
+        user.0,
+        services.db.now()
+    )
+    .fetch_all(services.db.system().pool())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Session {
+            id: SessionId(row.id),
+            ip: row.ip,
+            user_agent: row.user_agent,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            is_current: row.id == current.0,
+        })
+        .collect())
+}
+
+/// Ends one of a person's sessions.
+///
+/// # Errors
+/// [`Error::NotFound`] when the person has no such session.
+pub async fn end_session(services: &Services, user: UserId, session: SessionId) -> Result<()> {
+    let ended = sqlx::query!("delete from sessions where user_id = $1 and id = $2", user.0, session.0)
+        .execute(services.db.system().pool())
+        .await?;
+    if ended.rows_affected() == 0 { Err(Error::NotFound("session")) } else { Ok(()) }
+}
+
+/// Ends all of a person's sessions, except the one to keep.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_sessions(services: &Services, user: UserId, keep: Option<SessionId>) -> Result<()> {
+    sqlx::query!(
+        "delete from sessions where user_id = $1 and ($2::uuid is null or id <> $2)",
+        user.0,
+        keep.map(|session| session.0)
+    )
+    .execute(services.db.system().pool())
+    .await?;
+    Ok(())
+}
+
+/// Removes sessions that have run out and attempts that no longer count. For a daily schedule.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(services: &Services) -> Result<()> {
+    let now = services.db.now();
+    let pool = services.db.system();
+    sqlx::query!("delete from sessions where expires_at < $1", now).execute(pool.pool()).await?;
+    sqlx::query!("delete from login_attempts where last_attempt_at < $1", now - Duration::days(2))
+        .execute(pool.pool())
+        .await?;
+    Ok(())
+}

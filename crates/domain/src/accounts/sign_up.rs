@@ -1,0 +1,53 @@
+use types::organization::SignUp;
+
+use super::{ClientInfo, SignedIn, attempts, find_user, found, log_in, password};
+use crate::{
+    Error, Result, Services,
+    validate::{Check, LOCALES},
+};
+
+/// Founds an organization with its owner and signs the owner in: everything that a first answer needs exists
+/// afterwards (an agent that quotes the organization's knowledge, on a widget channel).
+///
+/// An address that a user has already is served with that user's password only: then it signs in, and founds the
+/// organization when the user belongs to none. So the form sent twice makes one organization. A wrong password
+/// counts as a failed sign-in and gets that answer; see `docs/decisions.md`.
+///
+/// # Errors
+/// [`Error::Validation`] with all fields that break a rule; [`Error::InvalidCredentials`].
+pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> Result<SignedIn> {
+    let form = check(form)?;
+    attempts::count(services, &form.email).await?;
+    let mut user = find_user(services, &form.email).await?;
+    if user.is_none() {
+        let hash = password::hash(&form.password).await?;
+        if let Some(signed_in) = found::found(services, &form, found::Owner::New { hash }, client).await? {
+            attempts::forgive(services, &form.email).await?;
+            return Ok(signed_in);
+        }
+        // Somebody was quicker with the same address, most likely this form sent twice.
+        user = find_user(services, &form.email).await?;
+    }
+    let user = log_in::check_password(user, &form.password).await?;
+    attempts::forgive(services, &form.email).await?;
+    if log_in::organizations_of(services, user).await?.is_empty() {
+        let founded = found::found(services, &form, found::Owner::Existing(user), client).await?;
+        return founded.ok_or_else(|| Error::Conflict("the account was changed at this moment; try again".into()));
+    }
+    log_in::enter(services, user, client).await
+}
+
+/// The form as it is stored.
+fn check(form: SignUp) -> Result<SignUp> {
+    let mut check = Check::default();
+    let form = SignUp {
+        organization_name: check.line("organization_name", &form.organization_name, 1..=120),
+        name: check.line("name", &form.name, 1..=120),
+        email: check.email("email", &form.email),
+        locale: check.one_of("locale", &form.locale, LOCALES),
+        password: form.password,
+    };
+    password::check(&mut check, "password", &form.password, &form.email);
+    check.finish()?;
+    Ok(form)
+}

@@ -1,0 +1,34 @@
+use serde_json::json;
+use types::{event::EventName, id::CannedResponseId, message::CannedResponse, permission::Permission};
+
+use super::{check, taken};
+use crate::{Cx, Error, Result, error::require, events};
+
+/// Changes a canned answer.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Validation`], also when the shortcut is another's.
+pub async fn update(cx: &mut Cx, id: CannedResponseId, shortcut: &str, content: &str) -> Result<CannedResponse> {
+    require(cx, Permission::ConversationsWrite)?;
+    let (shortcut, content) = check(shortcut, content)?;
+    let organization = cx.organization();
+    let changed = sqlx::query!(
+        "update canned_responses set shortcut = $3, content = $4 where organization_id = $1 and id = $2",
+        organization.0,
+        id.0,
+        shortcut,
+        content
+    )
+    .execute(cx.conn())
+    .await;
+    let changed = match changed {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Err(taken(&shortcut)),
+        other => other?,
+    };
+    if changed.rows_affected() == 0 {
+        return Err(Error::NotFound("canned response"));
+    }
+    let payload = json!({"shortcut": shortcut});
+    events::emit(cx, EventName::CannedResponseUpdated, "canned_response", id, None, payload).await?;
+    Ok(CannedResponse { id, shortcut, content })
+}

@@ -1,0 +1,98 @@
+//! The secret with which an organization's own server signs who a visitor is: hex HMAC-SHA256 of the user's id.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use subtle::ConstantTimeEq;
+use types::{event::EventName, id::ChannelId, permission::Permission};
+
+use crate::{Cx, Error, Result, Services, Token, crypto::hmac_sha256, error::require, events};
+
+/// What `channels.secrets_encrypted` holds, as JSON.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Secrets {
+    identity: Option<String>,
+}
+
+/// The channel's secret for signing identities; made when it is asked for the first time.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Forbidden`] for those who may not change channels.
+pub async fn identity_secret(services: &Services, cx: &mut Cx, id: ChannelId) -> Result<String> {
+    require(cx, Permission::ChannelsWrite)?;
+    let secrets = locked(services, cx, id).await?;
+    match secrets.identity {
+        Some(secret) => Ok(secret),
+        None => renew(services, cx, id, secrets).await,
+    }
+}
+
+/// Replaces the channel's secret. Identities that were signed with the one before are refused from then on.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Forbidden`] for those who may not change channels.
+pub async fn rotate_identity_secret(services: &Services, cx: &mut Cx, id: ChannelId) -> Result<String> {
+    require(cx, Permission::ChannelsWrite)?;
+    let secrets = locked(services, cx, id).await?;
+    let secret = renew(services, cx, id, secrets).await?;
+    let payload = json!({"changed": ["identity_secret"]});
+    events::emit(cx, EventName::ChannelUpdated, "channel", id, None, payload).await?;
+    Ok(secret)
+}
+
+/// Whether the signature is the organization's for this user id on this channel. Without a secret none is.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such channel.
+pub async fn signs(services: &Services, cx: &mut Cx, id: ChannelId, user_id: &str, signature: &str) -> Result<bool> {
+    let organization = cx.organization();
+    let stored = sqlx::query_scalar!(
+        "select secrets_encrypted from channels where organization_id = $1 and id = $2",
+        organization.0,
+        id.0
+    )
+    .fetch_optional(cx.conn())
+    .await?
+    .ok_or(Error::NotFound("channel"))?;
+    let Some(secret) = open(services, stored)?.identity else { return Ok(false) };
+    let expected = hex::encode(hmac_sha256(secret.as_bytes(), user_id.as_bytes()));
+    Ok(expected.as_bytes().ct_eq(signature.trim().to_ascii_lowercase().as_bytes()).into())
+}
+
+async fn locked(services: &Services, cx: &mut Cx, id: ChannelId) -> Result<Secrets> {
+    let organization = cx.organization();
+    let stored = sqlx::query_scalar!(
+        "select secrets_encrypted from channels where organization_id = $1 and id = $2 for update",
+        organization.0,
+        id.0
+    )
+    .fetch_optional(cx.conn())
+    .await?
+    .ok_or(Error::NotFound("channel"))?;
+    open(services, stored)
+}
+
+fn open(services: &Services, stored: Option<Vec<u8>>) -> Result<Secrets> {
+    let Some(stored) = stored else { return Ok(Secrets::default()) };
+    let plain = services
+        .secret_key
+        .decrypt(&stored)
+        .ok_or_else(|| anyhow::anyhow!("a channel's secrets were stored under another secret key"))?;
+    Ok(serde_json::from_slice(&plain)?)
+}
+
+async fn renew(services: &Services, cx: &mut Cx, id: ChannelId, mut secrets: Secrets) -> Result<String> {
+    let secret = Token::random().secret;
+    secrets.identity = Some(secret.clone());
+    let (organization, now) = (cx.organization(), cx.now());
+    sqlx::query!(
+        "update channels set secrets_encrypted = $3, updated_at = $4 where organization_id = $1 and id = $2",
+        organization.0,
+        id.0,
+        services.secret_key.encrypt(&serde_json::to_vec(&secrets)?),
+        now
+    )
+    .execute(cx.conn())
+    .await?;
+    Ok(secret)
+}

@@ -1,0 +1,108 @@
+//! The rules of a channel's settings.
+
+use types::channel::ChannelSettings;
+
+use crate::{
+    Cx, Result,
+    validate::{Check, LOCALES},
+};
+
+/// The settings in the form in which they are stored.
+pub(super) fn check(check: &mut Check, settings: ChannelSettings) -> ChannelSettings {
+    let color = settings.color.trim().to_lowercase();
+    let digits = color.strip_prefix('#').unwrap_or_default();
+    if digits.len() != 6 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
+        check.fail("settings.color", "is no colour, such as #4f46e5");
+    }
+    if settings.language != "auto" && !LOCALES.contains(&settings.language.as_str()) {
+        check.fail("settings.language", format!("must be auto or one of: {}", LOCALES.join(", ")));
+    }
+    let quick_replies = lines(check, "settings.quick_replies", &settings.quick_replies, 6, 100);
+    let allowed_domains = domains(check, &settings.allowed_domains);
+    ChannelSettings {
+        color,
+        title: check.line("settings.title", &settings.title, 0..=60),
+        greeting: check.text("settings.greeting", &settings.greeting, 0..=1000),
+        avatar_url: check.web_address("settings.avatar_url", &settings.avatar_url),
+        quick_replies,
+        allowed_domains,
+        ..settings
+    }
+}
+
+fn lines(check: &mut Check, field: &str, lines: &[String], most: usize, length: usize) -> Vec<String> {
+    let kept: Vec<_> =
+        lines.iter().map(|line| check.line(field, line, 0..=length)).filter(|line| !line.is_empty()).collect();
+    if kept.len() > most {
+        check.fail(field, format!("has too many entries: at most {most}"));
+    }
+    kept
+}
+
+/// Hosts, from whatever people paste: `https://Example.com/page` is kept as `example.com`.
+fn domains(check: &mut Check, domains: &[String]) -> Vec<String> {
+    let field = "settings.allowed_domains";
+    let mut kept = Vec::new();
+    for domain in lines(check, field, domains, 50, 260) {
+        match host(&domain) {
+            Some(host) if kept.contains(&host) => {}
+            Some(host) => kept.push(host),
+            None => check.fail(field, format!("{domain:?} is no host, such as example.com or *.example.com")),
+        }
+    }
+    kept
+}
+
+fn host(text: &str) -> Option<String> {
+    let text = text.to_lowercase();
+    let text = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+    let text = text.split(['/', '?', '#']).next()?;
+    let (wildcard, name) = text.strip_prefix("*.").map_or(("", text), |name| ("*.", name));
+    // The parser of addresses also writes names in other scripts in the form in which browsers send them.
+    let url = url::Url::parse(&format!("http://{name}")).ok()?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
+    let host = url.host_str()?.trim_end_matches('.');
+    let fits = !host.is_empty() && host.len() <= 253 && !host.contains('*');
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    fits.then(|| format!("{wildcard}{host}{port}"))
+}
+
+/// Refuses an agent of nobody: a composite key would refuse it too, with an answer that no person understands.
+pub(super) async fn check_agent(cx: &mut Cx, check: &mut Check, agent: Option<types::id::AgentId>) -> Result<()> {
+    let Some(agent) = agent else { return Ok(()) };
+    let organization = cx.organization();
+    let exists = sqlx::query_scalar!(
+        r#"select exists (select from agents where organization_id = $1 and id = $2) as "exists!""#,
+        organization.0,
+        agent.0
+    )
+    .fetch_one(cx.conn())
+    .await?;
+    if !exists {
+        check.fail("agent_id", "there is no such agent");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host;
+
+    #[test]
+    fn hosts_are_kept_as_browsers_send_them() {
+        for (text, kept) in [
+            ("example.com", "example.com"),
+            ("https://Example.com/shop?x=1", "example.com"),
+            ("*.example.com", "*.example.com"),
+            ("localhost:8080", "localhost:8080"),
+            ("shqipëria.al", "xn--shqipria-b1a.al"),
+        ] {
+            assert_eq!(host(text).as_deref(), Some(kept));
+        }
+        for bad in ["", "*", "a b.com", "*.*.com", "user:pw@example.com", "exa\"mple.com", "<script>"] {
+            assert_eq!(host(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+use serde_json::json;
+use types::{
+    event::EventName,
+    organization::{Organization, OrganizationSettings, UpdateOrganization},
+    permission::Permission,
+};
+
+use crate::{
+    Cx, Result,
+    error::require,
+    events,
+    validate::{Check, LOCALES, is_time_zone},
+};
+
+/// Changes the organization's name and settings. Settings that this form does not know stay.
+///
+/// # Errors
+/// [`Error::Validation`](crate::Error::Validation), [`Error::Forbidden`](crate::Error::Forbidden).
+pub async fn update(cx: &mut Cx, input: UpdateOrganization) -> Result<Organization> {
+    require(cx, Permission::OrganizationWrite)?;
+    let mut check = Check::default();
+    let name = check.line("name", &input.name, 1..=120);
+    let settings = OrganizationSettings {
+        locale: check.one_of("settings.locale", &input.settings.locale, LOCALES),
+        website: check.web_address("settings.website", &input.settings.website),
+        time_zone: input.settings.time_zone,
+    };
+    if !is_time_zone(cx.conn(), &settings.time_zone).await? {
+        check.fail("settings.time_zone", "is no time zone, such as Europe/Tirane");
+    }
+    check.finish()?;
+    let (id, now) = (cx.organization(), cx.now());
+    sqlx::query!(
+        "update organizations set name = $2, settings = settings || $3, updated_at = $4 where id = $1",
+        id.0,
+        name,
+        serde_json::to_value(&settings)?,
+        now
+    )
+    .execute(cx.conn())
+    .await?;
+    events::emit(
+        cx,
+        EventName::OrganizationUpdated,
+        "organization",
+        id,
+        None,
+        json!({"name": name, "settings": settings}),
+    )
+    .await?;
+    super::get(cx).await
+}

@@ -1,0 +1,219 @@
+//! Rules of single fields. A [`Check`] collects what is wrong, so that a form shows all of it at once.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Map, Value};
+use types::error::FieldError;
+
+use crate::{Error, Result};
+
+/// Languages that the screens and the product's own texts exist in.
+pub(crate) const LOCALES: &[&str] = &["en", "sq"];
+
+/// What is wrong with an input, field by field. Each rule gives the value in the form in which it is stored.
+#[derive(Default)]
+pub(crate) struct Check {
+    errors: Vec<FieldError>,
+}
+
+impl Check {
+    /// Notes that a field breaks a rule.
+    pub fn fail(&mut self, field: &str, message: impl Into<String>) {
+        self.errors.push(FieldError { field: field.to_owned(), message: message.into() });
+    }
+
+    /// Text on one line, without control characters, of so many characters.
+    pub fn line(&mut self, field: &str, value: &str, length: RangeInclusive<usize>) -> String {
+        let value = clean(value).replace(['\n', '\t'], " ").trim().to_owned();
+        self.length(field, &value, length);
+        value
+    }
+
+    /// Text on any number of lines, of so many characters.
+    pub fn text(&mut self, field: &str, value: &str, length: RangeInclusive<usize>) -> String {
+        let value = clean(value).trim().to_owned();
+        self.length(field, &value, length);
+        value
+    }
+
+    fn length(&mut self, field: &str, value: &str, length: RangeInclusive<usize>) {
+        let count = value.chars().count();
+        if count == 0 && *length.start() > 0 {
+            self.fail(field, "is missing");
+        } else if count < *length.start() {
+            self.fail(field, format!("is too short: at least {} characters", length.start()));
+        } else if count > *length.end() {
+            self.fail(field, format!("is too long: at most {} characters, this has {count}", length.end()));
+        }
+    }
+
+    /// An e-mail address that could exist. Whether it does, only a mail to it can tell.
+    pub fn email(&mut self, field: &str, value: &str) -> String {
+        let value = value.trim().to_owned();
+        if value.is_empty() {
+            self.fail(field, "is missing");
+        } else if !is_email(&value) {
+            self.fail(field, "is no e-mail address, such as name@example.com");
+        }
+        value
+    }
+
+    /// A telephone number as people write it: 5 to 20 digits with `+`, spaces and punctuation between.
+    pub fn phone(&mut self, field: &str, value: &str) -> String {
+        let value = value.trim().to_owned();
+        let digits = value.chars().filter(char::is_ascii_digit).count();
+        let shaped = value.chars().enumerate().all(|(at, c)| {
+            c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '.' | '/') || (c == '+' && at == 0)
+        });
+        if !shaped || !(5..=20).contains(&digits) || value.len() > 40 {
+            self.fail(field, "is no telephone number, such as +355 69 123 4567");
+        }
+        value
+    }
+
+    /// One of the words.
+    pub fn one_of(&mut self, field: &str, value: &str, words: &[&str]) -> String {
+        if !words.contains(&value) {
+            self.fail(field, format!("must be one of: {}", words.join(", ")));
+        }
+        value.to_owned()
+    }
+
+    /// An `http` or `https` address, or nothing.
+    pub fn web_address(&mut self, field: &str, value: &str) -> String {
+        let value = value.trim().to_owned();
+        let fits = value.is_empty()
+            || value.len() <= 2048
+                && url::Url::parse(&value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if !fits {
+            self.fail(field, "is no web address, such as https://example.com");
+        }
+        value
+    }
+
+    /// Tags: each once, at most 30, of at most 50 characters.
+    pub fn tags(&mut self, field: &str, tags: &[String]) -> Vec<String> {
+        let mut kept: Vec<String> = Vec::new();
+        for tag in tags {
+            let tag = self.line(field, tag, 0..=50);
+            if !tag.is_empty() && !kept.contains(&tag) {
+                kept.push(tag);
+            }
+        }
+        if kept.len() > 30 {
+            self.fail(field, "has too many tags: at most 30");
+        }
+        kept
+    }
+
+    /// Fields of the organization's own: at most 50, with plain values (text, number, true or false).
+    pub fn custom_fields(&mut self, field: &str, fields: &Map<String, Value>) -> Map<String, Value> {
+        if fields.len() > 50 {
+            self.fail(field, "has too many entries: at most 50");
+        }
+        let mut kept = Map::new();
+        for (name, value) in fields.iter().take(50) {
+            let name = self.line(field, name, 1..=60);
+            let value = match value {
+                Value::String(text) => Value::String(self.text(field, text, 0..=1000)),
+                Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+                Value::Array(_) | Value::Object(_) => {
+                    self.fail(field, format!("has a list or an object under {name:?}: only plain values are kept"));
+                    continue;
+                }
+            };
+            kept.insert(name, value);
+        }
+        kept
+    }
+
+    /// Ends the check.
+    ///
+    /// # Errors
+    /// [`Error::Validation`] with every field that broke a rule.
+    pub fn finish(self) -> Result<()> {
+        if self.errors.is_empty() { Ok(()) } else { Err(Error::Validation(self.errors)) }
+    }
+}
+
+/// Text without control characters other than line breaks and tabs: Postgres refuses NUL, and the others only
+/// deceive readers.
+pub(crate) fn clean(text: &str) -> String {
+    text.replace("\r\n", "\n").chars().filter(|&c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+}
+
+/// A pattern for `like` that finds the text anywhere, with its own wildcards taken literally.
+pub(crate) fn contains_pattern(text: &str) -> String {
+    let escaped = clean(text).trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+fn is_email(value: &str) -> bool {
+    let Some((local, domain)) = value.rsplit_once('@') else { return false };
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@<>()[],;:\\\"".contains(c);
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    value.len() <= 254
+        && (1..=64).contains(&local.len())
+        && local.chars().all(plain)
+        && domain.contains('.')
+        && domain.split('.').all(label)
+}
+
+/// Whether Postgres knows the time zone.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn is_time_zone(connection: &mut sqlx::PgConnection, name: &str) -> Result<bool> {
+    if name.is_empty() || name.len() > 64 || name.contains(|c: char| c.is_control()) {
+        return Ok(false);
+    }
+    let known =
+        sqlx::query_scalar!(r#"select exists (select from pg_timezone_names where name = $1) as "known!""#, name)
+            .fetch_one(connection)
+            .await?;
+    Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_could_exist_are_taken_and_others_refused() {
+        for good in ["a@b.al", "first.last+tag@mail.example.com", "ëngjëll@shqipëria.al"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in
+            ["", "a", "a@b", "@b.al", "a@.al", "a@b..al", "a b@c.al", "a@@b.al", "a@-b.al", "<a@b.al>", "a\0@b.al"]
+        {
+            assert!(!is_email(bad), "{bad:?}");
+        }
+        assert!(!is_email(&format!("a@{}.al", "b".repeat(260))));
+    }
+
+    #[test]
+    fn a_form_shows_everything_that_is_wrong() {
+        let mut check = Check::default();
+        check.line("name", "  ", 1..=10);
+        check.email("email", "nobody");
+        check.phone("phone", "12+34567");
+        check.web_address("website", "javascript:alert(1)");
+        let error = check.finish().expect_err("four errors");
+        let fields: Vec<_> = error.details().iter().map(|detail| detail.field.as_str()).collect();
+        assert_eq!(fields, ["name", "email", "phone", "website"]);
+    }
+
+    #[test]
+    fn text_is_kept_in_the_form_in_which_it_can_be_stored() {
+        let mut check = Check::default();
+        assert_eq!(check.line("name", " Ana\0\nMaria ", 1..=20), "Ana Maria");
+        assert_eq!(check.tags("tags", &["vip".into(), " vip ".into(), String::new()]), ["vip"]);
+        assert_eq!(contains_pattern("50%_a\\"), "%50\\%\\_a\\\\%");
+        check.finish().expect("nothing wrong");
+    }
+}
