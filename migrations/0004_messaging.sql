@@ -8,6 +8,8 @@ create table channels (
   secrets_encrypted bytea,
   public_key text not null,
   is_active boolean not null default true,
+  -- When a visitor's browser first opened it; null while it is installed nowhere.
+  seen_at timestamptz,
   agent_id uuid,
   team_id uuid,
   created_at timestamptz not null default now(),
@@ -51,6 +53,7 @@ create table contacts (
 call make_tenant_table('contacts');
 create index contacts_recent on contacts (organization_id, last_contact_at desc nulls last, id);
 create index contacts_name on contacts (organization_id, lower(name), id);
+create index contacts_tags on contacts using gin (organization_id, tags);
 create index contacts_search on contacts using gin (organization_id, search gin_trgm_ops);
 
 create table contact_identities (
@@ -126,6 +129,7 @@ create index conversations_recent on conversations (organization_id, status, las
 create index conversations_assignee on conversations (organization_id, assignee_id, last_message_at desc, id desc) where status = 'active';
 create index conversations_unassigned on conversations (organization_id, last_message_at desc, id desc) where status = 'active' and assignee_id is null and owner <> 'agent';
 create index conversations_agent on conversations (organization_id, last_message_at desc, id desc) where status = 'active' and owner = 'agent';
+create index conversations_waiting on conversations (organization_id, waiting_since) where status = 'active' and waiting_since is not null;
 create index conversations_unread on conversations (organization_id) include (owner, assignee_id) where status = 'active' and unread_count > 0;
 create index conversations_contact on conversations (organization_id, contact_id, last_message_at desc);
 create index conversations_channel on conversations (organization_id, channel_id, last_message_at desc);

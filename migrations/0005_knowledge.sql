@@ -162,7 +162,7 @@ create table answer_traces (
   foreign key (organization_id, message_id) references messages on delete set null (message_id)
 );
 call make_tenant_table('answer_traces');
-create index answer_traces_created on answer_traces (organization_id, created_at);
+create index answer_traces_created on answer_traces (organization_id, created_at) include (decision, conversation_id);
 create index answer_traces_message on answer_traces (organization_id, message_id);
 
 create table actions (

@@ -1,1 +1,18 @@
+//! Contacts: an organization's customers.
 
+mod create;
+mod delete;
+mod get;
+mod input;
+mod list;
+mod tags;
+mod timeline;
+mod update;
+
+pub use create::create;
+pub use delete::delete;
+pub use get::get;
+pub use list::{COUNT_BOUND, list};
+pub use tags::tags;
+pub use timeline::timeline;
+pub use update::update;

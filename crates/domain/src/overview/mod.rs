@@ -1,1 +1,7 @@
+//! The figures of the overview page.
 
+mod checklist;
+mod days;
+mod get;
+
+pub use get::get;

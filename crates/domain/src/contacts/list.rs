@@ -1,0 +1,88 @@
+use sqlx::{FromRow, Postgres, QueryBuilder};
+use types::{
+    contact::{ContactFilter, ContactSort, ContactSummary},
+    id::{ContactId, OrganizationId},
+    page::{Page, clamp},
+    permission::Permission,
+};
+
+use crate::{
+    Cx, Result,
+    error::require,
+    validate::{clean, contains_pattern},
+};
+
+/// Counting stops here, and so do the pages: screens show "1,000+", and a search narrows the list.
+pub const COUNT_BOUND: i64 = 1000;
+
+/// The contacts that match, in the order asked for; those seen last come first by default.
+///
+/// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden).
+pub async fn list(cx: &mut Cx, filter: &ContactFilter) -> Result<Page<ContactSummary>> {
+    require(cx, Permission::ContactsRead)?;
+    let organization = cx.organization();
+    let (page, limit, offset) = clamp(filter.page, filter.limit);
+    let mut count = QueryBuilder::new("select count(*) from (select from contacts where ");
+    matching(&mut count, organization, filter);
+    count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");
+    let total: i64 = count.build_query_scalar().fetch_one(cx.conn()).await?;
+
+    let mut query = QueryBuilder::new(
+        "select id, name, email, phone, company, tags, is_vip, is_blocked, last_contact_at, created_at
+         from contacts where ",
+    );
+    matching(&mut query, organization, filter);
+    query.push(match filter.sort.unwrap_or(ContactSort::Recent) {
+        ContactSort::Recent => " order by last_contact_at desc nulls last, id",
+        ContactSort::Oldest => " order by last_contact_at asc nulls first, id desc",
+        ContactSort::Name => " order by lower(name), id",
+        ContactSort::NameDescending => " order by lower(name) desc, id desc",
+    });
+    query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND));
+    let rows = query.build_query_as::<Row>().fetch_all(cx.conn()).await?;
+    Ok(Page { items: rows.into_iter().map(Row::summary).collect(), total, page, limit })
+}
+
+/// The conditions of the list, the same for the rows and for their number.
+fn matching(query: &mut QueryBuilder<'_, Postgres>, organization: OrganizationId, filter: &ContactFilter) {
+    query.push("organization_id = ").push_bind(organization.0).push(" and merged_into_id is null");
+    if let Some(text) = filter.q.as_deref().map(clean).filter(|text| !text.trim().is_empty()) {
+        let text: String = text.chars().take(200).collect();
+        query.push(" and search ilike ").push_bind(contains_pattern(&text.to_lowercase()));
+    }
+    if let Some(tag) = filter.tag.as_deref().map(clean).filter(|tag| !tag.trim().is_empty()) {
+        query.push(" and tags @> array[").push_bind(tag.trim().to_owned()).push("]");
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: uuid::Uuid,
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    company: String,
+    tags: Vec<String>,
+    is_vip: bool,
+    is_blocked: bool,
+    last_contact_at: Option<chrono::DateTime<chrono::Utc>>,
+    created_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Row {
+    fn summary(self) -> ContactSummary {
+        ContactSummary {
+            id: ContactId(self.id),
+            name: self.name,
+            email: self.email,
+            phone: self.phone,
+            company: self.company,
+            tags: self.tags,
+            is_vip: self.is_vip,
+            is_blocked: self.is_blocked,
+            last_contact_at: self.last_contact_at,
+            created_at: self.created_at,
+        }
+    }
+}
