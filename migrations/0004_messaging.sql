@@ -136,6 +136,19 @@ create index conversations_channel on conversations (organization_id, channel_id
 create index conversations_created on conversations (organization_id, created_at);
 create index conversations_tags on conversations using gin (organization_id, tags);
 create index conversations_snoozed on conversations (organization_id, snoozed_until) where snoozed_until is not null;
+create index conversations_waiting on conversations (organization_id, status, waiting_since, id);
+create index conversations_priority on conversations (organization_id, status,
+  (case priority when 'urgent' then 0 when 'high' then 1 when 'medium' then 2 else 3 end), last_message_at desc, id desc);
+create index conversations_preview on conversations using gin (organization_id, last_message_preview gin_trgm_ops);
+
+-- When snoozed conversations wake up. A queue: the tick reads it across organizations.
+create table snooze_wakeups (
+  organization_id uuid not null,
+  conversation_id uuid not null,
+  due_at timestamptz not null,
+  primary key (organization_id, conversation_id)
+);
+create index snooze_wakeups_due on snooze_wakeups (due_at);
 
 create table messages (
   organization_id uuid not null references organizations on delete cascade,
@@ -169,7 +182,10 @@ create index messages_created on messages (organization_id, created_at);
 create table attachments (
   organization_id uuid not null references organizations on delete cascade,
   id uuid not null,
-  conversation_id uuid not null,
+  -- Null while a visitor's file waits for its message: the conversation may not have begun yet.
+  conversation_id uuid,
+  -- The browser that sent it, for a visitor's file.
+  visitor_id uuid,
   -- Null until the message that carries it is sent.
   message_id uuid,
   file_name text not null check (length(file_name) between 1 and 255),
@@ -186,6 +202,7 @@ create table attachments (
 );
 call make_tenant_table('attachments');
 create index attachments_message on attachments (organization_id, message_id);
+create index attachments_waiting on attachments (organization_id, created_at) where message_id is null;
 
 create table canned_responses (
   organization_id uuid not null references organizations on delete cascade,

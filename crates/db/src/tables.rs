@@ -51,6 +51,7 @@ pub const TABLES: &[(&str, Class)] = &[
     ("roles", Tenant),
     ("secret_lookups", Global),
     ("sessions", Global),
+    ("snooze_wakeups", Queue),
     ("teams", Tenant),
     ("user_organizations", Global),
     ("users", Global),

@@ -63,6 +63,16 @@ pub struct LiveEvent {
     pub message: Option<Message>,
     /// The conversation's row as it is now, for events of a conversation. Widgets get none.
     pub conversation: Option<ConversationSummary>,
+    /// How far either side has read, for events of a conversation.
+    #[serde(default)]
+    pub read: Option<ReadMarks>,
+}
+
+/// How far either side of a conversation has read: the seq of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadMarks {
+    pub member_seq: i64,
+    pub contact_seq: i64,
 }
 
 /// Something of the moment: not stored, may be lost.

@@ -102,8 +102,8 @@ pub struct SendMessage {
     /// Made by the sender's browser; the same id twice is one message.
     pub client_id: String,
     pub attachments: Vec<AttachmentId>,
-    /// The newest message that the sender has seen. When the customer has written since, the reply is refused
-    /// with `conflict` so that the sender can look first. `None` sends in any case.
+    /// The newest message that the sender has seen. When someone else (the customer, a colleague, the agent) has
+    /// written since, the reply is refused with `conflict` so that the sender can look first. `None` sends in any case.
     pub last_seen_seq: Option<i64>,
 }
 
