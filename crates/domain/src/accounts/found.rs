@@ -51,7 +51,7 @@ pub(super) async fn found(
     let row = sqlx::query!("select name, email, locale, time_zone, is_platform_admin from users where id = $1", user.0)
         .fetch_one(cx.conn())
         .await?;
-    cx.commit().await?;
+    services.commit(cx).await?;
     let me = Me {
         user_id: user,
         member_id: member,

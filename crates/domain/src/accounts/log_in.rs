@@ -1,4 +1,4 @@
-use types::id::{OrganizationId, UserId};
+use types::id::{OrganizationId, SessionId, UserId};
 
 use super::{ClientInfo, SignedIn, attempts, find_user, me, password, sessions};
 use crate::{Error, Result, Services, Token};
@@ -23,9 +23,12 @@ pub async fn log_in(services: &Services, email: &str, password: &str, client: &C
 /// # Errors
 /// When the database does not answer.
 pub async fn log_out(services: &Services, token: &str) -> Result<()> {
-    sqlx::query!("delete from sessions where token_hash = $1", Token::hash(token))
-        .execute(services.db.system().pool())
+    let ended = sqlx::query_scalar!("delete from sessions where token_hash = $1 returning id", Token::hash(token))
+        .fetch_optional(services.db.system().pool())
         .await?;
+    if let Some(session) = ended {
+        services.live.end_session(SessionId(session));
+    }
     Ok(())
 }
 

@@ -62,15 +62,18 @@ pub async fn change_password(
     attempts::forgive(services, &row.email).await?;
     let hash = password::hash(new).await?;
     // One statement: the new password never stands beside sessions that were opened with the old one.
-    sqlx::query!(
-        "with ended as (delete from sessions where user_id = $1 and id <> $2)
-         update users set password_hash = $3, updated_at = $4 where id = $1",
+    let ended = sqlx::query_scalar!(
+        "with changed as (update users set password_hash = $3, updated_at = $4 where id = $1)
+         delete from sessions where user_id = $1 and id <> $2 returning id",
         user.0,
         current_session.0,
         hash,
         services.db.now()
     )
-    .execute(services.db.system().pool())
+    .fetch_all(services.db.system().pool())
     .await?;
+    for session in ended {
+        services.live.end_session(SessionId(session));
+    }
     Ok(())
 }

@@ -117,7 +117,7 @@ pub async fn sessions(services: &Services, user: UserId, current: SessionId) -> 
         .collect())
 }
 
-/// Ends one of a person's sessions.
+/// Ends one of a person's sessions, and its live updates with it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the person has no such session.
@@ -125,7 +125,11 @@ pub async fn end_session(services: &Services, user: UserId, session: SessionId) 
     let ended = sqlx::query!("delete from sessions where user_id = $1 and id = $2", user.0, session.0)
         .execute(services.db.system().pool())
         .await?;
-    if ended.rows_affected() == 0 { Err(Error::NotFound("session")) } else { Ok(()) }
+    if ended.rows_affected() == 0 {
+        return Err(Error::NotFound("session"));
+    }
+    services.live.end_session(session);
+    Ok(())
 }
 
 /// Ends all of a person's sessions, except the one to keep.
@@ -133,13 +137,16 @@ pub async fn end_session(services: &Services, user: UserId, session: SessionId) 
 /// # Errors
 /// When the database does not answer.
 pub async fn end_sessions(services: &Services, user: UserId, keep: Option<SessionId>) -> Result<()> {
-    sqlx::query!(
-        "delete from sessions where user_id = $1 and ($2::uuid is null or id <> $2)",
+    let ended = sqlx::query_scalar!(
+        "delete from sessions where user_id = $1 and ($2::uuid is null or id <> $2) returning id",
         user.0,
         keep.map(|session| session.0)
     )
-    .execute(services.db.system().pool())
+    .fetch_all(services.db.system().pool())
     .await?;
+    for session in ended {
+        services.live.end_session(SessionId(session));
+    }
     Ok(())
 }
 
