@@ -8,7 +8,11 @@ use llm::{Embedder, LocalEmbedder, LocalFiles};
 async fn main() -> anyhow::Result<()> {
     let memory = || -> String {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        status.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM")).collect::<Vec<_>>().join(" ")
+        status
+            .lines()
+            .filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM"))
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     println!("before: {}", memory());
     let embedder = LocalEmbedder::new(LocalFiles::from_env());

@@ -53,7 +53,8 @@ impl LocalEmbedder {
         let model = self.load().await?;
         let tokenizer = model.lock().await.tokenizer();
         let owned = texts.to_vec();
-        let encoded = blocking(move || owned.iter().map(|text| tokenizer.encode(text)).collect::<Result<Vec<_>>>()).await?;
+        let encoded =
+            blocking(move || owned.iter().map(|text| tokenizer.encode(text)).collect::<Result<Vec<_>>>()).await?;
         // Texts of like length together: padding is computed too.
         let mut order: Vec<usize> = (0..encoded.len()).collect();
         order.sort_by_key(|&index| encoded[index].len());

@@ -39,8 +39,12 @@ impl Model {
         tokenizer
             .with_truncation(Some(TruncationParams { max_length: MAX_TOKENS, ..TruncationParams::default() }))
             .map_err(local)?;
-        let environment =
-            ort::init_from(&files.runtime).map_err(local)?.with_name("biseda").with_telemetry(false).build().map_err(local)?;
+        let environment = ort::init_from(&files.runtime)
+            .map_err(local)?
+            .with_name("biseda")
+            .with_telemetry(false)
+            .build()
+            .map_err(local)?;
         let session = session(files, &environment, threads).map_err(local)?;
         Ok(Self { tokenizer: Arc::new(Words(tokenizer)), session, _environment: environment })
     }

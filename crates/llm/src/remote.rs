@@ -1,0 +1,137 @@
+//! Embeddings of an OpenAI-compatible service.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    Embedder, Error, Result, Timeouts,
+    http::{endpoint, post, read},
+    openai,
+};
+
+/// Texts of one request.
+const BATCH: usize = 64;
+/// Characters of one text: below the 8191 tokens that the services take.
+const MAX_CHARS: usize = 16_000;
+/// Attempts for one batch.
+const ATTEMPTS: u32 = 4;
+/// The longest pause between two attempts, whatever the service asks for.
+const MAX_PAUSE: Duration = Duration::from_secs(30);
+
+/// An embedding service.
+#[derive(Clone)]
+pub struct RemoteEmbedder {
+    client: outbound::Client,
+    config: RemoteConfig,
+    timeouts: Timeouts,
+}
+
+/// Which service and model.
+#[derive(Debug, Clone)]
+pub struct RemoteConfig {
+    /// Base address; empty: OpenAI's.
+    pub base_url: String,
+    pub api_key: SecretString,
+    pub model: String,
+    /// Length of the model's vectors (1536 for OpenAI's small model).
+    pub dimension: usize,
+}
+
+impl RemoteEmbedder {
+    pub fn new(client: outbound::Client, config: RemoteConfig, timeouts: Timeouts) -> Self {
+        Self { client, config, timeouts }
+    }
+
+    async fn batch(&self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
+        let config = &self.config;
+        let base = if config.base_url.is_empty() { openai::BASE_URL } else { &config.base_url };
+        let url = endpoint(base, "/embeddings");
+        let input: Vec<&str> = texts.iter().map(|text| window(text)).collect();
+        let body = json!({ "model": config.model, "input": input, "encoding_format": "float" });
+        let headers = openai::headers(&url, &config.api_key)?;
+        let wait = self.timeouts.first_token;
+        let response = post(&self.client, &url, headers, &config.api_key, &body, wait, self.timeouts.total).await?;
+        let answer: Answer =
+            serde_json::from_slice(&read(response).await?).map_err(|error| Error::Rubbish(error.to_string()))?;
+        self.vectors(answer, texts.len())
+    }
+
+    fn vectors(&self, answer: Answer, count: usize) -> Result<Vec<Vec<f32>>> {
+        let mut vectors = vec![Vec::new(); count];
+        for datum in answer.data {
+            if datum.embedding.len() != self.config.dimension {
+                let (given, wanted) = (datum.embedding.len(), self.config.dimension);
+                return Err(Error::BadRequest(format!("its vectors have {given} dimensions, {wanted} are configured")));
+            }
+            if let Some(place) = vectors.get_mut(datum.index) {
+                *place = unit(datum.embedding);
+            }
+        }
+        if vectors.iter().any(Vec::is_empty) {
+            return Err(Error::Rubbish("it gave fewer vectors than there were texts".into()));
+        }
+        Ok(vectors)
+    }
+
+    async fn run(&self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
+        let mut vectors = Vec::with_capacity(texts.len());
+        for batch in texts.chunks(BATCH) {
+            let mut attempt = 1;
+            let found = loop {
+                match self.batch(batch).await {
+                    Err(error) if error.is_retryable() && attempt < ATTEMPTS => {
+                        let pause = error.retry_after().unwrap_or(Duration::from_millis(500) * 2u32.pow(attempt));
+                        tokio::time::sleep(pause.min(MAX_PAUSE)).await;
+                        attempt += 1;
+                    }
+                    other => break other?,
+                }
+            };
+            vectors.extend(found);
+        }
+        Ok(vectors)
+    }
+}
+
+impl Embedder for RemoteEmbedder {
+    fn model(&self) -> &str {
+        &self.config.model
+    }
+
+    fn dimension(&self) -> usize {
+        self.config.dimension
+    }
+
+    fn embed<'a>(&'a self, texts: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<f32>>>> {
+        Box::pin(self.run(texts))
+    }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    data: Vec<Datum>,
+}
+
+#[derive(Deserialize)]
+struct Datum {
+    #[serde(default)]
+    index: usize,
+    embedding: Vec<f32>,
+}
+
+/// The part of a text that is sent. Services refuse an empty one.
+fn window(text: &str) -> &str {
+    let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
+    if text.trim().is_empty() { "-" } else { &text[..end] }
+}
+
+/// The same direction with length 1.
+fn unit(mut vector: Vec<f32>) -> Vec<f32> {
+    let norm = vector.iter().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+    vector.iter_mut().for_each(|value| *value /= norm);
+    vector
+}

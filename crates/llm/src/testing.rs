@@ -1,0 +1,7 @@
+//! A provider that does what a test says, and an embedder that needs no model.
+
+mod embedder;
+mod provider;
+
+pub use embedder::FakeEmbedder;
+pub use provider::{Behaviour, FakeProvider, Recorded};
