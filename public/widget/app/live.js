@@ -1,0 +1,130 @@
+/**
+ * The socket: brings events with their positions and signals of the moment. It reconnects with growing pauses and says
+ * where it stood, so that nothing is missed; after a sleep it first finds out whether the connection is still alive.
+ */
+import { token } from "./api.js";
+import { ensureSession, refresh } from "./session.js";
+import { changed, state } from "./state.js";
+
+let socket = null;
+let cursor = null;
+let failures = 0;
+let timer = null;
+let pulse = null;
+let receive = null;
+const QUIET = 45_000;
+let heard = 0;
+
+/** Connects when there is something to hear about, and stays connected. `handlers`: `event`, `signal`. */
+export function connect(handlers) {
+  receive ??= handlers;
+  if (!receive || socket || timer || state.phase !== "ready" || !(state.conversation || state.open)) return;
+  const address = new URL("/widget/api/live", location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  address.searchParams.set("token", token.get());
+  state.live = failures ? "lost" : "connecting";
+  socket = new WebSocket(address);
+  const mine = socket;
+  mine.onopen = () => mine.send(JSON.stringify({ type: "hello", cursor }));
+  mine.onmessage = ({ data }) => mine === socket && take(JSON.parse(data));
+  mine.onclose = () => mine === socket && lost();
+  changed();
+}
+
+function take(frame) {
+  heard = Date.now();
+  if (frame.type === "welcome" || frame.type === "reload") {
+    // The session's answer is older than the socket; whatever came between is fetched once more.
+    const fresh = cursor === null || frame.type === "reload";
+    cursor = frame.cursor;
+    failures = 0;
+    state.live = "open";
+    state.draft = state.typing = null;
+    clearInterval(pulse);
+    pulse = setInterval(beat, 15_000);
+    if (fresh) refresh().catch(() => ((cursor = null), drop()));
+    receive.online();
+    changed();
+  } else if (frame.type === "event") {
+    cursor = frame.position;
+    receive.event(frame.event);
+  } else if (frame.type === "signal") receive.signal(frame.signal);
+}
+
+const ping = () => socket?.readyState === WebSocket.OPEN && socket.send('{"type":"ping"}');
+
+/** Asks for a sign of life when it has been quiet; gives the connection up when there was none for too long. */
+function beat() {
+  const quiet = Date.now() - heard;
+  if (quiet > QUIET) drop();
+  else if (quiet > 12_000) ping();
+}
+
+/** Gives this connection up and goes for another. */
+function drop() {
+  const old = socket;
+  socket = null;
+  old?.close();
+  lost();
+}
+
+function lost() {
+  socket = null;
+  clearInterval(pulse);
+  failures += 1;
+  // A short break is nobody's business; the banner comes with the second failure.
+  state.live = failures > 1 ? "lost" : "connecting";
+  changed();
+  clearTimeout(timer);
+  const wait = Math.min(30_000, 500 * 2 ** Math.min(failures, 6)) * (0.5 + Math.random() / 2);
+  timer = setTimeout(again, wait);
+}
+
+async function again() {
+  clearTimeout(timer);
+  timer = null;
+  // The token may have ended; the server says so on a request, not on a socket.
+  if (failures > 1) {
+    try {
+      await refresh();
+    } catch (error) {
+      if (error.code === "offline" || error.isTemporary) return lost();
+    }
+  }
+  connect();
+}
+
+/** The visitor is back, or the network is: do not wait for the pause to end. */
+export function wake() {
+  if (state.phase === "failed") ensureSession().catch(() => {});
+  if (timer) {
+    failures = Math.min(failures, 1);
+    again();
+  } else if (socket?.readyState === WebSocket.OPEN) {
+    const asked = Date.now();
+    ping();
+    setTimeout(() => heard < asked && socket && drop(), 4000);
+  }
+}
+
+/** Another visitor: the old socket is not ours any more. */
+export function disconnect() {
+  const old = socket;
+  socket = null;
+  cursor = null;
+  failures = 0;
+  clearTimeout(timer);
+  clearInterval(pulse);
+  timer = null;
+  state.live = "idle";
+  old?.close();
+}
+
+let typed = 0;
+/** Says that the visitor is writing, at most every three seconds. */
+export function sendTyping() {
+  const now = Date.now();
+  if (now - typed < 3000 || socket?.readyState !== WebSocket.OPEN) return;
+  typed = now;
+  socket.send(JSON.stringify({ type: "typing", conversation_id: null }));
+}

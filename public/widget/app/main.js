@@ -1,0 +1,132 @@
+/** The program of the widget's frame: brings state, socket, host page and views together. */
+import { config, t } from "./config.js";
+import { h } from "./dom.js";
+import { listenToHost, tellHost } from "./host.js";
+import { connect, disconnect, wake } from "./live.js";
+import { confirm, flush, reloadOutbox } from "./outbox.js";
+import { ensureSession, identify, markRead, refresh, reset } from "./session.js";
+import { beep, setMuted } from "./sound.js";
+import { changed, isInbound, lastSeq, mergeMessages, onChange, state, unreadCount } from "./state.js";
+import { token } from "./api.js";
+import { listen } from "./tabs.js";
+import { applyTheme } from "./theme.js";
+import { createDrawer } from "./view/citations.js";
+import { createComposer } from "./view/composer.js";
+import { createEmail } from "./view/email.js";
+import { acceptDrops } from "./view/files.js";
+import { createHeader } from "./view/header.js";
+import { createLog } from "./view/log.js";
+import { createNotice } from "./view/notice.js";
+import { keepFocusInside } from "./view/focus.js";
+
+const close = () => tellHost("close");
+const header = createHeader(close);
+const notice = createNotice();
+const log = createLog();
+const email = createEmail();
+const composer = createComposer();
+const app = document.getElementById("app");
+applyTheme(config.appearance);
+app.replaceChildren(header.element, notice.element, log.element, email.element, composer.element, createDrawer());
+app.append(h("div", { class: "drop-hint", "aria-hidden": "true" }, t("drop_files")));
+acceptDrops(app, composer.files);
+keepFocusInside(app, close);
+
+let told = -1;
+let typingTimer = null;
+onChange(() => {
+  for (const view of [header, notice, log, email, composer]) view.render();
+  const unread = unreadCount();
+  if (unread !== told) tellHost("unread", { count: (told = unread) });
+});
+
+const live = {
+  online: () => flush(),
+  event({ name, message, conversation_id: id }) {
+    if (name.startsWith("message.") && message) {
+      if (!state.conversation || message.conversation_id !== state.conversation.id) return refresh().catch(() => {});
+      const isNew = message.seq > lastSeq();
+      mergeMessages([message]);
+      confirm([message]);
+      if (isNew && isInbound(message)) {
+        const { id: message_id, content, author_type, author_name, created_at } = message;
+        tellHost("message", { message: { id: message_id, content, author_type, author_name, created_at } });
+        if (!state.open || document.visibilityState !== "visible" || !document.hasFocus()) beep();
+      }
+      if (message.content_type === "event") refresh().catch(() => {});
+      markRead();
+    } else if (id) refresh().catch(() => {});
+  },
+  signal(signal) {
+    const { kind } = signal;
+    const show = (name, seconds) => {
+      state.typing = { name };
+      clearTimeout(typingTimer);
+      typingTimer = setTimeout(() => ((state.typing = null), changed()), seconds * 1000);
+    };
+    if (kind === "draft" && !state.messages.has(signal.message_id)) state.draft = { message_id: signal.message_id, html: signal.html };
+    else if (kind === "draft_ended" && state.draft?.message_id === signal.message_id) state.draft = state.typing = null;
+    else if (kind === "agent_thinking") show(state.appearance.agent_name, 60);
+    else if (kind === "member_typing") show(signal.name, 6);
+    else if (kind === "owner_changed" && state.conversation) Object.assign(state.conversation, { owner: signal.owner, owner_name: signal.name });
+    changed();
+  },
+};
+const online = () => ensureSession().then(() => (connect(live), markRead()), () => {});
+// A conversation that began elsewhere (first message, another tab) needs its socket.
+onChange(() => state.phase === "ready" && connect(live));
+
+listenToHost({
+  open({ modal, page }) {
+    Object.assign(state, { open: true, modal: Boolean(modal), pageUrl: page?.url ?? null });
+    changed();
+    online();
+    log.toEnd();
+    composer.focus();
+  },
+  close() {
+    state.open = false;
+    changed();
+  },
+  identify: ({ identity }) => identify(identity).then(() => (disconnect(), connect(live))),
+  reset: () => (disconnect(), reset().then(() => connect(live), () => {})),
+  preview({ appearance }) {
+    state.appearance = { ...state.appearance, ...appearance };
+    applyTheme(state.appearance);
+    changed();
+  },
+});
+
+listen({
+  outbox: reloadOutbox,
+  session: () => (disconnect(), (state.phase = "idle"), online()),
+  muted: ({ muted }) => setMuted(muted, true),
+  read({ conversation, seq }) {
+    if (state.conversation?.id !== conversation) return;
+    state.conversation.contact_read_seq = Math.max(state.conversation.contact_read_seq, seq);
+    changed();
+  },
+});
+
+const back = () => {
+  changed();
+  if (!navigator.onLine) return;
+  wake();
+  flush();
+  markRead();
+};
+addEventListener("online", back);
+addEventListener("offline", () => changed());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && back());
+// A machine that slept tells nobody; its clock does.
+let tick = Date.now();
+setInterval(() => {
+  const now = Date.now();
+  if (now - tick > 25_000) back();
+  tick = now;
+}, 10_000);
+
+changed();
+// A visitor who was here before has a conversation to hear from; a new one gets a session when the widget opens.
+if (state.open || token.get() || state.outbox.length > 0) online().then(() => state.outbox.length > 0 && flush());
+tellHost("ready");

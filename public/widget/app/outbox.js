@@ -1,0 +1,88 @@
+/**
+ * Messages on their way. Each has an id that this browser made once; it stays in storage until the server has
+ * confirmed the message, so that what was written offline is sent when the connection is back, and only once.
+ */
+import { request } from "./api.js";
+import { ensureSession, refresh } from "./session.js";
+import { changed, mergeMessages, state } from "./state.js";
+import * as storage from "./storage.js";
+import { alone, tell } from "./tabs.js";
+
+let timer = null;
+let pause = 1000;
+
+function save(items) {
+  state.outbox = items;
+  storage.write("outbox", items);
+  tell("outbox");
+  changed();
+}
+
+const update = (id, change) => save(storage.read("outbox", []).map((item) => (item.client_id === id ? { ...item, ...change } : item)));
+const drop = (id) => save(storage.read("outbox", []).filter((item) => item.client_id !== id));
+
+/** Another tab has changed it. */
+export function reloadOutbox() {
+  state.outbox = storage.read("outbox", []);
+  changed();
+}
+
+/** An id that no other message has; frames without a secure context lack `randomUUID`. */
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Queues a message and sends it as soon as possible. */
+export function sendMessage(content, attachments = []) {
+  const item = { client_id: newId(), content, attachments, page_url: state.pageUrl, created_at: new Date().toISOString(), status: "queued" };
+  save([...storage.read("outbox", []), item]);
+  flush();
+}
+
+/** Tries a failed message again, under its old id. */
+export function retry(id) {
+  update(id, { status: "queued", reason: null });
+  flush();
+}
+
+/** Takes a failed message back. */
+export const discard = drop;
+
+/** A message has come back from the server: it is no longer on its way. */
+export function confirm(messages) {
+  const here = new Set(messages.map((message) => message.client_id));
+  if (state.outbox.some((item) => here.has(item.client_id))) save(storage.read("outbox", []).filter((item) => !here.has(item.client_id)));
+}
+
+/** Sends what waits, oldest first, in one tab at a time. */
+export function flush() {
+  clearTimeout(timer);
+  return alone("outbox", async () => {
+    for (;;) {
+      const item = storage.read("outbox", []).find(({ status }) => status === "queued");
+      if (!item) return;
+      try {
+        await ensureSession();
+        await deliver(item);
+        pause = 1000;
+      } catch (error) {
+        if (error.isTemporary) {
+          timer = setTimeout(flush, error.retryAfter * 1000 || pause);
+          pause = Math.min(pause * 2, 30_000);
+          return;
+        }
+        update(item.client_id, { status: "failed", reason: error.details?.[0]?.message ?? error.message, code: error.code });
+      }
+    }
+  });
+}
+
+async function deliver({ client_id, content, attachments, page_url }) {
+  const sent = await request("POST", "messages", { client_id, content, page_url, attachments: attachments.map(({ id }) => id) });
+  const isNew = sent.conversation_id !== state.conversation?.id;
+  if (isNew) await refresh().catch(() => {});
+  if (sent.conversation_id === state.conversation?.id) mergeMessages([sent.message]);
+  drop(client_id);
+  if (isNew) tell("session");
+}

@@ -1,0 +1,24 @@
+/** Keeps several tabs of one browser in step. The socket brings what the server knows; this, what only we know. */
+import { config } from "./config.js";
+
+const channel = "BroadcastChannel" in window ? new BroadcastChannel(`biseda:${config.key}`) : null;
+
+/** Tells the other tabs: `session` (another conversation or visitor), `outbox`, `read`, `muted`. */
+export const tell = (type, detail = {}) => channel?.postMessage({ type, ...detail });
+
+/** Hears what the other tabs tell. */
+export function listen(handlers) {
+  if (channel) channel.onmessage = ({ data }) => Object.hasOwn(handlers, data?.type) && handlers[data.type](data);
+}
+
+/** Runs a piece of work in one tab at a time. Frames that may not keep anything get no lock, and share nothing either. */
+export async function alone(name, work) {
+  let begun = false;
+  const once = () => ((begun = true), work());
+  try {
+    return await navigator.locks.request(`biseda:${config.key}:${name}`, once);
+  } catch (error) {
+    if (begun) throw error;
+    return work();
+  }
+}

@@ -1,0 +1,79 @@
+/** Where the visitor writes. Enter sends, Shift+Enter makes a new line; what is unsent survives a reload. */
+import { config, t } from "../config.js";
+import { h, icon, iconButton } from "../dom.js";
+import { sendTyping } from "../live.js";
+import { sendMessage } from "../outbox.js";
+import { restart } from "../session.js";
+import { state } from "../state.js";
+import * as storage from "../storage.js";
+import { createFiles } from "./files.js";
+import { attempt } from "./notice.js";
+
+export function createComposer() {
+  const text = h("textarea", { rows: 1, placeholder: t("write"), "aria-label": t("write"), enterkeyhint: "send", autocomplete: "off", dir: "auto", "aria-describedby": "count" });
+  const count = h("span", { class: "count", id: "count", role: "status" });
+  const files = createFiles(() => render());
+  const picker = h("input", { type: "file", multiple: true, hidden: true, "aria-hidden": "true", tabindex: "-1" });
+  const attach = iconButton("attach", t("attach"), () => picker.click());
+  const send = h("button", { type: "submit", class: "send", "aria-label": t("send"), title: t("send") }, icon("send"));
+  const box = h("div", { class: "box" }, files.element, h("div", { class: "row" }, attach, picker, text, send));
+  const hint = h("p", { class: "hint" });
+  const form = h("form", { class: "composer", novalidate: true }, box, count, hint);
+  const closed = h("div", { class: "composer closed", hidden: true }, h("p", {}, t("ended")), h("button", { type: "button", class: "primary", onclick: () => attempt(restart).then(() => text.focus()) }, t("new_conversation")));
+  const element = h("div", {}, form, closed);
+
+  const length = () => [...text.value].length;
+  const mayBeSent = () => (text.value.trim() !== "" || files.ready().length > 0) && length() <= config.max_message_chars && !files.isBusy();
+
+  const grow = () => {
+    text.style.height = "auto";
+    text.style.height = `${Math.min(text.scrollHeight, 144)}px`;
+  };
+  const input = () => {
+    grow();
+    storage.write("draft", text.value);
+    if (text.value.trim()) sendTyping();
+    render();
+  };
+
+  text.value = storage.read("draft", "");
+  text.addEventListener("input", input);
+  text.addEventListener("keydown", (event) => {
+    // While a word is being composed (Japanese, dead keys) Enter belongs to the input method.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  text.addEventListener("paste", (event) => {
+    if (!event.clipboardData.files.length) return;
+    event.preventDefault();
+    files.add(event.clipboardData.files);
+  });
+  picker.addEventListener("change", () => {
+    files.add(picker.files);
+    picker.value = "";
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!mayBeSent()) return;
+    sendMessage(text.value.trim(), files.ready());
+    text.value = "";
+    files.clear();
+    input();
+    text.focus();
+  });
+
+  const render = () => {
+    const over = length() - config.max_message_chars;
+    const isClosed = state.conversation !== null && state.conversation.status !== "active";
+    form.hidden = isClosed;
+    closed.hidden = !isClosed;
+    attach.hidden = !state.appearance.file_upload;
+    send.setAttribute("aria-disabled", String(!mayBeSent()));
+    count.textContent = over > 0 ? t("too_long", { count: over }) : "";
+    const answers = state.conversation?.owner ?? (state.appearance.agent_name ? "agent" : "nobody");
+    hint.textContent = answers === "agent" ? t("ai_hint") : "";
+  };
+  requestAnimationFrame(grow);
+  return { element, render, files, focus: () => (form.hidden ? closed.querySelector("button") : text).focus({ preventScroll: true }) };
+}

@@ -1,0 +1,44 @@
+/** The line under the header: no connection, or what just failed and how to go on. */
+import { t } from "../config.js";
+import { h, icon } from "../dom.js";
+import { wake } from "../live.js";
+import { changed, state } from "../state.js";
+
+/** The words for an error. */
+export function explain(error) {
+  if (error.code === "offline") return t("error_offline");
+  if (error.status === 429) return t("error_rate");
+  if (error.status >= 500 || !error.code) return t("error_server");
+  return error.details?.[0]?.message || error.message;
+}
+
+/** Does something that may fail; then says so, with a way to try again. */
+export async function attempt(work) {
+  state.notice = null;
+  changed();
+  try {
+    await work();
+  } catch (error) {
+    state.notice = { text: explain(error), again: () => attempt(work) };
+    changed();
+  }
+}
+
+export function createNotice() {
+  const element = h("div", { class: "notice", role: "status", hidden: true });
+  let shown = null;
+
+  const render = () => {
+    const offline = !navigator.onLine || state.live === "lost" || state.phase === "failed";
+    const content = state.notice ?? (offline ? { text: t(navigator.onLine ? "reconnecting" : "offline"), again: navigator.onLine ? wake : null } : null);
+    const key = content && content.text;
+    element.hidden = !content;
+    if (key === shown) return;
+    shown = key;
+    element.classList.toggle("is-error", Boolean(state.notice));
+    element.replaceChildren(
+      ...(content ? [icon("alert"), h("span", {}, content.text), content.again && h("button", { type: "button", class: "link", onclick: content.again }, t("retry"))] : []).filter(Boolean),
+    );
+  };
+  return { element, render };
+}

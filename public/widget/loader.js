@@ -1,0 +1,54 @@
+/**
+ * The script that a site includes:
+ * `<script async src="https://…/widget.js" data-channel="KEY"></script>`.
+ *
+ * It draws the button itself, in a shadow root, and loads the conversation's frame only when it is wanted: on hover or
+ * focus, on the first click, or at once when this browser has a conversation whose unread messages are to be counted.
+ * It needs nothing from the page's content policy but `script-src`, `connect-src` and `frame-src` for our origin.
+ */
+import { createApi } from "./loader/api.js";
+import { keepAttached } from "./loader/attach.js";
+import { createLauncher } from "./loader/launcher.js";
+import { createPanel } from "./loader/panel.js";
+import { applyStyle } from "./loader/style.js";
+
+const script = document.currentScript || document.querySelector("script[data-channel]");
+const fallback = { color: "#4f46e5", position: "end", title: "", labels: { open: "Open chat", close: "Close chat", unread: "{count} unread" } };
+
+function start(origin, key, options) {
+  const api = createApi();
+  window.biseda = api.public;
+
+  const draw = (appearance) => {
+    const host = document.createElement("div");
+    host.id = "biseda-widget";
+    const root = host.attachShadow({ mode: "open" });
+    applyStyle(root, appearance);
+
+    const launcher = createLauncher(appearance, () => api.actions.toggle());
+    const panel = createPanel({ origin, key, options, appearance, api, launcher });
+    launcher.button.onpointerenter = launcher.button.onfocus = panel.load;
+    root.append(panel.element, launcher.button);
+    root.addEventListener("keydown", (event) => event.key === "Escape" && panel.close());
+
+    keepAttached(host);
+    if (panel.isKnown()) (window.requestIdleCallback || setTimeout)(panel.load);
+    api.begin(panel.actions);
+  };
+
+  fetch(`${origin}/widget/api/appearance/${encodeURIComponent(key)}`)
+    .then(async (response) => {
+      const body = await response.json();
+      if (response.ok) draw(body.data);
+      else api.emit("error", body.error);
+    })
+    // The page's policy may forbid the request, or the network failed: the button still has to work.
+    .catch(() => draw(fallback));
+}
+
+if (script && script.dataset.channel && !(window.biseda && window.biseda.loaded)) {
+  const { channel, language } = script.dataset;
+  const begin = () => start(new URL(script.src).origin, channel, { language });
+  if (document.body) begin();
+  else document.addEventListener("DOMContentLoaded", begin);
+}

@@ -1,0 +1,126 @@
+/** The dialog with the conversation's frame, and the messages to and from it. */
+
+const NARROW = "(max-width: 479px)";
+
+export function createPanel({ origin, key, options, appearance, api, launcher }) {
+  const element = document.createElement("div");
+  element.id = element.className = "panel";
+  element.hidden = true;
+  element.setAttribute("role", "dialog");
+  element.setAttribute("aria-label", appearance.title || appearance.labels.open);
+
+  let frame = null;
+  let ready = false;
+  let open = false;
+  let overflow = null;
+  const queue = [];
+  const page = () => ({ url: location.href, title: document.title });
+
+  const post = (message) => {
+    load();
+    if (ready) frame.contentWindow.postMessage({ biseda: 1, ...message }, origin);
+    else queue.push(message);
+  };
+
+  function load() {
+    if (frame) return;
+    const query = new URLSearchParams();
+    if (options.language) query.set("lang", options.language);
+    if (getComputedStyle(document.documentElement).direction === "rtl") query.set("dir", "rtl");
+    frame = document.createElement("iframe");
+    frame.title = appearance.title || appearance.labels.open;
+    frame.allow = "autoplay; clipboard-write";
+    // The part after # names this page's origin, so that the frame speaks to nobody else.
+    frame.src = `${origin}/widget/${encodeURIComponent(key)}?${query}#${location.origin}`;
+    element.append(frame);
+  }
+
+  // Whether this browser has had a conversation: then the frame is loaded early, to count what is unread.
+  const known = `biseda:${key}`;
+  const remember = (value) => {
+    try {
+      if (value) localStorage.setItem(known, "1");
+      else localStorage.removeItem(known);
+    } catch {
+      // Storage is refused: the count appears after the first click.
+    }
+  };
+  const isKnown = () => {
+    try {
+      return localStorage.getItem(known) === "1";
+    } catch {
+      return false;
+    }
+  };
+
+  const setOpen = (value) => {
+    if (value === open) return;
+    open = value;
+    load();
+    element.hidden = !open;
+    const full = matchMedia(NARROW).matches;
+    element.setAttribute("aria-modal", String(open && full));
+    const { style } = document.documentElement;
+    if (open && full) {
+      overflow = style.overflow;
+      style.overflow = "hidden";
+    } else if (overflow !== null) {
+      style.overflow = overflow;
+      overflow = null;
+    }
+    launcher.setOpen(open);
+    fit();
+    if (open) {
+      frame.focus();
+      post({ type: "open", modal: full, page: page() });
+    } else {
+      post({ type: "close" });
+      launcher.button.focus({ preventScroll: true });
+    }
+    api.emit(open ? "opened" : "closed");
+  };
+
+  // Full screen follows the part of the window that the on-screen keyboard leaves.
+  const view = window.visualViewport;
+  const fit = () => {
+    const full = open && view && matchMedia(NARROW).matches;
+    element.style.height = full ? `${view.height}px` : "";
+    element.style.top = full ? `${view.offsetTop}px` : "";
+  };
+  view?.addEventListener("resize", fit);
+  view?.addEventListener("scroll", fit);
+
+  const received = {
+    ready() {
+      ready = true;
+      // The frame was loaded again while it was open: it has to learn so.
+      if (open && !queue.some(({ type }) => type === "open")) queue.push({ type: "open", page: page() });
+      queue.splice(0).forEach(post);
+      api.emit("ready");
+    },
+    close: () => setOpen(false),
+    session: ({ known: value }) => remember(value),
+    unread: ({ count }) => (launcher.setUnread(count), api.emit("unread", count)),
+    message: ({ message }) => api.emit("message", message),
+    error: ({ error }) => api.emit("error", error),
+  };
+  window.addEventListener("message", ({ origin: from, source, data }) => {
+    if (from !== origin || !frame || source !== frame.contentWindow || !data || data.biseda !== 1) return;
+    if (Object.hasOwn(received, data.type)) received[data.type](data);
+  });
+
+  return {
+    element,
+    load,
+    isKnown,
+    close: () => setOpen(false),
+    actions: {
+      open: () => setOpen(true),
+      close: () => setOpen(false),
+      toggle: () => setOpen(!open),
+      identify: (identity) => post({ type: "identify", identity }),
+      setAttributes: (attributes) => post({ type: "identify", identity: { attributes } }),
+      reset: () => (remember(false), launcher.setUnread(0), post({ type: "reset" })),
+    },
+  };
+}
