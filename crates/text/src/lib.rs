@@ -1,5 +1,20 @@
 //! Documents to text, text to safe HTML, text to passages. Pure functions: no network, no files, no clock.
 
+mod chunk;
+mod csv_rows;
+mod docx;
+mod extract;
+mod html;
+mod html_depth;
+mod language;
 mod markdown;
+mod markdown_blocks;
+mod pdf;
+mod plain;
+mod sniff;
 
+pub use chunk::{ChunkPiece, chunk};
+pub use extract::{Block, BlockKind, ExtractError, Extracted, MAX_CHARACTERS, extract};
+pub use language::language_of;
 pub use markdown::{markdown_to_html, plain_to_html};
+pub use sniff::{Kind, sniff};
