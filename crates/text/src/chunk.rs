@@ -56,7 +56,7 @@ pub fn chunk(document: &Extracted) -> (String, Vec<ChunkPiece>) {
             content.push_str("\n\n");
         }
         let start = content.len();
-        content.push_str(&block.text);
+        content.push_str(block.text.trim());
         let range = start..content.len();
         match block.kind {
             BlockKind::Heading(level) => {
@@ -145,7 +145,9 @@ fn sentences(content: &str, range: Range, most: usize) -> Vec<Range> {
         if c.is_whitespace() {
             last_space = Some(at);
         }
-        let ends = c == '\n' || matches!(c, '.' | '!' | '?' | '…' | ';') && next_is_space || matches!(c, '。' | '！' | '？' | '।' | '؟');
+        let ends = c == '\n'
+            || matches!(c, '.' | '!' | '?' | '…' | ';') && next_is_space
+            || matches!(c, '。' | '！' | '？' | '।' | '؟');
         let cut_at = if ends {
             Some(end)
         } else if length >= most {

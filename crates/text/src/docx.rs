@@ -5,7 +5,10 @@ use std::{
     io::{Cursor, Read},
 };
 
-use quick_xml::{Reader, XmlVersion, events::{BytesStart, Event}};
+use quick_xml::{
+    Reader, XmlVersion,
+    events::{BytesStart, Event},
+};
 use zip::ZipArchive;
 
 use crate::{Block, ExtractError, Extracted};
@@ -17,13 +20,13 @@ const MAX_ENTRIES: usize = 20_000;
 const MAX_RATIO: u64 = 400;
 
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes))
-        .map_err(|_| ExtractError::Broken("it is no complete Word file".into()))?;
+    let mut archive =
+        ZipArchive::new(Cursor::new(bytes)).map_err(|_| ExtractError::Broken("it is no complete Word file".into()))?;
     if archive.len() > MAX_ENTRIES {
         return Err(ExtractError::TooLarge("it packs too many files".into()));
     }
-    let body = part(&mut archive, "word/document.xml")?
-        .ok_or_else(|| ExtractError::Broken("it has no main part".into()))?;
+    let body =
+        part(&mut archive, "word/document.xml")?.ok_or_else(|| ExtractError::Broken("it has no main part".into()))?;
     let styles = part(&mut archive, "word/styles.xml")?.map(|xml| heading_styles(&xml)).unwrap_or_default();
     let title = part(&mut archive, "docProps/core.xml")?.and_then(|xml| title(&xml)).unwrap_or_default();
     Ok(Extracted { title, blocks: paragraphs(&body, &styles)?, ..Extracted::default() })
@@ -61,7 +64,9 @@ fn heading_styles(xml: &str) -> HashMap<String, u8> {
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
                 "style" => current = attribute(&tag, "styleId").unwrap_or_default(),
                 "outlineLvl" => {
-                    if let Some(level) = attribute(&tag, "val").and_then(|value| value.parse::<u8>().ok()).filter(|level| *level < 6) {
+                    if let Some(level) =
+                        attribute(&tag, "val").and_then(|value| value.parse::<u8>().ok()).filter(|level| *level < 6)
+                    {
                         styles.insert(current.clone(), level + 1);
                     }
                 }
@@ -85,7 +90,8 @@ fn heading_styles(xml: &str) -> HashMap<String, u8> {
 
 /// The value of an attribute whatever its prefix.
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let attribute = tag.attributes().with_checks(false).flatten().find(|found| found.key.local_name().as_ref() == name)?;
+    let attribute =
+        tag.attributes().with_checks(false).flatten().find(|found| found.key.local_name().as_ref() == name)?;
     Some(attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
 }
 
@@ -137,9 +143,10 @@ fn paragraphs(xml: &str, styles: &HashMap<String, u8>) -> Result<Vec<Block>, Ext
             Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
                 "pStyle" => {
                     let style = attribute(&tag, "val").unwrap_or_default();
-                    level = styles.get(&style).copied().or_else(|| {
-                        style.strip_prefix("Heading").and_then(|level| level.parse().ok())
-                    });
+                    level = styles
+                        .get(&style)
+                        .copied()
+                        .or_else(|| style.strip_prefix("Heading").and_then(|level| level.parse().ok()));
                 }
                 "numPr" => listed = true,
                 "tab" => text.push('\t'),

@@ -116,7 +116,9 @@ fn finish(mut document: Extracted) -> Result<Extracted, ExtractError> {
         document.title = first.text.clone();
     }
     document.title = document.title.chars().take(300).collect();
-    document.language = document.language.or_else(|| language::recognise(&document));
+    if document.language.is_none() {
+        document.language = language::recognise(&document);
+    }
     Ok(document)
 }
 

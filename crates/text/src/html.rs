@@ -18,13 +18,51 @@ const SKIPPED: [&str; 19] = [
 const SKIPPED_ROLES: [&str; 6] = ["navigation", "banner", "contentinfo", "search", "complementary", "dialog"];
 /// Words of class and id that mark a page's furniture.
 const SKIPPED_CLASSES: [&str; 16] = [
-    "nav", "navbar", "navheader", "navfooter", "navigation", "sidebar", "breadcrumb", "breadcrumbs", "footer", "menu",
-    "cookie-banner", "cookie-consent", "skip-link", "sr-only", "visually-hidden", "headerlink",
+    "nav",
+    "navbar",
+    "navheader",
+    "navfooter",
+    "navigation",
+    "sidebar",
+    "breadcrumb",
+    "breadcrumbs",
+    "footer",
+    "menu",
+    "cookie-banner",
+    "cookie-consent",
+    "skip-link",
+    "sr-only",
+    "visually-hidden",
+    "headerlink",
 ];
 /// Elements that begin a block of their own.
 const BLOCKS: [&str; 27] = [
-    "address", "article", "blockquote", "body", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure",
-    "form", "header", "hr", "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "thead", "tfoot", "ul",
+    "address",
+    "article",
+    "blockquote",
+    "body",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "form",
+    "header",
+    "hr",
+    "main",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "thead",
+    "tfoot",
+    "ul",
     "caption",
 ];
 
@@ -317,7 +355,7 @@ mod tests {
     #[test]
     fn pages_without_structure_and_damaged_ones() {
         assert_eq!(read("just words"), [(Text, "just words".to_owned())]);
-        assert_eq!(read("<p>a<p>b</div><b>c"), [(Text, "a".to_owned()), (Text, "b".to_owned()), (Text, "c".to_owned())]);
+        assert_eq!(read("<p>a<p>b</div><b>c"), [(Text, "a".to_owned()), (Text, "bc".to_owned())]);
         assert_eq!(read("<dl><dt>Price<dd>5 euro</dl>"), [(Text, "Price\n5 euro".to_owned())]);
         // A small main beside a page of text is not the content.
         let page = format!("<main>hi</main><div>{}</div>", "words ".repeat(50));

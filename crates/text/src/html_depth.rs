@@ -2,12 +2,25 @@
 
 /// Elements that never hold others.
 const VOID: [&[u8]; 14] = [
-    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source", b"track",
-    b"wbr",
+    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source",
+    b"track", b"wbr",
 ];
 /// Elements that the next of their kind closes, so that pages leave their ends out.
 const SELF_ENDING: [&[u8]; 14] = [
-    b"p", b"li", b"dt", b"dd", b"tr", b"td", b"th", b"thead", b"tbody", b"tfoot", b"option", b"optgroup", b"html", b"body",
+    b"p",
+    b"li",
+    b"dt",
+    b"dd",
+    b"tr",
+    b"td",
+    b"th",
+    b"thead",
+    b"tbody",
+    b"tfoot",
+    b"option",
+    b"optgroup",
+    b"html",
+    b"body",
 ];
 /// Elements whose content is no markup.
 const RAW: [&[u8]; 6] = [b"script", b"style", b"textarea", b"title", b"xmp", b"noscript"];
@@ -57,8 +70,8 @@ pub(crate) fn deepest(source: &str) -> usize {
 /// Elements of SVG and MathML may end with `/>`; in HTML the slash means nothing.
 fn is_foreign(name: &[u8]) -> bool {
     const HTML: [&[u8]; 22] = [
-        b"div", b"span", b"b", b"i", b"u", b"em", b"strong", b"a", b"ul", b"ol", b"dl", b"table", b"section", b"article",
-        b"main", b"font", b"small", b"big", b"code", b"button", b"form", b"center",
+        b"div", b"span", b"b", b"i", b"u", b"em", b"strong", b"a", b"ul", b"ol", b"dl", b"table", b"section",
+        b"article", b"main", b"font", b"small", b"big", b"code", b"button", b"form", b"center",
     ];
     !HTML.contains(&name)
 }

@@ -92,8 +92,14 @@ mod tests {
     #[test]
     fn languages() {
         assert_eq!(language_of("The customer may return the goods within thirty days of the delivery."), Some("en"));
-        assert_eq!(language_of("Der Kunde kann die Ware innerhalb von dreißig Tagen nach der Lieferung zurückgeben."), Some("de"));
-        assert_eq!(language_of("Klienti mund të kthejë mallin brenda tridhjetë ditëve nga dorëzimi, dhe kjo është falas."), Some("sq"));
+        assert_eq!(
+            language_of("Der Kunde kann die Ware innerhalb von dreißig Tagen nach der Lieferung zurückgeben."),
+            Some("de")
+        );
+        assert_eq!(
+            language_of("Klienti mund të kthejë mallin brenda tridhjetë ditëve nga dorëzimi, dhe kjo është falas."),
+            Some("sq")
+        );
         assert_eq!(language_of(""), None);
     }
 }

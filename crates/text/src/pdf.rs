@@ -4,13 +4,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pdf_extract::{Document, PlainTextOutput, output_doc_page};
 
-use crate::{Block, ExtractError, Extracted, MAX_CHARACTERS};
+use crate::{Block, ExtractError, Extracted, MAX_CHARACTERS, sniff::find};
 
 const MAX_PAGES: usize = 10_000;
 
 pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
+    // The reader loses the objects of a file whose password it does not have.
+    let locked = find(bytes, b"/Encrypt").is_some();
     let mut file = Document::load_mem(bytes).map_err(|error| match error {
         pdf_extract::Error::Decryption(_) | pdf_extract::Error::InvalidPassword => ExtractError::Encrypted,
+        _ if locked => ExtractError::Encrypted,
         _ => ExtractError::Broken("it is no complete PDF file".into()),
     })?;
     // Files that only forbid printing or copying open with the empty password.
@@ -19,7 +22,7 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
     }
     let pages = file.get_pages();
     if pages.is_empty() {
-        return Err(ExtractError::Broken("it has no pages".into()));
+        return Err(if locked { ExtractError::Encrypted } else { ExtractError::Broken("it has no pages".into()) });
     }
     if pages.len() > MAX_PAGES {
         return Err(ExtractError::TooLarge(format!("{} pages; {MAX_PAGES} are read", pages.len())));
@@ -55,7 +58,9 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
 
 fn has_images(file: &Document) -> bool {
     file.objects.values().any(|object| {
-        object.as_stream().is_ok_and(|stream| stream.dict.get(b"Subtype").and_then(|s| s.as_name()).is_ok_and(|name| name == b"Image"))
+        object.as_stream().is_ok_and(|stream| {
+            stream.dict.get(b"Subtype").and_then(|s| s.as_name()).is_ok_and(|name| name == b"Image")
+        })
     })
 }
 

@@ -103,8 +103,13 @@ fn text_kind(head: &[u8], media_type: &str, file_name: &str) -> Result<Kind, Ext
         "text/html" | "application/xhtml+xml" => return Ok(Kind::Html),
         "text/markdown" | "text/x-markdown" => return Ok(Kind::Markdown),
         "text/csv" | "text/tab-separated-values" => return Ok(Kind::Csv),
-        "text/css" | "text/javascript" | "application/javascript" | "application/x-javascript" | "application/json"
-        | "application/ld+json" | "application/manifest+json" => {
+        "text/css"
+        | "text/javascript"
+        | "application/javascript"
+        | "application/x-javascript"
+        | "application/json"
+        | "application/ld+json"
+        | "application/manifest+json" => {
             return Err(ExtractError::Unsupported(format!("a file of the type {media_type}")));
         }
         _ => {}
