@@ -1,1 +1,23 @@
+//! The words of the interface, in English and Albanian.
+//!
+//! `use i18n::*; let i18n = use_i18n(); t!(i18n, inbox.title)` gives a view; `tu_string!` a `&'static str` or `String`
+//! for attributes and component arguments (the page is loaded anew when the language changes, so it need not be
+//! reactive). A count takes two keys, `…_one` and `…_other`; [`is_one`] chooses.
 
+mod number;
+mod translations {
+    include!(concat!(env!("OUT_DIR"), "/translations.rs"));
+}
+
+pub use leptos_i18n;
+pub use number::{format_decimal, format_number, is_one};
+pub use translations::i18n::*;
+
+/// The cookie that remembers the language of this browser.
+pub const LOCALE_COOKIE: &str = "biseda_locale";
+
+/// The context that [`use_i18n`] gives.
+pub type I18n = leptos_i18n::I18nContext<Locale>;
+
+/// The names of the languages, each in itself.
+pub const LANGUAGES: &[(&str, &str)] = &[("en", "English"), ("sq", "Shqip")];

@@ -1,1 +1,37 @@
+//! The components that screens are made of. They know no types of the product and call no server functions.
+//!
+//! Texts come in as [`leptos::prelude::TextProp`]: a string, or a closure that gives one.
 
+mod alert;
+mod avatar;
+mod badge;
+mod button;
+mod dialog;
+mod empty;
+mod field;
+mod icon;
+pub mod icons;
+mod menu;
+mod pagination;
+mod table;
+mod tabs;
+mod time;
+mod toast;
+mod toggle;
+
+pub use alert::{Alert, ErrorPanel, Tone};
+pub use avatar::{Avatar, initials};
+pub use badge::{Badge, Chip, Kbd};
+pub use button::{Button, ButtonLink, ButtonSize, ButtonStyle, CopyButton, IconButton, IconLink};
+pub use dialog::{Confirm, Dialog, Drawer};
+pub use empty::{EmptyState, Skeleton, SkeletonRows};
+pub use field::{Field, FieldErrors, Select, TextArea, TextField};
+pub use icon::Icon;
+pub use icons::Glyph;
+pub use menu::{Menu, MenuDivider, MenuItem, MenuLink, MenuTitle};
+pub use pagination::Pagination;
+pub use table::{Column, Table};
+pub use tabs::{TabLink, Tabs};
+pub use time::{LocalTime, RelativeTime, TimeFormat, provide_clock};
+pub use toast::{Toasts, ToastList, provide_toasts, use_toasts};
+pub use toggle::{Checkbox, Switch};

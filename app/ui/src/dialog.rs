@@ -1,0 +1,135 @@
+use leptos::{html, prelude::*};
+
+use crate::{Button, ButtonStyle, IconButton, icons};
+
+/// Opens and closes the native dialog with the signal; Escape and the backdrop close it and the signal follows.
+fn follow(open: RwSignal<bool>) -> NodeRef<html::Dialog> {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        let Some(dialog) = node.get() else { return };
+        match (open.get(), dialog.open()) {
+            (true, false) => _ = dialog.show_modal(),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    node
+}
+
+/// A modal dialog: the browser's own, with its focus trap and its Escape key. The children are made anew at each
+/// opening.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] title: TextProp,
+    #[prop(into)] close_label: TextProp,
+    /// Width of the box; `max-w-lg` unless said.
+    #[prop(optional, into)]
+    class: Option<String>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node = follow(open);
+    let class = format!("modal-box p-0 {}", class.as_deref().unwrap_or("max-w-lg"));
+    let label = title.clone();
+    view! {
+        <dialog
+            node_ref=node
+            class="modal modal-bottom sm:modal-middle"
+            aria-label=move || label.get()
+            on:close=move |_| open.set(false)
+        >
+            <div class=class>
+                <Show when=move || open.get()>
+                    <header class="flex items-center justify-between gap-4 px-5 pt-4 pb-2">
+                        <h2 class="text-base font-semibold">
+                            {
+                                let title = title.clone();
+                                move || title.get()
+                            }
+                        </h2>
+                        <IconButton
+                            glyph=icons::X
+                            label=close_label.get().to_string()
+                            on_click=move |_| open.set(false)
+                        />
+                    </header>
+                    <div class="px-5 pb-5">{children()}</div>
+                </Show>
+            </div>
+            <form method="dialog" class="modal-backdrop">
+                <button tabindex="-1" aria-hidden="true"></button>
+            </form>
+        </dialog>
+    }
+}
+
+/// A panel that slides in from the end of the line; else like [`Dialog`].
+#[component]
+pub fn Drawer(
+    open: RwSignal<bool>,
+    #[prop(into)] title: TextProp,
+    #[prop(into)] close_label: TextProp,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let node = follow(open);
+    let label = title.clone();
+    view! {
+        <dialog node_ref=node class="modal modal-end" aria-label=move || label.get() on:close=move |_| open.set(false)>
+            <div class="modal-box p-0 w-full max-w-md rounded-none h-full">
+                <Show when=move || open.get()>
+                    <header class="flex items-center justify-between gap-4 px-5 pt-4 pb-2">
+                        <h2 class="text-base font-semibold">
+                            {
+                                let title = title.clone();
+                                move || title.get()
+                            }
+                        </h2>
+                        <IconButton
+                            glyph=icons::X
+                            label=close_label.get().to_string()
+                            on_click=move |_| open.set(false)
+                        />
+                    </header>
+                    <div class="px-5 pb-5">{children()}</div>
+                </Show>
+            </div>
+            <form method="dialog" class="modal-backdrop">
+                <button tabindex="-1" aria-hidden="true"></button>
+            </form>
+        </dialog>
+    }
+}
+
+/// Asks before something is destroyed. Name the thing in the title and what is lost in the text.
+#[component]
+pub fn Confirm(
+    open: RwSignal<bool>,
+    #[prop(into)] title: TextProp,
+    #[prop(into)] text: TextProp,
+    #[prop(into)] confirm_label: TextProp,
+    #[prop(into)] cancel_label: TextProp,
+    /// True: the confirming button is red.
+    #[prop(default = true)]
+    danger: bool,
+    #[prop(optional, into)] pending: Signal<bool>,
+    #[prop(into)] on_confirm: Callback<()>,
+) -> impl IntoView {
+    let style = if danger { ButtonStyle::Danger } else { ButtonStyle::Primary };
+    let close_label = cancel_label.clone();
+    view! {
+        <Dialog open title close_label class="max-w-md">
+            <p class="text-muted">
+                {
+                    let text = text.clone();
+                    move || text.get()
+                }
+            </p>
+            <div class="mt-5 flex justify-end gap-2">
+                <Button on_click=move |_| open.set(false)>{let label = cancel_label.clone(); move || label.get()}</Button>
+                <Button style pending on_click=move |_| on_confirm.run(())>
+                    {let label = confirm_label.clone(); move || label.get()}
+                </Button>
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,51 @@
+use leptos::prelude::*;
+
+/// The head of one column.
+#[derive(Clone)]
+pub struct Column {
+    label: TextProp,
+    class: &'static str,
+}
+
+impl Column {
+    /// A column of text.
+    pub fn new(label: impl Into<TextProp>) -> Self {
+        Self { label: label.into(), class: "" }
+    }
+
+    /// A column of numbers, aligned to the end of the line.
+    pub fn number(label: impl Into<TextProp>) -> Self {
+        Self { label: label.into(), class: "text-end" }
+    }
+
+    /// A column with further classes, such as `hidden md:table-cell`.
+    pub fn classed(label: impl Into<TextProp>, class: &'static str) -> Self {
+        Self { label: label.into(), class }
+    }
+}
+
+/// A table; the children are its `<tr>`. Wide ones scroll within themselves.
+#[component]
+pub fn Table(
+    /// Read out before the table.
+    #[prop(into)]
+    caption: TextProp,
+    columns: Vec<Column>,
+    children: Children,
+) -> impl IntoView {
+    let heads = columns
+        .into_iter()
+        .map(|Column { label, class }| view! { <th scope="col" class=class>{move || label.get()}</th> })
+        .collect_view();
+    view! {
+        <div class="overflow-x-auto">
+            <table class="table">
+                <caption class="sr-only">{move || caption.get()}</caption>
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,162 @@
+//! Times. The server writes the moment in UTC, the same for everybody; the browser turns it into the reader's words
+//! after hydration, so that both render the same tree.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+/// Counts half minutes; relative times follow it.
+#[derive(Clone, Copy)]
+struct Clock(RwSignal<u32>);
+
+/// Starts the clock that keeps relative times true. Once, in the application.
+pub fn provide_clock() {
+    let clock = Clock(RwSignal::new(0));
+    provide_context(clock);
+    Effect::new(move || {
+        let timer = set_interval_with_handle(
+            move || {
+                clock.0.try_update(|ticks| *ticks += 1);
+            },
+            Duration::from_secs(30),
+        );
+        on_cleanup(move || {
+            if let Ok(timer) = timer {
+                timer.clear();
+            }
+        });
+    });
+}
+
+/// How a moment is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// `14:05`
+    Time,
+    /// `21 Nov 2025`
+    Date,
+    /// `21 Nov 2025, 14:05`
+    #[default]
+    DateTime,
+    /// `Today`, `Yesterday` in the reader's words, else `Friday, 21 November 2025`.
+    Day,
+}
+
+/// "5 minutes ago", with the exact time on hover.
+#[component]
+pub fn RelativeTime(at: DateTime<Utc>, #[prop(optional, into)] class: Option<String>) -> impl IntoView {
+    let text = RwSignal::new(None::<(String, String)>);
+    let clock = use_context::<Clock>();
+    Effect::new(move || {
+        if let Some(Clock(ticks)) = clock {
+            ticks.track();
+        }
+        text.set(Some((relative(at), absolute(at, TimeFormat::DateTime))));
+    });
+    time_element(at, text, class, "%Y-%m-%d")
+}
+
+/// A moment in the reader's time zone and language.
+#[component]
+pub fn LocalTime(
+    at: DateTime<Utc>,
+    #[prop(optional)] format: TimeFormat,
+    #[prop(optional, into)] class: Option<String>,
+) -> impl IntoView {
+    let text = RwSignal::new(None::<(String, String)>);
+    Effect::new(move || text.set(Some((absolute(at, format), absolute(at, TimeFormat::DateTime)))));
+    let server = match format {
+        TimeFormat::Time => "%H:%M",
+        TimeFormat::Date | TimeFormat::Day => "%Y-%m-%d",
+        TimeFormat::DateTime => "%Y-%m-%d %H:%M",
+    };
+    time_element(at, text, class, server)
+}
+
+fn time_element(
+    at: DateTime<Utc>,
+    text: RwSignal<Option<(String, String)>>,
+    class: Option<String>,
+    server: &'static str,
+) -> impl IntoView {
+    let iso = at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let fallback = at.format(server).to_string();
+    view! {
+        <time
+            class=class
+            datetime=iso
+            title=move || text.with(|text| text.as_ref().map(|(_, title)| title.clone()).unwrap_or_default())
+        >
+            {move || text.with(|text| text.as_ref().map_or_else(|| fallback.clone(), |(words, _)| words.clone()))}
+        </time>
+    }
+}
+
+fn languages() -> Array {
+    let language = document().document_element().and_then(|html| html.get_attribute("lang"));
+    Array::of1(&JsValue::from(language.unwrap_or_else(|| "en".into())))
+}
+
+fn options(pairs: &[(&str, &str)]) -> Object {
+    let object = Object::new();
+    for (key, value) in pairs {
+        _ = Reflect::set(&object, &JsValue::from(*key), &JsValue::from(*value));
+    }
+    object
+}
+
+fn relative(at: DateTime<Utc>) -> String {
+    let seconds = (at.timestamp_millis() as f64 - Date::now()) / 1000.0;
+    let (amount, unit) = match seconds.abs() {
+        s if s < 45.0 => (0.0, "second"),
+        s if s < 45.0 * 60.0 => (seconds / 60.0, "minute"),
+        s if s < 22.0 * 3600.0 => (seconds / 3600.0, "hour"),
+        s if s < 26.0 * 86_400.0 => (seconds / 86_400.0, "day"),
+        s if s < 320.0 * 86_400.0 => (seconds / (30.44 * 86_400.0), "month"),
+        _ => (seconds / (365.25 * 86_400.0), "year"),
+    };
+    let amount = if amount == 0.0 { 0.0 } else { amount.round().abs().max(1.0).copysign(amount) };
+    let format = Intl::RelativeTimeFormat::new(&languages(), &options(&[("numeric", "auto"), ("style", "short")]));
+    String::from(format.format(amount, unit))
+}
+
+fn absolute(at: DateTime<Utc>, format: TimeFormat) -> String {
+    let date = Date::new(&JsValue::from(at.timestamp_millis() as f64));
+    let pairs: &[(&str, &str)] = match format {
+        TimeFormat::Time => &[("timeStyle", "short")],
+        TimeFormat::Date => &[("dateStyle", "medium")],
+        TimeFormat::DateTime => &[("dateStyle", "medium"), ("timeStyle", "short")],
+        TimeFormat::Day => match days_ago(&date) {
+            days @ (0 | 1) => return day_word(days),
+            _ => &[("dateStyle", "full")],
+        },
+    };
+    String::from(Intl::DateTimeFormat::new(&languages(), &options(pairs)).format().call1(&JsValue::NULL, &date).map_or_else(
+        |_| js_sys::JsString::from(at.to_rfc3339()),
+        js_sys::JsString::from,
+    ))
+}
+
+/// Midnights between the date and now, where the reader is.
+fn days_ago(date: &Date) -> i64 {
+    let midnight = |date: &Date| {
+        let copy = Date::new(date);
+        copy.set_hours(0);
+        copy.set_minutes(0);
+        copy.set_seconds(0);
+        copy.set_milliseconds(0);
+        copy.get_time()
+    };
+    ((midnight(&Date::new_0()) - midnight(date)) / 86_400_000.0).round() as i64
+}
+
+/// "Today" or "Yesterday" in the page's language, with a capital letter.
+fn day_word(days_ago: i64) -> String {
+    let format = Intl::RelativeTimeFormat::new(&languages(), &options(&[("numeric", "auto")]));
+    let word = String::from(format.format(-(days_ago as f64), "day"));
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+}

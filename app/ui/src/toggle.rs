@@ -1,0 +1,78 @@
+use leptos::prelude::*;
+
+/// A check box with its label. In a plain form it sends `name=true` when checked and nothing when not.
+#[component]
+pub fn Checkbox(
+    #[prop(into)] label: TextProp,
+    #[prop(optional, into)] name: Option<String>,
+    #[prop(optional, into)] checked: Signal<bool>,
+    #[prop(optional, into)] hint: Option<TextProp>,
+    #[prop(optional, into)] disabled: Signal<bool>,
+    #[prop(optional, into)] on_change: Option<Callback<bool>>,
+) -> impl IntoView {
+    toggle("checkbox checkbox-sm", None, label, name, checked, hint, disabled, on_change)
+}
+
+/// A switch with its label, for what takes effect at once.
+#[component]
+pub fn Switch(
+    #[prop(into)] label: TextProp,
+    #[prop(optional, into)] name: Option<String>,
+    #[prop(optional, into)] checked: Signal<bool>,
+    #[prop(optional, into)] hint: Option<TextProp>,
+    #[prop(optional, into)] disabled: Signal<bool>,
+    #[prop(optional, into)] on_change: Option<Callback<bool>>,
+) -> impl IntoView {
+    toggle("toggle toggle-sm toggle-primary", Some("switch"), label, name, checked, hint, disabled, on_change)
+}
+
+#[allow(clippy::too_many_arguments)]
+fn toggle(
+    class: &'static str,
+    role: Option<&'static str>,
+    label: TextProp,
+    name: Option<String>,
+    checked: Signal<bool>,
+    hint: Option<TextProp>,
+    disabled: Signal<bool>,
+    on_change: Option<Callback<bool>>,
+) -> impl IntoView {
+    view! {
+        <label class="flex items-start gap-3 py-1 cursor-pointer">
+            <input
+                type="checkbox"
+                class=format!("{class} mt-0.5")
+                role=role
+                name=name
+                value="true"
+                checked=checked.get_untracked()
+                prop:checked=checked
+                disabled=disabled
+                on:change=move |event| {
+                    if let Some(on_change) = on_change {
+                        on_change.run(event_target_checked(&event));
+                    }
+                }
+            />
+            <span class="min-w-0">
+                <span class="block font-medium">{move || label.get()}</span>
+                {hint.map(|hint| view! { <span class="block text-sm text-muted">{move || hint.get()}</span> })}
+            </span>
+        </label>
+    }
+}
+
+/// Puts a text on the clipboard, where the browser lets us.
+pub(crate) fn copy_to_clipboard(text: &str) {
+    use wasm_bindgen::{JsCast, JsValue};
+    let call = || -> Result<(), JsValue> {
+        let navigator = js_sys::Reflect::get(&js_sys::global(), &"navigator".into())?;
+        let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into())?;
+        let write: js_sys::Function = js_sys::Reflect::get(&clipboard, &"writeText".into())?.dyn_into()?;
+        write.call1(&clipboard, &text.into())?;
+        Ok(())
+    };
+    if call().is_err() {
+        leptos::logging::warn!("this browser does not let pages write to the clipboard");
+    }
+}
