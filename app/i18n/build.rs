@@ -5,13 +5,15 @@
 
 use std::{collections::BTreeSet, error::Error, fs, path::PathBuf};
 
-use leptos_i18n_parser::parse_locales::{options::Config, parse_locales};
+use leptos_i18n_parser::parse_locales::{
+    options::{Config, ParseOptions},
+    parse_locales,
+};
 use serde_json::Value;
 
 const DEFAULT: &str = "en";
 const OTHERS: &[&str] = &["sq"];
-const NAMESPACES: &[&str] =
-    &["common", "account", "overview", "inbox", "contacts", "knowledge", "agents", "settings"];
+const NAMESPACES: &[&str] = &["common", "account", "overview", "inbox", "contacts", "knowledge", "agents", "settings"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
@@ -29,7 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
 
-    let config = Config::new(DEFAULT)?.add_locales(OTHERS)?.add_namespaces(NAMESPACES)?;
+    let mut config = Config::new(DEFAULT)?.add_locales(OTHERS)?.add_namespaces(NAMESPACES)?;
+    // Texts with arguments may be strings too, for attributes.
+    config.options = ParseOptions::new().interpolate_display(true);
     let parsed = parse_locales(None, config)?;
     for error in parsed.diag.errors().iter() {
         println!("cargo::error={error}");

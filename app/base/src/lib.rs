@@ -1,1 +1,22 @@
+//! What the areas of the interface share: who is signed in, errors, the page's frame, live updates, shortcuts.
 
+pub mod cookie;
+mod error;
+mod language;
+pub mod live;
+mod me;
+mod navigation;
+mod page;
+pub mod palette;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod shortcuts;
+mod theme;
+
+pub use error::{AppError, error_text, field_errors};
+pub use language::{LanguageForm, SetLanguage, set_language};
+pub use live::{Connection, Live, use_live};
+pub use me::{MeResource, load_me, provide_me, use_me};
+pub use navigation::NavigationEntry;
+pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
+pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};

@@ -46,7 +46,11 @@ impl Tone {
 
 /// A message within the page.
 #[component]
-pub fn Alert(#[prop(optional)] tone: Tone, #[prop(optional, into)] class: Option<String>, children: Children) -> impl IntoView {
+pub fn Alert(
+    #[prop(optional)] tone: Tone,
+    #[prop(optional, into)] class: Option<String>,
+    children: Children,
+) -> impl IntoView {
     let role = if matches!(tone, Tone::Danger | Tone::Warning) { "alert" } else { "status" };
     view! {
         <div class=format!("{} {}", tone.alert_class(), class.unwrap_or_default()) role=role>

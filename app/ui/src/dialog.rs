@@ -116,18 +116,16 @@ pub fn Confirm(
 ) -> impl IntoView {
     let style = if danger { ButtonStyle::Danger } else { ButtonStyle::Primary };
     let close_label = cancel_label.clone();
+    let labels = StoredValue::new((text, cancel_label, confirm_label));
     view! {
         <Dialog open title close_label class="max-w-md">
-            <p class="text-muted">
-                {
-                    let text = text.clone();
-                    move || text.get()
-                }
-            </p>
+            <p class="text-muted">{move || labels.with_value(|(text, ..)| text.get())}</p>
             <div class="mt-5 flex justify-end gap-2">
-                <Button on_click=move |_| open.set(false)>{let label = cancel_label.clone(); move || label.get()}</Button>
+                <Button on_click=move |_| {
+                    open.set(false)
+                }>{move || labels.with_value(|(_, cancel, _)| cancel.get())}</Button>
                 <Button style pending on_click=move |_| on_confirm.run(())>
-                    {let label = confirm_label.clone(); move || label.get()}
+                    {move || labels.with_value(|(.., confirm)| confirm.get())}
                 </Button>
             </div>
         </Dialog>

@@ -33,5 +33,5 @@ pub use pagination::Pagination;
 pub use table::{Column, Table};
 pub use tabs::{TabLink, Tabs};
 pub use time::{LocalTime, RelativeTime, TimeFormat, provide_clock};
-pub use toast::{Toasts, ToastList, provide_toasts, use_toasts};
+pub use toast::{ToastList, Toasts, provide_toasts, use_toasts};
 pub use toggle::{Checkbox, Switch};

@@ -109,7 +109,11 @@ pub fn MenuItem(
 
 /// An entry that leads to a page.
 #[component]
-pub fn MenuLink(#[prop(into)] href: String, #[prop(optional)] icon: Option<Glyph>, children: Children) -> impl IntoView {
+pub fn MenuLink(
+    #[prop(into)] href: String,
+    #[prop(optional)] icon: Option<Glyph>,
+    children: Children,
+) -> impl IntoView {
     let close = use_context::<CloseMenu>();
     view! {
         <li>

@@ -134,10 +134,12 @@ fn absolute(at: DateTime<Utc>, format: TimeFormat) -> String {
             _ => &[("dateStyle", "full")],
         },
     };
-    String::from(Intl::DateTimeFormat::new(&languages(), &options(pairs)).format().call1(&JsValue::NULL, &date).map_or_else(
-        |_| js_sys::JsString::from(at.to_rfc3339()),
-        js_sys::JsString::from,
-    ))
+    String::from(
+        Intl::DateTimeFormat::new(&languages(), &options(pairs))
+            .format()
+            .call1(&JsValue::NULL, &date)
+            .map_or_else(|_| js_sys::JsString::from(at.to_rfc3339()), js_sys::JsString::from),
+    )
 }
 
 /// Midnights between the date and now, where the reader is.

@@ -1,0 +1,101 @@
+use i18n::*;
+use leptos::{
+    prelude::*,
+    server_fn::{
+        codec::JsonEncoding,
+        error::{FromServerFnError, ServerFnErrorErr},
+    },
+};
+use serde::{Deserialize, Serialize};
+use types::error::{ErrorCode, FieldError};
+
+/// Message of an error that the browser made itself: the server was not reached.
+const OFFLINE: &str = "offline";
+/// Message of an error that the browser made itself: page and server are of different versions.
+const OUTDATED: &str = "outdated";
+
+/// Why a server function did not do what was asked. Screens show a text for the code ([`error_text`]), never the
+/// message itself where it came through a URL.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub struct AppError {
+    pub code: ErrorCode,
+    /// Safe to show to the person who asked.
+    pub message: String,
+    /// The fields that break a rule.
+    #[serde(default)]
+    pub details: Vec<FieldError>,
+    /// Under this id the log has the cause of an internal error.
+    #[serde(default)]
+    pub request_id: Option<String>,
+}
+
+impl AppError {
+    /// An error with a code and a safe message.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: Vec::new(), request_id: None }
+    }
+
+    /// Whether the browser did not reach the server.
+    pub fn is_offline(&self) -> bool {
+        self.code == ErrorCode::Unavailable && self.message == OFFLINE
+    }
+
+    /// Whether the page is older than the server and must be loaded anew.
+    pub fn is_outdated(&self) -> bool {
+        self.code == ErrorCode::Conflict && self.message == OUTDATED
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        use ServerFnErrorErr::{Args, Deserialization, MissingArg, Request};
+        match error {
+            Request(_) => Self::new(ErrorCode::Unavailable, OFFLINE),
+            // The server did not know the function or answered in another shape.
+            Deserialization(_) => Self::new(ErrorCode::Conflict, OUTDATED),
+            Args(message) | MissingArg(message) => Self::new(ErrorCode::Validation, message),
+            _ => Self::new(ErrorCode::Internal, "internal error"),
+        }
+    }
+}
+
+/// What to tell the person, in their language.
+pub fn error_text(i18n: I18n, error: &AppError) -> String {
+    let text = if error.is_offline() {
+        tu_string!(i18n, common.error.offline)
+    } else if error.is_outdated() {
+        tu_string!(i18n, common.error.outdated)
+    } else {
+        match error.code {
+            ErrorCode::Unauthenticated => tu_string!(i18n, common.error.unauthenticated),
+            ErrorCode::Forbidden => tu_string!(i18n, common.error.forbidden),
+            ErrorCode::NotFound => tu_string!(i18n, common.error.not_found),
+            ErrorCode::Validation => tu_string!(i18n, common.error.validation),
+            ErrorCode::Conflict => tu_string!(i18n, common.error.conflict),
+            ErrorCode::RateLimited => tu_string!(i18n, common.error.rate_limited),
+            ErrorCode::TooLarge => tu_string!(i18n, common.error.too_large),
+            ErrorCode::InvalidCredentials => tu_string!(i18n, common.error.invalid_credentials),
+            ErrorCode::Unavailable => tu_string!(i18n, common.error.unavailable),
+            ErrorCode::Internal => tu_string!(i18n, common.error.internal),
+        }
+    };
+    text.to_string()
+}
+
+/// The fields of a form that the last answer of its action refused, for `errors` of the fields.
+pub fn field_errors<T>(value: RwSignal<Option<Result<T, AppError>>>) -> Signal<Vec<(String, String)>>
+where
+    T: Send + Sync + 'static,
+{
+    Signal::derive(move || {
+        value.with(|value| match value {
+            Some(Err(error)) => {
+                error.details.iter().map(|detail| (detail.field.clone(), detail.message.clone())).collect()
+            }
+            _ => Vec::new(),
+        })
+    })
+}

@@ -1,0 +1,57 @@
+use i18n::*;
+use leptos::{form::ActionForm, prelude::*};
+
+use crate::AppError;
+
+/// Chooses the language of this browser and, when somebody is signed in, of their profile.
+#[server]
+pub async fn set_language(locale: String) -> Result<(), AppError> {
+    use crate::server;
+    if !LANGUAGES.iter().any(|(code, _)| *code == locale) {
+        return Err(domain::Error::invalid("locale", "choose one of the languages offered").into());
+    }
+    let services = server::services()?;
+    server::set_locale_cookie(&services, &locale);
+    if let Ok(member) = server::member().await {
+        let profile = types::user::UpdateProfile { name: member.me.name, locale, time_zone: member.me.time_zone };
+        domain::accounts::update_profile(&services, member.me.user_id, profile).await?;
+    }
+    Ok(())
+}
+
+/// One button for each language, as a form that works without script. The page is loaded anew in the new language.
+#[component]
+pub fn LanguageForm(
+    /// Classes of the buttons.
+    #[prop(default = "btn btn-ghost btn-sm")]
+    button_class: &'static str,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let action = ServerAction::<SetLanguage>::new();
+    Effect::new(move || {
+        if action.value().with(|value| matches!(value, Some(Ok(())))) && action.version().get() > 0 {
+            _ = location().reload();
+        }
+    });
+    let current = i18n.get_locale_untracked().as_str();
+    view! {
+        <ActionForm action attr:class="contents">
+            {LANGUAGES
+                .iter()
+                .map(|(code, name)| {
+                    view! {
+                        <button
+                            class=button_class
+                            name="locale"
+                            value=*code
+                            lang=*code
+                            aria-pressed=if *code == current { "true" } else { "false" }
+                        >
+                            {*name}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </ActionForm>
+    }
+}

@@ -1,0 +1,16 @@
+use i18n::I18n;
+use ui::Glyph;
+
+/// An area's place in the navigation.
+#[derive(Clone, Copy)]
+pub struct NavigationEntry {
+    /// Where it leads.
+    pub path: &'static str,
+    pub icon: Glyph,
+    /// Its name in the reader's language.
+    pub label: fn(I18n) -> String,
+    /// The second key after `g` that goes there.
+    pub key: char,
+    /// Whether the number of unread conversations stands beside it.
+    pub shows_unread: bool,
+}

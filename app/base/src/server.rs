@@ -1,0 +1,144 @@
+//! For server functions: the services, who asks, and a transaction in their name.
+
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
+use axum_extra::extract::CookieJar;
+use domain::{
+    Cx, Services,
+    accounts::{self, Authenticated, ClientInfo},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use types::error::ErrorCode;
+
+use crate::AppError;
+
+/// The cookie that holds a session's token.
+pub const SESSION_COOKIE: &str = "biseda_session";
+/// How long browsers keep the cookie, in seconds; the server ends idle sessions itself.
+const SESSION_SECONDS: u64 = 30 * 24 * 3600;
+
+/// What the program made at start-up.
+///
+/// # Errors
+/// Internal, when the program did not provide them (a fault of its assembly).
+pub fn services() -> Result<Services, AppError> {
+    use_context::<Services>().ok_or_else(|| AppError::new(ErrorCode::Internal, "the services are missing"))
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// Unauthenticated when nobody is.
+pub async fn member() -> Result<Authenticated, AppError> {
+    let services = services()?;
+    let token = session_token().ok_or(domain::Error::Unauthenticated)?;
+    Ok(accounts::authenticate(&services, &token).await?.ok_or(domain::Error::Unauthenticated)?)
+}
+
+/// A transaction of the signed-in member's organization. Those that write end with `services()?.commit(cx).await?`.
+///
+/// # Errors
+/// Unauthenticated when nobody is signed in.
+pub async fn cx() -> Result<Cx, AppError> {
+    let services = services()?;
+    let member = member().await?;
+    Ok(services.db.begin(member.me.organization.id, member.actor()).await.map_err(domain::Error::from)?)
+}
+
+/// The session's token, as the browser sent it.
+pub fn session_token() -> Option<String> {
+    cookie(SESSION_COOKIE)
+}
+
+/// A cookie of the request.
+pub fn cookie(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    CookieJar::from_headers(&parts.headers).get(name).map(|cookie| cookie.value().to_owned())
+}
+
+/// What is known of the browser that asks.
+pub fn client_info() -> ClientInfo {
+    let Some(parts) = use_context::<Parts>() else { return ClientInfo::default() };
+    let ip = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip().to_string());
+    let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    ClientInfo { ip, user_agent }
+}
+
+/// Lets the browser keep a session's token.
+pub fn set_session_cookie(services: &Services, token: &str) {
+    set_cookie(services, SESSION_COOKIE, token, SESSION_SECONDS, true);
+}
+
+/// Takes the session's token from the browser.
+pub fn clear_session_cookie(services: &Services) {
+    set_cookie(services, SESSION_COOKIE, "", 0, true);
+}
+
+/// Lets the browser remember the language.
+pub fn set_locale_cookie(services: &Services, locale: &str) {
+    set_cookie(services, i18n::LOCALE_COOKIE, locale, 365 * 24 * 3600, false);
+}
+
+fn set_cookie(services: &Services, name: &str, value: &str, seconds: u64, http_only: bool) {
+    let secure = if services.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
+    let http_only = if http_only { "; HttpOnly" } else { "" };
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{http_only}{secure}");
+    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Sets the status of the page or of the answer.
+pub fn set_status(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+/// The status that stands for a code.
+fn status_of(code: ErrorCode) -> u16 {
+    match code {
+        ErrorCode::Unauthenticated | ErrorCode::InvalidCredentials => 401,
+        ErrorCode::Forbidden => 403,
+        ErrorCode::NotFound => 404,
+        ErrorCode::Validation => 422,
+        ErrorCode::Conflict => 409,
+        ErrorCode::RateLimited => 429,
+        ErrorCode::TooLarge => 413,
+        ErrorCode::Unavailable => 503,
+        ErrorCode::Internal => 500,
+    }
+}
+
+/// Gives the answer of a server function called by script the status of its error. A form that was posted without
+/// script is sent back to its page instead, and a page that is being rendered keeps its own status.
+fn note_status(code: ErrorCode) {
+    let Some(parts) = use_context::<Parts>() else { return };
+    let accepts_page = parts
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("text/html"));
+    if parts.uri.path().starts_with("/rpc/") && !accepts_page {
+        set_status(status_of(code));
+    }
+}
+
+impl From<domain::Error> for AppError {
+    fn from(error: domain::Error) -> Self {
+        let code = error.code();
+        note_status(code);
+        let request_id = use_context::<Parts>().and_then(|parts| {
+            let id = parts.headers.get(HeaderName::from_static("x-request-id"))?;
+            id.to_str().ok().map(str::to_owned)
+        });
+        if let domain::Error::Internal(cause) = &error {
+            tracing::error!(error = format!("{cause:#}"), request_id, "a server function failed");
+        }
+        let request_id = request_id.filter(|_| code == ErrorCode::Internal);
+        Self { code, message: error.to_string(), details: error.details().to_vec(), request_id }
+    }
+}
