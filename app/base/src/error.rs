@@ -2,6 +2,7 @@ use i18n::*;
 use leptos::{
     prelude::*,
     server_fn::{
+        ServerFn,
         codec::JsonEncoding,
         error::{FromServerFnError, ServerFnErrorErr},
     },
@@ -85,17 +86,23 @@ pub fn error_text(i18n: I18n, error: &AppError) -> String {
     text.to_string()
 }
 
-/// The fields of a form that the last answer of its action refused, for `errors` of the fields.
-pub fn field_errors<T>(value: RwSignal<Option<Result<T, AppError>>>) -> Signal<Vec<(String, String)>>
+/// The error of the action's last answer, for [`crate::FormErrors`].
+pub fn action_error<F>(action: ServerAction<F>) -> Signal<Option<AppError>>
 where
-    T: Send + Sync + 'static,
+    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    F::Output: Clone + Send + Sync + 'static,
+{
+    Signal::derive(move || action.value().get().and_then(Result::err))
+}
+
+/// The fields of a form that the last answer of its action refused, for `errors` of the fields.
+pub fn field_errors<F>(action: ServerAction<F>) -> Signal<Vec<(String, String)>>
+where
+    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    F::Output: Clone + Send + Sync + 'static,
 {
     Signal::derive(move || {
-        value.with(|value| match value {
-            Some(Err(error)) => {
-                error.details.iter().map(|detail| (detail.field.clone(), detail.message.clone())).collect()
-            }
-            _ => Vec::new(),
-        })
+        let details = action_error(action).get().map(|error| error.details).unwrap_or_default();
+        details.into_iter().map(|detail| (detail.field, detail.message)).collect()
     })
 }

@@ -13,7 +13,7 @@ pub mod server;
 pub mod shortcuts;
 mod theme;
 
-pub use error::{AppError, error_text, field_errors};
+pub use error::{AppError, action_error, error_text, field_errors};
 pub use language::{LanguageForm, SetLanguage, set_language};
 pub use live::{Connection, Live, use_live};
 pub use me::{MeResource, load_me, provide_me, use_me};

@@ -11,6 +11,8 @@ use domain::{
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+/// Sends the browser to another page of ours, with or without script.
+pub use leptos_axum::redirect;
 use types::error::ErrorCode;
 
 use crate::AppError;

@@ -1,0 +1,185 @@
+//! Server functions of the settings and channels area.
+
+use base::AppError;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use types::{
+    agent::Agent,
+    channel::{Channel, ChannelType, ColorScheme, WidgetPosition},
+    id::{ChannelId, SessionId},
+    member::{Availability, Member},
+    organization::Organization,
+    user::Session,
+};
+
+#[cfg(feature = "ssr")]
+use base::server;
+
+/// The organization.
+#[server]
+pub async fn load_organization() -> Result<Organization, AppError> {
+    let mut cx = server::cx().await?;
+    Ok(domain::organizations::get(&mut cx).await?)
+}
+
+/// Writes the organization's name and settings.
+#[server]
+pub async fn save_organization(
+    name: String,
+    website: String,
+    time_zone: String,
+    locale: String,
+) -> Result<(), AppError> {
+    let settings = types::organization::OrganizationSettings { time_zone, locale, website };
+    let mut cx = server::cx().await?;
+    domain::organizations::update(&mut cx, types::organization::UpdateOrganization { name, settings }).await?;
+    Ok(server::services()?.commit(cx).await?)
+}
+
+/// The people of the organization.
+#[server]
+pub async fn load_members() -> Result<Vec<Member>, AppError> {
+    let mut cx = server::cx().await?;
+    Ok(domain::members::list(&mut cx).await?)
+}
+
+/// Says whether the member who asks takes conversations.
+#[server]
+pub async fn set_availability(availability: Availability) -> Result<(), AppError> {
+    let mut cx = server::cx().await?;
+    domain::members::set_availability(&mut cx, availability).await?;
+    Ok(server::services()?.commit(cx).await?)
+}
+
+/// Writes one's own profile.
+#[server]
+pub async fn save_profile(name: String, locale: String, time_zone: String) -> Result<(), AppError> {
+    let member = server::member().await?;
+    let profile = types::user::UpdateProfile { name, locale, time_zone };
+    Ok(domain::accounts::update_profile(&server::services()?, member.me.user_id, profile).await?)
+}
+
+/// Changes one's own password and ends the other sessions.
+#[server]
+pub async fn change_password(old_password: String, new_password: String) -> Result<(), AppError> {
+    let member = server::member().await?;
+    let services = server::services()?;
+    let user = member.me.user_id;
+    Ok(domain::accounts::change_password(&services, user, member.session_id, &old_password, &new_password).await?)
+}
+
+/// Where one is signed in.
+#[server]
+pub async fn load_sessions() -> Result<Vec<Session>, AppError> {
+    let member = server::member().await?;
+    Ok(domain::accounts::sessions(&server::services()?, member.me.user_id, member.session_id).await?)
+}
+
+/// Signs one of one's browsers out.
+#[server]
+pub async fn end_session(id: SessionId) -> Result<(), AppError> {
+    let member = server::member().await?;
+    Ok(domain::accounts::end_session(&server::services()?, member.me.user_id, id).await?)
+}
+
+/// All channels.
+#[server]
+pub async fn load_channels() -> Result<Vec<Channel>, AppError> {
+    let mut cx = server::cx().await?;
+    Ok(domain::channels::list(&mut cx).await?)
+}
+
+/// One channel, and the address under which browsers reach the product.
+#[server]
+pub async fn load_channel(id: ChannelId) -> Result<(Channel, String), AppError> {
+    let mut cx = server::cx().await?;
+    let channel = domain::channels::get(&mut cx, id).await?;
+    Ok((channel, server::services()?.settings.public_url.clone()))
+}
+
+/// The agents that a channel may have.
+#[server]
+pub async fn load_agents() -> Result<Vec<Agent>, AppError> {
+    let mut cx = server::cx().await?;
+    Ok(domain::agents::list(&mut cx).await?)
+}
+
+/// Makes a channel and goes to it.
+#[server]
+pub async fn create_channel(name: String, channel_type: ChannelType, agent: String) -> Result<(), AppError> {
+    let input = types::channel::CreateChannel { name, channel_type, agent_id: agent.parse().ok() };
+    let mut cx = server::cx().await?;
+    let channel = domain::channels::create(&mut cx, input).await?;
+    server::services()?.commit(cx).await?;
+    server::redirect(&format!("/app/channels/{}", channel.id));
+    Ok(())
+}
+
+/// The form of a channel, as a browser without script posts it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChannelForm {
+    pub id: ChannelId,
+    pub name: String,
+    #[serde(default)]
+    pub is_active: Option<String>,
+    /// Empty: none.
+    pub agent: String,
+    pub color: String,
+    pub position: WidgetPosition,
+    pub color_scheme: ColorScheme,
+    pub title: String,
+    pub greeting: String,
+    pub avatar_url: String,
+    pub language: String,
+    /// One a line.
+    pub quick_replies: String,
+    /// One a line.
+    pub allowed_domains: String,
+    #[serde(default)]
+    pub file_upload: Option<String>,
+    #[serde(default)]
+    pub sound: Option<String>,
+    #[serde(default)]
+    pub email_capture: Option<String>,
+    #[serde(default)]
+    pub require_signed_identity: Option<String>,
+}
+
+/// Writes a channel.
+#[server]
+pub async fn save_channel(form: ChannelForm) -> Result<(), AppError> {
+    let mut cx = server::cx().await?;
+    let (id, input) = crate::channel_form::input(form);
+    domain::channels::update(&mut cx, id, input).await?;
+    Ok(server::services()?.commit(cx).await?)
+}
+
+/// Removes a channel with its conversations.
+#[server]
+pub async fn delete_channel(id: ChannelId) -> Result<(), AppError> {
+    let mut cx = server::cx().await?;
+    domain::channels::delete(&mut cx, id).await?;
+    server::services()?.commit(cx).await?;
+    server::redirect("/app/channels");
+    Ok(())
+}
+
+/// The secret under which visitors' identities are signed.
+#[server]
+pub async fn load_identity_secret(id: ChannelId) -> Result<String, AppError> {
+    let services = server::services()?;
+    let mut cx = server::cx().await?;
+    let secret = domain::channels::identity_secret(&services, &mut cx, id).await?;
+    services.commit(cx).await?;
+    Ok(secret)
+}
+
+/// Makes a new identity secret; the old one is void at once.
+#[server]
+pub async fn rotate_identity_secret(id: ChannelId) -> Result<String, AppError> {
+    let services = server::services()?;
+    let mut cx = server::cx().await?;
+    let secret = domain::channels::rotate_identity_secret(&services, &mut cx, id).await?;
+    services.commit(cx).await?;
+    Ok(secret)
+}
