@@ -5,6 +5,7 @@ mod delete;
 mod find;
 mod identity;
 mod list;
+mod seen;
 mod settings;
 mod update;
 
@@ -13,4 +14,5 @@ pub use delete::delete;
 pub use find::find_by_key;
 pub use identity::{identity_secret, rotate_identity_secret, signs};
 pub use list::{get, list};
+pub use seen::seen;
 pub use update::update;
