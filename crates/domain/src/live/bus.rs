@@ -8,7 +8,6 @@ use tokio::sync::{Notify, broadcast};
 use types::{
     id::{ConversationId, OrganizationId, SessionId, VisitorId},
     live::{LiveEvent, ServerFrame, Signal, Viewer},
-    message::{AuthorType, Message},
 };
 use uuid::Uuid;
 
@@ -17,6 +16,7 @@ use super::{
     presence::Presence,
     subscription::Subscription,
 };
+use crate::messages::first_name;
 
 /// Updates that a slow socket of a member may fall behind before it has to load anew.
 const MEMBERS_BUFFER: usize = 512;
@@ -325,29 +325,6 @@ fn for_visitor(signal: &Signal) -> Option<Signal> {
         }),
         other => Some(other.clone()),
     }
-}
-
-/// What a visitor gets of a message; nothing of a note.
-pub(crate) fn message_for_visitor(mut message: Message) -> Option<Message> {
-    if message.is_note {
-        return None;
-    }
-    match message.author_type {
-        AuthorType::Contact => {}
-        AuthorType::Member => {
-            message.author_name = first_name(&message.author_name).to_owned();
-            message.author_id = None;
-            message.client_id = None;
-        }
-        AuthorType::Agent | AuthorType::Workflow | AuthorType::System => message.client_id = None,
-    }
-    message.failure_reason = None;
-    Some(message)
-}
-
-/// What visitors read of a member's name.
-pub(crate) fn first_name(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or_default()
 }
 
 /// A lock that outlives a panic of another holder: every change under it is complete by itself.

@@ -1,0 +1,113 @@
+use sqlx::{Postgres, QueryBuilder};
+use types::{
+    conversation::{ConversationSummary, InboxFilter, InboxList, InboxSort},
+    id::{MemberId, OrganizationId},
+    page::{Page, clamp},
+    permission::Permission,
+};
+use uuid::Uuid;
+
+use super::load;
+use crate::{
+    Cx, Result,
+    error::require,
+    validate::{clean, contains_pattern},
+};
+
+/// Counting stops here, and so do the pages: screens show "1,000+", and a search narrows the list.
+pub const COUNT_BOUND: i64 = 1000;
+/// A search looks at so many contacts, and so many last messages.
+const SEARCH_BOUND: i64 = 500;
+
+/// The conversations that match, in the order asked for: the open ones by last message when nothing is said.
+///
+/// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden).
+pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<ConversationSummary>> {
+    require(cx, Permission::ConversationsRead)?;
+    let (organization, member) = (cx.organization(), cx.actor().member_id());
+    let (page, limit, offset) = clamp(filter.page, filter.limit);
+    let mut count = QueryBuilder::new("select count(*) from (select from conversations where ");
+    matching(&mut count, organization, member, filter);
+    count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");
+    let total: i64 = count.build_query_scalar().fetch_one(cx.conn()).await?;
+
+    let mut query = QueryBuilder::new("select id from conversations where ");
+    matching(&mut query, organization, member, filter);
+    query.push(match filter.sort.unwrap_or(InboxSort::Newest) {
+        InboxSort::Newest => " order by last_message_at desc, id desc",
+        InboxSort::Oldest => " order by last_message_at, id",
+        InboxSort::Waiting => " order by waiting_since, id",
+        InboxSort::Priority => {
+            " order by case priority when 'urgent' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
+              last_message_at desc, id desc"
+        }
+    });
+    query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND));
+    let ids: Vec<Uuid> = query.build_query_scalar().fetch_all(cx.conn()).await?;
+    let items = load(cx, &ids).await?.into_iter().map(|conversation| conversation.summary).collect();
+    Ok(Page { items, total, page, limit })
+}
+
+/// The conditions of the list, the same for the rows and for their number.
+fn matching(
+    query: &mut QueryBuilder<'_, Postgres>,
+    organization: OrganizationId,
+    member: Option<MemberId>,
+    filter: &InboxFilter,
+) {
+    query.push("organization_id = ").push_bind(organization.0);
+    query.push(match filter.list.unwrap_or(InboxList::All) {
+        InboxList::Mine => " and status = 'active' and snoozed_until is null and assignee_id = ",
+        InboxList::Unassigned => {
+            " and status = 'active' and snoozed_until is null and assignee_id is null and owner <> 'agent'"
+        }
+        InboxList::Agent => " and status = 'active' and snoozed_until is null and owner = 'agent'",
+        // A contact's conversations are all of them, open and closed.
+        InboxList::All if filter.contact.is_some() => "",
+        InboxList::All => " and status = 'active' and snoozed_until is null",
+        InboxList::Snoozed => " and status = 'active' and snoozed_until is not null",
+        InboxList::Closed => " and status = 'closed'",
+    });
+    if filter.list == Some(InboxList::Mine) {
+        query.push_bind(member.map(|id| id.0));
+    }
+    if let Some(channel) = filter.channel {
+        query.push(" and channel_id = ").push_bind(channel.0);
+    }
+    if let Some(contact) = filter.contact {
+        query.push(" and contact_id = ").push_bind(contact.0);
+    }
+    if let Some(assignee) = filter.assignee {
+        query.push(" and assignee_id = ").push_bind(assignee.0);
+    }
+    if let Some(priority) = filter.priority {
+        query.push(" and priority = ").push_bind(priority.as_str());
+    }
+    if filter.unread == Some(true) {
+        query.push(" and unread_count > 0");
+    }
+    if let Some(tag) = filter.tag.as_deref().map(clean).filter(|tag| !tag.trim().is_empty()) {
+        query.push(" and tags @> array[").push_bind(tag.trim().to_owned()).push("]");
+    }
+    if let Some(text) = filter.q.as_deref().map(clean).filter(|text| !text.trim().is_empty()) {
+        let pattern = contains_pattern(&text.chars().take(200).collect::<String>());
+        // Two look-ups by their own indexes; an `or` over a join would read every conversation.
+        query
+            .push(" and id = any(array(select c.id from conversations c where c.organization_id = ")
+            .push_bind(organization.0)
+            .push(" and c.contact_id = any(array(select id from contacts where organization_id = ")
+            .push_bind(organization.0)
+            .push(" and search ilike ")
+            .push_bind(pattern.to_lowercase())
+            .push(" limit ")
+            .push_bind(SEARCH_BOUND)
+            .push(")) union all (select c.id from conversations c where c.organization_id = ")
+            .push_bind(organization.0)
+            .push(" and c.last_message_preview ilike ")
+            .push_bind(pattern)
+            .push(" limit ")
+            .push_bind(SEARCH_BOUND)
+            .push(")))");
+    }
+}

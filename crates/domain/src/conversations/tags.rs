@@ -1,0 +1,21 @@
+use types::permission::Permission;
+
+use crate::{Cx, Result, error::require};
+
+/// The tags of the 2,000 newest conversations by name, at most 200.
+///
+/// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden).
+pub async fn tags(cx: &mut Cx) -> Result<Vec<String>> {
+    require(cx, Permission::ConversationsRead)?;
+    let organization = cx.organization();
+    let tags = sqlx::query_scalar!(
+        r#"select distinct tag as "tag!" from (
+             select tags from conversations where organization_id = $1 order by created_at desc limit 2000) newest,
+           unnest(newest.tags) tag order by 1 limit 200"#,
+        organization.0
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    Ok(tags)
+}
