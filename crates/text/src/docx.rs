@@ -112,7 +112,7 @@ fn title(xml: &str) -> Option<String> {
 }
 
 /// The character of a reference; entities of the document's own are not expanded.
-fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
+pub(crate) fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
         return Some(c);
     }

@@ -14,8 +14,9 @@ pub const MAX_CHARACTERS: usize = 50 * 1024 * 1024;
 pub struct Extracted {
     /// Its own title; empty when it names none.
     pub title: String,
-    /// ISO 639-1, as declared or as recognised.
+    /// ISO 639-1, as recognised, else as declared.
     pub language: Option<String>,
+    /// Empty only for a page that has nothing but links.
     pub blocks: Vec<Block>,
     /// Targets of an HTML page's links, as they are written there.
     #[serde(default)]
@@ -106,7 +107,8 @@ fn finish(mut document: Extracted) -> Result<Extracted, ExtractError> {
     if characters > MAX_CHARACTERS {
         return Err(ExtractError::TooLarge(format!("more than {} MB of text", MAX_CHARACTERS / (1024 * 1024))));
     }
-    if document.blocks.is_empty() {
+    // A page of links only is read for where they lead.
+    if document.blocks.is_empty() && document.links.is_empty() {
         return Err(ExtractError::Empty);
     }
     document.title = clean(&document.title).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -116,9 +118,8 @@ fn finish(mut document: Extracted) -> Result<Extracted, ExtractError> {
         document.title = first.text.clone();
     }
     document.title = document.title.chars().take(300).collect();
-    if document.language.is_none() {
-        document.language = language::recognise(&document);
-    }
+    // What a page declares is often its template's language.
+    document.language = language::recognise(&document).or_else(|| document.language.take());
     Ok(document)
 }
 

@@ -11,10 +11,12 @@ mod markdown;
 mod markdown_blocks;
 mod pdf;
 mod plain;
+mod sitemap;
 mod sniff;
 
 pub use chunk::{ChunkPiece, chunk};
 pub use extract::{Block, BlockKind, ExtractError, Extracted, MAX_CHARACTERS, extract};
 pub use language::language_of;
 pub use markdown::{markdown_to_html, plain_to_html};
+pub use sitemap::{Sitemap, sitemap};
 pub use sniff::{Kind, sniff};

@@ -1,0 +1,100 @@
+//! Sitemaps (sitemaps.org), packed or not.
+
+use std::io::Read;
+
+use quick_xml::{Reader, XmlVersion, events::Event};
+
+/// The protocol allows 50 MB unpacked and 50,000 addresses.
+const MAX_BYTES: u64 = 50 * 1024 * 1024;
+const MAX_ADDRESSES: usize = 50_000;
+
+/// What a sitemap names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sitemap {
+    /// Addresses of pages.
+    pub pages: Vec<String>,
+    /// Addresses of further sitemaps, when this one is an index.
+    pub sitemaps: Vec<String>,
+}
+
+/// Reads a sitemap, an index of sitemaps, or a text file with an address a line; each may be packed with gzip. What
+/// is damaged counts as far as it can be read.
+pub fn sitemap(bytes: &[u8]) -> Sitemap {
+    let mut unpacked = Vec::new();
+    let bytes = if bytes.starts_with(b"\x1f\x8b") {
+        // An error at the end leaves what came before.
+        let _ = flate2::read::MultiGzDecoder::new(bytes).take(MAX_BYTES).read_to_end(&mut unpacked);
+        &unpacked
+    } else {
+        bytes
+    };
+    let text = crate::plain::decode(bytes, "", false);
+    if text.trim_start().starts_with('<') { xml(&text) } else { lines(&text) }
+}
+
+fn lines(text: &str) -> Sitemap {
+    let pages = text.lines().map(str::trim).filter(|line| line.starts_with("http")).take(MAX_ADDRESSES);
+    Sitemap { pages: pages.map(str::to_owned).collect(), sitemaps: Vec::new() }
+}
+
+fn xml(text: &str) -> Sitemap {
+    let mut found = Sitemap::default();
+    let mut reader = Reader::from_str(text);
+    let (mut index, mut address) = (false, None::<String>);
+    while let Ok(event) = reader.read_event() {
+        match event {
+            Event::Start(tag) => match tag.local_name().as_ref() {
+                "sitemap" => index = true,
+                "url" => index = false,
+                // Not the addresses of images and films, which have a prefix.
+                "loc" if tag.name().as_ref() == "loc" => address = Some(String::new()),
+                _ => {}
+            },
+            Event::Text(piece) => {
+                if let Some(address) = &mut address {
+                    address.push_str(&piece.xml_content(XmlVersion::Implicit1_0));
+                }
+            }
+            Event::CData(piece) => {
+                if let Some(address) = &mut address {
+                    address.push_str(&piece.xml_content(XmlVersion::Implicit1_0));
+                }
+            }
+            Event::GeneralRef(reference) => {
+                if let Some(address) = &mut address {
+                    address.extend(crate::docx::resolve(&reference));
+                }
+            }
+            Event::End(tag) if tag.local_name().as_ref() == "loc" => {
+                if let Some(address) = address.take() {
+                    let list = if index { &mut found.sitemaps } else { &mut found.pages };
+                    if list.len() < MAX_ADDRESSES {
+                        list.push(address.trim().to_owned());
+                    }
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn maps_indexes_and_packed_ones() {
+        let map = "<?xml version='1.0'?><urlset xmlns='x'><url><loc> http://x.test/a?b=1&amp;c=2 </loc><image:loc>http://x.test/i.png</image:loc></url><url><loc><![CDATA[http://x.test/b]]></loc></url>";
+        assert_eq!(sitemap(map.as_bytes()).pages, ["http://x.test/a?b=1&c=2", "http://x.test/b"]);
+        let index = "<sitemapindex><sitemap><loc>http://x.test/1.xml.gz</loc></sitemap></sitemapindex>";
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(index.as_bytes()).unwrap();
+        assert_eq!(sitemap(&packed.finish().unwrap()).sitemaps, ["http://x.test/1.xml.gz"]);
+        assert_eq!(sitemap(b"http://x.test/1\nnonsense\nhttps://x.test/2\n").pages.len(), 2);
+        assert_eq!(sitemap(b"<html>404</html>"), Sitemap::default());
+    }
+}
