@@ -1,1 +1,54 @@
+//! The interface: the document, the routes of every area, the dashboard's frame and the pages for what went wrong.
 
+mod frame;
+mod navigation;
+mod not_found;
+mod palette;
+#[cfg(feature = "ssr")]
+mod shell;
+mod shortcut_sheet;
+mod user_menu;
+
+use frame::Frame;
+use i18n::{I18nContextProvider, LOCALE_COOKIE};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    components::{ParentRoute, Router, Routes},
+    path,
+};
+use not_found::NotFound;
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+
+/// The whole interface, the same on the server and in the browser.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    base::provide_theme();
+    ui::provide_toasts();
+    ui::provide_clock();
+    // Tests wait for it: from here on clicks reach the program.
+    Effect::new(|| {
+        if let Some(html) = document().document_element() {
+            _ = html.set_attribute("data-hydrated", "true");
+        }
+    });
+    view! {
+        <I18nContextProvider cookie_name=LOCALE_COOKIE cookie_options=base::locale_cookie_options()>
+            <Router>
+                <Routes fallback=NotFound>
+                    <account::Routes />
+                    <ParentRoute path=path!("/app") view=Frame>
+                        <overview::Routes />
+                        <inbox::Routes />
+                        <contacts::Routes />
+                        <knowledge::Routes />
+                        <agents::Routes />
+                        <settings::Routes />
+                    </ParentRoute>
+                </Routes>
+            </Router>
+        </I18nContextProvider>
+    }
+}

@@ -10,6 +10,8 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 use types::error::{ErrorCode, FieldError};
 
+use crate::field_text::field_text;
+
 /// Message of an error that the browser made itself: the server was not reached.
 const OFFLINE: &str = "offline";
 /// Message of an error that the browser made itself: page and server are of different versions.
@@ -101,8 +103,9 @@ where
     F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
     F::Output: Clone + Send + Sync + 'static,
 {
+    let i18n = use_i18n();
     Signal::derive(move || {
         let details = action_error(action).get().map(|error| error.details).unwrap_or_default();
-        details.into_iter().map(|detail| (detail.field, detail.message)).collect()
+        details.into_iter().map(|detail| (detail.field, field_text(i18n, &detail.message))).collect()
     })
 }

@@ -1,7 +1,10 @@
 //! What the areas of the interface share: who is signed in, errors, the page's frame, live updates, shortcuts.
 
 pub mod cookie;
+pub mod counts;
 mod error;
+mod field_text;
+pub mod form_memory;
 mod language;
 pub mod live;
 mod me;
@@ -13,8 +16,9 @@ pub mod server;
 pub mod shortcuts;
 mod theme;
 
+pub use counts::use_counts;
 pub use error::{AppError, action_error, error_text, field_errors};
-pub use language::{LanguageForm, SetLanguage, set_language};
+pub use language::{LanguageForm, SetLanguage, locale_cookie_options, set_language};
 pub use live::{Connection, Live, use_live};
 pub use me::{MeResource, load_me, provide_me, use_me};
 pub use navigation::NavigationEntry;

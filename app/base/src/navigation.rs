@@ -9,8 +9,8 @@ pub struct NavigationEntry {
     pub icon: Glyph,
     /// Its name in the reader's language.
     pub label: fn(I18n) -> String,
-    /// The second key after `g` that goes there.
-    pub key: char,
+    /// The keys that go there, such as `g i`.
+    pub keys: &'static str,
     /// Whether the number of unread conversations stands beside it.
     pub shows_unread: bool,
 }

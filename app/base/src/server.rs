@@ -84,6 +84,21 @@ pub fn set_locale_cookie(services: &Services, locale: &str) {
     set_cookie(services, i18n::LOCALE_COOKIE, locale, 365 * 24 * 3600, false);
 }
 
+/// A cookie of one minute that scripts may read.
+pub(crate) fn set_short_cookie(name: &str, value: &str) {
+    if let Ok(services) = services() {
+        set_cookie(&services, name, value, 60, false);
+    }
+}
+
+/// Whether the browser posted a form itself, without script.
+pub fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+        accept.is_some_and(|value| value.contains("text/html"))
+    })
+}
+
 fn set_cookie(services: &Services, name: &str, value: &str, seconds: u64, http_only: bool) {
     let secure = if services.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
     let http_only = if http_only { "; HttpOnly" } else { "" };
@@ -119,12 +134,7 @@ fn status_of(code: ErrorCode) -> u16 {
 /// script is sent back to its page instead, and a page that is being rendered keeps its own status.
 fn note_status(code: ErrorCode) {
     let Some(parts) = use_context::<Parts>() else { return };
-    let accepts_page = parts
-        .headers
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.contains("text/html"));
-    if parts.uri.path().starts_with("/rpc/") && !accepts_page {
+    if parts.uri.path().starts_with("/rpc/") && !is_plain_form() {
         set_status(status_of(code));
     }
 }

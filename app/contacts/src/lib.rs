@@ -2,7 +2,8 @@
 
 use base::NavigationEntry;
 use i18n::*;
-use leptos_router::{MatchNestedRoutes, any_nested_route::IntoAnyNestedRoute};
+use leptos::prelude::*;
+use leptos_router::any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute};
 
 /// The area's place in the navigation.
 pub fn navigation() -> NavigationEntry {
@@ -10,13 +11,13 @@ pub fn navigation() -> NavigationEntry {
         path: "/app/contacts",
         icon: ui::icons::USERS,
         label: |i18n| tu_string!(i18n, common.nav.contacts).to_string(),
-        key: 'c',
+        keys: "g c",
         shows_unread: false,
     }
 }
 
 /// The area's pages, below `/app`.
 #[component(transparent)]
-pub fn Routes() -> impl MatchNestedRoutes + Clone {
+pub fn Routes() -> AnyNestedRoute {
     ().into_any_nested_route()
 }

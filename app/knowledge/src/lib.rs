@@ -14,7 +14,7 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
-    any_nested_route::IntoAnyNestedRoute,
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{Outlet, ParentRoute, Route},
     path,
 };
@@ -34,14 +34,14 @@ pub fn navigation() -> NavigationEntry {
         path: "/app/knowledge",
         icon: ui::icons::BOOK_OPEN,
         label: |i18n| tu_string!(i18n, common.nav.knowledge).to_string(),
-        key: 'k',
+        keys: "g k",
         shows_unread: false,
     }
 }
 
 /// The area's pages, below `/app`.
 #[component(transparent)]
-pub fn Routes() -> impl MatchNestedRoutes + Clone {
+pub fn Routes() -> AnyNestedRoute {
     view! {
         <ParentRoute path=path!("knowledge") view=Outlet>
             <Route path=path!("") view=SourcesPage />

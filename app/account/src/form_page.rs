@@ -1,0 +1,63 @@
+use base::AppError;
+use i18n::*;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+
+/// The frame of the sign-in and sign-up pages: one column in the middle.
+#[component]
+pub fn FormPage(title: &'static str, subtitle: &'static str, children: Children) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Title text=format!("{title} · {}", tu_string!(i18n, common.product)) />
+        <div class="public grid min-h-dvh grid-rows-[auto_1fr_auto]">
+            <header class="px-5 py-4">
+                <A href="/" attr:class="brand">
+                    <Mark />
+                    {t!(i18n, common.product)}
+                </A>
+            </header>
+            <main class="mx-auto w-full max-w-sm px-5 py-8 sm:py-14">
+                <h1 class="text-2xl font-semibold tracking-tight">{title}</h1>
+                <p class="mt-1 mb-6 text-muted">{subtitle}</p>
+                {children()}
+            </main>
+            <footer class="flex justify-center gap-1 p-4">
+                <base::LanguageForm />
+            </footer>
+        </div>
+    }
+}
+
+/// The product's mark: two speech bubbles that are one.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="size-6" viewBox="0 0 24 24" fill="none" aria-hidden="true">
+            <path
+                d="M4 4h11a4 4 0 0 1 4 4v3a4 4 0 0 1-4 4H9l-4.2 3.6A.5.5 0 0 1 4 18.2V4Z"
+                fill="currentColor"
+                class="text-primary"
+            />
+            <path
+                d="M21 9.5V21l-3.4-2.6H12a3 3 0 0 1-2.4-1.2"
+                stroke="currentColor"
+                stroke-width="1.75"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+            />
+        </svg>
+    }
+}
+
+/// Goes on to the dashboard, by a full load, when the action has succeeded.
+pub fn go_on_when_done<S>(action: ServerAction<S>)
+where
+    S: leptos::server_fn::ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
+{
+    Effect::new(move || {
+        if action.value().with(|value| matches!(value, Some(Ok(())))) {
+            _ = location().set_href("/app");
+        }
+    });
+}

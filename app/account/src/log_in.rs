@@ -1,0 +1,60 @@
+use base::{FormErrors, action_error, field_errors, form_memory::recall};
+use i18n::*;
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::components::A;
+use ui::{Button, ButtonSize, ButtonStyle, TextField};
+
+use crate::{
+    form_page::{FormPage, go_on_when_done},
+    rpc::{LogIn, skip_when_signed_in},
+};
+
+/// `/login`.
+#[component]
+pub fn LogInPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let _skip = Resource::new_blocking(|| (), |()| skip_when_signed_in());
+    let action = ServerAction::<LogIn>::new();
+    go_on_when_done(action);
+    let error = action_error(action);
+    let errors = field_errors(action);
+    view! {
+        <FormPage title=tu_string!(i18n, account.log_in.title) subtitle=tu_string!(i18n, account.log_in.subtitle)>
+            <ActionForm action attr:class="space-y-4">
+                <FormErrors error />
+                <TextField
+                    name="email"
+                    kind="email"
+                    label=tu_string!(i18n, account.email)
+                    value=recall("email")
+                    autocomplete="username"
+                    required=true
+                    errors
+                />
+                <TextField
+                    name="password"
+                    kind="password"
+                    label=tu_string!(i18n, account.password)
+                    autocomplete="current-password"
+                    required=true
+                    errors
+                />
+                <Button
+                    kind="submit"
+                    style=ButtonStyle::Primary
+                    size=ButtonSize::Large
+                    class="w-full"
+                    pending=action.pending()
+                >
+                    {t!(i18n, account.log_in.submit)}
+                </Button>
+            </ActionForm>
+            <p class="mt-6 text-center text-muted">
+                {t!(i18n, account.log_in.no_account)} " "
+                <A href="/signup" attr:class="link link-primary font-medium">
+                    {t!(i18n, account.sign_up.short)}
+                </A>
+            </p>
+        </FormPage>
+    }
+}

@@ -1,0 +1,80 @@
+use base::{FormErrors, action_error, field_errors, form_memory::recall};
+use i18n::*;
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::components::A;
+use ui::{Button, ButtonSize, ButtonStyle, TextField};
+
+use crate::{
+    form_page::{FormPage, go_on_when_done},
+    rpc::{SignUp, skip_when_signed_in},
+};
+
+/// `/signup`: the organization and its owner in one form.
+#[component]
+pub fn SignUpPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let _skip = Resource::new_blocking(|| (), |()| skip_when_signed_in());
+    let action = ServerAction::<SignUp>::new();
+    go_on_when_done(action);
+    let error = action_error(action);
+    let errors = field_errors(action);
+    view! {
+        <FormPage title=tu_string!(i18n, account.sign_up.title) subtitle=tu_string!(i18n, account.sign_up.subtitle)>
+            <ActionForm action attr:class="space-y-4">
+                <FormErrors error />
+                <input type="hidden" name="locale" value=i18n.get_locale_untracked().as_str() />
+                <TextField
+                    name="organization_name"
+                    label=tu_string!(i18n, account.organization)
+                    value=recall("organization_name")
+                    autocomplete="organization"
+                    maxlength=120
+                    required=true
+                    errors
+                />
+                <TextField
+                    name="name"
+                    label=tu_string!(i18n, account.name)
+                    value=recall("name")
+                    autocomplete="name"
+                    maxlength=120
+                    required=true
+                    errors
+                />
+                <TextField
+                    name="email"
+                    kind="email"
+                    label=tu_string!(i18n, account.email)
+                    value=recall("email")
+                    autocomplete="username"
+                    required=true
+                    errors
+                />
+                <TextField
+                    name="password"
+                    kind="password"
+                    label=tu_string!(i18n, account.password)
+                    hint=tu_string!(i18n, account.password_hint)
+                    autocomplete="new-password"
+                    required=true
+                    errors
+                />
+                <Button
+                    kind="submit"
+                    style=ButtonStyle::Primary
+                    size=ButtonSize::Large
+                    class="w-full"
+                    pending=action.pending()
+                >
+                    {t!(i18n, account.sign_up.submit)}
+                </Button>
+            </ActionForm>
+            <p class="mt-6 text-center text-muted">
+                {t!(i18n, account.sign_up.has_account)} " "
+                <A href="/login" attr:class="link link-primary font-medium">
+                    {t!(i18n, account.log_in.short)}
+                </A>
+            </p>
+        </FormPage>
+    }
+}

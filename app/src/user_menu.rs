@@ -1,0 +1,81 @@
+use base::Theme;
+use i18n::*;
+use leptos::{form::ActionForm, prelude::*};
+use ui::{Avatar, Icon, Menu, MenuDivider, MenuItem, MenuLink, MenuTitle, icons};
+
+/// The signed-in member: profile, theme, language, shortcuts, log out.
+#[component]
+pub fn UserMenu(place: &'static str) -> impl IntoView {
+    let i18n = use_i18n();
+    let theme = base::use_theme();
+    let shortcuts = base::shortcuts::use_shortcuts();
+    let log_out = ServerAction::<account::LogOut>::new();
+    let choice = move |value: Theme, icon, label: &'static str| {
+        view! {
+            <MenuItem icon checked=Signal::derive(move || theme.get() == value) on_click=move |()| theme.set(value)>
+                {label}
+            </MenuItem>
+        }
+    };
+    view! {
+        <Menu
+            trigger=|| view! { <Who /> }
+            label=tu_string!(i18n, common.menu.account)
+            button_class="user-button"
+            place=place
+            width="w-60"
+        >
+            <MenuLink href="/app/settings/profile" icon=icons::USER>
+                {t!(i18n, common.menu.profile)}
+            </MenuLink>
+            <MenuItem icon=icons::KEYBOARD on_click=move |()| shortcuts.sheet_open.set(true)>
+                {t!(i18n, common.menu.shortcuts)}
+            </MenuItem>
+            <MenuDivider />
+            <MenuTitle>{t!(i18n, common.menu.theme)}</MenuTitle>
+            {choice(Theme::System, icons::MONITOR, tu_string!(i18n, common.menu.theme_system))}
+            {choice(Theme::Light, icons::SUN, tu_string!(i18n, common.menu.theme_light))}
+            {choice(Theme::Dark, icons::MOON, tu_string!(i18n, common.menu.theme_dark))}
+            <MenuDivider />
+            <MenuTitle>{t!(i18n, common.menu.language)}</MenuTitle>
+            <li>
+                <div class="flex gap-1 p-1 hover:bg-transparent cursor-default">
+                    <base::LanguageForm button_class="btn btn-xs aria-pressed:btn-active flex-1" />
+                </div>
+            </li>
+            <MenuDivider />
+            <li>
+                <ActionForm action=log_out attr:class="contents">
+                    <button type="submit" class="w-full">
+                        <Icon glyph=icons::LOG_OUT />
+                        {t!(i18n, common.menu.log_out)}
+                    </button>
+                </ActionForm>
+            </li>
+        </Menu>
+    }
+}
+
+#[component]
+fn Who() -> impl IntoView {
+    let me = base::use_me();
+    view! {
+        <Transition fallback=|| {
+            view! { <ui::Skeleton class="size-7 rounded-full" /> }
+        }>
+            {move || {
+                me.get()
+                    .map(|me| {
+                        view! {
+                            <Avatar name=me.name.clone() seed=me.member_id.to_string() class="size-7 text-xs" />
+                            <span class="min-w-0 flex-1 text-start">
+                                <span class="block truncate font-medium leading-tight">{me.name}</span>
+                                <span class="block truncate text-xs text-muted leading-tight">{me.email}</span>
+                            </span>
+                            <Icon glyph=icons::CHEVRON_UP class="size-4 text-muted" />
+                        }
+                    })
+            }}
+        </Transition>
+    }
+}
