@@ -12,7 +12,9 @@ pub fn register_pages(i18n: I18n) {
     let general = tu_string!(i18n, common.shortcuts.general);
     let palette = use_palette();
     let sheet_open = use_shortcuts().sheet_open;
-    shortcut("ctrl+k", tu_string!(i18n, common.shortcuts.palette), general, move || palette.open.update(|open| *open = !*open));
+    shortcut("ctrl+k", tu_string!(i18n, common.shortcuts.palette), general, move || {
+        palette.open.update(|open| *open = !*open)
+    });
     shortcut("?", tu_string!(i18n, common.shortcuts.help), general, move || sheet_open.set(true));
     for entry in entries() {
         let title = tu_string!(i18n, common.palette.go_to, place = (entry.label)(i18n));

@@ -3,7 +3,8 @@ use i18n::*;
 /// A field's error in the reader's language. The domain's rules say what is wrong in English, in few fixed forms
 /// (`domain::validate`); what is in no known form is shown as it is, behind a sentence that says what it is.
 pub fn field_text(i18n: I18n, message: &str) -> String {
-    let number = || message.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty()).unwrap_or("?").to_owned();
+    let number =
+        || message.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty()).unwrap_or("?").to_owned();
     let starts = |prefix: &str| message.starts_with(prefix);
     match () {
         () if starts("is missing") => tu_string!(i18n, common.field.missing).to_owned(),
