@@ -1,5 +1,5 @@
 use types::{
-    id::{OrganizationId, VisitorId},
+    id::VisitorId,
     widget::{StartSession, WidgetSession},
 };
 
@@ -22,7 +22,7 @@ pub async fn start(services: &Services, input: StartSession) -> Result<WidgetSes
     let visitor = Visitor { organization, channel, id, language };
     let mut cx = services.db.begin(organization, visitor.actor()).await?;
     Channel::open(&mut cx, channel).await?;
-    note_seen(&mut cx, organization, &visitor).await?;
+    channels::seen(&mut cx, channel).await?;
     let session = session(services, &mut cx, &visitor).await?;
     cx.commit().await?;
     Ok(session)
@@ -44,20 +44,6 @@ pub(super) async fn session(services: &Services, cx: &mut Cx, visitor: &Visitor)
         unread_count: unread_count.unwrap_or_default(),
         members_online: members::any_online(cx).await?,
     })
-}
-
-/// Notes that the channel is installed somewhere.
-async fn note_seen(cx: &mut Cx, organization: OrganizationId, visitor: &Visitor) -> Result<()> {
-    let now = cx.now();
-    sqlx::query!(
-        "update channels set seen_at = $3 where organization_id = $1 and id = $2 and seen_at is null",
-        organization.0,
-        visitor.channel.0,
-        now
-    )
-    .execute(cx.conn())
-    .await?;
-    Ok(())
 }
 
 /// The shape of a language tag such as `en` or `pt-BR` (RFC 5646).
