@@ -17,8 +17,8 @@ use types::error::ErrorCode;
 
 use crate::AppError;
 
-/// The cookie that holds a session's token.
-pub const SESSION_COOKIE: &str = "biseda_session";
+pub use domain::accounts::SESSION_COOKIE;
+
 /// How long browsers keep the cookie, in seconds; the server ends idle sessions itself.
 const SESSION_SECONDS: u64 = 30 * 24 * 3600;
 

@@ -1,1 +1,25 @@
+//! What programs and browsers reach over HTTP beside the dashboard's pages: the widget's page and endpoints, the
+//! members' live socket, files and uploads. Handlers parse, call a verb of `domain`, and shape the answer.
 
+mod answer;
+mod csrf;
+mod error;
+mod extract;
+pub mod rate_limit;
+mod state;
+mod widget;
+
+use axum::{Router, middleware};
+use domain::Services;
+
+pub use csrf::csrf;
+pub use error::{ApiError, render_errors};
+pub use extract::ClientIp;
+pub use state::Api;
+
+/// Every route of this crate. The caller adds what the whole application has: request ids, [`csrf`], time limits,
+/// compression, and [`ClientIp`] when a proxy stands in front.
+pub fn router(services: Services) -> Router {
+    let api = Api::new(services);
+    Router::new().merge(widget::routes()).with_state(api).layer(middleware::from_fn(render_errors))
+}

@@ -25,6 +25,8 @@ pub struct WidgetAppearance {
     pub quick_replies: Vec<String>,
     pub file_upload: bool,
     pub sound: bool,
+    /// Whether to ask for an e-mail address when no member is there.
+    pub email_capture: bool,
     pub agent_name: Option<String>,
 }
 

@@ -94,7 +94,7 @@ export function markRead() {
   conversation.contact_read_seq = seq;
   changed();
   tell("read", { conversation: conversation.id, seq });
-  request("POST", "read", { seq }).catch(() => {});
+  request("POST", "read", { conversation_id: conversation.id, seq }).catch(() => {});
 }
 
 /** Asks for a person. */

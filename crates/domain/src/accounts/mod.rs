@@ -22,6 +22,9 @@ pub use profile::{change_password, update_profile};
 pub use sessions::{authenticate, end_session, end_sessions, seen, sessions, sweep};
 pub use sign_up::sign_up;
 
+/// The cookie that holds a session's token.
+pub const SESSION_COOKIE: &str = "biseda_session";
+
 /// What is known about the browser that asks, for the list of sessions.
 #[derive(Debug, Clone, Default)]
 pub struct ClientInfo {

@@ -1,5 +1,6 @@
 //! Channels: the configured ways in.
 
+mod appearance;
 mod create;
 mod delete;
 mod find;
@@ -9,6 +10,7 @@ mod seen;
 mod settings;
 mod update;
 
+pub use appearance::{Widget, widget};
 pub use create::create;
 pub use delete::delete;
 pub use find::find_by_key;

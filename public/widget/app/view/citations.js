@@ -69,9 +69,12 @@ async function openDrawer(citation) {
   for (const element of drawer.parentElement.children) if (element !== drawer) element.inert = true;
   back.focus();
   try {
-    const { before, passage, after } = await request("GET", `passages/${citation.chunk_id}`);
-    const mark = h("mark", {}, passage);
-    body.replaceChildren(h("p", { dir: "auto" }, before, mark, after));
+    const { text, start, end } = await request("GET", `passages/${citation.chunk_id}`);
+    // The server counts characters, JavaScript halves of some of them.
+    const characters = [...text];
+    const part = (from, to) => characters.slice(from, to).join("");
+    const mark = h("mark", {}, part(start, end));
+    body.replaceChildren(h("p", { dir: "auto" }, part(0, start), mark, part(end)));
     mark.scrollIntoView({ block: "center" });
   } catch (error) {
     // The source may be gone since; what the answer rested on is still known.

@@ -10,7 +10,7 @@ const entries = () => {
   const { conversation, muted, appearance } = state;
   const active = conversation?.status === "active";
   return [
-    active && conversation.owner === "agent" && ["person", t("talk_to_person"), () => attempt(requestPerson)],
+    (active ? conversation.owner === "agent" : !conversation && appearance.agent_name) && ["person", t("talk_to_person"), () => attempt(requestPerson)],
     appearance.sound && [muted ? "sound" : "mute", t(muted ? "sound_on" : "sound_off"), () => setMuted(!muted)],
     active && ["end", t("end_conversation"), () => attempt(endConversation)],
     conversation && ["restart", t("new_conversation"), () => attempt(restart)],

@@ -1,0 +1,41 @@
+use axum::{
+    extract::Request,
+    http::{HeaderMap, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::Error;
+
+use crate::ApiError;
+
+/// Middleware for the whole application: refuses writes that another site's page has made a browser send.
+///
+/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`. A write must come from our own
+/// pages or from the person directly. The widget's endpoints are left out: they know visitors by a bearer token, which
+/// no browser sends by itself. `axum::middleware::from_fn(api::csrf)`.
+pub async fn csrf(request: Request, next: Next) -> Response {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
+    if is_read || request.uri().path().starts_with("/widget/api/") || is_same_origin(request.headers()) {
+        return next.run(request).await;
+    }
+    let reason = "this request came from another site; open the page itself and try again";
+    ApiError::from(Error::Refused(reason)).into_response()
+}
+
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    match text(headers, "sec-fetch-site") {
+        Some(site) => matches!(site, "same-origin" | "none"),
+        None => origin_is_host(headers),
+    }
+}
+
+/// Whether the `Origin` header names the host that was asked. For sockets too: browsers send no other sign there.
+pub(crate) fn origin_is_host(headers: &HeaderMap) -> bool {
+    let origin = text(headers, header::ORIGIN.as_str()).and_then(|origin| origin.split_once("://"));
+    let host = text(headers, header::HOST.as_str());
+    origin.zip(host).is_some_and(|((_, origin), host)| origin.eq_ignore_ascii_case(host))
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}

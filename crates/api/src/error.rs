@@ -1,0 +1,101 @@
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::Request,
+    http::{HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::Error;
+use serde::Serialize;
+use types::error::{ErrorCode, FieldError};
+
+/// The header that carries a request's id, set by the application's outermost layer.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// An error of a verb on its way to the one who asked.
+#[derive(Debug, Clone)]
+pub struct ApiError(Arc<Error>);
+
+/// What handlers give.
+pub(crate) type ApiResult<T> = Result<T, ApiError>;
+
+impl<E: Into<Error>> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        Self(Arc::new(error.into()))
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    success: bool,
+    error: Failure<'a>,
+}
+
+#[derive(Serialize)]
+struct Failure<'a> {
+    code: ErrorCode,
+    message: String,
+    details: &'a [FieldError],
+    request_id: Option<&'a str>,
+}
+
+impl ApiError {
+    fn status(&self) -> StatusCode {
+        match self.0.code() {
+            ErrorCode::Unauthenticated | ErrorCode::InvalidCredentials => StatusCode::UNAUTHORIZED,
+            ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+            ErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ErrorCode::Validation => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::Conflict => StatusCode::CONFLICT,
+            ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn response(&self, request_id: Option<&str>) -> Response {
+        let status = self.status();
+        // A fault of ours shows its number and nothing else: the cause may name what is nobody's business.
+        let message = match &*self.0 {
+            Error::Internal(_) => "something went wrong on our side; the request id finds it in our log".to_owned(),
+            Error::Unavailable(_) => "this is not available right now; try again".to_owned(),
+            other => other.to_string(),
+        };
+        let failure = Failure { code: self.0.code(), message, details: self.0.details(), request_id };
+        let mut response = (status, Json(Body { success: false, error: failure })).into_response();
+        if let Error::RateLimited { retry_after_seconds } = &*self.0 {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
+        }
+        response
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.response(None);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Middleware: puts the request's id into error answers and logs our own faults with their cause.
+pub async fn render_errors(request: Request, next: Next) -> Response {
+    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+    if error.status().is_server_error() {
+        tracing::error!(request_id = id.as_deref(), %method, path, error = ?error.0, "request failed");
+    }
+    // What the handler has added (CORS) stays; the body is made anew with the id in it.
+    let (mut parts, body) = error.response(id.as_deref()).into_parts();
+    for (name, value) in response.headers() {
+        if !parts.headers.contains_key(name) && name != axum::http::header::CONTENT_LENGTH {
+            parts.headers.append(name, value.clone());
+        }
+    }
+    Response::from_parts(parts, body)
+}

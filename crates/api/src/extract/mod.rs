@@ -1,0 +1,11 @@
+//! Who asks, and what was sent, taken out of a request.
+
+mod client_ip;
+mod json;
+mod member;
+mod visitor;
+
+pub use client_ip::ClientIp;
+pub(crate) use json::ApiJson;
+pub(crate) use member::Member;
+pub(crate) use visitor::VisitorAuth;

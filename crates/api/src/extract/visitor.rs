@@ -1,0 +1,24 @@
+use axum::{
+    extract::FromRequestParts,
+    http::{header::AUTHORIZATION, request::Parts},
+};
+use domain::{Error, visitors, visitors::Visitor};
+
+use crate::{Api, ApiError};
+
+/// The visitor behind the bearer token, within the limit on requests.
+pub(crate) struct VisitorAuth(pub(crate) Visitor);
+
+impl FromRequestParts<Api> for VisitorAuth {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
+        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let Some(token) = header.and_then(|value| value.strip_prefix("Bearer ")) else {
+            return Err(Error::Unauthenticated.into());
+        };
+        let visitor = visitors::verify(&api.services, token).ok_or(Error::Unauthenticated)?;
+        api.limits.requests.check(&visitor.id.to_string())?;
+        Ok(Self(visitor))
+    }
+}

@@ -1,0 +1,91 @@
+//! Limits on how often one address or visitor may do something, counted in the memory of this node.
+
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::{
+    extract::{Request, State},
+    http::Method,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::Error;
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    state::keyed::DefaultKeyedStateStore,
+};
+
+use crate::{ApiError, ClientIp};
+
+/// After so many questions the keys that have been quiet are forgotten.
+const SWEEP_EVERY: usize = 4096;
+
+/// A number of attempts per minute and key, with a burst (GCRA).
+#[derive(Clone)]
+pub struct Limit(Arc<Inner>);
+
+struct Inner {
+    limiter: RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock>,
+    clock: DefaultClock,
+    asked: AtomicUsize,
+}
+
+impl Limit {
+    /// `per_minute` attempts on average, `burst` of them at once; zero counts as one.
+    pub fn new(per_minute: u32, burst: u32) -> Self {
+        let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::per_minute(at_least_one(per_minute)).allow_burst(at_least_one(burst));
+        Self(Arc::new(Inner {
+            limiter: RateLimiter::keyed(quota),
+            clock: DefaultClock::default(),
+            asked: AtomicUsize::new(0),
+        }))
+    }
+
+    /// Counts one attempt.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] with the seconds until the next is allowed.
+    pub fn check(&self, key: &str) -> domain::Result<()> {
+        if self.0.asked.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.0.limiter.retain_recent();
+        }
+        self.0.limiter.check_key(&key.to_owned()).map_err(|until| Error::RateLimited {
+            retry_after_seconds: until.wait_time_from(self.0.clock.now()).as_secs() + 1,
+        })
+    }
+}
+
+/// Middleware for the whole application: slows down those who try passwords or make organizations, by address.
+/// `axum::middleware::from_fn_with_state(Limit::new(20, 10), rate_limit::sign_in)`.
+pub async fn sign_in(State(limit): State<Limit>, ClientIp(ip): ClientIp, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let counts = ["/rpc/log_in", "/rpc/sign_up"].iter().any(|prefix| path.starts_with(prefix));
+    if counts && request.method() == Method::POST {
+        if let Err(error) = limit.check(&ip.to_string()) {
+            return ApiError::from(error).into_response();
+        }
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_passes_and_the_next_is_told_when_to_come_back() {
+        let limit = Limit::new(20, 3);
+        for _ in 0..3 {
+            limit.check("a").expect("within the burst");
+        }
+        assert!(matches!(limit.check("a"), Err(Error::RateLimited { retry_after_seconds: 1..=4 })));
+        limit.check("b").expect("another key has its own count");
+    }
+}

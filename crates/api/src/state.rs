@@ -1,0 +1,43 @@
+use std::sync::Arc;
+
+use domain::Services;
+
+use crate::rate_limit::Limit;
+
+/// What the handlers of this crate share.
+#[derive(Clone)]
+pub struct Api {
+    pub services: Services,
+    pub(crate) limits: Arc<Limits>,
+}
+
+/// How often one browser may do what costs something.
+pub(crate) struct Limits {
+    /// New sessions, by address.
+    pub(crate) sessions: Limit,
+    /// Messages, by visitor.
+    pub(crate) messages: Limit,
+    /// Messages by address: a browser that makes itself a new visitor for each gains nothing.
+    pub(crate) messages_by_address: Limit,
+    /// Files, by visitor and by address.
+    pub(crate) uploads: Limit,
+    /// Everything else that a visitor asks, by visitor.
+    pub(crate) requests: Limit,
+    /// Live sockets, by address.
+    pub(crate) sockets: Limit,
+}
+
+impl Api {
+    /// The state over these services, with fresh counters.
+    pub fn new(services: Services) -> Self {
+        let limits = Limits {
+            sessions: Limit::new(60, 30),
+            messages: Limit::new(20, 10),
+            messages_by_address: Limit::new(120, 60),
+            uploads: Limit::new(20, 10),
+            requests: Limit::new(240, 120),
+            sockets: Limit::new(240, 120),
+        };
+        Self { services, limits: Arc::new(limits) }
+    }
+}
