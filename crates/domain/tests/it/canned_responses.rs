@@ -16,7 +16,7 @@ async fn canned_answers_are_kept_by_their_shortcut() {
     assert_eq!(invalid_fields(canned_responses::update(&mut cx, hello.id, "hello", &long).await), ["content"]);
     canned_responses::update(&mut cx, hello.id, "hi", "Hi").await.expect("changed");
     canned_responses::delete(&mut cx, hello.id).await.expect("deleted");
-    assert_eq!(canned_responses::list(&mut cx).await.expect("listed"), [thanks.clone()]);
+    assert_eq!(canned_responses::list(&mut cx).await.expect("listed"), [thanks]);
     let names = ["created", "created", "updated", "deleted"].map(|verb| format!("canned_response.{verb}"));
     assert_eq!(events(&mut cx).await, names);
     world.services.commit(cx).await.expect("committed");
