@@ -14,8 +14,6 @@ pub enum ContactField {
     Language,
     TimeZone,
     Notes,
-    /// Separated by commas.
-    Tags,
     /// `true` or `false`.
     Vip,
     /// `true` or `false`.
@@ -33,7 +31,6 @@ impl ContactField {
             Self::Language => "language",
             Self::TimeZone => "time_zone",
             Self::Notes => "notes",
-            Self::Tags => "tags",
             Self::Vip => "vip",
             Self::Blocked => "blocked",
         }
@@ -50,7 +47,6 @@ impl ContactField {
             Self::Language => contact.language.clone().unwrap_or_default(),
             Self::TimeZone => contact.time_zone.clone().unwrap_or_default(),
             Self::Notes => contact.notes.clone(),
-            Self::Tags => summary.tags.join(", "),
             Self::Vip => summary.is_vip.to_string(),
             Self::Blocked => summary.is_blocked.to_string(),
         }
@@ -67,7 +63,6 @@ impl ContactField {
             Self::Language => input.language = Some(value),
             Self::TimeZone => input.time_zone = Some(value),
             Self::Notes => input.notes = Some(value),
-            Self::Tags => input.tags = Some(split_tags(&value)),
             Self::Vip => input.is_vip = Some(value == "true"),
             Self::Blocked => input.is_blocked = Some(value == "true"),
         }
@@ -75,10 +70,11 @@ impl ContactField {
     }
 }
 
-/// The tags in a text that separates them by commas: trimmed, each once, in order.
-pub fn split_tags(text: &str) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in text.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+/// The tags with those in `add` (separated by commas) put at the end, each once, and `remove` taken out.
+#[cfg(any(feature = "ssr", test))]
+pub fn change_tags(mut tags: Vec<String>, add: &str, remove: &str) -> Vec<String> {
+    tags.retain(|tag| tag != remove);
+    for tag in add.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
         if !tags.iter().any(|known| known == tag) {
             tags.push(tag.to_owned());
         }
@@ -111,8 +107,9 @@ mod tests {
 
     #[test]
     fn tags_are_trimmed_and_each_once() {
-        assert_eq!(split_tags(" vip,, new ,vip, "), ["vip", "new"]);
-        assert!(split_tags(" , ").is_empty());
+        let tags = vec!["vip".to_owned(), "old".to_owned()];
+        assert_eq!(change_tags(tags.clone(), " new ,vip, ", "old"), ["vip", "new"]);
+        assert_eq!(change_tags(tags.clone(), "", ""), tags);
     }
 
     #[test]

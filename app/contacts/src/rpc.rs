@@ -75,6 +75,20 @@ pub async fn set_contact_field(id: ContactId, field: ContactField, value: String
     Ok(contact)
 }
 
+/// Adds a tag to a contact, removes one, or both; empty texts do nothing.
+#[server]
+pub async fn change_contact_tags(
+    id: ContactId,
+    #[server(default)] add: String,
+    #[server(default)] remove: String,
+) -> Result<Contact, AppError> {
+    let mut cx = server::cx().await?;
+    let tags = crate::field::change_tags(contacts::get(&mut cx, id).await?.summary.tags, &add, &remove);
+    let contact = contacts::update(&mut cx, id, ContactInput { tags: Some(tags), ..ContactInput::default() }).await?;
+    server::services()?.commit(cx).await?;
+    Ok(contact)
+}
+
 /// Writes one custom field of a contact; an empty value removes it.
 #[server]
 pub async fn set_custom_field(id: ContactId, name: String, value: String) -> Result<Contact, AppError> {
