@@ -1,4 +1,4 @@
-use base::{FormErrors, field_errors};
+use base::{FormErrors, action_error, field_errors};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use ui::{Button, ButtonStyle, TextField};
@@ -10,11 +10,9 @@ use crate::rpc::CreateContact;
 pub fn CreateForm() -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<CreateContact>::new();
-    let errors = field_errors(action.value());
-    let error = Signal::derive(move || {
-        let error = action.value().with(|value| value.as_ref().and_then(|value| value.as_ref().err().cloned()));
-        error.filter(|error| error.details.is_empty())
-    });
+    let errors = field_errors(action);
+    let error = action_error(action);
+    let error = Signal::derive(move || error.get().filter(|error| error.details.is_empty()));
     view! {
         <ActionForm action attr:class="flex flex-col gap-3">
             <FormErrors error />

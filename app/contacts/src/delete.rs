@@ -1,4 +1,4 @@
-use base::{FormErrors, field_errors};
+use base::{FormErrors, action_error, field_errors};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::id::ContactId;
@@ -11,11 +11,9 @@ use crate::rpc::DeleteContact;
 pub fn DeleteContactForm(id: ContactId, #[prop(into)] name: Signal<String>) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<DeleteContact>::new();
-    let errors = field_errors(action.value());
-    let error = Signal::derive(move || {
-        let error = action.value().with(|value| value.as_ref().and_then(|value| value.as_ref().err().cloned()));
-        error.filter(|error| error.details.is_empty())
-    });
+    let errors = field_errors(action);
+    let error = action_error(action);
+    let error = Signal::derive(move || error.get().filter(|error| error.details.is_empty()));
     let refused = Signal::derive(move || {
         let wrong = |(field, _): (String, String)| (field, tu_string!(i18n, contacts.delete_wrong).to_string());
         errors.get().into_iter().map(wrong).collect::<Vec<_>>()

@@ -125,7 +125,7 @@ fn FlagButtons(contact: RwSignal<Contact>) -> impl IntoView {
     let toasts = use_toasts();
     let id = contact.with_untracked(|contact| contact.summary.id);
     let action = ServerAction::<rpc::SetContactField>::new();
-    keep(contact, action.value());
+    keep(contact, action);
     Effect::new(move || {
         if let Some(Err(error)) = action.value().get() {
             toasts.error(error_text(i18n, &error));

@@ -1,8 +1,8 @@
 //! A contact's fields, each edited in place and saved when it is left.
 
-use base::{AppError, error_text, use_live};
+use base::{AppError, action_error, error_text, use_live};
 use i18n::*;
-use leptos::{ev, form::ActionForm, prelude::*, task::spawn_local};
+use leptos::{ev, form::ActionForm, prelude::*, server_fn::ServerFn, task::spawn_local};
 use types::{contact::Contact, event::EventName};
 use ui::{Button, ButtonSize, IconButton, icons};
 use wasm_bindgen::JsCast;
@@ -40,8 +40,8 @@ pub fn ContactFields(
             asked.set(Some(input.field));
         }
     });
-    keep(contact, action.value());
-    keep(contact, tagging.value());
+    keep(contact, action);
+    keep(contact, tagging);
     use_live().on_event(move |event| {
         if event.name == EventName::ContactUpdated && event.resource_id == id.0 {
             spawn_local(async move {
@@ -52,10 +52,10 @@ pub fn ContactFields(
         }
     });
 
+    let failed = action_error(action);
     let field = move |field: ContactField, label: &'static str, kind: &'static str| {
         let error = Signal::derive(move || {
-            let failed = action.value().with(|value| value.as_ref().and_then(|value| value.as_ref().err().cloned()));
-            failed.filter(|_| asked.get() == Some(field))
+            failed.get().filter(|_| asked.get() == Some(field))
         });
         view! { <InlineField contact field label kind action error /> }
     };
@@ -76,7 +76,7 @@ pub fn ContactFields(
                         tags=Signal::derive(move || contact.with(|contact| contact.summary.tags.clone()))
                         known=known_tags
                     />
-                    <SaveError error=Signal::derive(move || error_of(tagging.value())) />
+                    <SaveError error=action_error(tagging) />
                 </ActionForm>
             </div>
             {field(ContactField::Notes, tu_string!(i18n, contacts.notes), "textarea")}
@@ -86,16 +86,15 @@ pub fn ContactFields(
 }
 
 /// Writes what a server function answered into the contact.
-pub(crate) fn keep(contact: RwSignal<Contact>, value: RwSignal<Option<Result<Contact, AppError>>>) {
+pub(crate) fn keep<F>(contact: RwSignal<Contact>, action: ServerAction<F>)
+where
+    F: ServerFn<Output = Contact, Error = AppError> + Clone + Send + Sync + 'static,
+{
     Effect::new(move || {
-        if let Some(Ok(newer)) = value.get() {
+        if let Some(Ok(newer)) = action.value().get() {
             contact.set(newer);
         }
     });
-}
-
-fn error_of(value: RwSignal<Option<Result<Contact, AppError>>>) -> Option<AppError> {
-    value.with(|value| value.as_ref().and_then(|value| value.as_ref().err().cloned()))
 }
 
 /// What went wrong with a field: the field's own message, where there is one.
@@ -178,7 +177,7 @@ fn CustomFields(contact: RwSignal<Contact>) -> impl IntoView {
     let i18n = use_i18n();
     let id = contact.with_untracked(|contact| contact.summary.id);
     let action = ServerAction::<SetCustomField>::new();
-    keep(contact, action.value());
+    keep(contact, action);
     let names = Memo::new(move |_| contact.with(|contact| contact.custom_fields.keys().cloned().collect::<Vec<_>>()));
     let value_of = move |name: &str| {
         contact.with(|contact| match contact.custom_fields.get(name) {
@@ -243,7 +242,7 @@ fn CustomFields(contact: RwSignal<Contact>) -> impl IntoView {
                     {t!(i18n, contacts.add_value)}
                 </Button>
             </ActionForm>
-            <SaveError error=Signal::derive(move || error_of(action.value())) />
+            <SaveError error=action_error(action) />
         </div>
     }
 }

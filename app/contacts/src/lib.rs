@@ -20,9 +20,7 @@ mod timeline;
 use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::{
-    MatchNestedRoutes, any_nested_route::IntoAnyNestedRoute, components::Route, path,
-};
+use leptos_router::{any_nested_route::IntoAnyNestedRoute, components::Route, path};
 
 pub use conversations::ConversationLinks;
 pub use fields::{ContactFields, submit_on_change};
