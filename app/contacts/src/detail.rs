@@ -29,7 +29,8 @@ pub fn ContactPage() -> impl IntoView {
     let history = Resource::new(move || id.get(), |id| async move { rpc::contact_timeline(known(id)?).await });
     let talks = Resource::new(move || id.get(), |id| async move { rpc::contact_conversations(known(id)?).await });
     let tags = Resource::new(|| (), |()| rpc::contact_tags());
-    let is_missing = move || contact.with(|found| matches!(found, Some(Err(error)) if error.code == ErrorCode::NotFound));
+    let is_missing =
+        move || contact.with(|found| matches!(found, Some(Err(error)) if error.code == ErrorCode::NotFound));
     view! {
         <Transition>
             <Show when=is_missing>

@@ -54,9 +54,7 @@ pub fn ContactFields(
 
     let failed = action_error(action);
     let field = move |field: ContactField, label: &'static str, kind: &'static str| {
-        let error = Signal::derive(move || {
-            failed.get().filter(|_| asked.get() == Some(field))
-        });
+        let error = Signal::derive(move || failed.get().filter(|_| asked.get() == Some(field)));
         view! { <InlineField contact field label kind action error /> }
     };
     view! {

@@ -20,7 +20,11 @@ mod timeline;
 use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::{any_nested_route::IntoAnyNestedRoute, components::Route, path};
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::Route,
+    path,
+};
 
 pub use conversations::ConversationLinks;
 pub use fields::{ContactFields, submit_on_change};
@@ -35,14 +39,14 @@ pub fn navigation() -> NavigationEntry {
         path: "/app/contacts",
         icon: ui::icons::USERS,
         label: |i18n| tu_string!(i18n, common.nav.contacts).to_string(),
-        key: 'c',
+        keys: "g c",
         shows_unread: false,
     }
 }
 
 /// The area's pages, below `/app`.
 #[component(transparent)]
-pub fn Routes() -> impl MatchNestedRoutes + Clone {
+pub fn Routes() -> AnyNestedRoute {
     view! {
         <Route path=path!("/contacts") view=list::ContactsPage />
         <Route path=path!("/contacts/:id") view=detail::ContactPage />

@@ -12,9 +12,7 @@ use types::{
     contact::{ContactFilter, ContactSort, ContactSummary},
     page::Page as Rows,
 };
-use ui::{
-    Avatar, ButtonLink, ButtonStyle, Column, Dialog, EmptyState, Icon, Pagination, RelativeTime, Table, icons,
-};
+use ui::{Avatar, ButtonLink, ButtonStyle, Column, Dialog, EmptyState, Icon, Pagination, RelativeTime, Table, icons};
 
 use crate::{ContactBadges, create::CreateForm, display_name, query, rpc};
 
@@ -70,10 +68,7 @@ pub fn ContactsPage() -> impl IntoView {
 
 /// Search, tag and order: a plain form, which acts at once where there is script.
 #[component]
-fn Filters(
-    filter: Memo<ContactFilter>,
-    tags: Resource<Result<Vec<String>, base::AppError>>,
-) -> impl IntoView {
+fn Filters(filter: Memo<ContactFilter>, tags: Resource<Result<Vec<String>, base::AppError>>) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
     let go = Callback::new(move |change: ContactFilter| {

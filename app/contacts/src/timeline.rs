@@ -35,7 +35,9 @@ fn describe(i18n: I18n, name: &str) -> (Glyph, String) {
     let (glyph, words) = match event {
         EventName::ContactCreated => (icons::USER_PLUS, tu_string!(i18n, contacts.event_contact_created)),
         EventName::ContactUpdated => (icons::PENCIL, tu_string!(i18n, contacts.event_contact_updated)),
-        EventName::ConversationCreated => (icons::MESSAGE_SQUARE, tu_string!(i18n, contacts.event_conversation_created)),
+        EventName::ConversationCreated => {
+            (icons::MESSAGE_SQUARE, tu_string!(i18n, contacts.event_conversation_created))
+        }
         EventName::ConversationUpdated => (icons::PENCIL, tu_string!(i18n, contacts.event_conversation_updated)),
         EventName::ConversationAssigned => (icons::USER_CHECK, tu_string!(i18n, contacts.event_conversation_assigned)),
         EventName::ConversationOwnerChanged => {
