@@ -1,5 +1,0 @@
-#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
-
-mod catalog;
-mod embedded;
-mod tenancy;
