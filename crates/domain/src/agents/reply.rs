@@ -54,8 +54,9 @@ pub async fn run(
         text: &turn.text,
         contact_instructions: &turn.contact_instructions,
     };
+    let mut show = |text: &str| draft.show(text);
     let composed = tokio::select! {
-        composed = compose(services, organization, &question, &mut |text| draft.show(text)) => match composed {
+        composed = compose(services, organization, &question, &mut show) => match composed {
             Ok(composed) => composed,
             Err(error) => {
                 tracing::error!(?error, %conversation, "an agent could not answer");

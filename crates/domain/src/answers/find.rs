@@ -32,8 +32,8 @@ pub(crate) async fn find(
            from (
              select id, question, answer,
                     case when btrim(regexp_replace(lower(question), '[^[:alnum:]]+', ' ', 'g')) = $2 then 1.0
-                         when embedding_model = $4 and vector_dims(embedding) = vector_dims($3)
-                           then 1 - (embedding <=> $3)
+                         when embedding_model = $4 and vector_dims(embedding) = vector_dims($3::vector)
+                           then 1 - (embedding <=> $3::vector)
                          else 0.0 end as similarity
              from answers where organization_id = $1 and is_active
            ) scored

@@ -24,7 +24,7 @@ pub(super) struct Hosts(Vec<String>);
 
 impl Hosts {
     /// Those that stand in the passages, the instructions or the organization's own address.
-    pub(super) fn of<'a>(passages: &[Passage], others: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(super) fn of<'a>(passages: &'a [Passage], others: impl IntoIterator<Item = &'a str>) -> Self {
         let mut hosts = Vec::new();
         let texts = passages.iter().flat_map(|passage| [passage.content.as_str(), passage.url.as_deref().unwrap_or_default()]);
         for text in texts.chain(others) {
