@@ -28,11 +28,14 @@ pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
     )
     .fetch_all(cx.conn())
     .await?;
-    let name =
-        sqlx::query_scalar!("delete from agents where organization_id = $1 and id = $2 returning name", organization.0, id.0)
-            .fetch_optional(cx.conn())
-            .await?
-            .ok_or(Error::NotFound("agent"))?;
+    let name = sqlx::query_scalar!(
+        "delete from agents where organization_id = $1 and id = $2 returning name",
+        organization.0,
+        id.0
+    )
+    .fetch_optional(cx.conn())
+    .await?
+    .ok_or(Error::NotFound("agent"))?;
     for orphan in orphans {
         let conversation = Some(ConversationId(orphan));
         let payload = json!({"owner": "nobody", "reason": "agent_deleted"});

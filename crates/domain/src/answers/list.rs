@@ -1,8 +1,4 @@
-use types::{
-    agent::Answer,
-    id::AnswerId,
-    permission::Permission,
-};
+use types::{agent::Answer, id::AnswerId, permission::Permission};
 
 use crate::{Cx, Error, Result, error::require};
 

@@ -65,9 +65,8 @@ pub(super) async fn generate(
     composed.trace.model = agent.model.clone();
     composed.trace.input_tokens = i32::try_from(attempt.input_tokens).unwrap_or(i32::MAX);
     composed.trace.output_tokens = i32::try_from(attempt.output_tokens).unwrap_or(i32::MAX);
-    composed.trace.first_token_ms = attempt.first_token.map(|first| {
-        i32::try_from(first.duration_since(begun).as_millis()).unwrap_or(i32::MAX)
-    });
+    composed.trace.first_token_ms =
+        attempt.first_token.map(|first| i32::try_from(first.duration_since(begun).as_millis()).unwrap_or(i32::MAX));
     composed.trace.total_ms = milliseconds(begun);
     composed.trace.prompt = messages
         .into_iter()
@@ -80,11 +79,7 @@ fn request(question: &Question<'_>, messages: Vec<ChatMessage>) -> ChatRequest {
     let agent = &question.agent.agent;
     let kind = if agent.provider == Provider::Anthropic { ProviderKind::Anthropic } else { ProviderKind::Openai };
     ChatRequest {
-        provider: ProviderConfig {
-            kind,
-            base_url: agent.base_url.clone(),
-            api_key: question.agent.api_key.clone(),
-        },
+        provider: ProviderConfig { kind, base_url: agent.base_url.clone(), api_key: question.agent.api_key.clone() },
         model: agent.model.clone(),
         temperature: agent.temperature,
         max_tokens: u32::try_from(agent.max_tokens).unwrap_or(800),

@@ -26,7 +26,8 @@ impl Hosts {
     /// Those that stand in the passages, the instructions or the organization's own address.
     pub(super) fn of<'a>(passages: &'a [Passage], others: impl IntoIterator<Item = &'a str>) -> Self {
         let mut hosts = Vec::new();
-        let texts = passages.iter().flat_map(|passage| [passage.content.as_str(), passage.url.as_deref().unwrap_or_default()]);
+        let texts =
+            passages.iter().flat_map(|passage| [passage.content.as_str(), passage.url.as_deref().unwrap_or_default()]);
         for text in texts.chain(others) {
             for (at, _) in text.match_indices("://") {
                 hosts.extend(host(&text[at + 3..]));
@@ -46,7 +47,8 @@ impl Hosts {
 }
 
 fn host(rest: &str) -> Option<String> {
-    let end = rest.find(|c: char| matches!(c, '/' | '?' | '#' | ')' | '>' | '"' | '\'' | ']' | '\\') || c.is_whitespace());
+    let end =
+        rest.find(|c: char| matches!(c, '/' | '?' | '#' | ')' | '>' | '"' | '\'' | ']' | '\\') || c.is_whitespace());
     let authority = &rest[..end.unwrap_or(rest.len())];
     let host = authority.rsplit('@').next()?.trim_end_matches(['.', ',', ';', ':', '!']).to_lowercase();
     (!host.is_empty()).then_some(host)
@@ -117,7 +119,9 @@ pub(super) fn guard(text: &str, passages: usize, hosts: &Hosts, complete: bool) 
             continue;
         }
         if rest.starts_with("http://") || rest.starts_with("https://") {
-            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | ']' | '"')).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | ']' | '"'))
+                .unwrap_or(rest.len());
             if end == rest.len() && !complete {
                 break;
             }

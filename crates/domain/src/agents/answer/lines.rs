@@ -51,7 +51,9 @@ impl Line {
             (Self::NoAnswer, English) => {
                 "I'm sorry, I could not find an answer to that. Would you like to talk to a person?"
             }
-            (Self::NoAnswer, Albanian) => "Më vjen keq, nuk gjeta përgjigje për këtë. Dëshironi të flisni me një person?",
+            (Self::NoAnswer, Albanian) => {
+                "Më vjen keq, nuk gjeta përgjigje për këtë. Dëshironi të flisni me një person?"
+            }
             (Self::HandOff, English) => "I'm passing you on to a person. They can read what you have written so far.",
             (Self::HandOff, Albanian) => "Po ju kaloj te një person. Ai mund të lexojë çfarë keni shkruar deri tani.",
             (Self::CannotHelp, English) => {

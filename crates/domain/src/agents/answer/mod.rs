@@ -167,10 +167,15 @@ fn language(text: &str, history: &[PlaygroundTurn], languages: &[String]) -> Lan
 fn condensed(text: &str, history: &[PlaygroundTurn]) -> String {
     let subject = words::subject_words(text).len();
     let count = words::words(text).len();
-    let begins = words::words(text).first().is_some_and(|word| matches!(word.as_str(), "and" | "dhe" | "po" | "what" if count <= 5));
-    let refers = words::words(text)
-        .iter()
-        .any(|word| matches!(word.as_str(), "it" | "that" | "this" | "they" | "them" | "those" | "kjo" | "ky" | "ato" | "ai" | "kete"));
+    let begins = words::words(text)
+        .first()
+        .is_some_and(|word| matches!(word.as_str(), "and" | "dhe" | "po" | "what" if count <= 5));
+    let refers = words::words(text).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "it" | "that" | "this" | "they" | "them" | "those" | "kjo" | "ky" | "ato" | "ai" | "kete"
+        )
+    });
     let follows = count <= 9 && (subject <= 1 || begins || refers && subject <= 2);
     let previous = history.iter().rev().find(|turn| turn.is_user && words::intent(&turn.content).is_none());
     match previous {
@@ -187,7 +192,8 @@ fn no_answer(
     language: Language,
     reason: &str,
 ) -> Composed {
-    let unanswered = history.iter().rev().filter(|turn| !turn.is_user).take_while(|turn| Line::NoAnswer.is(&turn.content));
+    let unanswered =
+        history.iter().rev().filter(|turn| !turn.is_user).take_while(|turn| Line::NoAnswer.is(&turn.content));
     let most = usize::try_from(question.agent.agent.handoff_rules.after_unanswered).unwrap_or(usize::MAX);
     if unanswered.count() >= most {
         return hand_off(question, text, language, Line::CannotHelp, reason);

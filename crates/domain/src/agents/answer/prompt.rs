@@ -83,9 +83,7 @@ fn data(passages: &[Passage]) -> String {
         let heading = defused(&[std::slice::from_ref(&passage.title), &passage.heading_path].concat().join(" > "));
         let address = passage.url.as_deref().map(defused).unwrap_or_default();
         let content = defused(bounded(&passage.content, PASSAGE));
-        text.push_str(&format!(
-            "<passage number=\"{number}\">\n{heading}\n{address}\n{content}\n</passage>\n"
-        ));
+        text.push_str(&format!("<passage number=\"{number}\">\n{heading}\n{address}\n{content}\n</passage>\n"));
     }
     text
 }

@@ -14,32 +14,143 @@ pub(super) enum Intent {
 }
 
 const GREETINGS: &[&str] = &[
-    "hi", "hello", "hey", "hiya", "howdy", "greetings", "hallo", "ciao", "pershendetje", "tungjatjeta", "tung", "mirdita",
-    "miredita", "mirembrema", "miremengjes", "miremengjesi", "ckemi", "alo",
+    "hi",
+    "hello",
+    "hey",
+    "hiya",
+    "howdy",
+    "greetings",
+    "hallo",
+    "ciao",
+    "pershendetje",
+    "tungjatjeta",
+    "tung",
+    "mirdita",
+    "miredita",
+    "mirembrema",
+    "miremengjes",
+    "miremengjesi",
+    "ckemi",
+    "alo",
 ];
-const GREETING_PHRASES: &[&str] = &["good morning", "good afternoon", "good evening", "good day", "c kemi", "si jeni", "how are you"];
+const GREETING_PHRASES: &[&str] =
+    &["good morning", "good afternoon", "good evening", "good day", "c kemi", "si jeni", "how are you"];
 const THANKS: &[&str] = &["thanks", "thank", "thx", "ty", "cheers", "faleminderit", "flm", "rrofsh", "rrofshi"];
 /// Words that change nothing about a greeting or thanks.
 const FILLERS: &[&str] = &[
-    "there", "all", "everyone", "team", "you", "so", "very", "much", "a", "lot", "ok", "okay", "great", "perfect", "good",
-    "nice", "that", "helped", "helps", "for", "your", "the", "help", "again", "many", "it", "works", "now", "shume", "mire",
-    "bot", "te", "per", "ndihmen", "ju", "super", "bukur", "morning", "afternoon", "evening", "day", "is", "all", "was",
+    "there",
+    "all",
+    "everyone",
+    "team",
+    "you",
+    "so",
+    "very",
+    "much",
+    "a",
+    "lot",
+    "ok",
+    "okay",
+    "great",
+    "perfect",
+    "good",
+    "nice",
+    "that",
+    "helped",
+    "helps",
+    "for",
+    "your",
+    "the",
+    "help",
+    "again",
+    "many",
+    "it",
+    "works",
+    "now",
+    "shume",
+    "mire",
+    "bot",
+    "te",
+    "per",
+    "ndihmen",
+    "ju",
+    "super",
+    "bukur",
+    "morning",
+    "afternoon",
+    "evening",
+    "day",
+    "is",
+    "all",
+    "was",
 ];
-const YES: &[&str] = &["yes", "yeah", "yep", "sure", "please", "ok", "okay", "po", "patjeter", "sigurisht", "doja", "dua", "lutem", "ju"];
+const YES: &[&str] = &[
+    "yes",
+    "yeah",
+    "yep",
+    "sure",
+    "please",
+    "ok",
+    "okay",
+    "po",
+    "patjeter",
+    "sigurisht",
+    "doja",
+    "dua",
+    "lutem",
+    "ju",
+];
 
 /// Whom people ask for.
 const PERSONS: &[&str] = &[
-    "human", "humans", "person", "someone", "somebody", "representative", "operator", "advisor", "adviser", "staff",
-    "employee", "colleague", "manager", "njeri", "person", "personi", "operatori", "operatorin", "operatore", "punonjes",
-    "perfaqesues", "kolegun", "dike", "dikend", "stafin", "menaxherin",
+    "human",
+    "humans",
+    "person",
+    "someone",
+    "somebody",
+    "representative",
+    "operator",
+    "advisor",
+    "adviser",
+    "staff",
+    "employee",
+    "colleague",
+    "manager",
+    "njeri",
+    "person",
+    "personi",
+    "operatori",
+    "operatorin",
+    "operatore",
+    "punonjes",
+    "perfaqesues",
+    "kolegun",
+    "dike",
+    "dikend",
+    "stafin",
+    "menaxherin",
 ];
 /// The same, when the words before say that it is about talking: "agent" alone is often a thing of the business.
 const AGENTS: &[&str] = &["agent", "agjent", "agjentin", "support", "team", "mbeshtetjen", "suport"];
 const TALK: &[&str] = &[
-    "talk", "speak", "chat", "connect", "transfer", "speaking", "talking", "flas", "flasim", "bisedoj", "lidhni", "lidhe",
-    "lidh", "kaloni", "transferoni", "komunikoj",
+    "talk",
+    "speak",
+    "chat",
+    "connect",
+    "transfer",
+    "speaking",
+    "talking",
+    "flas",
+    "flasim",
+    "bisedoj",
+    "lidhni",
+    "lidhe",
+    "lidh",
+    "kaloni",
+    "transferoni",
+    "komunikoj",
 ];
-const WANT: &[&str] = &["want", "need", "get", "give", "prefer", "please", "dua", "deshiroj", "doja", "duhet", "live", "real", "actual"];
+const WANT: &[&str] =
+    &["want", "need", "get", "give", "prefer", "please", "dua", "deshiroj", "doja", "duhet", "live", "real", "actual"];
 const NOT: &[&str] = &["not", "dont", "don", "no", "without", "never", "nuk", "mos", "pa", "stop"];
 
 /// Words in lower case without marks, so that "Përshëndetje!" and "pershendetje" are one.
@@ -101,20 +212,67 @@ fn asks_for_person(words: &[String]) -> bool {
     // "human please", "a real person", "operator": short, or wanted outright.
     match person {
         Some(_) if words.len() <= 2 => true,
-        Some(at) => words.len() <= 7 && words[at.saturating_sub(3)..at].iter().any(|word| is(word, WANT)) || words.len() <= 4 && place(&["please", "lutem"]).is_some(),
-        None => place(AGENTS).is_some_and(|at| at > 0 && words.len() <= 6 && is(&words[at - 1], &["live", "human", "real"])),
+        Some(at) => {
+            words.len() <= 7 && words[at.saturating_sub(3)..at].iter().any(|word| is(word, WANT))
+                || words.len() <= 4 && place(&["please", "lutem"]).is_some()
+        }
+        None => {
+            place(AGENTS).is_some_and(|at| at > 0 && words.len() <= 6 && is(&words[at - 1], &["live", "human", "real"]))
+        }
     }
 }
 
 const ENGLISH: &[&str] = &[
-    "the", "is", "are", "what", "how", "do", "does", "can", "you", "your", "my", "and", "for", "of", "to", "in", "it", "i",
-    "have", "when", "where", "which", "who", "why", "please", "with", "hello", "hi", "thanks", "yes", "we", "this", "that",
-    "a", "an", "be", "not", "me", "want", "need", "long", "much",
+    "the", "is", "are", "what", "how", "do", "does", "can", "you", "your", "my", "and", "for", "of", "to", "in", "it",
+    "i", "have", "when", "where", "which", "who", "why", "please", "with", "hello", "hi", "thanks", "yes", "we",
+    "this", "that", "a", "an", "be", "not", "me", "want", "need", "long", "much",
 ];
 const ALBANIAN: &[&str] = &[
-    "si", "eshte", "jane", "nuk", "dhe", "nje", "per", "te", "ku", "kur", "sa", "cfare", "cila", "cilat", "cili", "mund",
-    "faleminderit", "pershendetje", "po", "jo", "me", "nga", "ne", "kam", "keni", "ka", "dua", "juaj", "ime", "tim", "une",
-    "ju", "ketu", "pse", "kjo", "ky", "tek", "se", "do", "qe", "kthej", "porosi", "porosine", "deshiroj", "miredita",
+    "si",
+    "eshte",
+    "jane",
+    "nuk",
+    "dhe",
+    "nje",
+    "per",
+    "te",
+    "ku",
+    "kur",
+    "sa",
+    "cfare",
+    "cila",
+    "cilat",
+    "cili",
+    "mund",
+    "faleminderit",
+    "pershendetje",
+    "po",
+    "jo",
+    "me",
+    "nga",
+    "ne",
+    "kam",
+    "keni",
+    "ka",
+    "dua",
+    "juaj",
+    "ime",
+    "tim",
+    "une",
+    "ju",
+    "ketu",
+    "pse",
+    "kjo",
+    "ky",
+    "tek",
+    "se",
+    "do",
+    "qe",
+    "kthej",
+    "porosi",
+    "porosine",
+    "deshiroj",
+    "miredita",
 ];
 
 /// The language of a text; `None` when its words do not tell.
@@ -134,9 +292,10 @@ pub(super) fn language(text: &str) -> Option<Language> {
 /// Words that carry a text's subject, cut to their first letters so that forms of one word are one.
 pub(super) fn subject_words(text: &str) -> Vec<String> {
     const ALSO: &[&str] = &[
-        "was", "were", "will", "would", "could", "should", "has", "had", "am", "if", "at", "on", "by", "from", "or", "as",
-        "there", "they", "them", "their", "our", "us", "any", "about", "get", "cost", "tell", "give", "some", "did", "many",
-        "i", "e", "a", "u", "apo", "ose", "ta", "tij", "saj", "tyre", "jush", "jeni", "jam", "mua", "cdo", "pas", "deri",
+        "was", "were", "will", "would", "could", "should", "has", "had", "am", "if", "at", "on", "by", "from", "or",
+        "as", "there", "they", "them", "their", "our", "us", "any", "about", "get", "cost", "tell", "give", "some",
+        "did", "many", "i", "e", "a", "u", "apo", "ose", "ta", "tij", "saj", "tyre", "jush", "jeni", "jam", "mua",
+        "cdo", "pas", "deri",
     ];
     let mut kept: Vec<String> = words(text)
         .into_iter()
@@ -168,15 +327,27 @@ mod tests {
     #[test]
     fn people_are_asked_for_in_many_words() {
         for text in [
-            "Can I talk to a human?", "I want to speak with a real person", "human please", "agent, please connect me to someone",
-            "Dua të flas me një njeri", "operator", "a mund të flas me dikë?", "live agent", "Can you transfer me to support?",
-            "I need a human", "ju lutem më lidhni me një operator",
+            "Can I talk to a human?",
+            "I want to speak with a real person",
+            "human please",
+            "agent, please connect me to someone",
+            "Dua të flas me një njeri",
+            "operator",
+            "a mund të flas me dikë?",
+            "live agent",
+            "Can you transfer me to support?",
+            "I need a human",
+            "ju lutem më lidhni me një operator",
         ] {
             assert_eq!(intent(text), Some(Intent::Person), "{text}");
         }
         for text in [
-            "How many people work there?", "What does your agent cost?", "I don't want to talk to a person",
-            "Which person signs the contract?", "Can someone else pick up my order?", "Is the tour operator insured?",
+            "How many people work there?",
+            "What does your agent cost?",
+            "I don't want to talk to a person",
+            "Which person signs the contract?",
+            "Can someone else pick up my order?",
+            "Is the tour operator insured?",
             "Do you need a support plan?",
         ] {
             assert_ne!(intent(text), Some(Intent::Person), "{text}");
@@ -194,7 +365,9 @@ mod tests {
         for text in ["yes please", "Po", "po, ju lutem", "sure"] {
             assert_eq!(intent(text), Some(Intent::Yes), "{text}");
         }
-        for text in ["Hi, how long do I have to return a lamp?", "thanks, and what does shipping cost?", "opening hours"] {
+        for text in
+            ["Hi, how long do I have to return a lamp?", "thanks, and what does shipping cost?", "opening hours"]
+        {
             assert_eq!(intent(text), None, "{text}");
         }
     }
