@@ -7,11 +7,17 @@
 pub mod actor;
 mod clock;
 mod cx;
+pub mod embedded;
+pub mod migrate;
 mod pool;
+mod role;
 pub mod tables;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use actor::Actor;
 pub use clock::{Clock, SystemClock};
 pub use cx::Cx;
 pub use pool::{Db, SystemPool};
+pub use role::Role;
 pub use sqlx;

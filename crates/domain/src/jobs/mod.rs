@@ -1,9 +1,17 @@
-//! Work that goes on after the commit that asked for it.
+//! Work that goes on after the commit that asked for it. The queue is `awa`, on the same Postgres: a job exists if, and
+//! only if, the transaction that enqueued it commits, and what a killed worker had in hand another one takes up.
+
+mod enqueue;
+mod give_up;
+mod runner;
 
 use serde::{Deserialize, Serialize};
 use types::id::{AgentId, ConversationId, MessageId, OrganizationId, SourceId, SyncId};
 
-use crate::{Cx, Result, Services};
+use crate::{Services, conversations};
+
+pub use enqueue::enqueue;
+pub use runner::{Body, Runner};
 
 /// A job: ids of what is to be worked on. Its body is a verb that may run twice and does its work once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,16 +27,49 @@ pub enum Job {
     },
     /// Go on with a sync of a source until its pages are done.
     SyncSource { organization_id: OrganizationId, source_id: SourceId, sync_id: SyncId },
+    /// Look for what is due: every 30 seconds, on one node.
+    Tick,
 }
 
-/// Enqueues a job in the caller's transaction: it exists if, and only if, that commits.
-pub async fn enqueue(_cx: &mut Cx, _job: Job) -> Result<()> {
-    Ok(())
+impl Job {
+    /// The word for it in logs and metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ReplyAsAgent { .. } => "reply_as_agent",
+            Self::SyncSource { .. } => "sync_source",
+            Self::Tick => "tick",
+        }
+    }
+
+    /// The queue that it waits in. Long syncs must not keep visitors waiting.
+    fn queue(&self) -> &'static str {
+        match self {
+            Self::ReplyAsAgent { .. } => "reply",
+            Self::SyncSource { .. } => "sync",
+            Self::Tick => "tick",
+        }
+    }
+
+    /// How often it is begun before it counts as failed; a killed worker's try counts.
+    fn max_attempts(&self) -> i16 {
+        match self {
+            Self::ReplyAsAgent { .. } => 5,
+            Self::SyncSource { .. } => 10,
+            Self::Tick => 1,
+        }
+    }
 }
 
 /// Runs a job's body.
-pub async fn run(_services: &Services, job: Job) -> anyhow::Result<()> {
+///
+/// # Errors
+/// What went wrong; the job is tried again later.
+pub async fn run(services: &Services, job: Job) -> anyhow::Result<()> {
     match job {
         Job::ReplyAsAgent { .. } | Job::SyncSource { .. } => Ok(()),
+        Job::Tick => {
+            conversations::wake_snoozed(services).await?;
+            Ok(())
+        }
     }
 }

@@ -1,0 +1,76 @@
+//! The schema: the migrations of this program and of its job queue, and the role that the program works as.
+
+use anyhow::Context;
+use sqlx::{PgPool, migrate::Migrator, postgres::PgPoolOptions};
+
+/// The role that the program works as.
+pub const APP_ROLE: &str = "biseda_app";
+
+/// The queue empties its partitions with TRUNCATE and makes a sequence for each new lane; otherwise it reads and writes
+/// rows.
+pub(crate) const QUEUE_GRANTS: &str = "
+    grant usage, create on schema awa to biseda_app;
+    grant select, insert, update, delete, truncate on all tables in schema awa to biseda_app;
+    grant usage, select, update on all sequences in schema awa to biseda_app;
+    grant execute on all functions in schema awa to biseda_app;";
+
+/// The migrations that are built in.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// Brings the database to the state that this program needs, as the owner of the schema. Runs only what is missing.
+///
+/// # Errors
+/// When the role may not change the schema, an extension is missing, or an earlier migration was changed since.
+pub async fn run(owner_url: &str) -> anyhow::Result<()> {
+    let pool = PgPoolOptions::new().max_connections(2).connect(owner_url).await.context("cannot reach the database")?;
+    ensure_role(&pool).await?;
+    MIGRATIONS.run(&pool).await.context("a migration failed")?;
+    awa::migrations::run(&pool).await.context("a migration of the job queue failed")?;
+    // Jobs may be enqueued before the first worker has run: choose the queue's storage now, not when that starts.
+    sqlx::query("select awa.storage_auto_finalize_if_fresh('awa')").execute(&pool).await?;
+    grant_queue(&pool).await.context("cannot give the job queue to the program's role")?;
+    pool.close().await;
+    Ok(())
+}
+
+/// How many of the built-in migrations the database has not seen.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn pending(pool: &PgPool) -> Result<usize, sqlx::Error> {
+    let known: bool =
+        sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null").fetch_one(pool).await?;
+    if !known {
+        return Ok(MIGRATIONS.iter().count());
+    }
+    let applied: Vec<i64> =
+        sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(pool).await?;
+    Ok(MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.version)).count())
+}
+
+/// The program's role, and the owner's right to become it (`SET ROLE`), which a `DATABASE_URL` of the owner needs.
+async fn ensure_role(pool: &PgPool) -> anyhow::Result<()> {
+    let exists: bool = sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+        .bind(APP_ROLE)
+        .fetch_one(pool)
+        .await?;
+    if !exists {
+        sqlx::raw_sql(&format!("create role {APP_ROLE} nologin nosuperuser nobypassrls")).execute(pool).await.context(
+            format!(
+                "the role {APP_ROLE} does not exist and this role may not create it; create it as an administrator"
+            ),
+        )?;
+    }
+    let member: bool =
+        sqlx::query_scalar("select pg_has_role(current_user, $1, 'SET')").bind(APP_ROLE).fetch_one(pool).await?;
+    if !member {
+        // Without it the program needs a DATABASE_URL of its own role; start-up says so.
+        sqlx::raw_sql(&format!("grant {APP_ROLE} to current_user")).execute(pool).await.ok();
+    }
+    Ok(())
+}
+
+async fn grant_queue(pool: &PgPool) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(QUEUE_GRANTS).execute(pool).await?;
+    Ok(())
+}

@@ -1,0 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+mod catalog;
+mod embedded;
+mod tenancy;

@@ -1,0 +1,23 @@
+use super::Job;
+use crate::{
+    Actor, Error, Services,
+    conversations::{self, AGENT_UNAVAILABLE},
+};
+
+/// What happens when a job has failed for the last time, so that nobody waits for it in vain.
+pub(super) async fn give_up(services: &Services, job: &Job) -> anyhow::Result<()> {
+    match job {
+        Job::ReplyAsAgent { organization_id, conversation_id, owner_epoch, .. } => {
+            let mut cx = services.db.begin(*organization_id, Actor::System).await?;
+            let epoch = Some(*owner_epoch);
+            match conversations::request_hand_off(&mut cx, *conversation_id, epoch, AGENT_UNAVAILABLE).await {
+                Ok(_) => services.commit(cx).await?,
+                // Somebody else has the conversation, or it is gone.
+                Err(Error::Conflict(_) | Error::NotFound(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+            Ok(())
+        }
+        Job::SyncSource { .. } | Job::Tick => Ok(()),
+    }
+}

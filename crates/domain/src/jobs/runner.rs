@@ -1,0 +1,142 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use awa::{Client, JobContext, JobError, JobResult, PeriodicJob, QueueConfig};
+use futures::future::BoxFuture;
+use sqlx::postgres::PgPoolOptions;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::{Job, enqueue::Work, give_up::give_up, run};
+use crate::Services;
+
+/// Connections of the queue itself: listeners, the leader's lock, claims and heartbeats. Bodies use the services'.
+const CONNECTIONS: u32 = 8;
+/// A worker that was silent for this long is taken for dead. Its jobs are found within another rescue interval.
+const SILENCE: Duration = Duration::from_secs(12);
+const HEARTBEAT: Duration = Duration::from_secs(3);
+const RESCUE_INTERVAL: Duration = Duration::from_secs(4);
+/// How long an answer that is being written may go on when the program stops. It is begun anew elsewhere after that.
+const GRACE: Duration = Duration::from_secs(8);
+const DRAIN: Duration = Duration::from_secs(12);
+
+/// What runs jobs: [`run`], unless a test gives another.
+pub type Body = Arc<dyn Fn(Services, Job) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+
+/// The workers of this process.
+pub struct Runner {
+    client: Client,
+}
+
+impl Runner {
+    /// Starts taking jobs.
+    ///
+    /// # Errors
+    /// When the database is not there or the queue's tables are missing.
+    pub async fn start(services: &Services) -> anyhow::Result<Self> {
+        Self::start_with(services, Arc::new(|services, job| Box::pin(async move { run(&services, job).await }))).await
+    }
+
+    /// Starts with a body of the caller's.
+    ///
+    /// # Errors
+    /// As [`Runner::start`].
+    pub async fn start_with(services: &Services, body: Body) -> anyhow::Result<Self> {
+        let options = services.db.system().pool().connect_options();
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_lazy_with(options.as_ref().clone());
+        let tick =
+            PeriodicJob::builder("tick", "*/30 * * * * *").queue("tick").max_attempts(1).build(&Work(Job::Tick))?;
+        let state = Arc::new((services.clone(), body));
+        let client = Client::builder(pool)
+            .queue("reply", queue(8, Duration::from_secs(300)))
+            .queue("sync", queue(2, Duration::from_secs(24 * 3600)))
+            .queue("tick", queue(1, Duration::from_secs(300)))
+            .heartbeat_interval(HEARTBEAT)
+            .heartbeat_staleness(SILENCE)
+            .heartbeat_rescue_interval(RESCUE_INTERVAL)
+            .leader_election_interval(Duration::from_secs(3))
+            .leader_check_interval(Duration::from_secs(5))
+            .completed_retention(Duration::from_secs(3600))
+            .periodic(tick)
+            .register::<Work, _, _>(move |Work(job), context| perform(state.clone(), job, Attempt::of(context)))
+            .build()?;
+        client.start().await?;
+        Ok(Self { client })
+    }
+
+    /// Takes no more jobs and waits for those in hand; what does not end in time is begun anew by another worker.
+    pub async fn stop(self) {
+        self.client.shutdown(DRAIN).await;
+    }
+}
+
+fn queue(workers: u32, deadline: Duration) -> QueueConfig {
+    QueueConfig {
+        max_workers: workers,
+        // Enqueueing wakes the workers; polling finds what a lost connection missed.
+        poll_interval: Duration::from_millis(500),
+        deadline_duration: deadline,
+        ..QueueConfig::default()
+    }
+}
+
+/// What the queue says of this try.
+struct Attempt {
+    is_last: bool,
+    stopping: Arc<AtomicBool>,
+}
+
+impl Attempt {
+    fn of(context: &JobContext) -> Self {
+        let job = &context.job;
+        Self { is_last: job.attempt >= job.max_attempts, stopping: context.cancellation_flag() }
+    }
+
+    /// Ends when the program stops and this job has had the time that it gets then.
+    async fn stopped(&self, job: &Job) {
+        while !self.stopping.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        if !matches!(job, Job::SyncSource { .. }) {
+            tokio::time::sleep(GRACE).await;
+        }
+    }
+}
+
+async fn perform(state: Arc<(Services, Body)>, job: Job, attempt: Attempt) -> Result<JobResult, JobError> {
+    let (services, body) = &*state;
+    let begun = Instant::now();
+    // A task of its own: a panic is an error, and dropping the handle ends the work.
+    let work = AbortOnDropHandle::new(tokio::spawn(body(services.clone(), job.clone())));
+    let result = tokio::select! {
+        result = work => result.map_err(anyhow::Error::from).and_then(|result| result),
+        () = attempt.stopped(&job) => {
+            record(&job, "interrupted", begun);
+            return Ok(JobResult::Snooze(Duration::ZERO));
+        }
+    };
+    let Err(error) = result else {
+        record(&job, "done", begun);
+        return Ok(JobResult::Completed);
+    };
+    record(&job, "failed", begun);
+    tracing::error!(job = job.name(), ?job, last = attempt.is_last, "a job failed: {error:#}");
+    if attempt.is_last
+        && let Err(error) = give_up(services, &job).await
+    {
+        tracing::error!(job = job.name(), "and what should follow failed too: {error:#}");
+    }
+    Err(JobError::retryable_msg(format!("{error:#}")))
+}
+
+fn record(job: &Job, result: &'static str, begun: Instant) {
+    metrics::counter!("biseda_jobs_total", "job" => job.name(), "result" => result).increment(1);
+    metrics::histogram!("biseda_job_duration_seconds", "job" => job.name()).record(begun.elapsed().as_secs_f64());
+}

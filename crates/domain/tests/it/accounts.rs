@@ -1,0 +1,340 @@
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use db::Actor;
+use domain::{
+    Error, Services,
+    accounts::{self, ClientInfo, SignedIn},
+    channels, members,
+};
+use types::{id::SessionId, member::Role, organization::SignUp, user::UpdateProfile};
+
+use crate::support::{assert_not_found, events, invalid_fields, services};
+
+const PASSWORD: &str = "correct horse battery";
+
+fn form() -> SignUp {
+    SignUp {
+        organization_name: "Bukë & Kripë".into(),
+        name: "Ana Hoxha".into(),
+        email: format!("ana-{}@example.com", uuid::Uuid::new_v4()),
+        password: PASSWORD.into(),
+        locale: "sq".into(),
+    }
+}
+
+fn browser() -> ClientInfo {
+    ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some("Firefox".into()) }
+}
+
+async fn sign_up(services: &Services, form: SignUp) -> SignedIn {
+    accounts::sign_up(services, form, &browser()).await.expect("signed up")
+}
+
+async fn log_in(services: &Services, email: &str, password: &str) -> Result<SignedIn, Error> {
+    accounts::log_in(services, email, password, &browser()).await
+}
+
+#[tokio::test]
+async fn a_company_signs_up_and_can_start_at_once() {
+    let (services, _) = services().await;
+    let form = form();
+    let SignedIn { token, me } = sign_up(&services, form.clone()).await;
+    assert_eq!((me.name.as_str(), me.email.as_str(), me.role), ("Ana Hoxha", form.email.as_str(), Role::Owner));
+    assert_eq!((me.organization.name.as_str(), me.organization.settings.locale.as_str()), ("Bukë & Kripë", "sq"));
+    assert!(me.organization.slug.starts_with("buke-kripe"), "{}", me.organization.slug);
+
+    let signed_in = accounts::authenticate(&services, &token).await.expect("asked").expect("signed in");
+    assert_eq!(signed_in.me, me);
+
+    let mut cx = services.db.begin(me.organization.id, signed_in.actor()).await.expect("begun");
+    let channels = channels::list(&mut cx).await.expect("channels");
+    assert_eq!(channels.len(), 1);
+    let agent: (String, String, bool, String) =
+        sqlx::query_as("select name, provider, is_active, greeting from agents where organization_id = $1 and id = $2")
+            .bind(me.organization.id.0)
+            .bind(channels[0].agent_id.expect("an agent answers").0)
+            .fetch_one(cx.conn())
+            .await
+            .expect("the agent");
+    assert_eq!((agent.0.as_str(), agent.1.as_str(), agent.2), ("Bukë & Kripë", "extractive", true));
+    assert!(agent.3.contains("Bukë & Kripë"), "{}", agent.3);
+    assert!(members::any_online(&mut cx).await.expect("asked"));
+    let events = events(&mut cx).await;
+    for name in ["organization.created", "member.created", "agent.created", "channel.created"] {
+        assert!(events.iter().any(|event| event == name), "{name} in {events:?}");
+    }
+    let found = channels::find_by_key(&services, &channels[0].public_key).await.expect("asked");
+    assert_eq!(found, Some((me.organization.id, channels[0].id)));
+}
+
+#[tokio::test]
+async fn the_form_shows_everything_that_is_wrong() {
+    let (services, _) = services().await;
+    let empty = SignUp {
+        organization_name: " \0".into(),
+        name: "x".repeat(121),
+        email: "nobody".into(),
+        password: "short".into(),
+        locale: "xx".into(),
+    };
+    let fields = invalid_fields(accounts::sign_up(&services, empty, &browser()).await);
+    assert_eq!(fields, ["organization_name", "name", "email", "locale", "password"]);
+    let own_address = form();
+    let own_address = SignUp { password: own_address.email.to_uppercase(), ..own_address };
+    assert_eq!(invalid_fields(accounts::sign_up(&services, own_address, &browser()).await), ["password"]);
+    let too_long = SignUp { password: "x".repeat(201), ..form() };
+    assert_eq!(invalid_fields(accounts::sign_up(&services, too_long, &browser()).await), ["password"]);
+}
+
+#[tokio::test]
+async fn markup_in_names_is_kept_as_text() {
+    let (services, _) = services().await;
+    let name = "<script>alert(1)</script>'; drop table users; --";
+    let me = sign_up(&services, SignUp { organization_name: name.into(), name: name.into(), ..form() }).await.me;
+    assert_eq!((me.organization.name.as_str(), me.name.as_str()), (name, name));
+}
+
+#[tokio::test]
+async fn the_form_sent_twice_makes_one_organization() {
+    let (services, _) = services().await;
+    let (form, browser) = (form(), browser());
+    let (first, second) = tokio::join!(
+        accounts::sign_up(&services, form.clone(), &browser),
+        accounts::sign_up(&services, form.clone(), &browser)
+    );
+    let (first, second) = (first.expect("first"), second.expect("second"));
+    assert_eq!(first.me, second.me);
+    let third = sign_up(&services, SignUp { email: form.email.to_uppercase(), ..form.clone() }).await;
+    assert_eq!(first.me, third.me);
+    let thief = SignUp { password: "another password".into(), ..form };
+    let refused = accounts::sign_up(&services, thief, &browser).await;
+    assert!(matches!(refused, Err(Error::InvalidCredentials)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn two_companies_of_one_name_have_different_addresses() {
+    let (services, _) = services().await;
+    let first = sign_up(&services, form()).await.me;
+    let second = sign_up(&services, form()).await.me;
+    assert_ne!(first.organization.id, second.organization.id);
+    assert_ne!(first.organization.slug, second.organization.slug);
+    let actor = Actor::System;
+    let mut cx = services.db.begin(second.organization.id, actor).await.expect("begun");
+    let seen: i64 = sqlx::query_scalar("select count(*) from members").fetch_one(cx.conn()).await.expect("counted");
+    assert_eq!(seen, 1, "the first company's member is not seen");
+}
+
+#[tokio::test]
+async fn known_and_unknown_addresses_get_the_same_answer_in_the_same_time() {
+    let (services, _) = services().await;
+    let known = sign_up(&services, form()).await.me.email;
+    assert!(log_in(&services, &known.to_uppercase(), PASSWORD).await.is_ok());
+    let unknown = form().email;
+    let mut fastest = [Duration::MAX; 2];
+    for _ in 0..4 {
+        for (email, fastest) in [&known, &unknown].into_iter().zip(&mut fastest) {
+            let begun = Instant::now();
+            let answer = log_in(&services, email, "a wrong password").await.expect_err("refused");
+            assert_eq!(answer.to_string(), Error::InvalidCredentials.to_string());
+            *fastest = begun.elapsed().min(*fastest);
+        }
+    }
+    let [known, unknown] = fastest;
+    assert!(unknown > known / 2 && unknown < known * 2, "known {known:?}, unknown {unknown:?}");
+}
+
+#[tokio::test]
+async fn an_address_is_locked_after_five_failures_for_longer_each_time() {
+    let (services, clock) = services().await;
+    let known = sign_up(&services, form()).await.me.email;
+    let unknown = form().email;
+    for _ in 0..5 {
+        for email in [&known, &unknown] {
+            log_in(&services, email, "a wrong password").await.expect_err("refused");
+        }
+    }
+    log_in(&services, &known, PASSWORD).await.expect_err("locked, although the password is right");
+    clock.advance(TimeDelta::seconds(31));
+    for email in [&known, &unknown] {
+        log_in(&services, email, "a wrong password").await.expect_err("refused");
+    }
+    let waiting: i64 = sqlx::query_scalar(
+        "select count(*) from login_attempts where last_attempt_at = $1 and failed_attempts = 6 and locked_until = $2",
+    )
+    .bind(services.db.now())
+    .bind(services.db.now() + TimeDelta::seconds(60))
+    .fetch_one(services.db.system().pool())
+    .await
+    .expect("counted");
+    assert_eq!(waiting, 2, "the unknown address waits as well");
+    clock.advance(TimeDelta::seconds(31));
+    log_in(&services, &known, PASSWORD).await.expect_err("the second wait is twice as long");
+    clock.advance(TimeDelta::seconds(30));
+    log_in(&services, &known, PASSWORD).await.expect("the wait is over");
+    for _ in 0..4 {
+        log_in(&services, &known, "a wrong password").await.expect_err("refused");
+    }
+    log_in(&services, &known, PASSWORD).await.expect("the success before began anew");
+}
+
+#[tokio::test]
+async fn guesses_at_the_same_moment_do_not_pass_the_lock() {
+    let (services, _) = services().await;
+    let email = sign_up(&services, form()).await.me.email;
+    let guesses = (0..12).map(|_| log_in(&services, &email, "a wrong password"));
+    futures::future::join_all(guesses).await;
+    let counted: i32 = sqlx::query_scalar(
+        "select max(failed_attempts) from login_attempts where last_attempt_at = $1 and locked_until is not null",
+    )
+    .bind(services.db.now())
+    .fetch_one(services.db.system().pool())
+    .await
+    .expect("counted");
+    assert_eq!(counted, 5, "the sixth was not looked at");
+}
+
+#[tokio::test]
+async fn a_session_lives_thirty_days_from_its_last_use() {
+    let (services, clock) = services().await;
+    let token = sign_up(&services, form()).await.token;
+    for _ in 0..3 {
+        clock.advance(TimeDelta::days(29));
+        assert!(accounts::authenticate(&services, &token).await.expect("asked").is_some());
+    }
+    clock.advance(TimeDelta::days(31));
+    assert!(accounts::authenticate(&services, &token).await.expect("asked").is_none());
+    for nonsense in ["", "x", "\0", &token.to_lowercase()] {
+        assert!(accounts::authenticate(&services, nonsense).await.expect("asked").is_none());
+    }
+}
+
+#[tokio::test]
+async fn sessions_that_have_run_out_are_swept() {
+    let (services, _) = services().await;
+    let (old, new) = (sign_up(&services, form()).await, sign_up(&services, form()).await);
+    // Not by moving the clock: that would sweep the sessions of the tests beside this one.
+    sqlx::query("update sessions set expires_at = $2 where user_id = $1")
+        .bind(old.me.user_id.0)
+        .bind(services.db.now() - TimeDelta::seconds(1))
+        .execute(services.db.system().pool())
+        .await
+        .expect("run out");
+    accounts::sweep(&services).await.expect("swept");
+    for (signed_in, left) in [(&old, 0), (&new, 1)] {
+        let sessions: i64 = sqlx::query_scalar("select count(*) from sessions where user_id = $1")
+            .bind(signed_in.me.user_id.0)
+            .fetch_one(services.db.system().pool())
+            .await
+            .expect("counted");
+        assert_eq!(sessions, left);
+    }
+}
+
+#[tokio::test]
+async fn a_person_sees_and_ends_the_own_sessions_only() {
+    let (services, clock) = services().await;
+    let first = sign_up(&services, form()).await;
+    clock.advance(TimeDelta::minutes(2));
+    let second = log_in(&services, &first.me.email, PASSWORD).await.expect("signed in");
+    let stranger = sign_up(&services, form()).await;
+    let user = first.me.user_id;
+    let current = accounts::authenticate(&services, &second.token).await.expect("asked").expect("signed in").session_id;
+
+    let sessions = accounts::sessions(&services, user, current).await.expect("sessions");
+    assert_eq!(sessions.iter().map(|session| session.is_current).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(sessions[0].user_agent.as_deref(), Some("Firefox"));
+
+    assert_not_found(accounts::end_session(&services, stranger.me.user_id, current).await);
+    assert_not_found(accounts::end_session(&services, user, SessionId(uuid::Uuid::nil())).await);
+    accounts::end_session(&services, user, sessions[1].id).await.expect("ended");
+    assert!(accounts::authenticate(&services, &first.token).await.expect("asked").is_none());
+    accounts::log_out(&services, &second.token).await.expect("signed out");
+    accounts::log_out(&services, &second.token).await.expect("twice is no error");
+    assert!(accounts::authenticate(&services, &second.token).await.expect("asked").is_none());
+    assert!(accounts::authenticate(&services, &stranger.token).await.expect("asked").is_some());
+    accounts::end_sessions(&services, stranger.me.user_id, None).await.expect("ended");
+    assert!(accounts::authenticate(&services, &stranger.token).await.expect("asked").is_none());
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_other_sessions() {
+    let (services, _) = services().await;
+    let old = sign_up(&services, form()).await;
+    let (user, email) = (old.me.user_id, old.me.email.clone());
+    let current = log_in(&services, &email, PASSWORD).await.expect("signed in");
+    let session =
+        accounts::authenticate(&services, &current.token).await.expect("asked").expect("signed in").session_id;
+    let change = |old: &'static str, new: &'static str| accounts::change_password(&services, user, session, old, new);
+
+    assert_eq!(invalid_fields(change(PASSWORD, "short").await), ["new_password"]);
+    assert_eq!(invalid_fields(change("a wrong password", "a new password").await), ["old_password"]);
+    change(PASSWORD, "a new password").await.expect("changed");
+    assert!(accounts::authenticate(&services, &old.token).await.expect("asked").is_none());
+    assert!(accounts::authenticate(&services, &current.token).await.expect("asked").is_some());
+    log_in(&services, &email, PASSWORD).await.expect_err("the old password is gone");
+    log_in(&services, &email, "a new password").await.expect("the new one counts");
+}
+
+#[tokio::test]
+async fn a_suspended_organization_is_refused() {
+    let (services, _) = services().await;
+    let signed_in = sign_up(&services, form()).await;
+    let mut cx = services.db.begin(signed_in.me.organization.id, Actor::System).await.expect("begun");
+    sqlx::query("update organizations set status = 'suspended' where id = $1")
+        .bind(signed_in.me.organization.id.0)
+        .execute(cx.conn())
+        .await
+        .expect("suspended");
+    services.commit(cx).await.expect("committed");
+    assert!(accounts::authenticate(&services, &signed_in.token).await.expect("asked").is_none());
+    let refused = log_in(&services, &signed_in.me.email, PASSWORD).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    let wrong = log_in(&services, &signed_in.me.email, "a wrong password").await;
+    assert!(matches!(wrong, Err(Error::InvalidCredentials)), "only those who know the password are told");
+}
+
+#[tokio::test]
+async fn a_user_who_was_switched_off_is_refused() {
+    let (services, _) = services().await;
+    let signed_in = sign_up(&services, form()).await;
+    sqlx::query("update users set is_active = false where id = $1")
+        .bind(signed_in.me.user_id.0)
+        .execute(services.db.system().pool())
+        .await
+        .expect("switched off");
+    assert!(accounts::authenticate(&services, &signed_in.token).await.expect("asked").is_none());
+    let refused = log_in(&services, &signed_in.me.email, PASSWORD).await;
+    assert!(matches!(refused, Err(Error::InvalidCredentials)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_person_changes_the_own_profile() {
+    let (services, _) = services().await;
+    let signed_in = sign_up(&services, form()).await;
+    let user = signed_in.me.user_id;
+    let wrong = UpdateProfile { name: String::new(), locale: "xx".into(), time_zone: "Mars/Olympus".into() };
+    let fields = invalid_fields(accounts::update_profile(&services, user, wrong).await);
+    assert_eq!(fields, ["name", "locale", "time_zone"]);
+    let right = UpdateProfile { name: "Ana H.".into(), locale: "en".into(), time_zone: "Europe/Tirane".into() };
+    accounts::update_profile(&services, user, right).await.expect("changed");
+    let me = accounts::authenticate(&services, &signed_in.token).await.expect("asked").expect("signed in").me;
+    assert_eq!((me.name.as_str(), me.locale.as_str(), me.time_zone.as_str()), ("Ana H.", "en", "Europe/Tirane"));
+}
+
+#[tokio::test]
+async fn an_operator_makes_platform_admins() {
+    let (services, _) = services().await;
+    let form = form();
+    let create = |password: &'static str| accounts::create_platform_admin(&services, &form.email, "Op", password);
+    assert_eq!(invalid_fields(create("short").await), ["password"]);
+    let admin = create(PASSWORD).await.expect("created");
+    let refused = log_in(&services, &form.email, PASSWORD).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "an admin without an organization has no dashboard");
+    assert!(matches!(create("another password").await, Err(Error::Conflict(_))));
+    assert_eq!(create(PASSWORD).await.expect("again is no error"), admin);
+
+    let me = sign_up(&services, form.clone()).await.me;
+    assert_eq!((me.user_id, me.is_platform_admin, me.role), (admin, true, Role::Owner));
+    log_in(&services, &form.email, PASSWORD).await.expect("the admin has an organization now");
+}

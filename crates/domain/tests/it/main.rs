@@ -1,0 +1,13 @@
+//! The domain's verbs against a real Postgres: one story per test, two organizations in each.
+//!
+//! Tests of an area stand in its module; `support` makes the organizations and the services that they use.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod accounts;
+mod canned_responses;
+mod channels;
+mod contacts;
+mod jobs;
+mod organizations;
+mod overview;
+mod support;

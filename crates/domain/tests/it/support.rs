@@ -1,0 +1,113 @@
+//! Two organizations that know nothing of each other, and services whose clock, models and files are the test's own.
+
+use std::sync::Arc;
+
+use db::{
+    Actor, Clock, Cx, Db, SystemClock,
+    testing::{ManualClock, Organization, database_with_clock},
+};
+use domain::{Result, SecretKey, Services, Settings, live::Bus};
+use types::{id::MemberId, member::Role};
+
+/// What a test works with.
+pub struct World {
+    pub services: Services,
+    /// Stands still until the test moves it.
+    pub clock: Arc<ManualClock>,
+    pub a: Organization,
+    pub b: Organization,
+}
+
+/// Makes services and two organizations, each with an owner.
+pub async fn two_organizations() -> World {
+    let (services, clock) = services().await;
+    let a = db::testing::organization(&services.db).await;
+    let b = db::testing::organization(&services.db).await;
+    World { services, clock, a, b }
+}
+
+/// Services over the test database: a clock that the test moves, a deterministic embedder, models that reach what
+/// listens on this machine, and a folder for files that is left to the system's temporary files.
+pub async fn services() -> (Services, Arc<ManualClock>) {
+    // Postgres keeps microseconds; a finer clock would differ from what was stored.
+    let now = chrono::SubsecRound::trunc_subsecs(SystemClock.now(), 6);
+    let clock = Arc::new(ManualClock::at(now));
+    let db = database_with_clock(clock.clone()).await;
+    (services_over(db), clock)
+}
+
+/// The same over any database.
+pub fn services_over(db: Db) -> Services {
+    let loopback = outbound::Policy {
+        allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
+        ..outbound::Policy::default()
+    };
+    let outbound = outbound::Client::new(loopback).expect("a client");
+    let models = llm::Providers::new(outbound.clone(), llm::Timeouts::default());
+    let files_dir = std::env::temp_dir().join(format!("biseda-test-{}", uuid::Uuid::new_v4()));
+    Services {
+        db,
+        live: Bus::new(),
+        secret_key: Arc::new(SecretKey::new([7; 32])),
+        outbound,
+        embedder: Arc::new(llm::testing::FakeEmbedder),
+        models: Arc::new(models),
+        settings: Arc::new(Settings { public_url: "http://biseda.test".into(), files_dir }),
+    }
+}
+
+impl World {
+    /// A transaction of the first organization's owner.
+    pub async fn cx_a(&self) -> Cx {
+        self.cx(&self.a, self.a.owner.clone()).await
+    }
+
+    /// A transaction of the second organization's owner.
+    pub async fn cx_b(&self) -> Cx {
+        self.cx(&self.b, self.b.owner.clone()).await
+    }
+
+    /// A transaction of somebody in an organization.
+    pub async fn cx(&self, organization: &Organization, actor: Actor) -> Cx {
+        self.services.db.begin(organization.id, actor).await.expect("a transaction")
+    }
+
+    /// The first organization's owner with the rights of a plain member.
+    pub fn plain_member(&self) -> Actor {
+        let Actor::Member { id, user_id, name, .. } = self.a.owner.clone() else { panic!("the owner is a member") };
+        Actor::Member { id, user_id, name, role: Role::Member }
+    }
+
+    /// The first organization's owner as a member.
+    #[allow(dead_code, reason = "for the areas whose tests assign conversations")]
+    pub fn member_a(&self) -> MemberId {
+        self.a.owner.member_id().expect("the owner is a member")
+    }
+}
+
+/// Names of an organization's events that were not published yet, in the order of writing.
+pub async fn events(cx: &mut Cx) -> Vec<String> {
+    sqlx::query_scalar(
+        "select e.name from events e join event_outbox o on o.organization_id = e.organization_id and o.event_id = e.id
+         where e.organization_id = $1 order by o.id",
+    )
+    .bind(cx.organization().0)
+    .fetch_all(cx.conn())
+    .await
+    .expect("events")
+}
+
+/// The fields that an input broke a rule with.
+pub fn invalid_fields<T: std::fmt::Debug>(result: Result<T>) -> Vec<String> {
+    let error = result.expect_err("an invalid input");
+    let fields: Vec<String> = error.details().iter().map(|detail| detail.field.clone()).collect();
+    assert!(!fields.is_empty(), "{error:?}");
+    fields
+}
+
+/// Asserts that a row of another organization looks like none at all.
+#[track_caller]
+pub fn assert_not_found<T: std::fmt::Debug>(result: Result<T>) {
+    let error = result.expect_err("a row of another organization");
+    assert!(matches!(error, domain::Error::NotFound(_)), "{error:?}");
+}
