@@ -152,9 +152,8 @@ fn fingerprint() -> String {
     let queue = awa::migrations::CURRENT_VERSION.to_le_bytes();
     let bytes = checksums.chain(&queue).chain(migrate::QUEUE_GRANTS.as_bytes());
     // FNV-1a, 64 bits: names a database, guards nothing.
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }
 

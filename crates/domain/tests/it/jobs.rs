@@ -1,0 +1,193 @@
+//! The queue: a job exists with its transaction, and outlives the worker that had it in hand.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use db::{Actor, SystemClock, testing};
+use domain::{
+    Services,
+    jobs::{self, Body, Job, Runner},
+};
+use tokio::sync::mpsc;
+use types::id::OrganizationId;
+
+use crate::support::services_over;
+
+async fn own_services() -> Services {
+    services_over(testing::own_database(Arc::new(SystemClock)).await)
+}
+
+fn sync_job(services: &Services, organization: OrganizationId) -> Job {
+    Job::SyncSource {
+        organization_id: organization,
+        source_id: services.db.new_id().into(),
+        sync_id: services.db.new_id().into(),
+    }
+}
+
+fn reply_job(services: &Services, organization: OrganizationId) -> Job {
+    Job::ReplyAsAgent {
+        organization_id: organization,
+        conversation_id: services.db.new_id().into(),
+        agent_id: services.db.new_id().into(),
+        message_id: services.db.new_id().into(),
+        owner_epoch: 1,
+    }
+}
+
+async fn enqueue(services: &Services, organization: OrganizationId, job: &Job) {
+    let mut cx = services.db.begin(organization, Actor::System).await.unwrap();
+    jobs::enqueue(&mut cx, job.clone()).await.unwrap();
+    cx.commit().await.unwrap();
+}
+
+/// Tells of each job but the ticks, and does as `act` says.
+fn telling(tell: mpsc::UnboundedSender<Job>, act: fn() -> anyhow::Result<()>) -> Body {
+    Arc::new(move |_, job| {
+        if job != Job::Tick {
+            tell.send(job).ok();
+        }
+        Box::pin(async move { act() })
+    })
+}
+
+async fn next(heard: &mut mpsc::UnboundedReceiver<Job>, patience: u64) -> Option<Job> {
+    tokio::time::timeout(Duration::from_secs(patience), heard.recv()).await.ok().flatten()
+}
+
+#[tokio::test]
+async fn a_job_is_run_once_and_soon() {
+    let services = own_services().await;
+    let organization = testing::organization(&services.db).await.id;
+    let early = reply_job(&services, organization);
+    // Before any worker was ever started.
+    enqueue(&services, organization, &early).await;
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let runner = Runner::start_with(&services, telling(tell, || Ok(()))).await.unwrap();
+    assert_eq!(next(&mut heard, 5).await, Some(early));
+
+    let begun = Instant::now();
+    let job = reply_job(&services, organization);
+    enqueue(&services, organization, &job).await;
+    assert_eq!(next(&mut heard, 5).await, Some(job));
+    assert!(begun.elapsed() < Duration::from_millis(300), "{:?}", begun.elapsed());
+    assert_eq!(next(&mut heard, 2).await, None);
+    runner.stop().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_rolled_back_leaves_no_job() {
+    let services = own_services().await;
+    let organization = testing::organization(&services.db).await.id;
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let runner = Runner::start_with(&services, telling(tell, || Ok(()))).await.unwrap();
+    let mut cx = services.db.begin(organization, Actor::System).await.unwrap();
+    jobs::enqueue(&mut cx, reply_job(&services, organization)).await.unwrap();
+    drop(cx);
+    assert_eq!(next(&mut heard, 2).await, None);
+    runner.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_that_fails_or_panics_is_tried_again() {
+    let services = own_services().await;
+    let organization = testing::organization(&services.db).await.id;
+    for act in
+        [|| Err(anyhow::anyhow!("the provider is down")), || panic!("a fault")] as [fn() -> anyhow::Result<()>; 2]
+    {
+        let (tell, mut heard) = mpsc::unbounded_channel();
+        let runner = Runner::start_with(&services, telling(tell, act)).await.unwrap();
+        let job = reply_job(&services, organization);
+        enqueue(&services, organization, &job).await;
+        assert_eq!(next(&mut heard, 5).await, Some(job.clone()));
+        assert_eq!(next(&mut heard, 8).await, Some(job));
+        runner.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_jobs_of_a_killed_worker_are_taken_up_by_another() {
+    let services = own_services().await;
+    let organization = testing::organization(&services.db).await.id;
+    let job = sync_job(&services, organization);
+    enqueue(&services, organization, &job).await;
+    // The worker has its own runtime, which is torn down in the middle of the job, heartbeats and all.
+    let url = services.db.system().pool().connect_options().as_ref().clone();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let pool = sqlx::PgPool::connect_lazy_with(url);
+            let services = services_over(db::Db::new(pool, Arc::new(SystemClock)));
+            let (tell, mut heard) = mpsc::unbounded_channel();
+            let body: Body = Arc::new(move |_, job| {
+                if job != Job::Tick {
+                    tell.send(job).ok();
+                }
+                Box::pin(std::future::pending())
+            });
+            let runner = Runner::start_with(&services, body).await.unwrap();
+            next(&mut heard, 10).await.expect("the job has begun");
+            // Long enough for heartbeats.
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            std::mem::forget(runner);
+        });
+        runtime.shutdown_background();
+    })
+    .join()
+    .unwrap();
+
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let runner = Runner::start_with(&services, telling(tell, || Ok(()))).await.unwrap();
+    assert_eq!(next(&mut heard, 30).await, Some(job));
+    runner.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_that_outlasts_the_silence_is_not_run_twice() {
+    let services = own_services().await;
+    let organization = testing::organization(&services.db).await.id;
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let body: Body = Arc::new(move |_, job| {
+        let is_tick = job == Job::Tick;
+        if !is_tick {
+            tell.send(job).ok();
+        }
+        Box::pin(async move {
+            if !is_tick {
+                tokio::time::sleep(Duration::from_secs(25)).await;
+            }
+            Ok(())
+        })
+    });
+    let runner = Runner::start_with(&services, body).await.unwrap();
+    let job = sync_job(&services, organization);
+    enqueue(&services, organization, &job).await;
+    assert_eq!(next(&mut heard, 5).await, Some(job));
+    assert_eq!(next(&mut heard, 28).await, None);
+    runner.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_hands_a_long_sync_to_the_next_worker() {
+    let services = own_services().await;
+    let organization = testing::organization(&services.db).await.id;
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let body: Body = Arc::new(move |_, job| {
+        tell.send(job).ok();
+        Box::pin(std::future::pending())
+    });
+    let runner = Runner::start_with(&services, body).await.unwrap();
+    let job = sync_job(&services, organization);
+    enqueue(&services, organization, &job).await;
+    while next(&mut heard, 5).await != Some(job.clone()) {}
+    let begun = Instant::now();
+    runner.stop().await;
+    assert!(begun.elapsed() < Duration::from_secs(13), "{:?}", begun.elapsed());
+
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let runner = Runner::start_with(&services, telling(tell, || Ok(()))).await.unwrap();
+    assert_eq!(next(&mut heard, 5).await, Some(job));
+    runner.stop().await;
+}
