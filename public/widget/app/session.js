@@ -42,13 +42,16 @@ renewal.renew = () => {
   return ensureSession();
 };
 
+// Goes along with later attributes too: a channel may take signed identities only.
+let proof = {};
+
 /** Says who the visitor is; the loader's page asks for it. */
 export async function identify(identity) {
   try {
     await ensureSession();
     const { userId, signature, name, email, phone, attributes } = identity ?? {};
-    const given = { user_id: userId === undefined ? undefined : String(userId), signature, name, email, phone, attributes };
-    take(await request("POST", "identify", given));
+    if (userId !== undefined) proof = { user_id: String(userId), signature };
+    take(await request("POST", "identify", { ...proof, name, email, phone, attributes }));
     tell("session");
   } catch (error) {
     tellHost("error", { error: { code: error.code, message: error.message, details: error.details } });
@@ -57,6 +60,7 @@ export async function identify(identity) {
 
 /** Forgets this visitor: after a sign-out on the page, the next person must not see the conversation. */
 export async function reset() {
+  proof = {};
   token.clear();
   storage.remove("outbox");
   storage.remove("draft");

@@ -1,0 +1,8 @@
+//! The endpoints as browsers see them: the whole router over a real Postgres, one story per test.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod conversation;
+mod csrf;
+mod identity;
+mod page;
+mod support;
