@@ -7,6 +7,8 @@ create table knowledge_sources (
   -- url: the address; file: the original file name; text: empty.
   location text not null default '',
   settings jsonb not null default '{}',
+  -- What a source of type text says.
+  content text,
   storage_key text,
   status text not null default 'pending' check (status in ('pending', 'processing', 'ready', 'failed')),
   failure_reason text,
@@ -29,12 +31,16 @@ create table knowledge_syncs (
   source_id uuid not null,
   status text not null default 'running' check (status in ('running', 'completed', 'failed', 'cancelled')),
   reason text,
+  -- Where the first page's redirects ended: pages under it belong to the crawl. Null until that page was asked for.
+  scope text,
   pages_found int not null default 0,
   pages_done int not null default 0,
   pages_unchanged int not null default 0,
   pages_failed int not null default 0,
   chunks int not null default 0,
   started_at timestamptz not null default now(),
+  -- The last sign of life; a running sync without one for long is taken up again.
+  heartbeat_at timestamptz not null default now(),
   finished_at timestamptz,
   primary key (organization_id, id),
   foreign key (organization_id, source_id) references knowledge_sources on delete cascade
@@ -58,6 +64,25 @@ create table knowledge_sync_pages (
 );
 call make_tenant_table('knowledge_sync_pages');
 create index knowledge_sync_pages_status on knowledge_sync_pages (organization_id, sync_id, status, position);
+create index knowledge_sync_pages_document on knowledge_sync_pages (organization_id, sync_id, document_id)
+  where document_id is not null;
+
+-- Sources that are to be looked at: their next sync, or whether their running one still moves. A queue.
+create table sync_schedule (
+  organization_id uuid not null,
+  source_id uuid not null,
+  due_at timestamptz not null,
+  primary key (organization_id, source_id),
+  foreign key (organization_id, source_id) references knowledge_sources on delete cascade
+);
+create index sync_schedule_due on sync_schedule (due_at);
+
+-- Files whose rows are gone, to be removed from the disk. A queue, written with the deletion.
+create table file_removals (
+  id bigint generated always as identity primary key,
+  -- Under the folder of files.
+  path text not null
+);
 
 create table documents (
   organization_id uuid not null references organizations on delete cascade,
@@ -70,8 +95,12 @@ create table documents (
   language text,
   content text not null,
   content_hash bytea not null,
+  -- Reader's version and embedding model: what was made with others is made again.
+  recipe text not null,
   etag text,
   last_modified text,
+  -- Addresses within the crawl that the page links to, for when it has not changed and is not read again.
+  links text[] not null default '{}',
   -- False while the sync that read it goes on: the version before it answers until then.
   is_live boolean not null default false,
   created_at timestamptz not null default now(),
@@ -80,6 +109,7 @@ create table documents (
 );
 call make_tenant_table('documents');
 create index documents_source on documents (organization_id, source_id, location);
+create index documents_hash on documents (organization_id, source_id, content_hash);
 
 create table document_chunks (
   organization_id uuid not null references organizations on delete cascade,
@@ -108,6 +138,13 @@ call make_tenant_table('document_chunks');
 create index document_chunks_document on document_chunks (organization_id, document_id, ordinal);
 create index document_chunks_source on document_chunks (organization_id, source_id);
 create index document_chunks_lexemes on document_chunks using gin (organization_id, lexemes);
+-- Vectors stay in the row as long as it fits a page: an exact search reads them all.
+alter table document_chunks alter column embedding set storage main;
+-- For organizations too large for an exact search, in the two usual dimensions; others are searched exactly.
+create index document_chunks_embedding_384 on document_chunks
+  using hnsw ((embedding::vector(384)) vector_ip_ops) where vector_dims(embedding) = 384;
+create index document_chunks_embedding_1536 on document_chunks
+  using hnsw ((embedding::vector(1536)) vector_ip_ops) where vector_dims(embedding) = 1536;
 
 create table answers (
   organization_id uuid not null references organizations on delete cascade,
