@@ -1,9 +1,37 @@
-//! See the area's own files.
+//! Contacts: the list of customers, and what is known of each.
+//!
+//! The inbox shows the same fields beside a conversation: [`ContactFields`].
+
+mod conversations;
+mod create;
+mod delete;
+mod detail;
+mod field;
+mod fields;
+mod flags;
+mod identities;
+mod list;
+mod name;
+mod query;
+pub mod rpc;
+mod tags;
+mod timeline;
 
 use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute};
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::Route,
+    path,
+};
+
+pub use conversations::ConversationLinks;
+pub use fields::{ContactFields, submit_on_change};
+pub use flags::ContactBadges;
+pub use name::display_name;
+pub use query::address;
+pub use tags::TagInputs;
 
 /// The area's place in the navigation.
 pub fn navigation() -> NavigationEntry {
@@ -19,5 +47,10 @@ pub fn navigation() -> NavigationEntry {
 /// The area's pages, below `/app`.
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
-    ().into_any_nested_route()
+    view! {
+        <Route path=path!("/contacts") view=list::ContactsPage />
+        <Route path=path!("/contacts/:id") view=detail::ContactPage />
+    }
+    .into_inner()
+    .into_any_nested_route()
 }

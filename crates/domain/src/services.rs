@@ -28,6 +28,8 @@ pub struct Settings {
     pub public_url: String,
     /// Where uploaded files are kept.
     pub files_dir: PathBuf,
+    /// How documents are read.
+    pub knowledge: crate::knowledge::KnowledgeSettings,
 }
 
 impl Services {

@@ -1,0 +1,246 @@
+//! A contact's fields, each edited in place and saved when it is left.
+
+use base::{AppError, action_error, error_text, use_live};
+use i18n::*;
+use leptos::{ev, form::ActionForm, prelude::*, server_fn::ServerFn, task::spawn_local};
+use types::{contact::Contact, event::EventName};
+use ui::{Button, ButtonSize, IconButton, icons};
+use wasm_bindgen::JsCast;
+
+use crate::{
+    TagInputs,
+    field::ContactField,
+    rpc::{ChangeContactTags, SetContactField, SetCustomField, get_contact},
+};
+
+/// Submits the form of the control that changed.
+pub fn submit_on_change(event: ev::Event) {
+    let control = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let form = control.and_then(|control| control.closest("form").ok().flatten());
+    if let Some(form) = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok()) {
+        _ = form.request_submit();
+    }
+}
+
+/// The editable fields of a contact. They follow `contact`, and write into it what the server answered.
+#[component]
+pub fn ContactFields(
+    contact: RwSignal<Contact>,
+    /// Tags in use elsewhere, offered while writing.
+    #[prop(optional, into)]
+    known_tags: Signal<Vec<String>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = contact.with_untracked(|contact| contact.summary.id);
+    let action = ServerAction::<SetContactField>::new();
+    let tagging = ServerAction::<ChangeContactTags>::new();
+    let asked = RwSignal::new(None::<ContactField>);
+    Effect::new(move || {
+        if let Some(input) = action.input().get() {
+            asked.set(Some(input.field));
+        }
+    });
+    keep(contact, action);
+    keep(contact, tagging);
+    use_live().on_event(move |event| {
+        if event.name == EventName::ContactUpdated && event.resource_id == id.0 {
+            spawn_local(async move {
+                if let Ok(newer) = get_contact(id).await {
+                    contact.try_set(newer);
+                }
+            });
+        }
+    });
+
+    let failed = action_error(action);
+    let field = move |field: ContactField, label: &'static str, kind: &'static str| {
+        let error = Signal::derive(move || failed.get().filter(|_| asked.get() == Some(field)));
+        view! { <InlineField contact field label kind action error /> }
+    };
+    view! {
+        <div class="flex flex-col gap-1">
+            {field(ContactField::Name, tu_string!(i18n, contacts.name), "text")}
+            {field(ContactField::Email, tu_string!(i18n, contacts.email), "email")}
+            {field(ContactField::Phone, tu_string!(i18n, contacts.phone), "tel")}
+            {field(ContactField::Company, tu_string!(i18n, contacts.company), "text")}
+            {field(ContactField::Language, tu_string!(i18n, contacts.language), "text")}
+            {field(ContactField::TimeZone, tu_string!(i18n, contacts.time_zone), "text")}
+            <div class="grid grid-cols-[6rem_minmax(0,1fr)] items-start gap-2 py-1">
+                <span class="pt-1 text-muted">{t!(i18n, contacts.tags)}</span>
+                <ActionForm action=tagging>
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <TagInputs
+                        id="contact-tags"
+                        tags=Signal::derive(move || contact.with(|contact| contact.summary.tags.clone()))
+                        known=known_tags
+                    />
+                    <SaveError error=action_error(tagging) />
+                </ActionForm>
+            </div>
+            {field(ContactField::Notes, tu_string!(i18n, contacts.notes), "textarea")}
+            <CustomFields contact />
+        </div>
+    }
+}
+
+/// Writes what a server function answered into the contact.
+pub(crate) fn keep<F>(contact: RwSignal<Contact>, action: ServerAction<F>)
+where
+    F: ServerFn<Output = Contact, Error = AppError> + Clone + Send + Sync + 'static,
+{
+    Effect::new(move || {
+        if let Some(Ok(newer)) = action.value().get() {
+            contact.set(newer);
+        }
+    });
+}
+
+/// What went wrong with a field: the field's own message, where there is one.
+#[component]
+fn SaveError(#[prop(into)] error: Signal<Option<AppError>>) -> impl IntoView {
+    let i18n = use_i18n();
+    move || {
+        error.get().map(|error| {
+            let text = match error.details.first() {
+                Some(detail) => detail.message.clone(),
+                None => error_text(i18n, &error),
+            };
+            view! { <p class="text-sm text-error" role="alert">{tu_string!(i18n, contacts.not_saved)} ": " {text}</p> }
+        })
+    }
+}
+
+#[component]
+fn InlineField(
+    contact: RwSignal<Contact>,
+    field: ContactField,
+    label: &'static str,
+    kind: &'static str,
+    action: ServerAction<SetContactField>,
+    #[prop(into)] error: Signal<Option<AppError>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = contact.with_untracked(|contact| contact.summary.id);
+    let value = Memo::new(move |_| contact.with(|contact| field.of(contact)));
+    let control_id = format!("contact-{}", field.as_str());
+    let control = if kind == "textarea" {
+        view! {
+            <textarea
+                id=control_id.clone()
+                class="textarea textarea-sm inline-control w-full"
+                name="value"
+                rows="3"
+                maxlength="10000"
+                placeholder=tu_string!(i18n, contacts.notes_hint)
+                prop:value=value
+                on:change=submit_on_change
+            >
+                {value.get_untracked()}
+            </textarea>
+        }
+        .into_any()
+    } else {
+        view! {
+            <input
+                id=control_id.clone()
+                class="input input-sm inline-control w-full"
+                type=kind
+                name="value"
+                maxlength="254"
+                autocomplete="off"
+                placeholder="—"
+                value=value.get_untracked()
+                prop:value=value
+                on:change=submit_on_change
+            />
+        }
+        .into_any()
+    };
+    view! {
+        <ActionForm action attr:class="group grid grid-cols-[6rem_minmax(0,1fr)] items-start gap-2">
+            <input type="hidden" name="id" value=id.to_string() />
+            <input type="hidden" name="field" value=field.as_str() />
+            <label class="pt-1.5 text-muted" for=control_id>{label}</label>
+            <div>
+                {control}
+                <SaveError error />
+            </div>
+        </ActionForm>
+    }
+}
+
+/// The fields that the organization made itself.
+#[component]
+fn CustomFields(contact: RwSignal<Contact>) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = contact.with_untracked(|contact| contact.summary.id);
+    let action = ServerAction::<SetCustomField>::new();
+    keep(contact, action);
+    let names = Memo::new(move |_| contact.with(|contact| contact.custom_fields.keys().cloned().collect::<Vec<_>>()));
+    let value_of = move |name: &str| {
+        contact.with(|contact| match contact.custom_fields.get(name) {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        })
+    };
+    view! {
+        <div class="mt-2 border-t border-line pt-3">
+            <h3 class="mb-1 font-medium">{t!(i18n, contacts.custom_fields)}</h3>
+            <For each=move || names.get() key=Clone::clone let:name>
+                <ActionForm action attr:class="grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2">
+                    <input type="hidden" name="id" value=id.to_string() />
+                    <input type="hidden" name="name" value=name.clone() />
+                    <span class="truncate text-muted" title=name.clone()>{name.clone()}</span>
+                    <input
+                        class="input input-sm inline-control w-full"
+                        name="value"
+                        maxlength="1000"
+                        aria-label=name.clone()
+                        value={let name = name.clone(); untrack(move || value_of(&name))}
+                        prop:value={let name = name.clone(); move || value_of(&name)}
+                        on:change=submit_on_change
+                    />
+                    <IconButton
+                        glyph=icons::X
+                        size=ButtonSize::Small
+                        label=tu_string!(i18n, contacts.custom_remove, name = name.clone()).to_string()
+                        on_click={
+                            let name = name.clone();
+                            move |_| {
+                                action.dispatch(SetCustomField { id, name: name.clone(), value: String::new() });
+                            }
+                        }
+                    />
+                </ActionForm>
+            </For>
+            <ActionForm action attr:class="mt-1 grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2">
+                <input type="hidden" name="id" value=id.to_string() />
+                <input
+                    class="input input-sm"
+                    name="name"
+                    maxlength="60"
+                    required
+                    autocomplete="off"
+                    prop:value=move || names.with(|_| String::new())
+                    placeholder=tu_string!(i18n, contacts.custom_name)
+                    aria-label=tu_string!(i18n, contacts.custom_name)
+                />
+                <input
+                    class="input input-sm"
+                    name="value"
+                    maxlength="1000"
+                    required
+                    autocomplete="off"
+                    prop:value=move || names.with(|_| String::new())
+                    placeholder=tu_string!(i18n, contacts.custom_value)
+                    aria-label=tu_string!(i18n, contacts.custom_value)
+                />
+                <Button kind="submit" size=ButtonSize::Small pending=action.pending()>
+                    {t!(i18n, contacts.add_value)}
+                </Button>
+            </ActionForm>
+            <SaveError error=action_error(action) />
+        </div>
+    }
+}

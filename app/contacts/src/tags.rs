@@ -1,0 +1,56 @@
+use i18n::*;
+use leptos::prelude::*;
+use ui::{Icon, icons};
+
+/// The insides of a form that changes tags: each with a button that removes it (`remove`), and a line for another
+/// (`add`). The form's function takes these two and needs no script.
+#[component]
+pub fn TagInputs(
+    #[prop(into)] tags: Signal<Vec<String>>,
+    /// Tags in use elsewhere, offered while writing.
+    #[prop(optional, into)]
+    known: Signal<Vec<String>>,
+    /// Of the line; unique on the page.
+    id: &'static str,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let list_id = format!("{id}-known");
+    view! {
+        <div class="flex flex-wrap items-center gap-1.5">
+            <For each=move || tags.get() key=Clone::clone let:tag>
+                <span class="chip">
+                    <span class="truncate">{tag.clone()}</span>
+                    <button
+                        class="chip-remove btn btn-ghost btn-xs btn-square"
+                        name="remove"
+                        value=tag.clone()
+                        aria-label=tu_string!(i18n, contacts.tag_remove, tag = tag).to_string()
+                    >
+                        <Icon glyph=icons::X class="size-3" />
+                    </button>
+                </span>
+            </For>
+            <input
+                id=id
+                class="input input-xs w-28"
+                name="add"
+                list=list_id.clone()
+                autocomplete="off"
+                maxlength="60"
+                prop:value=move || tags.with(|_| String::new())
+                placeholder=tu_string!(i18n, contacts.tag_add)
+                aria-label=tu_string!(i18n, contacts.tag_add)
+            />
+            <datalist id=list_id>
+                {move || {
+                    known
+                        .get()
+                        .into_iter()
+                        .filter(|tag| !tags.with(|tags| tags.contains(tag)))
+                        .map(|tag| view! { <option value=tag></option> })
+                        .collect_view()
+                }}
+            </datalist>
+        </div>
+    }
+}

@@ -1,0 +1,102 @@
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use types::{
+    id::{OrganizationId, SourceId},
+    knowledge::{MAX_SOURCE_BYTES, Schedule, Source, SourceType},
+    permission::Permission,
+};
+
+use super::{
+    create::{NewSource, insert},
+    files,
+};
+use crate::{Actor, Error, Result, Services, error::require, validate::Check};
+
+/// Keeps an uploaded file as a source and begins to read it. `name` may be empty: then the file's name is taken.
+///
+/// # Errors
+/// [`Error::Validation`] on a file that is of no kind that can be read, [`Error::TooLarge`] above 50 MB. Nothing is
+/// left behind then.
+pub async fn create_file<S, E>(
+    services: &Services,
+    organization: OrganizationId,
+    actor: Actor,
+    name: &str,
+    file_name: &str,
+    media_type: &str,
+    stream: S,
+) -> Result<Source>
+where
+    S: Stream<Item = std::result::Result<Bytes, E>> + Send,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    // Asked first: who may not add sources does not fill the disk either.
+    require(&services.db.begin(organization, actor.clone()).await?, Permission::KnowledgeWrite)?;
+    let mut check = Check::default();
+    let base_name = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let file_name = check.line("file", base_name, 1..=255);
+    let name = check.line("name", if name.trim().is_empty() { &file_name } else { name }, 1..=200);
+    check.finish()?;
+
+    let id = SourceId(services.db.new_id());
+    let key = format!("{organization}/knowledge/{id}");
+    let path = services.settings.files_dir.join(&key);
+    let partial = path.with_extension("part");
+    let kept = async {
+        receive(&partial, stream).await?;
+        let bytes = tokio::fs::read(&partial).await.map_err(anyhow::Error::from)?;
+        text::sniff(&bytes, media_type, &file_name).map_err(|error| Error::invalid("file", error.to_string()))?;
+        drop(bytes);
+        tokio::fs::rename(&partial, &path).await.map_err(anyhow::Error::from)?;
+        let mut cx = services.db.begin(organization, actor).await?;
+        let media_type: String = media_type.chars().take(200).collect();
+        let new = NewSource {
+            id,
+            name,
+            source_type: SourceType::File,
+            location: file_name,
+            settings: json!({"media_type": media_type}),
+            schedule: Schedule::Off,
+            content: None,
+            storage_key: Some(key),
+        };
+        let source = insert(&mut cx, new).await?;
+        services.commit(cx).await?;
+        Ok(source)
+    }
+    .await;
+    if kept.is_err() {
+        files::remove(&partial).await;
+        files::remove(&path).await;
+    }
+    kept
+}
+
+/// Writes the stream to the disk, up to the limit.
+async fn receive<S, E>(path: &std::path::Path, stream: S) -> Result<()>
+where
+    S: Stream<Item = std::result::Result<Bytes, E>> + Send,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    if let Some(folder) = path.parent() {
+        tokio::fs::create_dir_all(folder).await.map_err(anyhow::Error::from)?;
+    }
+    let mut file = tokio::fs::File::create(path).await.map_err(anyhow::Error::from)?;
+    let mut stream = std::pin::pin!(stream);
+    let mut length = 0u64;
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|error| Error::invalid("file", format!("the upload broke off: {error}")))?;
+        length += piece.len() as u64;
+        if length > MAX_SOURCE_BYTES {
+            return Err(Error::TooLarge(format!("the file is larger than {} MB", MAX_SOURCE_BYTES / (1024 * 1024))));
+        }
+        file.write_all(&piece).await.map_err(anyhow::Error::from)?;
+    }
+    if length == 0 {
+        return Err(Error::invalid("file", "is empty"));
+    }
+    file.sync_all().await.map_err(anyhow::Error::from)?;
+    Ok(())
+}

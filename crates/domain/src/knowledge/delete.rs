@@ -1,0 +1,43 @@
+use serde_json::json;
+use types::{event::EventName, id::SourceId, permission::Permission};
+
+use super::files;
+use crate::{Cx, Error, Result, Services, error::require, events};
+
+/// Removes a source with its documents, passages, vectors and file. A sync of it ends by itself at its next step.
+/// Commits the transaction that it is given: the file goes when the rows have gone, and not before.
+///
+/// # Errors
+/// [`Error::Forbidden`], [`Error::NotFound`].
+pub async fn delete(services: &Services, mut cx: Cx, id: SourceId) -> Result<()> {
+    require(&cx, Permission::KnowledgeWrite)?;
+    let organization = cx.organization().0;
+    // A sync that is writing a page holds its own row and then asks for the source's: take them in the same order.
+    sqlx::query!(
+        "select id from knowledge_syncs where organization_id = $1 and source_id = $2 order by id for update",
+        organization,
+        id.0
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    let deleted = sqlx::query!(
+        "with gone as (
+           delete from knowledge_sources where organization_id = $1 and id = $2 returning name, storage_key
+         ), file as (
+           insert into file_removals (path) select storage_key from gone where storage_key is not null
+         )
+         select name from gone",
+        organization,
+        id.0
+    )
+    .fetch_optional(cx.conn())
+    .await?
+    .ok_or(Error::NotFound("knowledge source"))?;
+    events::emit(&mut cx, EventName::SourceDeleted, "knowledge_source", id, None, json!({"name": deleted.name}))
+        .await?;
+    services.commit(cx).await?;
+    if let Err(error) = files::sweep(services).await {
+        tracing::warn!(%error, "files of deleted sources are removed later");
+    }
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Documents to text: harmless kinds here, others in a process that can be killed.
+
+use std::{path::Path, process::Stdio};
+
+use text::{ChunkPiece, Extracted, Kind};
+use tokio::{io::AsyncReadExt, process::Command};
+
+use crate::Services;
+
+/// Above this, kinds that are parsed into a tree go into the process too, for the sake of memory.
+const IN_PROCESS_BYTES: usize = 4 * 1024 * 1024;
+/// The most that the process may print.
+const MAX_OUTPUT: u64 = 256 * 1024 * 1024;
+
+/// A document ready to be embedded.
+pub(super) struct Read {
+    pub extracted: Extracted,
+    pub content: String,
+    pub pieces: Vec<ChunkPiece>,
+}
+
+/// Reads and cuts a document. The words of the error are for the person who gave it.
+pub(super) async fn read(
+    services: &Services,
+    bytes: Vec<u8>,
+    media_type: &str,
+    file_name: &str,
+) -> Result<Read, String> {
+    let kind = text::sniff(&bytes, media_type, file_name).map_err(|error| error.to_string())?;
+    let large = bytes.len() > IN_PROCESS_BYTES && matches!(kind, Kind::Html | Kind::Markdown);
+    if kind.needs_isolation() || large {
+        let extracted = in_child(services, &bytes, media_type, file_name).await?;
+        drop(bytes);
+        return blocking(move || Ok(cut(extracted))).await;
+    }
+    let (media_type, file_name) = (media_type.to_owned(), file_name.to_owned());
+    blocking(move || text::extract(&bytes, &media_type, &file_name).map(cut).map_err(|error| error.to_string())).await
+}
+
+fn cut(extracted: Extracted) -> Read {
+    let (content, pieces) = text::chunk(&extracted);
+    Read { extracted, content, pieces }
+}
+
+async fn blocking(work: impl FnOnce() -> Result<Read, String> + Send + 'static) -> Result<Read, String> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(read) => read,
+        Err(_) => Err("the document is damaged: its structure makes no sense".into()),
+    }
+}
+
+/// Has the document read by `<program> extract <path> --media-type <type>`, for so long and no longer.
+async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name: &str) -> Result<Extracted, String> {
+    let broken = |error: std::io::Error| {
+        tracing::error!(%error, "a document could not be handed to the reader");
+        "the document could not be read because of a fault of this installation".to_owned()
+    };
+    // The suffix tells kinds of text apart; it comes from outside, so only letters and digits of it are kept.
+    let suffix: String = file_name
+        .rsplit_once('.')
+        .map_or("", |(_, end)| end)
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(8)
+        .collect();
+    let folder = services.settings.files_dir.join("reading");
+    tokio::fs::create_dir_all(&folder).await.map_err(broken)?;
+    let path = folder.join(format!("{}.{suffix}", services.db.new_id()));
+    tokio::fs::write(&path, bytes).await.map_err(broken)?;
+    let result = match services.settings.knowledge.extract_program.clone() {
+        Some(program) => run(services, &program, &path, media_type).await,
+        None => match std::env::current_exe() {
+            Ok(program) => run(services, &program, &path, media_type).await,
+            Err(error) => Err(broken(error)),
+        },
+    };
+    super::files::remove(&path).await;
+    result
+}
+
+async fn run(services: &Services, program: &Path, path: &Path, media_type: &str) -> Result<Extracted, String> {
+    let failed = || "the document is damaged, or too complicated to be read".to_owned();
+    let mut child = Command::new(program)
+        .arg("extract")
+        .arg(path)
+        .arg("--media-type")
+        .arg(media_type)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| {
+            tracing::error!(program = %program.display(), %error, "the reader of documents does not start");
+            "the document could not be read because of a fault of this installation".to_owned()
+        })?;
+    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else { return Err(failed()) };
+    let work = async {
+        let (mut output, mut words) = (Vec::new(), Vec::new());
+        let (mut stdout, mut stderr) = (stdout.take(MAX_OUTPUT), stderr.take(64 * 1024));
+        let (read, _) = tokio::join!(stdout.read_to_end(&mut output), stderr.read_to_end(&mut words));
+        read?;
+        Ok::<_, std::io::Error>((output, words, child.wait().await?))
+    };
+    match tokio::time::timeout(services.settings.knowledge.extract_timeout, work).await {
+        // Dropping the process kills it.
+        Err(_) => Err(format!(
+            "the document took longer than {} seconds to read and was given up",
+            services.settings.knowledge.extract_timeout.as_secs()
+        )),
+        Ok(Err(_)) => Err(failed()),
+        Ok(Ok((output, _, status))) if status.success() => serde_json::from_slice(&output).map_err(|_| failed()),
+        // 1 is the command's own answer, with the reason as the last line; everything else is a crash.
+        Ok(Ok((_, words, status))) if status.code() == Some(1) => {
+            let words = String::from_utf8_lossy(&words);
+            let reason = words.lines().rev().map(str::trim).find(|line| !line.is_empty());
+            Err(reason.map_or_else(failed, |line| line.trim_start_matches("error: ").chars().take(500).collect()))
+        }
+        Ok(Ok(_)) => Err(failed()),
+    }
+}

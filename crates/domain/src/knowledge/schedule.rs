@@ -1,0 +1,125 @@
+//! Re-reading by the clock.
+
+use serde_json::json;
+use types::{
+    event::EventName,
+    id::{OrganizationId, SourceId, SyncId},
+    knowledge::{Schedule, Source},
+    permission::Permission,
+};
+
+use super::{
+    files,
+    source::find,
+    start::{WATCH_AFTER, start},
+    sync::next_sync,
+};
+use crate::{
+    Actor, Cx, Result, Services,
+    error::require,
+    events,
+    jobs::{self, Job},
+};
+
+/// Sources that one call looks at.
+const BATCH: i64 = 100;
+
+/// Sets how often a source is read again, counted from its last reading.
+///
+/// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden), [`Error::NotFound`](crate::Error::NotFound).
+pub async fn set_schedule(cx: &mut Cx, id: SourceId, schedule: Schedule) -> Result<Source> {
+    require(cx, Permission::KnowledgeWrite)?;
+    find(cx, id).await?;
+    sqlx::query!(
+        "update knowledge_sources set schedule = $3, updated_at = $4 where organization_id = $1 and id = $2",
+        cx.organization().0,
+        id.0,
+        schedule.as_str(),
+        cx.now()
+    )
+    .execute(cx.conn())
+    .await?;
+    next_sync(cx, id).await?;
+    let payload = json!({"schedule": schedule});
+    events::emit(cx, EventName::SourceUpdated, "knowledge_source", id, None, payload).await?;
+    find(cx, id).await
+}
+
+/// Begins the syncs that are due, takes up those that stand still, and removes files of deleted sources. To be called
+/// about once a minute, on any number of nodes. Returns how many jobs were enqueued.
+///
+/// # Errors
+/// When the database does not answer; what was begun before stays begun.
+pub async fn run_due(services: &Services) -> Result<usize> {
+    files::sweep(services).await?;
+    let now = services.db.now();
+    // Taken by moving the time on: another node does not see them, and a crash here only delays them.
+    let due = sqlx::query!(
+        "update sync_schedule s set due_at = $2
+         from (select organization_id, source_id from sync_schedule where due_at <= $1
+               order by due_at limit $3 for update skip locked) d
+         where s.organization_id = d.organization_id and s.source_id = d.source_id
+         returning s.organization_id, s.source_id",
+        now,
+        now + WATCH_AFTER,
+        BATCH
+    )
+    .fetch_all(services.db.system().pool())
+    .await?;
+    let mut begun = 0;
+    for row in due {
+        let (organization, source) = (OrganizationId(row.organization_id), SourceId(row.source_id));
+        match look_at(services, organization, source).await {
+            Ok(enqueued) => begun += usize::from(enqueued),
+            // One organization's trouble is not the others'.
+            Err(error) => tracing::warn!(%organization, %source, %error, "a scheduled sync did not begin"),
+        }
+    }
+    Ok(begun)
+}
+
+/// Begins the sync of a source, or enqueues its running one again when that gives no sign of life.
+async fn look_at(services: &Services, organization: OrganizationId, source: SourceId) -> Result<bool> {
+    let mut cx = services.db.begin(organization, Actor::System).await?;
+    let now = cx.now();
+    let running = sqlx::query!(
+        "select id, heartbeat_at from knowledge_syncs
+         where organization_id = $1 and source_id = $2 and status = 'running'",
+        organization.0,
+        source.0
+    )
+    .fetch_optional(cx.conn())
+    .await?;
+    let enqueued = match running {
+        Some(sync) if now - sync.heartbeat_at < WATCH_AFTER => false,
+        Some(sync) => {
+            let job = Job::SyncSource { organization_id: organization, source_id: source, sync_id: SyncId(sync.id) };
+            jobs::enqueue(&mut cx, job).await?;
+            true
+        }
+        None => match due_now(&mut cx, source).await? {
+            true => start(&mut cx, source).await?.is_some(),
+            false => {
+                next_sync(&mut cx, source).await?;
+                false
+            }
+        },
+    };
+    services.commit(cx).await?;
+    Ok(enqueued)
+}
+
+/// Whether the source's own time has come; a watch that outlived its sync is no reason to read.
+async fn due_now(cx: &mut Cx, source: SourceId) -> Result<bool> {
+    let due = sqlx::query_scalar!(
+        r#"select coalesce(schedule <> 'off' and next_sync_at <= $3, false) as "due!" from knowledge_sources
+           where organization_id = $1 and id = $2"#,
+        cx.organization().0,
+        source.0,
+        cx.now()
+    )
+    .fetch_optional(cx.conn())
+    .await?;
+    Ok(due.unwrap_or(false))
+}

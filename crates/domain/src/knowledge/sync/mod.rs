@@ -1,0 +1,15 @@
+//! Reading a source from beginning to end.
+
+mod crawl;
+mod events;
+mod fetch;
+mod finish;
+mod links;
+mod page;
+mod run;
+mod settle;
+mod sitemaps;
+mod store;
+
+pub use run::run;
+pub(super) use settle::{Settled, next_sync, settle};

@@ -1,0 +1,333 @@
+//! What a sync writes: one transaction a page.
+
+use std::sync::atomic::Ordering;
+
+use text::ChunkPiece;
+use types::id::DocumentId;
+use uuid::Uuid;
+
+use super::{
+    events,
+    page::PageRead,
+    run::{GoesOn, Run},
+};
+use crate::{Cx, Result};
+
+/// A page that waits.
+#[derive(Debug, Clone)]
+pub(super) struct PendingPage {
+    pub location: String,
+    pub depth: i32,
+    pub position: i64,
+}
+
+/// The version of a page that answers now.
+pub(super) struct Live {
+    pub id: DocumentId,
+    pub content_hash: Vec<u8>,
+    pub recipe: String,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    pub links: Vec<String>,
+}
+
+/// What came of a page.
+pub(super) enum Outcome {
+    Document(Box<NewDocument>),
+    /// The live version still says what the page says. Given values replace its own.
+    Unchanged {
+        document: DocumentId,
+        etag: Option<String>,
+        last_modified: Option<String>,
+        links: Option<Vec<String>>,
+    },
+    /// Read, but there is nothing to keep of it.
+    NoDocument {
+        reason: String,
+    },
+    /// Not read. `keep`: the live version that goes on answering.
+    Failed {
+        reason: String,
+        keep: Option<DocumentId>,
+    },
+}
+
+/// A document to be.
+pub(super) struct NewDocument {
+    pub id: DocumentId,
+    pub title: String,
+    pub language: Option<String>,
+    pub content: String,
+    pub content_hash: Vec<u8>,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    pub links: Vec<String>,
+    pub pieces: Vec<ChunkPiece>,
+    /// What was embedded for each piece, and is searched for words.
+    pub contexts: Vec<String>,
+    pub vectors: Vec<Vec<f32>>,
+}
+
+/// Whether a page was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Yes,
+    /// The sync is over.
+    Over,
+}
+
+/// Pages that wait, behind a position.
+pub(super) async fn pending(run: &Run, behind: i64, limit: i64) -> Result<Vec<PendingPage>> {
+    let mut cx = run.begin().await?;
+    Ok(sqlx::query_as!(
+        PendingPage,
+        r#"select location, depth, position as "position!" from knowledge_sync_pages
+           where organization_id = $1 and sync_id = $2 and status = 'pending' and position > $3
+           order by position limit $4"#,
+        run.organization.0,
+        run.sync.0,
+        behind,
+        limit
+    )
+    .fetch_all(cx.conn())
+    .await?)
+}
+
+/// The live version of a page.
+pub(super) async fn live(run: &Run, location: &str) -> Result<Option<Live>> {
+    let mut cx = run.begin().await?;
+    Ok(sqlx::query_as!(
+        Live,
+        "select id, content_hash, recipe, etag, last_modified, links from documents
+         where organization_id = $1 and source_id = $2 and location = $3 and is_live limit 1",
+        run.organization.0,
+        run.source.0,
+        location
+    )
+    .fetch_optional(cx.conn())
+    .await?)
+}
+
+/// The address of another page of this sync with the same text.
+pub(super) async fn same_text(run: &Run, hash: &[u8]) -> Result<Option<String>> {
+    same_text_in(&mut run.begin().await?, run, hash).await
+}
+
+async fn same_text_in(cx: &mut Cx, run: &Run, hash: &[u8]) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        "select p.location from documents d
+         join knowledge_sync_pages p on p.organization_id = d.organization_id and p.sync_id = $3
+           and p.document_id = d.id and p.status in ('done', 'unchanged')
+         where d.organization_id = $1 and d.source_id = $2 and d.content_hash = $4 limit 1",
+        run.organization.0,
+        run.source.0,
+        run.sync.0,
+        hash
+    )
+    .fetch_optional(cx.conn())
+    .await?)
+}
+
+/// The note on a page that says what another says.
+pub(super) fn same_as(location: &str) -> String {
+    format!("the same text as {location}")
+}
+
+/// Shows that the sync lives, and how many passages there are.
+pub(super) async fn touch(run: &Run) -> Result<GoesOn> {
+    let mut cx = run.begin().await?;
+    if !beat(&mut cx, run).await? {
+        return Ok(GoesOn::No);
+    }
+    events::tell(&mut cx, run).await?;
+    run.services.commit(cx).await?;
+    Ok(GoesOn::Yes)
+}
+
+/// Locks the sync's row and notes the time; false when the sync is over.
+async fn beat(cx: &mut Cx, run: &Run) -> Result<bool> {
+    let beaten = sqlx::query!(
+        "update knowledge_syncs set heartbeat_at = $3, chunks = greatest(chunks, $4)
+         where organization_id = $1 and id = $2 and status = 'running'",
+        run.organization.0,
+        run.sync.0,
+        cx.now(),
+        run.chunks.load(Ordering::Relaxed)
+    )
+    .execute(cx.conn())
+    .await?;
+    Ok(beaten.rows_affected() == 1)
+}
+
+/// Writes what came of a page, with its document and the pages that it leads to, all or nothing. A page that another
+/// run of the same job has written meanwhile stays as that wrote it. `scope` is given with the first page.
+pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: Option<&str>) -> Result<Written> {
+    let mut cx = run.begin().await?;
+    if !beat(&mut cx, run).await? {
+        return Ok(Written::Over);
+    }
+    let (status, reason, document) = match read.outcome {
+        Outcome::Document(new) => match same_text_in(&mut cx, run, &new.content_hash).await? {
+            // Two pages with one text were read at the same time.
+            Some(same) => ("done", Some(same_as(&same)), None),
+            None => {
+                insert_document(&mut cx, run, &page.location, &new).await?;
+                ("done", None, Some(new.id))
+            }
+        },
+        Outcome::Unchanged { document, etag, last_modified, links } => {
+            sqlx::query!(
+                "update documents set etag = coalesce($3, etag), last_modified = coalesce($4, last_modified),
+                        links = coalesce($5, links)
+                 where organization_id = $1 and id = $2",
+                run.organization.0,
+                document.0,
+                etag,
+                last_modified,
+                links.as_deref()
+            )
+            .execute(cx.conn())
+            .await?;
+            ("unchanged", None, Some(document))
+        }
+        Outcome::NoDocument { reason } => ("done", Some(reason), None),
+        Outcome::Failed { reason, keep } => ("failed", Some(reason), keep),
+    };
+    let taken = sqlx::query!(
+        "update knowledge_sync_pages set status = $4, reason = $5, document_id = $6
+         where organization_id = $1 and sync_id = $2 and location = $3 and status = 'pending'",
+        run.organization.0,
+        run.sync.0,
+        page.location,
+        status,
+        reason,
+        document.map(|id| id.0)
+    )
+    .execute(cx.conn())
+    .await?;
+    if taken.rows_affected() == 0 {
+        return Ok(Written::Yes);
+    }
+    let found = add_pages(&mut cx, run, page.depth + 1, &read.links).await?;
+    sqlx::query!(
+        "update knowledge_syncs set pages_found = pages_found + $3, scope = coalesce(scope, $5),
+                pages_done = pages_done + ($4 = 'done')::int, pages_unchanged = pages_unchanged + ($4 = 'unchanged')::int,
+                pages_failed = pages_failed + ($4 = 'failed')::int
+         where organization_id = $1 and id = $2",
+        run.organization.0,
+        run.sync.0,
+        found,
+        status,
+        scope
+    )
+    .execute(cx.conn())
+    .await?;
+    if events::is_due(run) {
+        events::tell(&mut cx, run).await?;
+    }
+    run.services.commit(cx).await?;
+    Ok(Written::Yes)
+}
+
+/// Adds the pages that are new, within the limits of depth and number; gives how many those were. The sync's row is
+/// locked, so positions ascend in the order of commits.
+async fn add_pages(cx: &mut Cx, run: &Run, depth: i32, links: &[String]) -> Result<i32> {
+    if links.is_empty() || !run.crawl.crawl || i64::from(depth) > i64::from(run.crawl.max_depth) {
+        return Ok(0);
+    }
+    let added = sqlx::query!(
+        "insert into knowledge_sync_pages (organization_id, sync_id, location, depth)
+         select $1, $2, link.location, $4 from unnest($3::text[]) with ordinality as link(location, place)
+         where not exists (select from knowledge_sync_pages p
+                           where p.organization_id = $1 and p.sync_id = $2 and p.location = link.location)
+         order by link.place
+         limit greatest(0, $5 - (select pages_found from knowledge_syncs where organization_id = $1 and id = $2))
+         on conflict do nothing",
+        run.organization.0,
+        run.sync.0,
+        links,
+        depth,
+        i32::try_from(run.crawl.max_pages).unwrap_or(i32::MAX)
+    )
+    .execute(cx.conn())
+    .await?;
+    Ok(i32::try_from(added.rows_affected()).unwrap_or(i32::MAX))
+}
+
+/// Passages of one statement: their vectors are one array.
+const CHUNKS_PER_INSERT: usize = 64;
+
+async fn insert_document(cx: &mut Cx, run: &Run, location: &str, new: &NewDocument) -> Result<()> {
+    let organization = run.organization.0;
+    sqlx::query!(
+        "insert into documents (organization_id, id, source_id, sync_id, location, title, language, content,
+                                content_hash, recipe, etag, last_modified, links, is_live, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, false, $14)",
+        organization,
+        new.id.0,
+        run.source.0,
+        run.sync.0,
+        location,
+        new.title,
+        new.language,
+        new.content,
+        new.content_hash,
+        run.recipe,
+        new.etag,
+        new.last_modified,
+        &new.links,
+        cx.now()
+    )
+    .execute(cx.conn())
+    .await?;
+    let config = super::super::search::config(new.language.as_deref());
+    for (part, pieces) in new.pieces.chunks(CHUNKS_PER_INSERT).enumerate() {
+        let first = part * CHUNKS_PER_INSERT;
+        let ids: Vec<Uuid> = pieces.iter().map(|_| cx.new_id()).collect();
+        let ordinals: Vec<i32> = (first..first + pieces.len()).map(to_int).collect();
+        let contents: Vec<String> = pieces.iter().map(|piece| piece.content.clone()).collect();
+        let headings: Vec<serde_json::Value> = pieces.iter().map(|piece| piece.heading_path.clone().into()).collect();
+        let starts: Vec<i32> = pieces.iter().map(|piece| to_int(piece.char_start)).collect();
+        let ends: Vec<i32> = pieces.iter().map(|piece| to_int(piece.char_end)).collect();
+        let pages: Vec<Option<i32>> =
+            pieces.iter().map(|piece| piece.page.and_then(|page| page.try_into().ok())).collect();
+        let contexts = &new.contexts[first..first + pieces.len()];
+        let vectors = &new.vectors[first..first + pieces.len()];
+        let dimension = vectors.first().map_or(0, Vec::len);
+        sqlx::query!(
+            "insert into document_chunks (organization_id, id, document_id, source_id, ordinal, content, heading_path,
+                                          char_start, char_end, page, lexemes, lexeme_count, embedding,
+                                          embedding_model, created_at)
+             select $1, n.id, $2, $3, n.ordinal, n.content, array(select jsonb_array_elements_text(n.headings)),
+                    n.char_start, n.char_end, n.page, v.lexemes,
+                    (select coalesce(sum(cardinality(l.positions)), 0) from unnest(v.lexemes) l)::int,
+                    ($12::real[])[(n.place - 1) * $13 + 1 : n.place * $13]::vector, $14, $15
+             from unnest($4::uuid[], $5::int[], $6::text[], $7::jsonb[], $8::int[], $9::int[], $10::int[], $11::text[])
+                  with ordinality as n(id, ordinal, content, headings, char_start, char_end, page, context, place)
+             cross join lateral (select to_tsvector($16::text::regconfig, n.context) as lexemes) v",
+            organization,
+            new.id.0,
+            run.source.0,
+            &ids,
+            &ordinals,
+            &contents,
+            &headings,
+            &starts,
+            &ends,
+            &pages as &[Option<i32>],
+            contexts,
+            &vectors.concat(),
+            i64::from(to_int(dimension)),
+            run.services.embedder.model(),
+            cx.now(),
+            config
+        )
+        .execute(cx.conn())
+        .await?;
+    }
+    Ok(())
+}
+
+fn to_int(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
