@@ -41,8 +41,16 @@ struct Inner {
 #[derive(Default)]
 struct Topics {
     senders: HashMap<Topic, broadcast::Sender<Update>>,
-    /// Topics that are listened to, per organization.
-    organizations: HashMap<OrganizationId, usize>,
+    /// Organizations that are listened to.
+    organizations: HashMap<OrganizationId, Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    /// Topics that are listened to.
+    topics: usize,
+    /// Position of the last event that was handed to them.
+    delivered: Option<i64>,
 }
 
 /// What can be listened to.
@@ -234,8 +242,27 @@ impl Bus {
         lock(&self.0.topics).senders.contains_key(&topic)
     }
 
-    pub(super) fn listens_to_organization(&self, organization: OrganizationId) -> bool {
-        lock(&self.0.topics).organizations.contains_key(&organization)
+    /// Position of the last event that was handed to an organization's sockets, if one was; `None` when it has no
+    /// socket here.
+    pub(super) fn delivered(&self, organization: OrganizationId) -> Option<Option<i64>> {
+        lock(&self.0.topics).organizations.get(&organization).map(|heard| heard.delivered)
+    }
+
+    pub(super) fn set_delivered(&self, organization: OrganizationId, position: i64) {
+        if let Some(heard) = lock(&self.0.topics).organizations.get_mut(&organization) {
+            heard.delivered = Some(position);
+        }
+    }
+
+    /// Lets all sockets of an organization load anew.
+    pub(super) fn reload(&self, organization: OrganizationId) {
+        for (topic, sender) in &lock(&self.0.topics).senders {
+            if let Topic::Members(of) | Topic::Conversation(of, _) = topic
+                && *of == organization
+            {
+                let _ = sender.send(Update::Reload);
+            }
+        }
     }
 
     /// Organizations that somebody on this node listens to.
@@ -251,7 +278,7 @@ impl Bus {
         let buffer = if matches!(topic, Topic::Members(_)) { MEMBERS_BUFFER } else { VISITOR_BUFFER };
         let (sender, receiver) = broadcast::channel(buffer);
         topics.senders.insert(topic, sender);
-        *topics.organizations.entry(organization).or_default() += 1;
+        topics.organizations.entry(organization).or_default().topics += 1;
         receiver
     }
 
@@ -260,9 +287,9 @@ impl Bus {
         let mut topics = lock(&self.0.topics);
         if topics.senders.get(&topic).is_some_and(|sender| sender.receiver_count() == 0) {
             topics.senders.remove(&topic);
-            if let Some(count) = topics.organizations.get_mut(&organization) {
-                *count -= 1;
-                if *count == 0 {
+            if let Some(heard) = topics.organizations.get_mut(&organization) {
+                heard.topics -= 1;
+                if heard.topics == 0 {
                     topics.organizations.remove(&organization);
                 }
             }
@@ -271,10 +298,11 @@ impl Bus {
 
     /// Notes that events after `position` are there to be fetched; `None`: after the last that was delivered.
     pub(crate) fn mark_dirty(&self, organization: OrganizationId, position: Option<i64>) {
-        if self.listens_to_organization(organization) {
+        if self.delivered(organization).is_some() {
             let mut dirty = lock(&self.0.dirty);
             let entry = dirty.entry(organization).or_insert(position);
-            *entry = (*entry).zip(position).map(|(a, b)| a.min(b)).or(*entry).or(position);
+            // Not knowing is the stronger: events may have been missed.
+            *entry = (*entry).zip(position).map(|(a, b)| a.min(b));
             self.0.dirty_added.notify_one();
         }
     }

@@ -29,7 +29,7 @@ pub async fn receive(services: &Services, visitor: &Visitor, input: WidgetMessag
     let channel = Channel::open(&mut cx, visitor.channel).await?;
     let contact = visitors::ensure_contact(&mut cx, visitor).await?;
     if contact.is_blocked {
-        return Err(Error::Refused("you cannot write here any more: the company has blocked this conversation"));
+        return Err(visitors::BLOCKED);
     }
     let (mut conversation, is_new) = match received(&mut cx, contact.id, &input.client_id).await? {
         Some((conversation_id, message)) => {

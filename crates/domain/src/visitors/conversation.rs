@@ -63,7 +63,7 @@ pub async fn mark_read(services: &Services, visitor: &Visitor, id: ConversationI
 }
 
 /// Checks that a conversation is the visitor's: its contact's, on its channel.
-async fn check_own(cx: &mut Cx, visitor: &Visitor, id: ConversationId) -> Result<()> {
+pub(crate) async fn check_own(cx: &mut Cx, visitor: &Visitor, id: ConversationId) -> Result<()> {
     let contact = find_contact(cx, visitor).await?.ok_or(Error::NotFound("conversation"))?;
     let organization = cx.organization();
     let is_own = sqlx::query_scalar!(

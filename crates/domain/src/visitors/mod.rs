@@ -24,4 +24,8 @@ pub use set_email::set_email;
 pub use token::{Visitor, verify};
 
 pub(crate) use contact::{ensure_contact, find_contact};
-pub(crate) use conversation::current_or_new;
+pub(crate) use conversation::{check_own, current_or_new};
+
+/// What a blocked contact is told.
+pub(crate) const BLOCKED: crate::Error =
+    crate::Error::Refused("you cannot write here any more: the company has blocked this conversation");

@@ -1,7 +1,7 @@
 use types::widget::WidgetConversation;
 
 use super::{
-    Visitor,
+    BLOCKED, Visitor,
     conversation::{current_or_new, shown},
     ensure_contact,
 };
@@ -20,7 +20,7 @@ pub async fn request_person(services: &Services, visitor: &Visitor) -> Result<Wi
     let channel = Channel::open(&mut cx, visitor.channel).await?;
     let contact = ensure_contact(&mut cx, visitor).await?;
     if contact.is_blocked {
-        return Err(Error::Refused("you cannot write here any more: the company has blocked this conversation"));
+        return Err(BLOCKED);
     }
     let (mut conversation, is_new) = current_or_new(&mut cx, &channel, contact.id).await?;
     hand_off_locked(&mut cx, &mut conversation, "visitor").await?;

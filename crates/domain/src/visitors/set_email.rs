@@ -1,14 +1,14 @@
 use serde_json::json;
 use types::{event::EventName, id::ContactId, message::SystemLine, widget::WidgetSession};
 
-use super::{Visitor, conversation::current, ensure_contact, session::session};
-use crate::{Cx, Error, Result, Services, conversations::Channel, events, messages::append_line, validate::Check};
+use super::{BLOCKED, Visitor, conversation::current, ensure_contact, session::session};
+use crate::{Cx, Result, Services, conversations::Channel, events, messages::append_line, validate::Check};
 
 /// Keeps the address at which a visitor wants the answer. It is not proved: a contact whose identity the organization
 /// has signed keeps its own.
 ///
 /// # Errors
-/// [`Error::Validation`](crate::Error::Validation) when it is no address; [`Error::Refused`] when the contact is blocked.
+/// [`Error::Validation`](crate::Error::Validation) when it is no address; [`Error::Refused`](crate::Error::Refused) when the contact is blocked.
 pub async fn set_email(services: &Services, visitor: &Visitor, email: &str) -> Result<WidgetSession> {
     let mut check = Check::default();
     let email = check.email("email", email);
@@ -17,7 +17,7 @@ pub async fn set_email(services: &Services, visitor: &Visitor, email: &str) -> R
     Channel::open(&mut cx, visitor.channel).await?;
     let contact = ensure_contact(&mut cx, visitor).await?;
     if contact.is_blocked {
-        return Err(Error::Refused("you cannot write here any more: the company has blocked this conversation"));
+        return Err(BLOCKED);
     }
     let keeps = contact.is_verified && contact.email.is_some();
     if !keeps && contact.email.as_deref() != Some(&email) {

@@ -1,0 +1,203 @@
+use std::io;
+
+use bytes::Bytes;
+use chrono::Duration;
+use futures::Stream;
+use types::{
+    attachment::Attachment,
+    id::{AttachmentId, ConversationId, OrganizationId},
+    permission::Permission,
+};
+use uuid::Uuid;
+
+use super::{
+    links::visitor_url,
+    store::{self, Stored},
+};
+use crate::{
+    Actor, Cx, Error, Result, Services,
+    conversations::{self, Channel},
+    error::require,
+    validate::clean,
+    visitors::{self, Visitor},
+};
+
+/// A visitor's files that wait for their message, at most.
+const MAX_WAITING: i64 = 10;
+/// A file whose message was not sent within so many hours is removed with a later upload.
+const WAITING_HOURS: i64 = 24;
+
+/// Takes a member's file for a conversation; a message then carries it by its id.
+///
+/// # Errors
+/// [`Error::NotFound`] for another organization's conversation; [`Error::TooLarge`]; [`Error::Validation`] for an empty
+/// file or one of a kind that is not accepted.
+pub async fn upload(
+    services: &Services,
+    organization: OrganizationId,
+    actor: Actor,
+    conversation: ConversationId,
+    file_name: &str,
+    bytes: impl Stream<Item = io::Result<Bytes>> + Send,
+) -> Result<Attachment> {
+    let mut cx = services.db.begin(organization, actor.clone()).await?;
+    require(&cx, Permission::ConversationsWrite)?;
+    conversations::get(&mut cx, conversation).await?;
+    drop(cx);
+    let owner = Owner { conversation: Some(conversation.0), visitor: None, uploaded_by: "member" };
+    take(services, organization, actor, owner, file_name, bytes).await
+}
+
+/// Takes a visitor's file for its next message.
+///
+/// # Errors
+/// As [`upload`]; [`Error::Refused`] when the channel takes no files or the contact is blocked;
+/// [`Error::RateLimited`] when too many wait.
+pub async fn upload_as_visitor(
+    services: &Services,
+    visitor: &Visitor,
+    file_name: &str,
+    bytes: impl Stream<Item = io::Result<Bytes>> + Send,
+) -> Result<Attachment> {
+    let mut cx = services.db.begin(visitor.organization, visitor.actor()).await?;
+    let channel = Channel::open(&mut cx, visitor.channel).await?;
+    if !channel.settings.file_upload {
+        return Err(Error::Refused("this chat takes no files"));
+    }
+    if visitors::find_contact(&mut cx, visitor).await?.is_some_and(|contact| contact.is_blocked) {
+        return Err(visitors::BLOCKED);
+    }
+    if waiting(&mut cx, visitor).await? >= MAX_WAITING {
+        return Err(Error::RateLimited { retry_after_seconds: 600 });
+    }
+    drop(cx);
+    let owner = Owner { conversation: None, visitor: Some(visitor.id.0), uploaded_by: "contact" };
+    let organization = visitor.organization;
+    let mut attachment = take(services, organization, visitor.actor(), owner, file_name, bytes).await?;
+    attachment.url = visitor_url(&services.secret_key, organization, attachment.id, services.db.now());
+    Ok(attachment)
+}
+
+struct Owner {
+    conversation: Option<Uuid>,
+    visitor: Option<Uuid>,
+    uploaded_by: &'static str,
+}
+
+async fn take(
+    services: &Services,
+    organization: OrganizationId,
+    actor: Actor,
+    owner: Owner,
+    file_name: &str,
+    bytes: impl Stream<Item = io::Result<Bytes>> + Send,
+) -> Result<Attachment> {
+    let id = AttachmentId(services.db.new_id());
+    let name = name(file_name);
+    let stored = store::store(services, organization, id, &name, bytes).await?;
+    let noted = note(services, organization, actor, &owner, id, &name, &stored).await;
+    let forgotten = match noted {
+        Ok(forgotten) => forgotten,
+        Err(error) => {
+            remove(services, organization, id).await;
+            return Err(error);
+        }
+    };
+    for old in forgotten {
+        remove(services, organization, AttachmentId(old)).await;
+    }
+    Ok(Attachment {
+        id,
+        file_name: name,
+        media_type: stored.kind.media_type.into(),
+        size: stored.size,
+        is_inline: stored.kind.is_inline,
+        url: format!("/files/{id}"),
+    })
+}
+
+/// Writes the row, and gives the ids of files whose messages never came.
+async fn note(
+    services: &Services,
+    organization: OrganizationId,
+    actor: Actor,
+    owner: &Owner,
+    id: AttachmentId,
+    name: &str,
+    stored: &Stored,
+) -> Result<Vec<Uuid>> {
+    let mut cx = services.db.begin(organization, actor).await?;
+    let now = cx.now();
+    sqlx::query!(
+        "insert into attachments (organization_id, id, conversation_id, visitor_id, file_name, media_type, size,
+                                  storage_key, checksum, is_inline, uploaded_by, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        organization.0,
+        id.0,
+        owner.conversation,
+        owner.visitor,
+        name,
+        stored.kind.media_type,
+        stored.size,
+        id.to_string(),
+        stored.checksum,
+        stored.kind.is_inline,
+        owner.uploaded_by,
+        now
+    )
+    .execute(cx.conn())
+    .await?;
+    let forgotten = sqlx::query_scalar!(
+        "delete from attachments where organization_id = $1 and message_id is null and id in (
+           select id from attachments where organization_id = $1 and message_id is null and created_at < $2
+           order by created_at limit 20 for update skip locked)
+         returning id",
+        organization.0,
+        now - Duration::hours(WAITING_HOURS)
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    services.commit(cx).await?;
+    Ok(forgotten)
+}
+
+async fn waiting(cx: &mut Cx, visitor: &Visitor) -> Result<i64> {
+    let organization = cx.organization();
+    let since = cx.now() - Duration::minutes(10);
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from attachments
+           where organization_id = $1 and message_id is null and visitor_id = $2 and created_at > $3"#,
+        organization.0,
+        visitor.id.0,
+        since
+    )
+    .fetch_one(cx.conn())
+    .await?;
+    Ok(count)
+}
+
+async fn remove(services: &Services, organization: OrganizationId, id: AttachmentId) {
+    if let Err(error) = tokio::fs::remove_file(store::path(services, organization, id)).await {
+        tracing::warn!(%error, %organization, %id, "an unused file could not be removed");
+    }
+}
+
+/// The file's name without folders and control characters, at most 200 characters, its end kept.
+fn name(file_name: &str) -> String {
+    let name = clean(file_name).replace(['\n', '\t', '"'], " ");
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
+    let surplus = name.chars().count().saturating_sub(200);
+    let name: String = name.chars().skip(surplus).collect();
+    if name.is_empty() { "file".into() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_name_is_a_name_and_no_path() {
+        assert_eq!(super::name("../../etc/passwd"), "passwd");
+        assert_eq!(super::name("C:\\temp\\a\0b.pdf"), "ab.pdf");
+        assert_eq!(super::name(" / "), "file");
+        assert_eq!(super::name(&format!("{}.pdf", "a".repeat(300))).len(), 200);
+    }
+}

@@ -1,0 +1,67 @@
+use types::{conversation::Owner, event::EventName, id::OrganizationId, live::LiveEvent, live::Signal};
+
+use super::{
+    bus::{Topic, published},
+    enrich::{events_after, for_visitor},
+    missed::cursor,
+};
+use crate::{Actor, Result, Services, messages::first_name};
+
+/// Events that are fetched at once.
+const BATCH: i64 = 200;
+/// So many batches in one go; after more the sockets load anew.
+const BATCHES: usize = 5;
+
+/// Fetches an organization's new events and hands them to this node's sockets. `after` is the position before the
+/// first new one, or `None` when that is not known because the connection to the database was lost.
+pub(super) async fn deliver(services: &Services, organization: OrganizationId, after: Option<i64>) -> Result<()> {
+    let bus = &services.live;
+    let Some(delivered) = bus.delivered(organization) else { return Ok(()) };
+    let Some(mut position) = delivered.or(after) else {
+        bus.reload(organization);
+        return Ok(());
+    };
+    for _ in 0..BATCHES {
+        let mut cx = services.db.begin(organization, Actor::System).await?;
+        let events = events_after(&mut cx, position, BATCH).await?;
+        let now = cx.now();
+        drop(cx);
+        let count = events.len();
+        for (at, event) in events {
+            position = at;
+            if let Some(conversation) = event.conversation_id
+                && bus.listens(Topic::Conversation(organization, conversation))
+            {
+                if let Some(signal) = owner_changed(&event) {
+                    bus.deliver_to_visitor(organization, signal);
+                }
+                if let Some(event) = for_visitor(&services.secret_key, organization, now, &event) {
+                    bus.send(Topic::Conversation(organization, conversation), published(at, event));
+                }
+            }
+            if bus.listens(Topic::Members(organization)) {
+                bus.send(Topic::Members(organization), published(at, event));
+            }
+        }
+        bus.set_delivered(organization, position);
+        if count < BATCH as usize {
+            return Ok(());
+        }
+    }
+    let mut cx = services.db.begin(organization, Actor::System).await?;
+    let position = cursor(&mut cx).await?;
+    bus.set_delivered(organization, position);
+    bus.reload(organization);
+    Ok(())
+}
+
+/// For the widget's head line: who answers now.
+fn owner_changed(event: &LiveEvent) -> Option<Signal> {
+    let conversation = event.conversation.as_ref().filter(|_| event.name == EventName::ConversationOwnerChanged)?;
+    let name = match conversation.owner {
+        Owner::Agent => conversation.agent_name.clone(),
+        Owner::Member => conversation.assignee_name.as_deref().map(|name| first_name(name).to_owned()),
+        Owner::Nobody => None,
+    };
+    Some(Signal::OwnerChanged { conversation_id: conversation.id, owner: conversation.owner, name })
+}

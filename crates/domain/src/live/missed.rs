@@ -1,0 +1,86 @@
+use types::{id::ConversationId, live::LiveEvent, permission::Permission};
+
+use super::enrich::{events_after, for_visitor};
+use crate::{
+    Cx, Result, Services,
+    error::require,
+    visitors::{self, Visitor},
+};
+
+/// What came since a cursor.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Missed {
+    /// All of it, oldest first; `cursor` is the position that is reached with it.
+    Events { events: Vec<(i64, LiveEvent)>, cursor: i64 },
+    /// Too much, or the cursor is of another time: load anew, then go on from `cursor`.
+    Reload { cursor: i64 },
+}
+
+/// The position of the organization's last published event; 0 when there is none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn cursor(cx: &mut Cx) -> Result<i64> {
+    let organization = cx.organization();
+    let position = sqlx::query_scalar!(
+        r#"select position as "position!" from events
+           where organization_id = $1 and position is not null order by position desc limit 1"#,
+        organization.0
+    )
+    .fetch_optional(cx.conn())
+    .await?;
+    Ok(position.unwrap_or_default())
+}
+
+/// What a member's browser missed since its cursor, if it is at most `limit` events; without a cursor nothing.
+///
+/// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden).
+pub async fn missed(cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Missed> {
+    require(cx, Permission::ConversationsRead)?;
+    since_cursor(cx, since, limit).await
+}
+
+/// What a visitor's browser missed since its cursor in its own conversation. `limit` counts the whole organization's
+/// events: past it, loading the conversation anew is cheaper.
+///
+/// # Errors
+/// [`Error::NotFound`](crate::Error::NotFound) when the conversation is not this visitor's.
+pub async fn missed_by_visitor(
+    services: &Services,
+    visitor: &Visitor,
+    conversation: Option<ConversationId>,
+    since: Option<i64>,
+    limit: i64,
+) -> Result<Missed> {
+    let mut cx = services.db.begin(visitor.organization, visitor.actor()).await?;
+    if let Some(conversation) = conversation {
+        visitors::check_own(&mut cx, visitor, conversation).await?;
+    }
+    let now = cx.now();
+    Ok(match since_cursor(&mut cx, since, limit).await? {
+        Missed::Events { events, cursor } => {
+            let own = events.into_iter().filter(|(_, event)| event.conversation_id == conversation);
+            let events = own.filter_map(|(position, event)| {
+                let event = for_visitor(&services.secret_key, visitor.organization, now, &event)?;
+                Some((position, event))
+            });
+            Missed::Events { events: events.collect(), cursor }
+        }
+        reload => reload,
+    })
+}
+
+async fn since_cursor(cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Missed> {
+    let newest = cursor(cx).await?;
+    let Some(since) = since else { return Ok(Missed::Events { events: Vec::new(), cursor: newest }) };
+    if since > newest {
+        return Ok(Missed::Reload { cursor: newest });
+    }
+    let events = events_after(cx, since, limit + 1).await?;
+    if events.len() as i64 > limit {
+        return Ok(Missed::Reload { cursor: newest });
+    }
+    let cursor = events.last().map_or(since, |(position, _)| *position);
+    Ok(Missed::Events { events, cursor })
+}
