@@ -1,9 +1,27 @@
-//! See the area's own files.
+//! AI agents: their settings and a playground that answers as the widget would.
+
+mod editor;
+#[cfg(feature = "ssr")]
+mod form;
+mod list;
+mod playground;
+mod rpc;
+mod trace;
 
 use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute};
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::{Outlet, ParentRoute, Route},
+    path,
+};
+
+use crate::{
+    editor::{EditAgentPage, NewAgentPage},
+    list::AgentsPage,
+    playground::PlaygroundPage,
+};
 
 /// The area's place in the navigation.
 pub fn navigation() -> NavigationEntry {
@@ -19,5 +37,14 @@ pub fn navigation() -> NavigationEntry {
 /// The area's pages, below `/app`.
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
-    ().into_any_nested_route()
+    view! {
+        <ParentRoute path=path!("agents") view=Outlet>
+            <Route path=path!("") view=AgentsPage />
+            <Route path=path!("new") view=NewAgentPage />
+            <Route path=path!(":id") view=EditAgentPage />
+            <Route path=path!(":id/playground") view=PlaygroundPage />
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }

@@ -15,6 +15,7 @@ pub fn field_text(i18n: I18n, message: &str) -> String {
         () if starts("is no telephone number") => tu_string!(i18n, common.field.phone).to_owned(),
         () if starts("has too many tags") => tu_string!(i18n, common.field.tags).to_owned(),
         () if starts("is not the present password") => tu_string!(i18n, common.field.password_present).to_owned(),
+        () if starts("must not be the e-mail address") => tu_string!(i18n, common.field.password_address).to_owned(),
         () => tu_string!(i18n, common.field.other, reason = message.to_owned()),
     }
 }

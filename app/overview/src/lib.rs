@@ -1,9 +1,20 @@
-//! See the area's own files.
+//! `/app`: how things stand, and the way to a first answer for a new organization.
+
+mod chart;
+mod checklist;
+mod figures;
+mod page;
+mod rpc;
 
 use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute};
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::Route,
+    path,
+};
+use page::OverviewPage;
 
 /// The area's place in the navigation.
 pub fn navigation() -> NavigationEntry {
@@ -19,5 +30,5 @@ pub fn navigation() -> NavigationEntry {
 /// The area's pages, below `/app`.
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
-    ().into_any_nested_route()
+    view! { <Route path=path!("") view=OverviewPage /> }.into_inner().into_any_nested_route()
 }

@@ -1,9 +1,32 @@
-//! See the area's own files.
+//! Channels and settings.
+
+mod appearance;
+mod channel_form;
+mod channel_page;
+mod channels;
+mod members;
+mod organization;
+mod profile;
+mod rpc;
+mod tabs;
 
 use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute};
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::{Outlet, ParentRoute, Route},
+    path,
+};
+
+use crate::{
+    appearance::AppearancePage,
+    channel_page::ChannelPage,
+    channels::{ChannelsPage, NewChannelPage},
+    members::MembersPage,
+    organization::OrganizationPage,
+    profile::ProfilePage,
+};
 
 /// The area's places in the navigation: channels and settings.
 pub fn navigation() -> [NavigationEntry; 2] {
@@ -27,5 +50,17 @@ pub fn navigation() -> [NavigationEntry; 2] {
 /// The area's pages, below `/app`.
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
-    ().into_any_nested_route()
+    view! {
+        <ParentRoute path=path!("") view=Outlet>
+            <Route path=path!("channels") view=ChannelsPage />
+            <Route path=path!("channels/new") view=NewChannelPage />
+            <Route path=path!("channels/:id") view=ChannelPage />
+            <Route path=path!("settings") view=OrganizationPage />
+            <Route path=path!("settings/members") view=MembersPage />
+            <Route path=path!("settings/profile") view=ProfilePage />
+            <Route path=path!("settings/appearance") view=AppearancePage />
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }

@@ -13,8 +13,8 @@ const KINDS: [ProviderKind; 2] = [ProviderKind::Openai, ProviderKind::Anthropic]
 const TEXT: &str = "Returns are free for thirty days.";
 
 fn client() -> outbound::Client {
-    let allowed_networks = outbound::parse_networks("127.0.0.0/8").unwrap();
-    outbound::Client::new(outbound::Policy { allowed_networks, ..Default::default() }).unwrap()
+    let allowed_networks = outbound::parse_networks("127.0.0.0/8").expect("a client");
+    outbound::Client::new(outbound::Policy { allowed_networks, ..Default::default() }).expect("a client")
 }
 
 fn short() -> Timeouts {

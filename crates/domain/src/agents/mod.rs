@@ -1,1 +1,22 @@
+//! AI agents: their settings, how they answer, and the job that answers visitors.
 
+pub mod answer;
+mod create;
+mod delete;
+mod get;
+mod input;
+mod list;
+mod load;
+mod playground;
+pub mod reply;
+mod trace;
+mod update;
+
+pub use create::create;
+pub use delete::delete;
+pub use get::get;
+pub use list::list;
+pub use load::Loaded;
+pub use playground::playground;
+pub use trace::trace;
+pub use update::update;

@@ -52,7 +52,11 @@ pub fn services_over(db: Db) -> Services {
         outbound,
         embedder: Arc::new(llm::testing::FakeEmbedder),
         models: Arc::new(models),
-        settings: Arc::new(Settings { public_url: "http://biseda.test".into(), files_dir }),
+        settings: Arc::new(Settings {
+            public_url: "http://biseda.test".into(),
+            files_dir,
+            knowledge: domain::knowledge::KnowledgeSettings::default(),
+        }),
     }
 }
 

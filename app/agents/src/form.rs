@@ -1,0 +1,54 @@
+//! From the posted form to the agent's settings.
+
+use base::AppError;
+use types::{
+    agent::{AgentInput, HandoffRules},
+    error::{ErrorCode, FieldError},
+    id::SourceId,
+};
+
+use crate::rpc::AgentForm;
+
+/// Reads the form's texts.
+///
+/// # Errors
+/// Validation, when a number is none.
+pub fn input(form: AgentForm) -> Result<AgentInput, AppError> {
+    let api_key = match (form.remove_key.is_some(), form.api_key.trim()) {
+        (true, _) => Some(String::new()),
+        (false, "") => None,
+        (false, key) => Some(key.to_owned()),
+    };
+    Ok(AgentInput {
+        temperature: number("temperature", &form.temperature)?,
+        max_tokens: number("max_tokens", &form.max_tokens)?,
+        handoff_rules: HandoffRules {
+            keywords: parts(&form.keywords, '\n'),
+            after_unanswered: number("after_unanswered", &form.after_unanswered)?,
+            message: form.handoff_message,
+        },
+        languages: parts(&form.languages, ','),
+        source_ids: form.sources.iter().filter_map(|id| id.parse::<SourceId>().ok()).collect(),
+        name: form.name,
+        instructions: form.instructions,
+        greeting: form.greeting,
+        tone: form.tone,
+        provider: form.provider,
+        model: form.model,
+        base_url: form.base_url,
+        api_key,
+        is_active: form.is_active.is_some(),
+    })
+}
+
+/// The non-empty parts of a text, trimmed.
+fn parts(text: &str, separator: char) -> Vec<String> {
+    text.split(separator).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+fn number<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, AppError> {
+    text.trim().replace(',', ".").parse().map_err(|_| {
+        let detail = FieldError { field: field.to_owned(), message: "must be a number".to_owned() };
+        AppError { details: vec![detail], ..AppError::new(ErrorCode::Validation, "a field is no number") }
+    })
+}

@@ -1,0 +1,57 @@
+//! `/app/settings/appearance`: how the dashboard looks in this browser.
+
+use base::{LanguageForm, Page, Panel, Theme, shortcuts::use_shortcuts, use_theme};
+use i18n::*;
+use leptos::prelude::*;
+use ui::Switch;
+
+use crate::tabs::SettingsTabs;
+
+/// Theme, language and keyboard shortcuts.
+#[component]
+pub fn AppearancePage() -> impl IntoView {
+    let i18n = use_i18n();
+    let theme = use_theme();
+    let shortcuts = use_shortcuts();
+    let choice = move |value: Theme, label: &'static str| {
+        view! {
+            <label class="flex items-center gap-2">
+                <input
+                    type="radio"
+                    class="radio radio-sm"
+                    name="theme"
+                    prop:checked=move || theme.get() == value
+                    on:change=move |_| theme.set(value)
+                />
+                {label}
+            </label>
+        }
+    };
+    view! {
+        <Page
+            title=tu_string!(i18n, settings.tabs.appearance)
+            subtitle=tu_string!(i18n, settings.appearance.intro)
+            width="max-w-3xl"
+        >
+            <SettingsTabs />
+            <Panel class="space-y-6 p-4 sm:p-6">
+                <fieldset class="space-y-2">
+                    <legend class="mb-2 font-semibold">{tu_string!(i18n, settings.appearance.theme)}</legend>
+                    {choice(Theme::System, tu_string!(i18n, settings.appearance.system))}
+                    {choice(Theme::Light, tu_string!(i18n, settings.appearance.light))}
+                    {choice(Theme::Dark, tu_string!(i18n, settings.appearance.dark))}
+                </fieldset>
+                <div>
+                    <h2 class="mb-2 font-semibold">{tu_string!(i18n, settings.appearance.language)}</h2>
+                    <LanguageForm />
+                </div>
+                <Switch
+                    label=tu_string!(i18n, common.shortcuts.disable)
+                    hint=tu_string!(i18n, common.shortcuts.disable_hint)
+                    checked=Signal::derive(move || shortcuts.enabled())
+                    on_change=move |enabled| shortcuts.set_enabled(enabled)
+                />
+            </Panel>
+        </Page>
+    }
+}

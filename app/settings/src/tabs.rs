@@ -1,0 +1,37 @@
+use base::{AppError, error_text};
+use i18n::*;
+use leptos::{prelude::*, server_fn::ServerFn};
+use ui::{TabLink, Tabs, use_toasts};
+
+/// The parts of the settings.
+#[component]
+pub fn SettingsTabs() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Tabs label=tu_string!(i18n, settings.tabs.label)>
+            <TabLink href="/app/settings" exact=true>
+                {tu_string!(i18n, settings.tabs.organization)}
+            </TabLink>
+            <TabLink href="/app/settings/members">{tu_string!(i18n, settings.tabs.members)}</TabLink>
+            <TabLink href="/app/settings/profile">{tu_string!(i18n, settings.tabs.profile)}</TabLink>
+            <TabLink href="/app/settings/appearance">{tu_string!(i18n, settings.tabs.appearance)}</TabLink>
+        </Tabs>
+    }
+}
+
+/// Says what became of an action, and calls back when it succeeded.
+pub fn report<F>(action: ServerAction<F>, done: &'static str, on_success: impl Fn() + 'static)
+where
+    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    F::Output: Clone + Send + Sync + 'static,
+{
+    let (i18n, toasts) = (use_i18n(), use_toasts());
+    Effect::new(move |_| match action.value().get() {
+        Some(Ok(_)) => {
+            toasts.success(done);
+            on_success();
+        }
+        Some(Err(error)) => toasts.error(error_text(i18n, &error)),
+        None => {}
+    });
+}

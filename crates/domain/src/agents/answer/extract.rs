@@ -1,0 +1,163 @@
+//! Answers with sentences of the passages themselves: no account anywhere, nothing invented.
+
+use types::{agent::Passage, message::Citation};
+
+use super::{citation, sentences::sentences, words};
+use crate::Services;
+
+/// Passages that are quoted from.
+const SOURCES: usize = 3;
+/// Sentences that are compared with the question.
+const CANDIDATES: usize = 60;
+/// Characters of an answer.
+const MAX_LENGTH: usize = 700;
+/// A sentence answers when it is this similar to the question (words count beside meaning)…
+const ANSWERS: f32 = 0.38;
+/// …and not so much less than the best one.
+const BEHIND_BEST: f32 = 0.16;
+
+/// An answer made of quotations.
+pub(super) struct Extracted {
+    pub content: String,
+    pub citations: Vec<Citation>,
+}
+
+struct Candidate {
+    passage: usize,
+    place: usize,
+    text: String,
+    score: f32,
+}
+
+/// The sentences that answer best, in the order of their passages; `None` when none does.
+pub(super) async fn extract(services: &Services, question: &str, passages: &[Passage]) -> Option<Extracted> {
+    let mut candidates = candidates(passages);
+    score(services, question, passages, &mut candidates).await;
+    let best = candidates.iter().map(|candidate| candidate.score).fold(f32::MIN, f32::max);
+    if best < ANSWERS {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    order.sort_by(|&a, &b| candidates[b].score.total_cmp(&candidates[a].score));
+    let mut chosen: Vec<usize> = Vec::new();
+    let mut length = 0;
+    for index in order {
+        let candidate = &candidates[index];
+        let again = chosen.iter().any(|&other| says_the_same(&candidates[other].text, &candidate.text));
+        let fits = chosen.is_empty() || length + candidate.text.len() <= MAX_LENGTH;
+        if candidate.score < (best - BEHIND_BEST).max(ANSWERS) || chosen.len() == 4 || again || !fits {
+            continue;
+        }
+        length += candidate.text.len();
+        chosen.push(index);
+    }
+    complete(&candidates, &mut chosen, length);
+    Some(write(passages, &candidates, chosen))
+}
+
+/// Sentences of the best passages, those that can stand in an answer.
+fn candidates(passages: &[Passage]) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for (passage, content) in passages.iter().take(SOURCES).map(|passage| &passage.content).enumerate() {
+        for (place, sentence) in sentences(content).into_iter().enumerate() {
+            let text = readable(sentence);
+            // A question or a heading in the text answers nothing by itself.
+            let words = text.split_whitespace().count();
+            if words >= 3 && !text.ends_with('?') && text.chars().count() <= 600 && !sentence.starts_with('#') {
+                found.push(Candidate { passage, place, text, score: 0.0 });
+            }
+        }
+    }
+    found.truncate(CANDIDATES);
+    found
+}
+
+/// A sentence without the marks of the list or table that it stood in.
+fn readable(sentence: &str) -> String {
+    let text = sentence.trim_start_matches(['-', '*', '•', '>', ' ']).trim();
+    if text.starts_with('|') {
+        let cells: Vec<&str> = text.split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        return cells.join(" – ");
+    }
+    text.to_owned()
+}
+
+/// How well each sentence answers: by meaning under its passage's headings, and by shared words.
+async fn score(services: &Services, question: &str, passages: &[Passage], candidates: &mut [Candidate]) {
+    let subject = words::subject_words(question);
+    let mut texts = vec![question.to_owned()];
+    texts.extend(candidates.iter().map(|candidate| {
+        let passage = &passages[candidate.passage];
+        let heading = passage.heading_path.last().unwrap_or(&passage.title);
+        format!("{heading}: {}", candidate.text)
+    }));
+    let vectors = match services.embedder.embed(&texts).await {
+        Ok(vectors) => vectors,
+        Err(error) => {
+            tracing::warn!(%error, "sentences are ranked by words alone");
+            Vec::new()
+        }
+    };
+    for (index, candidate) in candidates.iter_mut().enumerate() {
+        let words = words::shared(&subject, &texts[index + 1]);
+        let meaning = match (vectors.first(), vectors.get(index + 1)) {
+            (Some(question), Some(sentence)) => question.iter().zip(sentence).map(|(a, b)| a * b).sum(),
+            _ => words,
+        };
+        // The first passage was ranked best by the whole of its text.
+        #[expect(clippy::cast_precision_loss, reason = "at most three passages")]
+        let rank = candidate.passage as f32 * 0.02;
+        candidate.score = 0.8 * meaning + 0.25 * words - rank;
+    }
+}
+
+/// Adds what belongs to a single short sentence: the one after it.
+fn complete(candidates: &[Candidate], chosen: &mut Vec<usize>, length: usize) {
+    if let [only] = chosen[..]
+        && length < 160
+        && let Some(next) = candidates.get(only + 1)
+        && next.passage == candidates[only].passage
+        && next.place == candidates[only].place + 1
+        && length + next.text.len() <= MAX_LENGTH
+    {
+        chosen.push(only + 1);
+    }
+}
+
+/// The chosen sentences by passage, each group with its citation.
+fn write(passages: &[Passage], candidates: &[Candidate], mut chosen: Vec<usize>) -> Extracted {
+    // Passages in the order of their best sentence, sentences in the order of the text.
+    let mut sources: Vec<usize> = Vec::new();
+    for &index in &chosen {
+        if !sources.contains(&candidates[index].passage) {
+            sources.push(candidates[index].passage);
+        }
+    }
+    chosen.sort_unstable();
+    let mut paragraphs = Vec::new();
+    let mut citations = Vec::new();
+    for (number, &source) in (1u32..).zip(&sources) {
+        let sentences: Vec<String> = chosen
+            .iter()
+            .map(|&index| &candidates[index])
+            .filter(|candidate| candidate.passage == source)
+            .map(|candidate| ended(&candidate.text))
+            .collect();
+        paragraphs.push(format!("{} [{number}]", sentences.join(" ")));
+        citations.push(citation(number, &passages[source]));
+    }
+    Extracted { content: paragraphs.join("\n\n"), citations }
+}
+
+/// With a stop at the end, so that two of them can stand side by side.
+fn ended(sentence: &str) -> String {
+    if sentence.ends_with(['.', '!', '?', '…', ':', ';', ')']) { sentence.to_owned() } else { format!("{sentence}.") }
+}
+
+/// Whether one of two sentences adds nothing to the other: pages repeat themselves.
+fn says_the_same(a: &str, b: &str) -> bool {
+    let (a, b) = (words::words(a), words::words(b));
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let found = short.iter().filter(|word| long.contains(word)).count();
+    found * 10 >= short.len() * 9
+}

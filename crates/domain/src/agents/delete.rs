@@ -1,0 +1,46 @@
+use serde_json::json;
+use types::{
+    event::EventName,
+    id::{AgentId, ConversationId},
+    permission::Permission,
+};
+
+use crate::{Cx, Error, Result, error::require, events};
+
+/// Removes an agent. The conversations that it was answering wait for a person from then on; a reply that it is just
+/// writing is refused.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
+    require(cx, Permission::AgentsWrite)?;
+    let (organization, now) = (cx.organization(), cx.now());
+    let orphans = sqlx::query_scalar!(
+        "update conversations
+         set owner = 'nobody', owner_epoch = owner_epoch + 1, updated_at = $3,
+             waiting_since = case when last_message_direction = 'inbound' then coalesce(waiting_since, last_message_at)
+                                  else waiting_since end
+         where organization_id = $1 and agent_id = $2 and owner = 'agent'
+         returning id",
+        organization.0,
+        id.0,
+        now
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    let name = sqlx::query_scalar!(
+        "delete from agents where organization_id = $1 and id = $2 returning name",
+        organization.0,
+        id.0
+    )
+    .fetch_optional(cx.conn())
+    .await?
+    .ok_or(Error::NotFound("agent"))?;
+    for orphan in orphans {
+        let conversation = Some(ConversationId(orphan));
+        let payload = json!({"owner": "nobody", "reason": "agent_deleted"});
+        events::emit(cx, EventName::ConversationOwnerChanged, "conversation", orphan, conversation, payload).await?;
+    }
+    events::emit(cx, EventName::AgentDeleted, "agent", id, None, json!({"name": name})).await?;
+    Ok(())
+}

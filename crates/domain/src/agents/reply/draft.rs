@@ -1,0 +1,56 @@
+use std::time::{Duration, Instant};
+
+use types::{
+    id::{ConversationId, MessageId, OrganizationId},
+    live::Signal,
+};
+
+use crate::Services;
+
+/// Drafts follow each other no quicker than this: faster than the eye, slow enough for a busy socket.
+const PACE: Duration = Duration::from_millis(60);
+
+/// The answer that is being written, as the browsers see it.
+pub(super) struct Draft {
+    services: Services,
+    organization: OrganizationId,
+    conversation: ConversationId,
+    /// The message that is being answered; the draft goes by its id until the answer has one.
+    message: MessageId,
+    epoch: i64,
+    sent: Option<Instant>,
+}
+
+impl Draft {
+    pub(super) fn new(
+        services: &Services,
+        organization: OrganizationId,
+        conversation: ConversationId,
+        message: MessageId,
+        epoch: i64,
+    ) -> Self {
+        Self { services: services.clone(), organization, conversation, message, epoch, sent: None }
+    }
+
+    /// Shows the answer so far, unless that was done a moment ago.
+    pub(super) fn show(&mut self, text: &str) {
+        if text.is_empty() || self.sent.is_some_and(|sent| sent.elapsed() < PACE) {
+            return;
+        }
+        self.sent = Some(Instant::now());
+        let signal = Signal::Draft {
+            conversation_id: self.conversation,
+            message_id: self.message,
+            epoch: self.epoch,
+            text: text.to_owned(),
+            html: text::markdown_to_html(text),
+        };
+        self.services.live.signal(self.organization, signal);
+    }
+
+    /// Takes it away: nothing came of it.
+    pub(super) fn end(&self) {
+        let signal = Signal::DraftEnded { conversation_id: self.conversation, message_id: self.message };
+        self.services.live.signal(self.organization, signal);
+    }
+}

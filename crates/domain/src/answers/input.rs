@@ -1,0 +1,27 @@
+use pgvector::Vector;
+use types::agent::AnswerInput;
+
+use crate::{Error, Result, Services, validate::Check};
+
+/// The input in the form in which it is stored, and the question's vector.
+///
+/// # Errors
+/// [`Error::Validation`]; [`Error::Unavailable`] when the embedding model does not answer.
+pub(super) async fn check(services: &Services, input: AnswerInput) -> Result<(AnswerInput, Vector)> {
+    let mut check = Check::default();
+    let answer = AnswerInput {
+        category: check.line("category", &input.category, 0..=100),
+        question: check.line("question", &input.question, 1..=500),
+        answer: check.text("answer", &input.answer, 1..=10_000),
+        is_active: input.is_active,
+    };
+    check.finish()?;
+    let vector = services.embedder.embed(std::slice::from_ref(&answer.question)).await.map_err(unavailable)?.pop();
+    let vector = vector.ok_or_else(|| Error::Unavailable("the embedding model gave no vector".into()))?;
+    Ok((answer, Vector::from(vector)))
+}
+
+/// The embedding model does not answer.
+pub(super) fn unavailable(error: llm::Error) -> Error {
+    Error::Unavailable(format!("the question could not be read by the embedding model: {error}"))
+}

@@ -1,0 +1,44 @@
+use pgvector::Vector;
+use serde_json::json;
+use types::{
+    agent::{Answer, AnswerInput},
+    event::EventName,
+    id::AnswerId,
+    permission::Permission,
+};
+
+use super::{input, list::one};
+use crate::{Cx, Error, Result, Services, error::require, events};
+
+/// Changes a curated answer: all of its fields are written.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Validation`], [`Error::Unavailable`].
+pub async fn update(services: &Services, cx: &mut Cx, id: AnswerId, answer: AnswerInput) -> Result<Answer> {
+    require(cx, Permission::AgentsWrite)?;
+    let (answer, vector) = input::check(services, answer).await?;
+    let (organization, now) = (cx.organization(), cx.now());
+    let changed = sqlx::query!(
+        "update answers
+         set category = $3, question = $4, answer = $5, is_active = $6, embedding = $7, embedding_model = $8,
+             updated_at = $9
+         where organization_id = $1 and id = $2",
+        organization.0,
+        id.0,
+        answer.category,
+        answer.question,
+        answer.answer,
+        answer.is_active,
+        vector as Vector,
+        services.embedder.model(),
+        now
+    )
+    .execute(cx.conn())
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Err(Error::NotFound("answer"));
+    }
+    let payload = json!({"question": answer.question});
+    events::emit(cx, EventName::AnswerUpdated, "answer", id, None, payload).await?;
+    one(cx, id).await
+}
