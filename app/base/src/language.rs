@@ -5,7 +5,7 @@ use crate::AppError;
 
 /// How the browser keeps the language: for all pages, a year.
 pub fn locale_cookie_options() -> leptos_i18n::context::CookieOptions<Locale> {
-    leptos_i18n::context::CookieOptions::default().path("/").max_age(365 * 24 * 3600 * 1000)
+    leptos_i18n::context::CookieOptions::default().path("/").max_age(31_536_000_000_i64)
 }
 
 /// Chooses the language of this browser and, when somebody is signed in, of their profile.

@@ -46,7 +46,8 @@ async fn prepare(cx: &mut Cx) -> Result<()> {
         "set local hnsw.ef_search = 200",
         "set local hnsw.max_scan_tuples = 40000",
     ] {
-        sqlx::raw_sql(setting).execute(cx.conn()).await?;
+        // Not raw_sql: the compiler cannot show its future to be Send, which server functions need.
+        sqlx::query(setting).execute(cx.conn()).await?;
     }
     Ok(())
 }
