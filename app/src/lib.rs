@@ -14,6 +14,7 @@ use i18n::{I18nContextProvider, LOCALE_COOKIE};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
+    SsrMode,
     components::{ParentRoute, Router, Routes},
     path,
 };
@@ -34,12 +35,14 @@ pub fn App() -> impl IntoView {
             _ = html.set_attribute("data-hydrated", "true");
         }
     });
+    // The dashboard is sent whole (`SsrMode::Async`): it reads well before the script has loaded and without any, nothing
+    // moves while it arrives, and redirects and statuses are real.
     view! {
         <I18nContextProvider cookie_name=LOCALE_COOKIE cookie_options=base::locale_cookie_options()>
             <Router>
                 <Routes fallback=NotFound>
                     <account::Routes />
-                    <ParentRoute path=path!("/app") view=Frame>
+                    <ParentRoute path=path!("/app") view=Frame ssr=SsrMode::Async>
                         <overview::Routes />
                         <inbox::Routes />
                         <contacts::Routes />

@@ -10,6 +10,12 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
     let theme = base::use_theme();
     let shortcuts = base::shortcuts::use_shortcuts();
     let log_out = ServerAction::<account::LogOut>::new();
+    // By a full load: nothing of this session stays in the tab.
+    Effect::new(move || {
+        if log_out.value().with(|value| matches!(value, Some(Ok(())))) {
+            _ = location().set_href("/login");
+        }
+    });
     let choice = move |value: Theme, icon, label: &'static str| {
         view! {
             <MenuItem icon checked=Signal::derive(move || theme.get() == value) on_click=move |()| theme.set(value)>

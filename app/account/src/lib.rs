@@ -10,6 +10,7 @@ mod sign_up;
 use landing::Landing;
 use leptos::prelude::*;
 use leptos_router::{
+    SsrMode,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::Route,
     path,
@@ -23,8 +24,8 @@ use sign_up::SignUpPage;
 pub fn Routes() -> AnyNestedRoute {
     view! {
         <Route path=path!("/") view=Landing />
-        <Route path=path!("/login") view=LogInPage />
-        <Route path=path!("/signup") view=SignUpPage />
+        <Route path=path!("/login") view=LogInPage ssr=SsrMode::Async />
+        <Route path=path!("/signup") view=SignUpPage ssr=SsrMode::Async />
     }
     .into_inner()
     .into_any_nested_route()

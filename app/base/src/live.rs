@@ -9,12 +9,18 @@ use types::live::{ClientFrame, LiveEvent, ServerFrame, Signal as LiveSignal};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
+use crate::AppError;
+
 /// A connection that has been silent for so long is asked whether it lives, in milliseconds.
 const PING_MS: u64 = 20_000;
 /// No answer within this time: the connection is taken for dead.
 const SILENCE_MS: f64 = 45_000.0;
 /// The longest pause before another attempt, in milliseconds.
 const LONGEST_PAUSE_MS: f64 = 15_000.0;
+
+/// Positions before the newest one that are heard again; they are shared by all organizations.
+#[cfg(feature = "ssr")]
+const OVERLAP: i64 = 100;
 
 /// State of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,13 +93,27 @@ impl Live {
     }
 }
 
-/// Connects and makes the connection available below. Once, in the dashboard's frame. `cursor` is the position that
-/// the page was rendered at.
+/// The position from which a page that is rendered now must hear events.
+#[server]
+pub async fn live_cursor() -> Result<i64, AppError> {
+    let mut cx = crate::server::cx().await?;
+    let cursor = domain::live::cursor(&mut cx).await?;
+    // The page's lists are read at the same moment: hearing a little twice does no harm, missing something would.
+    Ok((cursor - OVERLAP).max(0))
+}
+
+/// Connects and makes the connection available below. Once, in the dashboard's frame. It hears everything since the
+/// page was rendered, also what happened before the script had loaded.
 pub fn provide_live() -> Live {
     let live = Live { state: RwSignal::new(Connection::Connecting) };
     provide_context(live);
+    let cursor = Resource::new(|| (), |()| live_cursor());
     Effect::new(move || {
-        connect(live);
+        let Some(cursor) = cursor.get() else { return };
+        HUB.with_borrow_mut(|hub| hub.cursor = hub.cursor.or(cursor.ok()));
+        connect_now(live);
+    });
+    Effect::new(move || {
         let ping = set_interval_with_handle(move || check(live), Duration::from_millis(PING_MS));
         let online = window_event_listener(ev::online, move |_| connect_now(live));
         let awake = window_event_listener_untyped("focus", move |_| check(live));
