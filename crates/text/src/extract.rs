@@ -112,8 +112,9 @@ fn finish(mut document: Extracted) -> Result<Extracted, ExtractError> {
         return Err(ExtractError::Empty);
     }
     document.title = clean(&document.title).split_whitespace().collect::<Vec<_>>().join(" ");
+    // The highest heading at the beginning is the title; a heading further down is that of a part.
     if document.title.is_empty()
-        && let Some(first) = document.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading(_)))
+        && let Some(first) = document.blocks.first().filter(|block| block.kind == BlockKind::Heading(1))
     {
         document.title = first.text.clone();
     }

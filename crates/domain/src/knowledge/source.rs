@@ -42,7 +42,7 @@ async fn load(cx: &mut Cx, id: Option<SourceId>) -> Result<Vec<Source>> {
            from knowledge_sources s
            left join lateral (
              select * from knowledge_syncs y where y.organization_id = $1 and y.source_id = s.id
-             order by y.started_at desc, y.id desc limit 1
+             order by y.status = 'running' desc, y.started_at desc, y.id desc limit 1
            ) y on true
            where s.organization_id = $1 and ($2::uuid is null or s.id = $2)
            order by s.created_at desc, s.id desc limit $3"#,

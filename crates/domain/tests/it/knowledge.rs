@@ -51,6 +51,7 @@ async fn run_with(services: &Services, world: &World, source: &Source) -> Source
 }
 
 async fn sync_again(world: &World, id: SourceId) -> Source {
+    world.clock.advance(TimeDelta::seconds(1));
     let mut cx = world.cx_a().await;
     knowledge::sync(&mut cx, id).await.unwrap();
     world.services.commit(cx).await.unwrap();
@@ -270,6 +271,7 @@ async fn a_sync_can_be_cancelled_and_there_is_one_at_a_time() {
     let world = two_organizations().await;
     let site = help_site().await;
     let source = run(&world, &add_site(&world, site.url("/docs/"), CrawlSettings::default()).await).await;
+    world.clock.advance(TimeDelta::seconds(1));
     let mut cx = world.cx_a().await;
     knowledge::sync(&mut cx, source.id).await.unwrap();
     world.services.commit(cx).await.unwrap();

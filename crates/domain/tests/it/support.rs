@@ -1,12 +1,12 @@
 //! Two organizations that know nothing of each other, and services whose clock, models and files are the test's own.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use db::{
     Actor, Clock, Cx, Db, SystemClock,
     testing::{ManualClock, Organization, database_with_clock},
 };
-use domain::{Result, SecretKey, Services, Settings, live::Bus};
+use domain::{Result, SecretKey, Services, Settings, knowledge::KnowledgeSettings, live::Bus};
 use types::{id::MemberId, member::Role};
 
 /// What a test works with.
@@ -55,7 +55,7 @@ pub fn services_over(db: Db) -> Services {
         settings: Arc::new(Settings {
             public_url: "http://biseda.test".into(),
             files_dir,
-            knowledge: domain::knowledge::KnowledgeSettings::default(),
+            knowledge: KnowledgeSettings { retry_wait: Duration::from_millis(5), ..KnowledgeSettings::default() },
         }),
     }
 }

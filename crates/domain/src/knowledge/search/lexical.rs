@@ -121,7 +121,7 @@ fn ideal(terms: &[Term]) -> f32 {
     let configs: BTreeSet<&str> = terms.iter().filter(|term| term.found > 0).map(|term| term.config.as_str()).collect();
     let sum =
         |config: &str| terms.iter().filter(|term| term.config == config).map(|term| term.idf * (K1 + 1.0)).sum::<f32>();
-    configs.into_iter().map(sum).min_by(f32::total_cmp).unwrap_or(0.0)
+    configs.into_iter().map(sum).max_by(f32::total_cmp).unwrap_or(0.0)
 }
 
 /// A lexeme as a text query has it.
