@@ -82,15 +82,26 @@ async fn a_site_is_read_read_again_and_follows_its_changes() {
     let sync = source.sync.clone().unwrap();
     assert_eq!((sync.status, sync.pages_found, sync.pages_done, sync.pages_failed), (SyncStatus::Completed, 4, 4, 0));
     assert_eq!(sync.chunks, 4);
-    assert_eq!(locations(&world, &site, source.id).await, ["/docs/", "/docs/a.html", "/docs/b.html", "/docs/deep/c.html"]);
+    assert_eq!(
+        locations(&world, &site, source.id).await,
+        ["/docs/", "/docs/a.html", "/docs/b.html", "/docs/deep/c.html"]
+    );
     assert!(events(&mut world.cx_a().await).await.contains(&"knowledge_sync.updated".to_owned()));
 
     let documents = knowledge::documents(&mut world.cx_a().await, source.id, 1).await.unwrap().items;
     let shipping = documents.iter().find(|document| document.title == "Shipping").unwrap();
     let document = knowledge::document(&mut world.cx_a().await, shipping.id).await.unwrap();
     let chunk = &document.chunks[0];
-    assert_eq!((chunk.heading_path.as_slice(), chunk.content.as_str()), (&["Shipping".to_owned()][..], "Parcels arrive within three days."));
-    let exact: String = document.content.chars().skip(chunk.char_start as usize).take((chunk.char_end - chunk.char_start) as usize).collect();
+    assert_eq!(
+        (chunk.heading_path.as_slice(), chunk.content.as_str()),
+        (&["Shipping".to_owned()][..], "Parcels arrive within three days.")
+    );
+    let exact: String = document
+        .content
+        .chars()
+        .skip(chunk.char_start as usize)
+        .take((chunk.char_end - chunk.char_start) as usize)
+        .collect();
     assert_eq!(exact, chunk.content);
 
     // Nothing changed: nothing is fetched whole but the first page, nothing is embedded, documents keep their ids.
@@ -110,7 +121,10 @@ async fn a_site_is_read_read_again_and_follows_its_changes() {
     site.set("/docs/deep/c.html", Answer::Status(503));
     let changed = sync_again(&world, source.id).await;
     assert_eq!((changed.status, changed.document_count), (SourceStatus::Ready, 4));
-    assert_eq!(locations(&world, &site, source.id).await, ["/docs/", "/docs/a.html", "/docs/deep/c.html", "/docs/new.html"]);
+    assert_eq!(
+        locations(&world, &site, source.id).await,
+        ["/docs/", "/docs/a.html", "/docs/deep/c.html", "/docs/new.html"]
+    );
     let reasons = failed(&world, &site, source.id).await;
     assert_eq!(reasons.len(), 2, "{reasons:?}");
     assert!(reasons.iter().any(|(page, reason)| page == "/docs/b.html" && reason.contains("404")), "{reasons:?}");
@@ -129,8 +143,19 @@ async fn what_cannot_be_read_says_why_and_the_rest_is_read() {
     let world = two_organizations().await;
     let site = Site::new().await;
     let links = [
-        "ok", "missing", "secret", "loop", "metadata", "outside", "endless", "image", "lies", "locked.pdf", "empty",
-        "mojibake", "other-port",
+        "ok",
+        "missing",
+        "secret",
+        "loop",
+        "metadata",
+        "outside",
+        "endless",
+        "image",
+        "lies",
+        "locked.pdf",
+        "empty",
+        "mojibake",
+        "other-port",
     ];
     site.page("/x/", "Start", "The first page.", &links);
     site.page("/x/ok", "Fine", "A page that can be read.", &[]);
@@ -143,14 +168,22 @@ async fn what_cannot_be_read_says_why_and_the_rest_is_read() {
     site.set("/x/lies", Answer::Bytes("image/png", b"<!doctype html><title>Lie</title><p>Really a page.".to_vec()));
     site.set("/x/locked.pdf", Answer::Bytes("application/pdf", b"%PDF-1.7 broken".to_vec()));
     site.set("/x/empty", Answer::Bytes("text/html", Vec::new()));
-    site.set("/x/mojibake", Answer::Bytes("text/html", b"<meta charset=iso-8859-2><p>P\xf8\xedli\xb9 \xbelu\xbbou\xe8k\xfd k\xf9\xf2 \x00".to_vec()));
+    site.set(
+        "/x/mojibake",
+        Answer::Bytes(
+            "text/html",
+            b"<meta charset=iso-8859-2><p>P\xf8\xedli\xb9 \xbelu\xbbou\xe8k\xfd k\xf9\xf2 \x00".to_vec(),
+        ),
+    );
     let source = add_site(&world, site.url("/x/"), CrawlSettings::default()).await;
     let source = run(&world, &source).await;
     assert_eq!(source.status, SourceStatus::Ready);
     let locations = locations(&world, &site, source.id).await;
     assert_eq!(locations, ["/x/", "/x/lies", "/x/ok"]);
     let failed = failed(&world, &site, source.id).await;
-    let reason = |page: &str| failed.iter().find(|(path, _)| path == page).unwrap_or_else(|| panic!("{page} {failed:?}")).1.clone();
+    let reason = |page: &str| {
+        failed.iter().find(|(path, _)| path == page).unwrap_or_else(|| panic!("{page} {failed:?}")).1.clone()
+    };
     assert!(reason("/x/missing").contains("404"));
     assert!(reason("/x/secret").contains("not public"));
     assert!(reason("/x/loop").contains("redirects more than"));
@@ -188,10 +221,14 @@ async fn a_source_of_which_nothing_can_be_read_fails_in_words_and_keeps_its_old_
 async fn robots_sitemap_limits_and_redirects_are_minded() {
     let world = two_organizations().await;
     let site = Site::new().await;
-    site.set("/robots.txt", Answer::Bytes("text/plain", b"User-agent: *\nDisallow: /h/no\nSitemap: /maps/index.xml".to_vec()));
+    site.set(
+        "/robots.txt",
+        Answer::Bytes("text/plain", b"User-agent: *\nDisallow: /h/no\nSitemap: /maps/index.xml".to_vec()),
+    );
     let map = format!("<sitemapindex><sitemap><loc>{}</loc></sitemap></sitemapindex>", site.url("/maps/sitemap1.xml"));
     site.set("/maps/index.xml", Answer::Bytes("text/xml", map.into_bytes()));
-    let map = ["/h/orphan", "/h/no/2", "/other"].map(|path| format!("<url><loc>{}</loc></url>", site.url(path))).concat();
+    let map =
+        ["/h/orphan", "/h/no/2", "/other"].map(|path| format!("<url><loc>{}</loc></url>", site.url(path))).concat();
     site.set("/maps/sitemap1.xml", Answer::Bytes("text/xml", format!("<urlset>{map}</urlset>").into_bytes()));
     site.set("/h", Answer::Redirect("/h/".into()));
     site.page("/h/", "Home", "The home page.", &["no/1", "1", "/h", "print?x=1"]);
@@ -344,7 +381,8 @@ async fn texts_and_files_are_read() {
 }
 
 async fn upload(world: &World, name: &str, media_type: &str, bytes: &[u8]) -> domain::Result<Source> {
-    let pieces: Vec<_> = bytes.chunks(1024 * 1024).map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece))).collect();
+    let pieces: Vec<_> =
+        bytes.chunks(1024 * 1024).map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece))).collect();
     let stream = futures::stream::iter(pieces);
     knowledge::create_file(&world.services, world.a.id, world.a.owner.clone(), "", name, media_type, stream).await
 }
@@ -380,9 +418,16 @@ fn with_reader(services: &Services, name: &str, script: &str) -> Services {
 #[tokio::test]
 async fn pdf_files_are_read_by_another_process_that_may_fail() {
     let world = two_organizations().await;
-    let json = r#"{"title":"Manual","language":"en","blocks":[{"kind":"text","text":"Press the green button.","page":3}]}"#;
+    let json =
+        r#"{"title":"Manual","language":"en","blocks":[{"kind":"text","text":"Press the green button.","page":3}]}"#;
     let scripts = [
-        ("good", format!("test \"$1\" = extract && head -c5 \"$2\" >/dev/null && test \"$3\" = --media-type && echo '{json}'"), None),
+        (
+            "good",
+            format!(
+                "test \"$1\" = extract && head -c5 \"$2\" >/dev/null && test \"$3\" = --media-type && echo '{json}'"
+            ),
+            None,
+        ),
         ("words", "echo 'the document is protected with a password' >&2; exit 1".into(), Some("password")),
         ("crash", "kill -9 $$".into(), Some("damaged")),
         ("rubbish", "echo '{'".into(), Some("damaged")),
@@ -465,8 +510,20 @@ async fn another_organization_sees_and_touches_nothing() {
 async fn inputs_that_break_a_rule() {
     let world = two_organizations().await;
     let mut cx = world.cx_a().await;
-    for url in ["", "nonsense at all", "ftp://x.test", "javascript:alert(1)", "https://user:pass@x.test/", "file:///etc/passwd"] {
-        let input = CreateUrlSource { name: "x".into(), url: url.into(), crawl: CrawlSettings::default(), schedule: Schedule::Off };
+    for url in [
+        "",
+        "nonsense at all",
+        "ftp://x.test",
+        "javascript:alert(1)",
+        "https://user:pass@x.test/",
+        "file:///etc/passwd",
+    ] {
+        let input = CreateUrlSource {
+            name: "x".into(),
+            url: url.into(),
+            crawl: CrawlSettings::default(),
+            schedule: Schedule::Off,
+        };
         assert_eq!(invalid_fields(knowledge::create_url(&mut cx, input).await), ["url"], "{url}");
     }
     let crawl = CrawlSettings { crawl: true, max_depth: 1000, max_pages: 0 };

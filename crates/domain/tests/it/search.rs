@@ -24,7 +24,12 @@ async fn words_and_meaning_rank_passages() {
     let world = two_organizations().await;
     let text = "# Shipping\n\nOrders to Tirana are delivered by courier.\n\n# Errors\n\nThe code E-4711 means that the printer has no paper.\n\n# Payment\n\nWe take cards and cash; it's free.";
     let source = add(&world, "Help", text.into()).await;
-    let other = add(&world, "Klienti", "# Kthimi\n\nMalli mund të kthehet brenda tridhjetë ditëve, dhe kjo është falas.".into()).await;
+    let other = add(
+        &world,
+        "Klienti",
+        "# Kthimi\n\nMalli mund të kthehet brenda tridhjetë ditëve, dhe kjo është falas.".into(),
+    )
+    .await;
 
     let found = find(&world, "what does E-4711 mean?", &[]).await;
     assert!(found[0].content.contains("E-4711"), "{found:?}");
@@ -36,7 +41,9 @@ async fn words_and_meaning_rank_passages() {
     assert!(find(&world, "brenda sa ditëve mund të kthehet malli", &[]).await[0].content.contains("tridhjetë"));
     assert!(find(&world, "courier", &[other]).await.iter().all(|passage| passage.source_id == other));
     // Marks that mean something to the query languages underneath mean nothing here.
-    for strange in ["'", "\\", "a' | 'b", "!!! & | <-> ()", "%_", "🦀", "\0", "it's", ":*", "'; drop table documents; --"] {
+    for strange in
+        ["'", "\\", "a' | 'b", "!!! & | <-> ()", "%_", "🦀", "\0", "it's", ":*", "'; drop table documents; --"]
+    {
         find(&world, strange, &[]).await;
     }
     assert!(find(&world, "  ", &[]).await.is_empty());
@@ -60,7 +67,8 @@ async fn a_thousand_passages_are_searched_quickly() {
     let text: String = (0..1_000)
         .map(|n| {
             let subject = subjects[n % subjects.len()];
-            let filler = "The customer reads here what the company offers and how each of the many steps is done. ".repeat(8);
+            let filler =
+                "The customer reads here what the company offers and how each of the many steps is done. ".repeat(8);
             format!("## Case {n} of {subject}\n\nAnswer number {n} about the {subject}. {filler}\n\n")
         })
         .collect();
@@ -69,11 +77,16 @@ async fn a_thousand_passages_are_searched_quickly() {
     }
     let mut times = Vec::new();
     for n in 0..40 {
-        let query = format!("how do I get case {} of the {} done by the company", n * 23, subjects[(n * 23) % subjects.len()]);
+        let query =
+            format!("how do I get case {} of the {} done by the company", n * 23, subjects[(n * 23) % subjects.len()]);
         let begun = Instant::now();
         let found = find(&world, &query, &[]).await;
         times.push(begun.elapsed());
-        assert!(found[0].content.contains(&format!("Answer number {}", n * 23)), "{query}: {:?}", found.iter().map(|p| (&p.content[..40], p.score, p.vector_score, p.text_score)).collect::<Vec<_>>());
+        assert!(
+            found[0].content.contains(&format!("Answer number {}", n * 23)),
+            "{query}: {:?}",
+            found.iter().map(|p| (&p.content[..40], p.score, p.vector_score, p.text_score)).collect::<Vec<_>>()
+        );
     }
     times.sort();
     println!("search of 1,000 passages: p50 {:?}, p95 {:?}", times[20], times[38]);

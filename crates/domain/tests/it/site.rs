@@ -41,8 +41,7 @@ impl Site {
     /// An empty site: every path answers 404.
     pub async fn new() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let site =
-            Self { address: listener.local_addr().unwrap(), pages: Arc::default(), hits: Arc::default() };
+        let site = Self { address: listener.local_addr().unwrap(), pages: Arc::default(), hits: Arc::default() };
         let app = Router::new().fallback(answer).with_state(site.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         site
@@ -91,7 +90,10 @@ async fn answer(State(site): State<Site>, request: Request) -> Response<Body> {
             if same {
                 Response::builder().status(304).body(Body::empty())
             } else {
-                Response::builder().header(header::CONTENT_TYPE, "text/html").header(header::ETAG, tag).body(Body::from(text))
+                Response::builder()
+                    .header(header::CONTENT_TYPE, "text/html")
+                    .header(header::ETAG, tag)
+                    .body(Body::from(text))
             }
         }
         Some(Answer::Untagged(text)) => html(text),
