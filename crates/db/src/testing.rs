@@ -201,6 +201,34 @@ async fn insert_organization(db: &Db) -> Result<Organization, sqlx::Error> {
     Ok(Organization { id, owner })
 }
 
+/// Adds a person to an organization.
+///
+/// # Panics
+/// When the database refuses.
+#[expect(clippy::expect_used, reason = "a test without its member has failed")]
+pub async fn member(db: &Db, organization: &Organization, name: &str, role: Role) -> Actor {
+    insert_person(db, organization, name, role).await.expect("a member")
+}
+
+async fn insert_person(db: &Db, organization: &Organization, name: &str, role: Role) -> Result<Actor, sqlx::Error> {
+    let user_id = UserId(db.new_id());
+    let mut cx = db.begin(organization.id, Actor::System).await?;
+    sqlx::query!(
+        "insert into users (id, email, name, password_hash) values ($1, $2, $3, '')",
+        user_id.0,
+        format!("{}@example.com", user_id.0.simple()),
+        name
+    )
+    .execute(cx.conn())
+    .await?;
+    let member = insert_member(&mut cx, user_id, role).await?;
+    cx.commit().await?;
+    Ok(match member {
+        Actor::Member { id, user_id, role, .. } => Actor::Member { id, user_id, name: name.into(), role },
+        other => other,
+    })
+}
+
 async fn insert_member(cx: &mut crate::Cx, user_id: UserId, role: Role) -> Result<Actor, sqlx::Error> {
     let organization = cx.organization().0;
     let id = MemberId(cx.new_id());

@@ -79,7 +79,8 @@ pub async fn publish(services: &Services) -> Result<usize> {
         places.push(*position);
     }
     for (organization, (events, places)) in &organizations {
-        sqlx::raw_sql(&format!("set local app.organization_id = '{organization}'")).execute(&mut *tx).await?;
+        let scope = format!("set local app.organization_id = '{organization}'");
+        sqlx::query(&scope).persistent(false).execute(&mut *tx).await?;
         sqlx::query!(
             "update events e set position = p.position from unnest($2::uuid[], $3::bigint[]) p (id, position)
              where e.organization_id = $1 and e.id = p.id",

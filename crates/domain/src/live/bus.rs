@@ -4,7 +4,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::sync::{Notify, broadcast};
+use tokio::{
+    sync::{Notify, broadcast},
+    time::Instant,
+};
 use types::{
     id::{ConversationId, OrganizationId, SessionId, VisitorId},
     live::{LiveEvent, ServerFrame, Signal, Viewer},
@@ -197,13 +200,13 @@ impl Bus {
         viewer: Viewer,
         conversation: Option<ConversationId>,
     ) {
-        let changed = lock(&self.0.presence).note(organization, socket, viewer, conversation);
+        let changed = lock(&self.0.presence).note(organization, socket, viewer, conversation, Instant::now());
         self.tell_viewers(changed);
     }
 
     /// Forgets those who have not been heard of for 40 seconds.
     pub(super) fn expire_viewers(&self) {
-        let changed = lock(&self.0.presence).expire();
+        let changed = lock(&self.0.presence).expire(Instant::now());
         self.tell_viewers(changed);
     }
 

@@ -4,13 +4,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod accounts;
+mod attachments;
 mod canned_responses;
 mod channels;
 mod contacts;
+mod conversations;
+mod desk;
 mod jobs;
 mod knowledge;
+mod live;
+mod messages;
 mod organizations;
 mod overview;
 mod search;
 mod site;
 mod support;
+mod visitors;
