@@ -1,9 +1,28 @@
-//! See the area's own files.
+//! The inbox: lists of conversations, the open thread with its composer, and who is on the other side.
+
+mod canned;
+mod context;
+mod filters;
+mod list;
+mod page;
+mod panel;
+mod query;
+mod rail;
+mod row;
+mod rpc;
+mod snooze_time;
+mod source;
+mod thread;
+mod words;
 
 use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute};
+use leptos_router::{
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::{ParentRoute, Route},
+    path,
+};
 
 /// The area's place in the navigation.
 pub fn navigation() -> NavigationEntry {
@@ -19,5 +38,13 @@ pub fn navigation() -> NavigationEntry {
 /// The area's pages, below `/app`.
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
-    ().into_any_nested_route()
+    view! {
+        <Route path=path!("/inbox/canned") view=canned::CannedPage />
+        <ParentRoute path=path!("/inbox") view=page::InboxPage>
+            <Route path=path!("") view=page::NothingOpen />
+            <Route path=path!(":id") view=thread::ThreadPage />
+        </ParentRoute>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }

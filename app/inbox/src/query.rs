@@ -2,7 +2,7 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use contacts_area::address;
+use contacts::address;
 use leptos_router::params::ParamsMap;
 use types::{
     conversation::{ConversationStatus, ConversationSummary, InboxFilter, InboxList, InboxSort, Owner},

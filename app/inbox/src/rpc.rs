@@ -1,14 +1,13 @@
 //! What the inbox asks of the server: conversations and their messages.
 
 use base::AppError;
-use chrono::{DateTime, Utc};
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use types::{
     agent::Trace,
     channel::Channel,
     contact::Contact,
-    conversation::{Conversation, ConversationSummary, InboxCounts, InboxFilter, Priority},
+    conversation::{Conversation, ConversationSummary, InboxFilter, Priority},
     id::{AttachmentId, ChunkId, ConversationId, DocumentId, MemberId, MessageId},
     member::Member,
     message::{CannedResponse, Message, SendMessage},
@@ -56,13 +55,6 @@ pub async fn list_conversations(filter: InboxFilter) -> Result<Page<Conversation
     Ok(conversations::list(&mut cx, &filter).await?)
 }
 
-/// Unread conversations per list.
-#[server(input = Json)]
-pub async fn count_unread() -> Result<InboxCounts, AppError> {
-    let mut cx = server::cx().await?;
-    Ok(conversations::counts(&mut cx).await?)
-}
-
 /// What filters, selects and menus offer.
 #[server(input = Json)]
 pub async fn list_choices() -> Result<Choices, AppError> {
@@ -79,6 +71,13 @@ pub async fn get_thread(id: ConversationId) -> Result<Thread, AppError> {
     let conversation = conversations::get(&mut cx, id).await?;
     let messages = messages::list(&mut cx, id, None, MESSAGES).await?;
     Ok(Thread { conversation, messages })
+}
+
+/// A conversation as it is now.
+#[server(input = Json)]
+pub async fn get_conversation(id: ConversationId) -> Result<Conversation, AppError> {
+    let mut cx = server::cx().await?;
+    Ok(conversations::get(&mut cx, id).await?)
 }
 
 /// The messages before one, oldest first.
@@ -108,7 +107,7 @@ pub async fn get_contact_panel(id: ConversationId) -> Result<ContactPanel, AppEr
 
 /// Writes a reply or a note. Without a `client_id` (a plain form) the server makes one.
 #[server]
-pub async fn send_message(
+pub async fn post_message(
     id: ConversationId,
     content: String,
     #[server(default)] is_note: bool,
@@ -152,11 +151,16 @@ pub async fn set_priority(id: ConversationId, priority: Priority) -> Result<Conv
     Ok(conversation)
 }
 
-/// Sets the conversation's tags, separated by commas.
+/// Adds a tag to a conversation, removes one, or both; empty texts do nothing.
 #[server]
-pub async fn set_tags(id: ConversationId, tags: String) -> Result<Conversation, AppError> {
+pub async fn change_tags(
+    id: ConversationId,
+    #[server(default)] add: String,
+    #[server(default)] remove: String,
+) -> Result<Conversation, AppError> {
     let mut cx = server::cx().await?;
-    let change = UpdateConversation { tags: Some(contacts_area::split_tags(&tags)), ..UpdateConversation::default() };
+    let tags = ::contacts::change_tags(conversations::get(&mut cx, id).await?.summary.tags, &add, &remove);
+    let change = UpdateConversation { tags: Some(tags), ..UpdateConversation::default() };
     let conversation = conversations::update(&mut cx, id, change).await?;
     server::services()?.commit(cx).await?;
     Ok(conversation)
@@ -234,7 +238,8 @@ pub async fn save_canned(#[server(default)] id: String, shortcut: String, conten
         Ok(id) => canned_responses::update(&mut cx, id, &shortcut, &content).await?,
         Err(_) => canned_responses::create(&mut cx, &shortcut, &content).await?,
     };
-    Ok(server::services()?.commit(cx).await?)
+    server::services()?.commit(cx).await?;
+    Ok(())
 }
 
 /// Removes a canned answer.
@@ -242,5 +247,6 @@ pub async fn save_canned(#[server(default)] id: String, shortcut: String, conten
 pub async fn delete_canned(id: types::id::CannedResponseId) -> Result<(), AppError> {
     let mut cx = server::cx().await?;
     canned_responses::delete(&mut cx, id).await?;
-    Ok(server::services()?.commit(cx).await?)
+    server::services()?.commit(cx).await?;
+    Ok(())
 }

@@ -1,7 +1,10 @@
 //! The text around a cited passage.
 
 use serde::{Deserialize, Serialize};
-use types::{id::ChunkId, knowledge::Document};
+use types::{
+    id::{ChunkId, DocumentId, SourceId},
+    knowledge::Document,
+};
 
 /// Characters shown before and after the passage.
 const AROUND: usize = 900;
@@ -9,10 +12,8 @@ const AROUND: usize = 900;
 /// A passage within its document, ready to be shown with the passage marked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SourceText {
-    pub title: String,
-    pub source_name: String,
-    pub location: String,
-    pub heading: String,
+    pub source_id: SourceId,
+    pub document_id: DocumentId,
     pub before: String,
     pub passage: String,
     pub after: String,
@@ -32,10 +33,8 @@ impl SourceText {
         let passage = characters.by_ref().take(length).collect();
         let after = characters.by_ref().take(AROUND).collect();
         Some(Self {
-            title: document.title.clone(),
-            source_name: document.source_name.clone(),
-            location: document.location.clone(),
-            heading: chunk.heading_path.join(" › "),
+            source_id: document.source_id,
+            document_id: document.id,
             before,
             passage,
             after,
@@ -76,7 +75,6 @@ mod tests {
         let text = SourceText::around(&document, id).expect("the passage");
         assert_eq!((&*text.before, &*text.passage, &*text.after), ("Në ", "çdo ditë", " pune"));
         assert!(!text.is_cut_before && !text.is_cut_after);
-        assert_eq!(text.heading, "Kthimi › Afati");
         assert!(SourceText::around(&document, ChunkId(Uuid::max())).is_none());
     }
 }

@@ -1,0 +1,67 @@
+//! What the parts of the inbox share.
+
+use std::collections::HashMap;
+
+use base::{AppError, Connection, use_live};
+use leptos::prelude::*;
+use types::{
+    conversation::InboxFilter,
+    id::ConversationId,
+    member::Member,
+    message::CannedResponse,
+};
+
+use crate::rpc::Choices;
+
+/// What the parts of the inbox share.
+#[derive(Clone, Copy)]
+pub struct Inbox {
+    /// What the address asks for.
+    pub filter: Memo<InboxFilter>,
+    /// The conversation that the address opens.
+    pub open: Memo<Option<ConversationId>>,
+    /// What filters, selects and menus offer.
+    pub choices: Resource<Result<Choices, AppError>>,
+    /// The canned answers, once the browser has them.
+    pub canned: RwSignal<Vec<CannedResponse>>,
+    /// The conversations on the screen, in order.
+    pub shown: RwSignal<Vec<ConversationId>>,
+    /// Replies begun and not sent, so that looking elsewhere loses none.
+    pub drafts: StoredValue<HashMap<ConversationId, String>>,
+}
+
+impl Inbox {
+    /// The members, once loaded. Read it inside `Transition`.
+    pub fn members(&self) -> Vec<Member> {
+        self.choices.get().and_then(Result::ok).map(|choices| choices.members).unwrap_or_default()
+    }
+
+    /// Tags in use, once loaded.
+    pub fn tags(&self) -> Vec<String> {
+        self.choices.get().and_then(Result::ok).map(|choices| choices.tags).unwrap_or_default()
+    }
+}
+
+/// The inbox around.
+///
+/// # Panics
+/// Outside of the inbox.
+#[track_caller]
+pub fn use_inbox() -> Inbox {
+    expect_context::<Inbox>()
+}
+
+/// Calls back when something may have been missed: when the connection opens, at first and again, and when the server
+/// says so. The page was rendered before the connection stood.
+pub fn on_catch_up(callback: impl Fn() + Clone + 'static) {
+    let live = use_live();
+    let call = callback.clone();
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = live.state() == Connection::Open;
+        if is_open && was_open == Some(false) {
+            untrack(|| call());
+        }
+        is_open
+    });
+    live.on_reload(callback);
+}

@@ -1,0 +1,119 @@
+//! The inbox's frame: lists and rows at the side, the open thread beside them.
+
+use std::collections::HashMap;
+
+use i18n::*;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::{
+    NavigateOptions,
+    components::Outlet,
+    hooks::{use_location, use_navigate, use_query_map},
+};
+use types::id::ConversationId;
+use ui::{EmptyState, icons};
+
+use crate::{
+    context::{Inbox, use_inbox},
+    filters::Filters,
+    list::ConversationList,
+    query,
+    rail::Rail,
+    rpc,
+};
+
+/// The pages `/app/inbox` and `/app/inbox/:id`. On a narrow screen one part is seen at a time.
+#[component]
+pub fn InboxPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let map = use_query_map();
+    let path = use_location().pathname;
+    let filter = Memo::new(move |_| map.with(query::read));
+    let open = Memo::new(move |_| path.with(|path| path.rsplit('/').next()?.parse::<ConversationId>().ok()));
+    let choices = Resource::new(|| (), |()| rpc::list_choices());
+    let list = Resource::new(move || filter.get(), rpc::list_conversations);
+    let inbox = Inbox {
+        filter,
+        open,
+        choices,
+        canned: RwSignal::new(Vec::new()),
+        shown: RwSignal::new(Vec::new()),
+        drafts: StoredValue::new(HashMap::new()),
+    };
+    provide_context(inbox);
+    Effect::new(move || {
+        spawn_local(async move {
+            if let Ok(choices) = choices.await {
+                inbox.canned.try_set(choices.canned);
+            }
+        });
+    });
+    register_moves(i18n, inbox);
+    let is_open = Signal::derive(move || open.get().is_some());
+    view! {
+        <Title text=tu_string!(i18n, inbox.title) />
+        <div class="inbox">
+            <div class="inbox-side" class:inbox-behind=is_open>
+                <Rail />
+                <section class="inbox-list" aria-label=tu_string!(i18n, inbox.conversations)>
+                    <h1 class="sr-only">{t!(i18n, inbox.title)}</h1>
+                    <Filters />
+                    <ConversationList list />
+                </section>
+            </div>
+            <div class="inbox-main" class:inbox-behind=move || !is_open.get()>
+                <Outlet />
+            </div>
+        </div>
+    }
+}
+
+/// What stands beside the list while nothing is open.
+#[component]
+pub fn NothingOpen() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div class="grid h-full place-items-center">
+            <EmptyState
+                icon=icons::MESSAGE_SQUARE_TEXT
+                title=tu_string!(i18n, inbox.select_title)
+                text=tu_string!(i18n, inbox.select_body)
+            />
+        </div>
+    }
+}
+
+/// `j` and `k` move through the rows.
+fn register_moves(i18n: I18n, inbox: Inbox) {
+    let navigate = use_navigate();
+    let step = move |by: isize| {
+        let shown = inbox.shown.get_untracked();
+        let open = inbox.open.get_untracked();
+        let at = open.and_then(|open| shown.iter().position(|id| *id == open));
+        let next = match at {
+            Some(at) => at.checked_add_signed(by),
+            None => Some(0),
+        };
+        if let Some(id) = next.and_then(|next| shown.get(next)) {
+            let address = query::href(&inbox.filter.get_untracked(), Some(id));
+            navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        }
+    };
+    let group = tu_string!(i18n, inbox.title);
+    let back = step.clone();
+    base::shortcuts::shortcut("j", tu_string!(i18n, inbox.key_next), group, move || step(1));
+    base::shortcuts::shortcut("k", tu_string!(i18n, inbox.key_previous), group, move || back(-1));
+}
+
+/// A link back to the list, for narrow screens.
+#[component]
+pub fn BackToList() -> impl IntoView {
+    let i18n = use_i18n();
+    let inbox = use_inbox();
+    let href = move || query::href(&inbox.filter.get(), None::<ConversationId>);
+    view! {
+        <a href=href class="btn btn-ghost btn-sm btn-square md:hidden" aria-label=tu_string!(i18n, inbox.back)>
+            <ui::Icon glyph=icons::ARROW_LEFT />
+        </a>
+    }
+}

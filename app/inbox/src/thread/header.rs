@@ -1,0 +1,200 @@
+//! The thread's head: who, how it stands, who is responsible, how urgent, tags, and what can be done.
+
+use ::contacts::{TagInputs, submit_on_change};
+use i18n::*;
+use leptos::{form::ActionForm, prelude::*};
+use types::conversation::{ConversationStatus, Priority};
+use ui::{Avatar, Badge, Button, Icon, LocalTime, Tone, icons};
+
+use super::{snooze::SnoozeMenu, state::use_thread};
+use crate::{
+    context::use_inbox,
+    page::BackToList,
+    query,
+    rpc::{Assign, ChangeTags, SetPriority},
+    words,
+};
+
+/// The select's id, for the shortcut.
+pub const ASSIGNEE_ID: &str = "thread-assignee";
+
+/// The thread's head.
+#[component]
+pub fn Header() -> impl IntoView {
+    let i18n = use_i18n();
+    let inbox = use_inbox();
+    let state = use_thread();
+    let row = Memo::new(move |_| state.conversation.with(|conversation| conversation.summary.clone()));
+    let name = Memo::new(move |_| row.with(|row| words::customer(i18n, row)));
+    let contact = row.with_untracked(|row| row.contact_id);
+    let panel = move || {
+        let address = query::href(&inbox.filter.get(), Some(state.id));
+        format!("{address}{}panel=1", if address.contains('?') { '&' } else { '?' })
+    };
+    view! {
+        <header class="thread-head">
+            <div class="flex min-w-0 items-center gap-2">
+                <BackToList />
+                {move || view! { <Avatar name=name.get() seed=contact.to_string() class="size-8 max-sm:hidden" /> }}
+                <div class="min-w-0 flex-1">
+                    <h2 class="truncate text-base font-semibold">
+                        <a class="hover:underline" href=format!("/app/contacts/{contact}")>
+                            {move || name.get()}
+                        </a>
+                    </h2>
+                    <p class="flex min-w-0 items-center gap-1.5 text-sm text-muted">
+                        <Icon glyph=words::channel_glyph(row.with_untracked(|row| row.channel_type)) class="size-3.5" />
+                        <span class="truncate">{move || row.get().channel_name}</span>
+                        <Status />
+                    </p>
+                </div>
+                <SnoozeMenu />
+                <CloseButton />
+                <a
+                    class="btn btn-ghost btn-sm btn-square xl:hidden"
+                    href=panel
+                    title=tu_string!(i18n, inbox.details)
+                    aria-label=tu_string!(i18n, inbox.details)
+                >
+                    <Icon glyph=icons::PANEL_RIGHT />
+                </a>
+            </div>
+            <div class="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+                <AssigneeForm />
+                <PriorityForm />
+                <TagsForm />
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn Status() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = use_thread();
+    let standing = Memo::new(move |_| state.conversation.with(|one| (one.summary.status, one.summary.snoozed_until)));
+    move || match standing.get() {
+        (ConversationStatus::Active, Some(until)) => view! {
+            <Badge tone=Tone::Warning icon=icons::ALARM_CLOCK>
+                {t!(i18n, inbox.status_snoozed)} " · " <LocalTime at=until />
+            </Badge>
+        }
+        .into_any(),
+        (ConversationStatus::Active, None) => {
+            view! { <Badge tone=Tone::Success>{t!(i18n, inbox.status_active)}</Badge> }.into_any()
+        }
+        (ConversationStatus::Closed, _) => view! { <Badge>{t!(i18n, inbox.status_closed)}</Badge> }.into_any(),
+        (ConversationStatus::Archived, _) => view! { <Badge>{t!(i18n, inbox.status_archived)}</Badge> }.into_any(),
+    }
+}
+
+#[component]
+fn CloseButton() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = use_thread();
+    let is_active = Memo::new(move |_| state.conversation.with(|one| one.summary.status == ConversationStatus::Active));
+    let button = move || {
+        let (turn, glyph, label) = if is_active.get() {
+            ("close", icons::CHECK, tu_string!(i18n, inbox.close))
+        } else {
+            ("reopen", icons::ROTATE_CCW, tu_string!(i18n, inbox.reopen))
+        };
+        view! {
+            <Button kind="submit" name="turn" value=turn icon=glyph pending=state.turn.pending()>
+                {label}
+            </Button>
+        }
+    };
+    view! {
+        <ActionForm action=state.turn>
+            <input type="hidden" name="id" value=state.id.to_string() />
+            {button}
+        </ActionForm>
+    }
+}
+
+#[component]
+fn AssigneeForm() -> impl IntoView {
+    let i18n = use_i18n();
+    let inbox = use_inbox();
+    let state = use_thread();
+    let action = ServerAction::<Assign>::new();
+    state.keep(action);
+    let assignee = Memo::new(move |_| state.conversation.with(|one| one.summary.assignee_id));
+    let assignee_name = move || state.conversation.with_untracked(|one| one.summary.assignee_name.clone());
+    let option = move |id: Option<types::id::MemberId>, text: String| {
+        let is_chosen = move || assignee.get() == id;
+        let value = id.map(|id| id.to_string()).unwrap_or_default();
+        view! { <option value=value selected=is_chosen prop:selected=is_chosen>{text}</option> }
+    };
+    let options = move || {
+        let me = state.me.with_value(|me| me.member_id);
+        let mut members: Vec<_> = inbox.members().into_iter().map(|member| (member.id, member.name)).collect();
+        // Someone who has left stays visible as the one who is responsible.
+        if let Some(id) = assignee.get_untracked().filter(|id| !members.iter().any(|(known, _)| known == id)) {
+            members.push((id, assignee_name().unwrap_or_else(|| tu_string!(i18n, inbox.deleted_author).to_owned())));
+        }
+        members.sort_by_key(|(id, _)| *id != me);
+        let name = |id, name| {
+            if id == me { format!("{name} ({})", tu_string!(i18n, inbox.you)) } else { name }
+        };
+        members.into_iter().map(|(id, text)| option(Some(id), name(id, text))).collect_view()
+    };
+    view! {
+        <ActionForm action attr:class="flex items-center gap-1.5">
+            <input type="hidden" name="id" value=state.id.to_string() />
+            <label class="text-sm text-muted max-sm:sr-only" for=ASSIGNEE_ID>{t!(i18n, inbox.assignee)}</label>
+            <select id=ASSIGNEE_ID class="select select-xs w-36" name="assignee" on:change=submit_on_change>
+                {option(None, tu_string!(i18n, inbox.nobody).to_owned())}
+                <Transition>{options}</Transition>
+            </select>
+            <button class="btn btn-xs without-script">{t!(i18n, inbox.set)}</button>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn PriorityForm() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = use_thread();
+    let action = ServerAction::<SetPriority>::new();
+    state.keep(action);
+    let priority = Memo::new(move |_| state.conversation.with(|one| one.summary.priority));
+    let options = Priority::ALL
+        .iter()
+        .rev()
+        .map(|own| {
+            let is_chosen = move || priority.get() == *own;
+            view! {
+                <option value=own.as_str() selected=is_chosen prop:selected=is_chosen>{words::priority(i18n, *own)}</option>
+            }
+        })
+        .collect_view();
+    view! {
+        <ActionForm action attr:class="flex items-center gap-1.5">
+            <input type="hidden" name="id" value=state.id.to_string() />
+            <label class="text-sm text-muted max-sm:sr-only" for="thread-priority">{t!(i18n, inbox.priority)}</label>
+            <select id="thread-priority" class="select select-xs w-24" name="priority" on:change=submit_on_change>
+                {options}
+            </select>
+            <button class="btn btn-xs without-script">{t!(i18n, inbox.set)}</button>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn TagsForm() -> impl IntoView {
+    let inbox = use_inbox();
+    let state = use_thread();
+    let action = ServerAction::<ChangeTags>::new();
+    state.keep(action);
+    let tags = Signal::derive(move || state.conversation.with(|one| one.summary.tags.clone()));
+    view! {
+        <ActionForm action attr:class="min-w-0">
+            <input type="hidden" name="id" value=state.id.to_string() />
+            <Transition>
+                <TagInputs id="thread-tags" tags known=Signal::derive(move || inbox.tags()) />
+            </Transition>
+        </ActionForm>
+    }
+}

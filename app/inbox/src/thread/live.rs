@@ -1,0 +1,155 @@
+//! Keeps an open thread true: new messages, changed fields, the agent's draft, who types and who looks.
+
+use std::time::Duration;
+
+use base::use_live;
+use leptos::{ev, prelude::*, task::spawn_local};
+use types::{
+    event::EventName,
+    live::{ClientFrame, LiveEvent, Signal},
+    message::AuthorType,
+};
+
+use super::state::{Draft, ThreadState};
+use crate::{context::on_catch_up, rpc, words};
+
+/// A typing signal counts for so long.
+const TYPING: Duration = Duration::from_secs(5);
+
+/// Follows what happens to the thread for as long as it is on the screen.
+pub fn follow(state: ThreadState) {
+    let live = use_live();
+    let i18n = i18n::use_i18n();
+    live.on_event(move |event| {
+        if event.conversation_id == Some(state.id) {
+            take_event(state, event);
+        }
+    });
+    live.on_signal(move |signal| {
+        if signal.conversation_id() == state.id {
+            take_signal(state, i18n, signal);
+        }
+    });
+    on_catch_up(move || catch_up(state));
+    Effect::new(move || {
+        live.send(ClientFrame::Viewing { conversation_id: Some(state.id) });
+        on_cleanup(move || live.send(ClientFrame::Viewing { conversation_id: None }));
+    });
+    mark_read(state);
+}
+
+fn take_event(state: ThreadState, event: &LiveEvent) {
+    if let Some(message) = event.message.clone() {
+        // A gap means that something was missed.
+        if message.seq > state.entries.last_seq() + 1 {
+            catch_up(state);
+        }
+        match message.author_type {
+            AuthorType::Agent if !message.is_note => state.end_draft(),
+            AuthorType::Contact => forget_typing(state, |_, is_contact| is_contact),
+            _ => forget_typing(state, |name, _| name == message.author_name),
+        }
+        state.entries.merge([message]);
+    }
+    if let Some(summary) = event.conversation.clone() {
+        state.conversation.update(|conversation| conversation.summary = summary);
+    }
+    match event.name {
+        EventName::ConversationOwnerChanged | EventName::ConversationClosed => state.end_draft(),
+        // How far the customer has read is no part of the row.
+        EventName::ConversationRead => reload_conversation(state),
+        _ => {}
+    }
+}
+
+fn take_signal(state: ThreadState, i18n: i18n::I18n, signal: &Signal) {
+    match signal {
+        Signal::AgentThinking { .. } => state.is_thinking.set(true),
+        Signal::Draft { message_id, html, .. } => {
+            state.is_thinking.set(false);
+            state.draft.set(Some(Draft { message_id: *message_id, html: html.clone() }));
+        }
+        Signal::DraftEnded { .. } => state.end_draft(),
+        Signal::ContactTyping { .. } => {
+            let name = state.conversation.with_untracked(|conversation| words::customer(i18n, &conversation.summary));
+            note_typing(state, name, true);
+        }
+        Signal::MemberTyping { member_id, name, .. } => {
+            if state.me.with_value(|me| me.member_id != *member_id) {
+                note_typing(state, name.clone(), false);
+            }
+        }
+        Signal::Viewers { members, .. } => {
+            let me = state.me.with_value(|me| me.member_id);
+            state.viewers.set(members.iter().filter(|viewer| viewer.member_id != me).cloned().collect());
+        }
+        _ => {}
+    }
+}
+
+fn note_typing(state: ThreadState, name: String, is_contact: bool) {
+    let who = (name, is_contact);
+    state.typing.update(|typing| {
+        typing.retain(|other| *other != who);
+        typing.push(who.clone());
+    });
+    // Each signal sets a timer; the name goes with the last of them.
+    let count = state.typing.with_untracked(Vec::len);
+    set_timeout(
+        move || {
+            if state.typing.try_with_untracked(Vec::len) == Some(count) {
+                forget_typing(state, |name, contact| name == who.0 && contact == who.1);
+            }
+        },
+        TYPING,
+    );
+}
+
+fn forget_typing(state: ThreadState, is_gone: impl Fn(&str, bool) -> bool) {
+    state.typing.try_update(|typing| typing.retain(|(name, is_contact)| !is_gone(name, *is_contact)));
+}
+
+/// Gets what came after the newest message on the screen, and the conversation as it is now.
+pub fn catch_up(state: ThreadState) {
+    reload_conversation(state);
+    spawn_local(async move {
+        if let Ok(messages) = rpc::newer_messages(state.id, state.entries.last_seq()).await
+            && !state.conversation.is_disposed()
+        {
+            state.entries.merge(messages);
+        }
+    });
+}
+
+fn reload_conversation(state: ThreadState) {
+    spawn_local(async move {
+        if let Ok(conversation) = rpc::get_conversation(state.id).await {
+            state.conversation.try_set(conversation);
+        }
+    });
+}
+
+/// Says what the member has seen, while the page is in front of them.
+fn mark_read(state: ThreadState) {
+    let entries = state.entries;
+    let is_visible = RwSignal::new(true);
+    Effect::new(move || {
+        let look = move || is_visible.set(document().visibility_state() == web_sys::VisibilityState::Visible);
+        look();
+        let handle = window_event_listener(ev::visibilitychange, move |_| look());
+        on_cleanup(move || handle.remove());
+    });
+    let unread = Memo::new(move |_| state.conversation.with(|conversation| conversation.summary.unread_count > 0));
+    Effect::new(move |told: Option<i64>| {
+        entries.list();
+        let (seq, told) = (entries.last_seq(), told.unwrap_or_default());
+        if !is_visible.get() || (seq <= told && !unread.get()) || seq == 0 {
+            return told;
+        }
+        spawn_local(async move {
+            // Not being able to say so does no harm: the next message says it again.
+            _ = rpc::mark_read(state.id, seq).await;
+        });
+        seq
+    });
+}

@@ -1,0 +1,24 @@
+//! The open conversation.
+
+mod attachments;
+mod canned_menu;
+mod citations;
+mod composer;
+mod draft;
+mod entries;
+mod header;
+mod live;
+mod message;
+mod ownership;
+mod page;
+mod presence;
+mod send;
+mod shortcuts;
+mod snooze;
+mod state;
+mod timeline;
+mod trace;
+mod upload;
+
+pub use page::ThreadPage;
+pub use state::use_thread;

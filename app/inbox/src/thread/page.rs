@@ -1,0 +1,104 @@
+use base::{AppError, ErrorView, use_me};
+use i18n::*;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use types::{error::ErrorCode, id::ConversationId, user::Me};
+use ui::{ButtonLink, EmptyState, Skeleton, icons};
+
+use super::{
+    citations::SourceDrawer, composer::Composer, header::Header, live, ownership::OwnershipBar, presence::Presence,
+    shortcuts, state::ThreadState, timeline::Timeline, trace::TraceDrawer,
+};
+use crate::{
+    panel::ContactSide,
+    rpc::{self, ContactPanel, Thread},
+    words,
+};
+
+/// The page `/app/inbox/:id`.
+#[component]
+pub fn ThreadPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<ConversationId>().ok()));
+    let thread = Resource::new(move || id.get(), |id| async move { rpc::get_thread(known(id)?).await });
+    let panel = Resource::new(move || id.get(), |id| async move { rpc::get_contact_panel(known(id)?).await });
+    let me = use_me().resource();
+    let on_retry = Callback::new(move |()| thread.refetch());
+    view! {
+        <Transition fallback=|| view! { <ThreadSkeleton /> }>
+            {move || Suspend::new(async move {
+                match (thread.await, me.await) {
+                    (Ok(thread), Ok(me)) => view! { <ThreadView thread me panel /> }.into_any(),
+                    (Err(error), _) if error.code == ErrorCode::NotFound => view! { <NotFound /> }.into_any(),
+                    (Err(error), _) | (_, Err(error)) => view! { <ErrorView error on_retry /> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// An address whose last part is no id leads to nothing.
+fn known(id: Option<ConversationId>) -> Result<ConversationId, AppError> {
+    id.ok_or_else(|| AppError::new(ErrorCode::NotFound, "there is no such conversation"))
+}
+
+#[component]
+fn ThreadView(thread: Thread, me: Me, panel: Resource<Result<ContactPanel, AppError>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let query = use_query_map();
+    let state = ThreadState::new(thread, me);
+    provide_context(state);
+    live::follow(state);
+    shortcuts::register(state);
+    let is_panel_open = Memo::new(move |_| query.with(|query| query.get_str("panel").is_some()));
+    let title = move || state.conversation.with(|conversation| words::customer(i18n, &conversation.summary));
+    view! {
+        <Title text=title />
+        <div class="thread">
+            <div class="thread-main" class:thread-behind=is_panel_open>
+                <Header />
+                <Timeline />
+                <Presence />
+                <OwnershipBar />
+                <Composer />
+            </div>
+            <aside
+                class="thread-panel"
+                class:thread-panel-open=is_panel_open
+                aria-label=tu_string!(i18n, inbox.panel)
+            >
+                <ContactSide panel />
+            </aside>
+        </div>
+        <SourceDrawer />
+        <TraceDrawer />
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <EmptyState
+            icon=icons::INBOX
+            title=tu_string!(i18n, inbox.not_found_title)
+            text=tu_string!(i18n, inbox.not_found_body)
+        >
+            <ButtonLink href="/app/inbox">{t!(i18n, inbox.back)}</ButtonLink>
+        </EmptyState>
+    }
+}
+
+#[component]
+fn ThreadSkeleton() -> impl IntoView {
+    view! {
+        <div class="flex h-full flex-col gap-6 p-4" aria-busy="true">
+            <Skeleton class="h-8 w-1/2" />
+            <Skeleton class="h-16 w-2/3" />
+            <Skeleton class="h-24 w-2/3 self-end" />
+            <Skeleton class="h-12 w-1/2" />
+            <Skeleton class="mt-auto h-28 w-full" />
+        </div>
+    }
+}

@@ -1,0 +1,119 @@
+//! Sends messages: shown at once, confirmed or marked as failed when the server answers.
+
+use base::{AppError, error_text};
+use chrono::DateTime;
+use i18n::I18n;
+use leptos::{prelude::*, task::spawn_local};
+use types::{
+    attachment::Attachment,
+    error::ErrorCode,
+    id::{ConversationId, MessageId},
+    message::{AuthorType, ContentType, DeliveryState, Direction, Message, MessageRole},
+};
+use uuid::Uuid;
+
+use super::{entries::UNSENT, live::catch_up, state::ThreadState};
+use crate::rpc;
+
+/// What the composer hands over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outgoing {
+    pub content: String,
+    pub is_note: bool,
+    pub attachments: Vec<Attachment>,
+    /// The newest message that the sender has seen.
+    pub last_seen_seq: Option<i64>,
+}
+
+/// Shows the message and sends it. `give_back` gets it back when the server wants something about it changed: a
+/// customer's message came first, or a rule is broken.
+pub fn send(i18n: I18n, state: ThreadState, outgoing: Outgoing, give_back: Callback<(Outgoing, AppError)>) {
+    let message = unsent(state, &outgoing);
+    let client_id = message.client_id.clone().unwrap_or_default();
+    state.entries.add_unsent(message);
+    spawn_local(async move {
+        let answer = call(state.id, &outgoing, client_id.clone()).await;
+        if state.conversation.is_disposed() {
+            return;
+        }
+        match answer {
+            Ok(message) => state.entries.merge([message]),
+            Err(error) if needs_change(&error) => {
+                state.entries.discard(&client_id);
+                if error.code == ErrorCode::Conflict {
+                    catch_up(state);
+                }
+                give_back.run((outgoing, error));
+            }
+            Err(error) => state.entries.fail(&client_id, error_text(i18n, &error)),
+        }
+    });
+}
+
+/// Sends a failed message again. One that never arrived keeps its id, so that it arrives once even if only the
+/// answer was lost.
+pub fn again(i18n: I18n, state: ThreadState, message: &Message) {
+    let outgoing = Outgoing {
+        content: message.content.clone(),
+        is_note: message.is_note,
+        attachments: message.attachments.clone(),
+        last_seen_seq: None,
+    };
+    if message.seq != UNSENT {
+        let give_back = Callback::new(|_| ());
+        return send(i18n, state, Outgoing { attachments: Vec::new(), ..outgoing }, give_back);
+    }
+    let client_id = message.client_id.clone().unwrap_or_default();
+    state.entries.add_unsent(message.clone());
+    spawn_local(async move {
+        let answer = call(state.id, &outgoing, client_id.clone()).await;
+        if state.conversation.is_disposed() {
+            return;
+        }
+        match answer {
+            Ok(message) => state.entries.merge([message]),
+            Err(error) => state.entries.fail(&client_id, error_text(i18n, &error)),
+        }
+    });
+}
+
+async fn call(id: ConversationId, outgoing: &Outgoing, client_id: String) -> Result<Message, AppError> {
+    let attachments = outgoing.attachments.iter().map(|file| file.id).collect();
+    rpc::post_message(id, outgoing.content.clone(), outgoing.is_note, client_id, attachments, outgoing.last_seen_seq)
+        .await
+}
+
+fn needs_change(error: &AppError) -> bool {
+    match error.code {
+        ErrorCode::Validation | ErrorCode::TooLarge | ErrorCode::NotFound | ErrorCode::Forbidden => true,
+        ErrorCode::Conflict => !error.is_outdated(),
+        _ => false,
+    }
+}
+
+fn unsent(state: ThreadState, outgoing: &Outgoing) -> Message {
+    let (member_id, author_name) = state.me.with_value(|me| (me.member_id.0, me.name.clone()));
+    let now = DateTime::from_timestamp_millis(js_sys::Date::now() as i64).unwrap_or_default();
+    let random = || (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+    let client_id = format!("{:x}-{:08x}{:08x}", now.timestamp_millis(), random(), random());
+    Message {
+        id: MessageId(Uuid::from_u128(now.timestamp_millis() as u128)),
+        conversation_id: state.id,
+        seq: UNSENT,
+        direction: Direction::Outbound,
+        role: MessageRole::Assistant,
+        author_type: AuthorType::Member,
+        author_id: Some(member_id),
+        author_name,
+        content: outgoing.content.clone(),
+        html: String::new(),
+        content_type: ContentType::Markdown,
+        is_note: outgoing.is_note,
+        delivery_state: DeliveryState::Queued,
+        failure_reason: None,
+        citations: Vec::new(),
+        attachments: outgoing.attachments.clone(),
+        client_id: Some(client_id),
+        created_at: now,
+    }
+}

@@ -1,0 +1,52 @@
+use i18n::*;
+use leptos::prelude::*;
+use types::conversation::ConversationStatus;
+use wasm_bindgen::JsCast;
+
+use super::{
+    composer::TEXT_ID,
+    header::ASSIGNEE_ID,
+    snooze::MENU_ID,
+    state::{Mode, ThreadState},
+};
+use crate::rpc::Turn;
+
+/// The keys that act on the open thread.
+pub fn register(state: ThreadState) {
+    let i18n = use_i18n();
+    let add = |keys, label: &'static str, handler: Box<dyn Fn()>| {
+        base::shortcuts::shortcut(keys, label, tu_string!(i18n, inbox.title), handler);
+    };
+    let write = move |mode| {
+        state.mode.set(mode);
+        focus(TEXT_ID);
+    };
+    add("r", tu_string!(i18n, inbox.key_reply), Box::new(move || write(Mode::Reply)));
+    add("n", tu_string!(i18n, inbox.key_note), Box::new(move || write(Mode::Note)));
+    let close = move || {
+        let is_active = state.conversation.with_untracked(|one| one.summary.status == ConversationStatus::Active);
+        state.turn(if is_active { Turn::Close } else { Turn::Reopen });
+    };
+    add("e", tu_string!(i18n, inbox.key_close), Box::new(close));
+    add("z", tu_string!(i18n, inbox.key_snooze), Box::new(|| open(MENU_ID)));
+    add("a", tu_string!(i18n, inbox.key_assign), Box::new(|| focus(ASSIGNEE_ID)));
+    add("t", tu_string!(i18n, inbox.key_take_over), Box::new(move || state.turn(Turn::TakeOver)));
+}
+
+fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        _ = element.focus();
+    }
+}
+
+/// Opens a menu and moves to its first entry.
+fn open(id: &str) {
+    let Some(menu) = document().get_element_by_id(id) else { return };
+    _ = menu.set_attribute("open", "");
+    if let Ok(Some(first)) = menu.query_selector("button")
+        && let Ok(first) = first.dyn_into::<web_sys::HtmlElement>()
+    {
+        _ = first.focus();
+    }
+}

@@ -1,0 +1,161 @@
+//! Files on their way to the server, before the message that carries them is sent.
+
+use i18n::*;
+use leptos::{prelude::*, task::spawn_local};
+use types::{
+    attachment::{Attachment, MAX_ATTACHMENT_BYTES},
+    id::ConversationId,
+};
+use ui::{ButtonSize, Icon, IconButton, icons};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{File, FileList, FormData, RequestInit, Response};
+
+#[derive(Clone, PartialEq)]
+enum Progress {
+    Running,
+    Done(Attachment),
+    /// Why, in words.
+    Failed(String),
+}
+
+#[derive(Clone)]
+struct Upload {
+    key: u32,
+    name: String,
+    progress: ArcRwSignal<Progress>,
+}
+
+/// The files of a message that is being written.
+#[derive(Clone, Copy)]
+pub struct Uploads {
+    conversation: ConversationId,
+    list: RwSignal<Vec<Upload>>,
+    next: StoredValue<u32>,
+}
+
+impl Uploads {
+    /// No files yet.
+    pub fn new(conversation: ConversationId) -> Self {
+        Self { conversation, list: RwSignal::new(Vec::new()), next: StoredValue::new(0) }
+    }
+
+    /// Begins to upload files that were chosen, dropped or pasted.
+    pub fn add(&self, i18n: I18n, files: &FileList) {
+        for file in (0..files.length()).filter_map(|index| files.get(index)) {
+            let key = self.next.get_value();
+            self.next.set_value(key.wrapping_add(1));
+            let (name, conversation) = (file.name(), self.conversation);
+            let progress = ArcRwSignal::new(Progress::Running);
+            self.list.update(|list| list.push(Upload { key, name: name.clone(), progress: progress.clone() }));
+            if file.size() > MAX_ATTACHMENT_BYTES as f64 {
+                progress.set(Progress::Failed(tu_string!(i18n, inbox.upload_too_large, name = name).to_string()));
+                continue;
+            }
+            spawn_local(async move {
+                let words = || tu_string!(i18n, inbox.upload_failed, name = name.clone()).to_string();
+                progress.set(match send(conversation, &file).await {
+                    Ok(attachment) => Progress::Done(attachment),
+                    Err(Some(reason)) => Progress::Failed(format!("{}: {reason}", words())),
+                    Err(None) => Progress::Failed(words()),
+                });
+            });
+        }
+    }
+
+    /// Whether a file is still on its way.
+    pub fn is_busy(&self) -> bool {
+        self.list.with(|list| list.iter().any(|upload| upload.progress.get() == Progress::Running))
+    }
+
+    /// The files that arrived.
+    pub fn done(&self) -> Vec<Attachment> {
+        let done = |upload: &Upload| match upload.progress.get_untracked() {
+            Progress::Done(attachment) => Some(attachment),
+            _ => None,
+        };
+        self.list.with_untracked(|list| list.iter().filter_map(done).collect())
+    }
+
+    /// Shows files that are uploaded already.
+    pub fn put_back(&self, files: Vec<Attachment>) {
+        for file in files {
+            let key = self.next.get_value();
+            self.next.set_value(key.wrapping_add(1));
+            let upload = Upload { key, name: file.file_name.clone(), progress: ArcRwSignal::new(Progress::Done(file)) };
+            self.list.update(|list| list.push(upload));
+        }
+    }
+
+    /// Forgets all of them.
+    pub fn clear(&self) {
+        self.list.set(Vec::new());
+    }
+}
+
+/// Uploads one file.
+///
+/// # Errors
+/// The server's reason in words, where it gave one.
+async fn send(conversation: ConversationId, file: &File) -> Result<Attachment, Option<String>> {
+    let wrong = |_: JsValue| None;
+    let form = FormData::new().map_err(wrong)?;
+    form.append_with_blob_and_filename("file", file, &file.name()).map_err(wrong)?;
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&form);
+    let request = window().fetch_with_str_and_init(&format!("/uploads/{conversation}"), &init);
+    let response: Response = JsFuture::from(request).await.map_err(wrong)?.dyn_into().map_err(wrong)?;
+    let text = JsFuture::from(response.text().map_err(wrong)?).await.map_err(wrong)?.as_string().unwrap_or_default();
+    if response.ok() {
+        return serde_json::from_str(&text).map_err(|_| None);
+    }
+    let answer: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    Err([&answer["error"]["message"], &answer["message"]].into_iter().find_map(|reason| reason.as_str()).map(str::to_owned))
+}
+
+/// The files above the composer's line.
+#[component]
+pub fn UploadList(uploads: Uploads) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <ul class="flex flex-wrap gap-1.5 px-3 pt-2 empty:hidden">
+            <For each=move || uploads.list.get() key=|upload| upload.key let:upload>
+                {
+                    let (key, name) = (upload.key, upload.name.clone());
+                    let label = tu_string!(i18n, inbox.remove_file, name = name.clone()).to_string();
+                    view! {
+                        <li class="chip">
+                            {move || match upload.progress.get() {
+                                Progress::Running => {
+                                    let text = tu_string!(i18n, inbox.uploading, name = name.clone()).to_string();
+                                    view! {
+                                        <Icon glyph=icons::LOADER_CIRCLE class="size-3 animate-spin" />
+                                        <span role="status">{text}</span>
+                                    }
+                                    .into_any()
+                                }
+                                Progress::Done(file) => view! {
+                                    <Icon glyph=icons::PAPERCLIP class="size-3" />
+                                    <span class="truncate">{file.file_name}</span>
+                                    <span class="text-muted">{super::attachments::size(i18n, file.size)}</span>
+                                }
+                                .into_any(),
+                                Progress::Failed(reason) => {
+                                    view! { <span class="text-error" role="alert">{reason}</span> }.into_any()
+                                }
+                            }}
+                            <IconButton
+                                glyph=icons::X
+                                class="chip-remove"
+                                size=ButtonSize::Small
+                                label
+                                on_click=move |_| uploads.list.update(|list| list.retain(|other| other.key != key))
+                            />
+                        </li>
+                    }
+                }
+            </For>
+        </ul>
+    }
+}
