@@ -18,6 +18,7 @@ mod theme;
 
 pub use counts::use_counts;
 pub use error::{AppError, action_error, error_text, field_errors};
+pub use field_text::field_text;
 pub use language::{LanguageForm, SetLanguage, locale_cookie_options, set_language};
 pub use live::{Connection, Live, use_live};
 pub use me::{MeResource, load_me, provide_me, use_me};

@@ -1,6 +1,6 @@
 //! A contact's fields, each edited in place and saved when it is left.
 
-use base::{AppError, action_error, error_text, use_live};
+use base::{AppError, action_error, error_text, field_text, use_live};
 use i18n::*;
 use leptos::{ev, form::ActionForm, prelude::*, server_fn::ServerFn, task::spawn_local};
 use types::{contact::Contact, event::EventName};
@@ -102,7 +102,7 @@ fn SaveError(#[prop(into)] error: Signal<Option<AppError>>) -> impl IntoView {
     move || {
         error.get().map(|error| {
             let text = match error.details.first() {
-                Some(detail) => detail.message.clone(),
+                Some(detail) => field_text(i18n, &detail.message),
                 None => error_text(i18n, &error),
             };
             view! { <p class="text-sm text-error" role="alert">{tu_string!(i18n, contacts.not_saved)} ": " {text}</p> }

@@ -4,12 +4,7 @@ use std::collections::HashMap;
 
 use base::{AppError, Connection, use_live};
 use leptos::prelude::*;
-use types::{
-    conversation::InboxFilter,
-    id::ConversationId,
-    member::Member,
-    message::CannedResponse,
-};
+use types::{conversation::InboxFilter, id::ConversationId, member::Member, message::CannedResponse};
 
 use crate::rpc::Choices;
 

@@ -3,10 +3,7 @@
 use i18n::*;
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use types::{
-    conversation::{InboxFilter, InboxList, InboxSort, Priority},
-    id::ConversationId,
-};
+use types::conversation::{InboxFilter, InboxList, InboxSort, Priority};
 use ui::{Icon, icons};
 
 use crate::{context::use_inbox, query, words};

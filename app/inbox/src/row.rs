@@ -11,11 +11,7 @@ use crate::{context::use_inbox, words};
 
 /// A conversation in the list: who, where, what was said last, when, and who answers.
 #[component]
-pub fn ConversationRow(
-    summary: ArcRwSignal<ConversationSummary>,
-    href: String,
-    member: MemberId,
-) -> impl IntoView {
+pub fn ConversationRow(summary: ArcRwSignal<ConversationSummary>, href: String, member: MemberId) -> impl IntoView {
     let i18n = use_i18n();
     let inbox = use_inbox();
     let id = summary.with_untracked(|row| row.id);
@@ -74,7 +70,7 @@ fn inside(i18n: I18n, row: &ConversationSummary, member: MemberId) -> impl IntoV
                             </Badge>
                         }
                     })}
-                {row.tags.iter().take(3).map(|tag| view! { <Badge icon=icons::TAG>{tag.clone()}</Badge> }).collect_view()}
+                {row.tags.iter().take(3).cloned().map(|tag| view! { <Badge icon=icons::TAG>{tag}</Badge> }).collect_view()}
             </span>
         </span>
     }

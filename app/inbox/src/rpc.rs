@@ -8,22 +8,23 @@ use types::{
     channel::Channel,
     contact::Contact,
     conversation::{Conversation, ConversationSummary, InboxFilter, Priority},
-    id::{AttachmentId, ChunkId, ConversationId, DocumentId, MemberId, MessageId},
+    id::{AttachmentId, ChunkId, ConversationId, DocumentId, MessageId},
     member::Member,
-    message::{CannedResponse, Message, SendMessage},
+    message::{CannedResponse, Message},
     page::Page,
 };
 #[cfg(feature = "ssr")]
 use {
     base::server,
     domain::{agents, canned_responses, channels, contacts, conversations, knowledge, members, messages},
-    types::conversation::UpdateConversation,
+    types::{conversation::UpdateConversation, id::MemberId, message::SendMessage},
 };
 
 use crate::{snooze_time::SnoozeFor, source::SourceText};
 
 /// Messages that a thread shows at first, and that scrolling up adds.
-pub const MESSAGES: i64 = 50;
+#[cfg(feature = "ssr")]
+const MESSAGES: i64 = 50;
 
 /// What filters, selects and menus of the inbox offer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -67,7 +67,8 @@ impl CannedMenu {
 
 /// The word that is being written after a `/` at a word's beginning.
 fn wanted(text: &str) -> Option<&str> {
-    let begin = text.rfind(char::is_whitespace).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    let begin =
+        text.rfind(char::is_whitespace).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
     text[begin..].strip_prefix('/')
 }
 

@@ -1,6 +1,6 @@
 //! Where replies and notes are written.
 
-use base::{AppError, action_error, error_text, use_live};
+use base::{AppError, action_error, error_text, field_text, use_live};
 use i18n::*;
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use types::{
@@ -10,7 +10,6 @@ use types::{
     message::{ContentType, MAX_MESSAGE_CHARS, Message},
 };
 use ui::{Alert, Button, ButtonStyle, Icon, Tone, icons, use_toasts};
-use wasm_bindgen::JsCast;
 
 use super::{
     canned_menu::{CannedList, CannedMenu, LIST_ID},
@@ -18,10 +17,7 @@ use super::{
     state::{Mode, ThreadState, use_thread},
     upload::{UploadList, Uploads},
 };
-use crate::{
-    context::use_inbox,
-    rpc::PostMessage,
-};
+use crate::{context::use_inbox, rpc::PostMessage};
 
 /// At most one typing signal in this time, in milliseconds.
 const TYPING_MS: f64 = 3_000.0;
@@ -53,7 +49,11 @@ pub fn Composer() -> impl IntoView {
     Effect::new(move || {
         let text = reply.get();
         inbox.drafts.update_value(|drafts| {
-            if text.is_empty() { drafts.remove(&state.id) } else { drafts.insert(state.id, text) };
+            if text.is_empty() {
+                drafts.remove(&state.id)
+            } else {
+                drafts.insert(state.id, text)
+            };
         });
     });
 
@@ -65,7 +65,11 @@ pub fn Composer() -> impl IntoView {
             begun_at.set_value(Some(state.entries.last_seq()));
         }
         let is_note = mode.get_untracked() == Mode::Note;
-        if is_note { note.set(value) } else { reply.set(value) }
+        if is_note {
+            note.set(value)
+        } else {
+            reply.set(value)
+        }
         let now = js_sys::Date::now();
         // A note is nobody else's business, and neither is that one is being written.
         if !is_note && now - typed_at.get_value() > TYPING_MS {
@@ -76,7 +80,9 @@ pub fn Composer() -> impl IntoView {
 
     let give_back = Callback::new(move |(outgoing, error): (Outgoing, AppError)| {
         let field = if outgoing.is_note { note } else { reply };
-        field.update(|text| *text = if text.is_empty() { outgoing.content } else { format!("{}\n{text}", outgoing.content) });
+        field.update(|text| {
+            *text = if text.is_empty() { outgoing.content } else { format!("{}\n{text}", outgoing.content) }
+        });
         uploads.put_back(outgoing.attachments);
         if error.code == ErrorCode::Conflict {
             let seen = outgoing.last_seen_seq.unwrap_or_default();
@@ -87,7 +93,7 @@ pub fn Composer() -> impl IntoView {
                 news.set(since(state, seen));
             });
         } else {
-            let reason = error.details.first().map(|detail| base::field_text(i18n, &detail.message));
+            let reason = error.details.first().map(|detail| field_text(i18n, &detail.message));
             toasts.error(reason.unwrap_or_else(|| error_text(i18n, &error)));
         }
     });
@@ -111,7 +117,11 @@ pub fn Composer() -> impl IntoView {
         news.set(Vec::new());
         begun_at.set_value(None);
         uploads.clear();
-        if is_note { note.set(String::new()) } else { reply.set(String::new()) }
+        if is_note {
+            note.set(String::new())
+        } else {
+            reply.set(String::new())
+        }
         send(i18n, state, Outgoing { content, is_note, attachments, last_seen_seq }, give_back);
         focus(node);
     };
@@ -146,9 +156,9 @@ pub fn Composer() -> impl IntoView {
     let is_note = Memo::new(move |_| mode.get() == Mode::Note);
     let takes_over = Memo::new(move |_| {
         !is_note.get()
-            && state.conversation.with(|one| {
-                one.summary.status == ConversationStatus::Active && one.summary.owner == Owner::Agent
-            })
+            && state
+                .conversation
+                .with(|one| one.summary.status == ConversationStatus::Active && one.summary.owner == Owner::Agent)
     });
     let tab = move |own: Mode, glyph, label: &'static str| {
         let is_on = move || mode.get() == own;
@@ -232,10 +242,9 @@ pub fn Composer() -> impl IntoView {
                 aria-activedescendant=move || menu().active_id()
                 on:input=move |event| on_input(event_target_value(&event))
                 on:keydown=on_key
-                on:paste=move |event: ev::Event| {
+                on:paste=move |event: ev::ClipboardEvent| {
                     let files = event
-                        .dyn_ref::<web_sys::ClipboardEvent>()
-                        .and_then(|event| event.clipboard_data())
+                        .clipboard_data()
                         .and_then(|data| data.files())
                         .filter(|files| files.length() > 0);
                     if let Some(files) = files {

@@ -35,9 +35,8 @@ pub fn OwnershipBar() -> impl IntoView {
             }
         })
     });
-    let agent = move || {
-        state.conversation.with(|conversation| conversation.summary.agent_name.clone().unwrap_or_default())
-    };
+    let agent =
+        move || state.conversation.with(|conversation| conversation.summary.agent_name.clone().unwrap_or_default());
     let turn = move |turn: &'static str, label: &'static str, is_primary: bool| {
         let style = if is_primary { ButtonStyle::Primary } else { ButtonStyle::Plain };
         view! {

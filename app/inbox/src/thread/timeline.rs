@@ -5,12 +5,7 @@ use i18n::*;
 use leptos::{ev, html, prelude::*, task::spawn_local};
 use ui::{Alert, LocalTime, TimeFormat, Tone};
 
-use super::{
-    draft::AgentDraft,
-    entries::Entry,
-    message::MessageView,
-    state::use_thread,
-};
+use super::{draft::AgentDraft, entries::Entry, message::MessageView, state::use_thread};
 use crate::rpc;
 
 /// Closer than this to the top, older messages are loaded, in pixels.
@@ -85,7 +80,9 @@ fn day_of(at: DateTime<Utc>, is_local: bool) -> NaiveDate {
 fn load_near_top() -> impl Fn(ev::Event) {
     move |event| {
         use wasm_bindgen::JsCast;
-        let Some(box_) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
+        let Some(box_) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) else {
+            return;
+        };
         // Counted from the end, because the column is reversed.
         let above = box_.scroll_height() - box_.client_height() + box_.scroll_top();
         if above < NEAR_TOP

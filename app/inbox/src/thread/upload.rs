@@ -111,7 +111,10 @@ async fn send(conversation: ConversationId, file: &File) -> Result<Attachment, O
         return serde_json::from_str(&text).map_err(|_| None);
     }
     let answer: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    Err([&answer["error"]["message"], &answer["message"]].into_iter().find_map(|reason| reason.as_str()).map(str::to_owned))
+    Err([&answer["error"]["message"], &answer["message"]]
+        .into_iter()
+        .find_map(|reason| reason.as_str())
+        .map(str::to_owned))
 }
 
 /// The files above the composer's line.
