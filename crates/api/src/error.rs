@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::Error;
+use maud::{DOCTYPE, html};
 use serde::Serialize;
 use types::error::{ErrorCode, FieldError};
 
@@ -56,15 +57,33 @@ impl ApiError {
         }
     }
 
-    fn response(&self, request_id: Option<&str>) -> Response {
-        let status = self.status();
+    /// The error as a small page with a way back, for a form that was sent without a script.
+    pub(crate) fn page(&self, back: &str) -> Response {
+        if self.status().is_server_error() {
+            tracing::error!(error = ?self.0, "request failed");
+        }
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head { meta charset="utf-8"; meta name="viewport" content="width=device-width"; title { "Not done" } }
+                body { p { (self.message()) } p { a href=(back) { "Back" } } }
+            }
+        };
+        (self.status(), page).into_response()
+    }
+
+    fn message(&self) -> String {
         // A fault of ours shows its number and nothing else: the cause may name what is nobody's business.
-        let message = match &*self.0 {
+        match &*self.0 {
             Error::Internal(_) => "something went wrong on our side; the request id finds it in our log".to_owned(),
             Error::Unavailable(_) => "this is not available right now; try again".to_owned(),
             other => other.to_string(),
-        };
-        let failure = Failure { code: self.0.code(), message, details: self.0.details(), request_id };
+        }
+    }
+
+    fn response(&self, request_id: Option<&str>) -> Response {
+        let status = self.status();
+        let failure = Failure { code: self.0.code(), message: self.message(), details: self.0.details(), request_id };
         let mut response = (status, Json(Body { success: false, error: failure })).into_response();
         if let Error::RateLimited { retry_after_seconds } = &*self.0 {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_seconds));

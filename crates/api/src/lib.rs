@@ -5,6 +5,9 @@ mod answer;
 mod csrf;
 mod error;
 mod extract;
+mod file;
+mod live;
+mod members;
 pub mod rate_limit;
 mod state;
 mod widget;
@@ -21,5 +24,9 @@ pub use state::Api;
 /// compression, and [`ClientIp`] when a proxy stands in front.
 pub fn router(services: Services) -> Router {
     let api = Api::new(services);
-    Router::new().merge(widget::routes()).with_state(api).layer(middleware::from_fn(render_errors))
+    Router::new()
+        .merge(widget::routes())
+        .merge(members::routes())
+        .with_state(api)
+        .layer(middleware::from_fn(render_errors))
 }

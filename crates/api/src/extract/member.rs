@@ -1,22 +1,21 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use axum_extra::extract::CookieJar;
-use domain::{Cx, Error, Services, accounts, accounts::Authenticated};
+use domain::{Error, accounts, accounts::Authenticated};
 use types::id::OrganizationId;
 
-use crate::{Api, ApiError, error::ApiResult};
+use crate::{Api, ApiError};
 
 /// The member who is signed in, known by the session cookie.
-pub(crate) struct Member(pub(crate) Authenticated);
+pub(crate) struct Member {
+    pub(crate) authenticated: Authenticated,
+    /// The session's token.
+    pub(crate) token: String,
+}
 
 impl Member {
     /// The organization that the session works in.
     pub(crate) fn organization(&self) -> OrganizationId {
-        self.0.me.organization.id
-    }
-
-    /// A transaction in which this member acts.
-    pub(crate) async fn begin(&self, services: &Services) -> ApiResult<Cx> {
-        Ok(services.db.begin(self.organization(), self.0.actor()).await?)
+        self.authenticated.me.organization.id
     }
 }
 
@@ -25,10 +24,8 @@ impl FromRequestParts<Api> for Member {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let jar = CookieJar::from_headers(&parts.headers);
-        let Some(cookie) = jar.get(accounts::SESSION_COOKIE) else { return Err(Error::Unauthenticated.into()) };
-        match accounts::authenticate(&api.services, cookie.value()).await? {
-            Some(authenticated) => Ok(Self(authenticated)),
-            None => Err(Error::Unauthenticated.into()),
-        }
+        let token = jar.get(accounts::SESSION_COOKIE).ok_or(Error::Unauthenticated)?.value().to_owned();
+        let authenticated = accounts::authenticate(&api.services, &token).await?.ok_or(Error::Unauthenticated)?;
+        Ok(Self { authenticated, token })
     }
 }

@@ -3,7 +3,9 @@
 mod appearance;
 mod color;
 mod domains;
+mod files;
 mod identify;
+mod live;
 mod messages;
 mod page;
 mod passages;
@@ -34,6 +36,9 @@ pub(crate) fn routes() -> Router<Api> {
         .route("/end", post(session::end))
         .route("/restart", post(session::restart))
         .route("/passages/{chunk_id}", get(passages::show))
-        .layer(DefaultBodyLimit::max(MAX_JSON_BYTES));
+        .route("/files/{attachment_id}", get(files::download))
+        .route("/live", get(live::connect))
+        .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
+        .merge(files::upload_route());
     Router::new().route("/widget/{key}", get(page::show)).nest("/widget/api", api)
 }

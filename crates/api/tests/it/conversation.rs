@@ -2,11 +2,11 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
-use domain::{conversations, messages};
+use domain::conversations;
 use serde_json::json;
 use types::{
     id::{ChunkId, ConversationId},
-    message::{MAX_MESSAGE_CHARS, SendMessage},
+    message::MAX_MESSAGE_CHARS,
 };
 use uuid::Uuid;
 
@@ -22,18 +22,8 @@ async fn a_visitor_writes_a_member_answers_and_the_widget_shows_it() {
     assert_eq!(question["seq"], 1);
     let id: ConversationId = serde_json::from_value(question["conversation_id"].clone()).unwrap();
 
-    let mut cx = world.cx(&world.a).await;
-    for (content, is_note) in [("He is a good customer", true), ("Within **30 days**", false)] {
-        let message = SendMessage {
-            content: content.into(),
-            is_note,
-            client_id: Uuid::new_v4().to_string(),
-            attachments: vec![],
-            last_seen_seq: None,
-        };
-        messages::send(&mut cx, id, message).await.unwrap();
-    }
-    world.services.commit(cx).await.unwrap();
+    world.member_writes(&world.a, id, "He is a good customer", true).await;
+    world.member_writes(&world.a, id, "Within **30 days**", false).await;
 
     let conversation = visitor.conversation().await;
     let shown: Vec<_> = conversation["messages"].as_array().unwrap().iter().map(|m| m["content"].as_str()).collect();
@@ -135,16 +125,7 @@ async fn history_comes_page_by_page() {
     let visitor = world.visitor(&world.a).await;
     let id: ConversationId = serde_json::from_value(visitor.writes("1").await["conversation_id"].clone()).unwrap();
     for n in 2..=60 {
-        let mut cx = world.cx(&world.a).await;
-        let message = SendMessage {
-            content: n.to_string(),
-            is_note: false,
-            client_id: n.to_string(),
-            attachments: vec![],
-            last_seen_seq: None,
-        };
-        messages::send(&mut cx, id, message).await.unwrap();
-        world.services.commit(cx).await.unwrap();
+        world.member_writes(&world.a, id, &n.to_string(), false).await;
     }
     let conversation = visitor.conversation().await;
     assert_eq!(conversation["has_more"], true);

@@ -3,6 +3,8 @@
 
 mod conversation;
 mod csrf;
+mod files;
 mod identity;
+mod live;
 mod page;
 mod support;

@@ -9,11 +9,23 @@ use axum::{
     middleware,
 };
 use db::{Actor, Cx, SystemClock, testing};
-use domain::{SecretKey, Services, Settings, channels, live::Bus};
+use domain::{
+    SecretKey, Services, Settings,
+    accounts::{self, ClientInfo, SignedIn},
+    channels,
+    knowledge::KnowledgeSettings,
+    live::Bus,
+    messages,
+};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use types::channel::{Channel, ChannelSettings, ChannelType, CreateChannel, UpdateChannel};
+use types::{
+    channel::{Channel, ChannelSettings, ChannelType, CreateChannel, UpdateChannel},
+    id::{ConversationId, OrganizationId},
+    message::SendMessage,
+    organization::SignUp,
+};
 use uuid::Uuid;
 
 /// The host that browsers of the tests ask.
@@ -27,9 +39,12 @@ pub struct World {
     pub b: Tenant,
 }
 
-/// An organization with a widget.
+/// An organization with a widget, and its owner's session.
 pub struct Tenant {
-    pub organization: testing::Organization,
+    pub id: OrganizationId,
+    pub owner: Actor,
+    /// What the owner's session cookie holds.
+    pub session: String,
     pub channel: Channel,
 }
 
@@ -46,7 +61,7 @@ pub async fn world() -> World {
         embedder: Arc::new(llm::testing::FakeEmbedder),
         models: Arc::new(llm::Providers::new(outbound, llm::Timeouts::default())),
         settings: Arc::new(Settings {
-            knowledge: domain::knowledge::KnowledgeSettings::default(),
+            knowledge: KnowledgeSettings::default(),
             public_url: format!("http://{HOST}"),
             files_dir: std::env::temp_dir().join(format!("biseda-api-test-{}", Uuid::new_v4())),
         }),
@@ -57,25 +72,37 @@ pub async fn world() -> World {
 }
 
 async fn tenant(services: &Services) -> Tenant {
-    let organization = testing::organization(&services.db).await;
-    let mut cx = services.db.begin(organization.id, organization.owner.clone()).await.expect("a transaction");
+    let form = SignUp {
+        organization_name: "Alba Coffee".into(),
+        name: "Olta Owner".into(),
+        email: format!("{}@example.com", Uuid::new_v4().simple()),
+        password: "correct horse battery staple".into(),
+        locale: "en".into(),
+    };
+    let SignedIn { token, .. } = accounts::sign_up(services, form, &ClientInfo::default()).await.expect("signed up");
+    let signed_in = accounts::authenticate(services, &token).await.expect("an answer").expect("a session");
+    let (id, owner) = (signed_in.me.organization.id, signed_in.actor());
+    let mut cx = services.db.begin(id, owner.clone()).await.expect("a transaction");
     let input = CreateChannel { name: "Site".into(), channel_type: ChannelType::Widget, agent_id: None };
     let channel = channels::create(&mut cx, input).await.expect("a channel");
     services.commit(cx).await.expect("committed");
-    Tenant { organization, channel }
+    Tenant { id, owner, session: token, channel }
 }
 
 impl World {
     /// A transaction of the owner of an organization.
     pub async fn cx(&self, tenant: &Tenant) -> Cx {
-        let organization = &tenant.organization;
-        self.services.db.begin(organization.id, organization.owner.clone()).await.expect("a transaction")
+        self.services.db.begin(tenant.id, tenant.owner.clone()).await.expect("a transaction")
     }
 
-    /// The member who owns an organization.
-    #[allow(dead_code, reason = "for stories with members")]
-    pub fn owner(tenant: &Tenant) -> Actor {
-        tenant.organization.owner.clone()
+    /// A member's answer to a visitor.
+    pub async fn member_writes(&self, tenant: &Tenant, conversation: ConversationId, content: &str, is_note: bool) {
+        let mut cx = self.cx(tenant).await;
+        let client_id = Uuid::new_v4().to_string();
+        let content = content.to_owned();
+        let message = SendMessage { content, is_note, client_id, attachments: vec![], last_seen_seq: None };
+        messages::send(&mut cx, conversation, message).await.expect("sent");
+        self.services.commit(cx).await.expect("committed");
     }
 
     /// Changes the first organization's widget.

@@ -1,0 +1,162 @@
+use std::{future::Future, time::Duration};
+
+use axum::extract::ws::{Message, WebSocket};
+use domain::live::{Missed, Subscription, Update};
+use futures::{StreamExt, stream::SplitStream};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use types::live::{ClientFrame, ServerFrame};
+
+use super::sender::{Gone, Sender};
+
+/// Who says nothing after connecting is no browser of ours.
+const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
+/// Proxies and phones drop connections that are quiet for longer than half a minute or so.
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// Two pings without any sign of life.
+const SILENCE: Duration = Duration::from_secs(60);
+/// How often it is asked anew whether the browser may still listen.
+const ASK_EVERY: Duration = Duration::from_secs(60);
+/// More missed events than this, and loading anew is cheaper.
+const MAX_MISSED: i64 = 500;
+
+/// Close code: the session has ended, the same token will not do any more.
+const SESSION_ENDED: u16 = 4401;
+/// Close code: try again later (RFC 6455 registry).
+const TRY_AGAIN: u16 = 1013;
+
+/// The browser at the other end: a member's or a visitor's.
+pub(crate) trait Peer: Send {
+    /// Its place on the bus.
+    fn subscribe(&mut self) -> impl Future<Output = domain::Result<Subscription>> + Send;
+    /// What came since its cursor, at most `limit` events. Called after [`Peer::subscribe`], so that nothing falls between.
+    fn missed(&mut self, since: Option<i64>, limit: i64) -> impl Future<Output = domain::Result<Missed>> + Send;
+    /// It says what the person does.
+    fn heard(&mut self, frame: ClientFrame);
+    /// Whether it may still listen.
+    fn is_welcome(&mut self) -> impl Future<Output = bool> + Send;
+    /// The socket has closed.
+    fn gone(&mut self);
+}
+
+/// Serves one socket until either side ends it.
+pub(crate) async fn run(socket: WebSocket, mut peer: impl Peer) {
+    let (sink, mut incoming) = socket.split();
+    let mut sender = Sender::new(sink);
+    let Some(since) = hello(&mut incoming).await else { return };
+    metrics::gauge!("biseda_live_sockets").increment(1.0);
+    let ended = serve(&mut sender, &mut incoming, &mut peer, since).await;
+    metrics::gauge!("biseda_live_sockets").decrement(1.0);
+    peer.gone();
+    match ended {
+        Ended::Gone => {}
+        Ended::Session => sender.close(SESSION_ENDED, "the session has ended").await,
+        Ended::Fault(error) => {
+            tracing::warn!(?error, "a live socket could not be served");
+            sender.close(TRY_AGAIN, "try again").await;
+        }
+    }
+}
+
+/// Why a socket is not served any more.
+enum Ended {
+    Gone,
+    Session,
+    Fault(domain::Error),
+}
+
+impl From<Gone> for Ended {
+    fn from(_: Gone) -> Self {
+        Self::Gone
+    }
+}
+
+impl From<domain::Error> for Ended {
+    fn from(error: domain::Error) -> Self {
+        Self::Fault(error)
+    }
+}
+
+async fn serve(
+    sender: &mut Sender,
+    incoming: &mut SplitStream<WebSocket>,
+    peer: &mut impl Peer,
+    since: Option<i64>,
+) -> Ended {
+    match pump(sender, incoming, peer, since).await {
+        Ok(never) => match never {},
+        Err(ended) => ended,
+    }
+}
+
+async fn pump(
+    sender: &mut Sender,
+    incoming: &mut SplitStream<WebSocket>,
+    peer: &mut impl Peer,
+    since: Option<i64>,
+) -> Result<std::convert::Infallible, Ended> {
+    let mut subscription = peer.subscribe().await?;
+    let missed = peer.missed(since, MAX_MISSED).await?;
+    sender.welcome(since, missed).await?;
+    let mut ping = interval(PING_EVERY);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ask = interval(ASK_EVERY);
+    ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ask.tick().await;
+    let mut last_heard = Instant::now();
+    loop {
+        tokio::select! {
+            update = subscription.recv() => match update {
+                Update::SessionEnded => return Err(Ended::Session),
+                Update::Reload => match peer.missed(None, 0).await? {
+                    Missed::Events { cursor, .. } | Missed::Reload { cursor } => sender.reload(cursor).await?,
+                },
+                update => sender.pass(update).await?,
+            },
+            message = incoming.next() => {
+                last_heard = Instant::now();
+                match understand(message) {
+                    Heard::Closed => return Err(Ended::Gone),
+                    Heard::Frame(ClientFrame::Ping) => {
+                        sender.frame(&ServerFrame::Pong).await?;
+                        peer.heard(ClientFrame::Ping);
+                    }
+                    Heard::Frame(frame) => peer.heard(frame),
+                    Heard::Something => {}
+                }
+            }
+            _ = ping.tick() => {
+                if last_heard.elapsed() > SILENCE {
+                    return Err(Ended::Gone);
+                }
+                sender.ping().await?;
+            }
+            _ = ask.tick() => if !peer.is_welcome().await {
+                return Err(Ended::Session);
+            }
+        }
+    }
+}
+
+/// What came from the browser.
+enum Heard {
+    Frame(ClientFrame),
+    /// A sign of life, or something that we do not know (a newer page's frame).
+    Something,
+    Closed,
+}
+
+fn understand(message: Option<Result<Message, axum::Error>>) -> Heard {
+    match message {
+        Some(Ok(Message::Text(text))) => serde_json::from_str(&text).map_or(Heard::Something, Heard::Frame),
+        Some(Ok(Message::Close(_)) | Err(_)) | None => Heard::Closed,
+        Some(Ok(_)) => Heard::Something,
+    }
+}
+
+/// Waits for the first frame and gives its cursor; `None` when something else or nothing came.
+async fn hello(incoming: &mut SplitStream<WebSocket>) -> Option<Option<i64>> {
+    match timeout(HELLO_TIMEOUT, incoming.next()).await.map(understand) {
+        Ok(Heard::Frame(ClientFrame::Hello { cursor })) => Some(cursor),
+        _ => None,
+    }
+}

@@ -1,0 +1,120 @@
+use std::time::Duration;
+
+use axum::{
+    extract::{State, ws::WebSocketUpgrade},
+    http::HeaderMap,
+    response::Response,
+};
+use domain::{
+    Error, Services, accounts,
+    accounts::Authenticated,
+    live::{self, Missed, Subscription},
+};
+use tokio::time::Instant;
+use types::{
+    id::{ConversationId, OrganizationId},
+    live::{ClientFrame, Signal, Viewer},
+    permission::Permission,
+};
+use uuid::Uuid;
+
+use crate::{
+    Api,
+    error::ApiResult,
+    extract::Member,
+    live::{Peer, prepare, run},
+};
+
+/// Signs of typing pass on at most this often.
+const TYPING_EVERY: Duration = Duration::from_secs(1);
+
+/// `GET /live`: the dashboard's socket.
+pub(super) async fn connect(
+    State(api): State<Api>,
+    member: Member,
+    headers: HeaderMap,
+    socket: WebSocketUpgrade,
+) -> ApiResult<Response> {
+    let socket = prepare(socket, &headers)?;
+    if !member.authenticated.actor().may(Permission::ConversationsRead) {
+        return Err(Error::Forbidden(Permission::ConversationsRead).into());
+    }
+    let browser = Browser {
+        services: api.services,
+        organization: member.organization(),
+        socket: Uuid::new_v4(),
+        viewing: None,
+        typed_at: None,
+        token: member.token,
+        member: member.authenticated,
+    };
+    Ok(socket.on_upgrade(|socket| run(socket, browser)))
+}
+
+/// A browser tab of a member.
+struct Browser {
+    services: Services,
+    member: Authenticated,
+    token: String,
+    organization: OrganizationId,
+    /// Tells the member's tabs apart.
+    socket: Uuid,
+    viewing: Option<ConversationId>,
+    typed_at: Option<Instant>,
+}
+
+impl Browser {
+    fn view(&self) {
+        let viewer = Viewer { member_id: self.member.me.member_id, name: self.member.me.name.clone() };
+        self.services.live.viewing(self.organization, self.socket, viewer, self.viewing);
+    }
+
+    fn typing(&mut self, conversation_id: ConversationId) {
+        if self.typed_at.is_some_and(|at| at.elapsed() < TYPING_EVERY) {
+            return;
+        }
+        self.typed_at = Some(Instant::now());
+        let me = &self.member.me;
+        let signal = Signal::MemberTyping { conversation_id, member_id: me.member_id, name: me.name.clone() };
+        self.services.live.signal(self.organization, signal);
+    }
+}
+
+impl Peer for Browser {
+    async fn subscribe(&mut self) -> domain::Result<Subscription> {
+        Ok(self.services.live.subscribe_members(self.organization, self.member.session_id))
+    }
+
+    async fn missed(&mut self, since: Option<i64>, limit: i64) -> domain::Result<Missed> {
+        let mut cx = self.services.db.begin(self.organization, self.member.actor()).await?;
+        live::missed(&mut cx, since, limit).await
+    }
+
+    fn heard(&mut self, frame: ClientFrame) {
+        match frame {
+            ClientFrame::Viewing { conversation_id } => {
+                self.viewing = conversation_id;
+                self.view();
+            }
+            ClientFrame::Typing { conversation_id: Some(id) } => self.typing(id),
+            // A sign of life: who looks is still looking.
+            ClientFrame::Ping if self.viewing.is_some() => self.view(),
+            ClientFrame::Ping | ClientFrame::Typing { .. } | ClientFrame::Hello { .. } => {}
+        }
+    }
+
+    async fn is_welcome(&mut self) -> bool {
+        match accounts::authenticate(&self.services, &self.token).await {
+            // Another organization or role is another socket.
+            Ok(Some(now)) => now.actor() == self.member.actor() && now.me.organization.id == self.organization,
+            Ok(None) => false,
+            // The database is away: nobody is thrown out for that.
+            Err(_) => true,
+        }
+    }
+
+    fn gone(&mut self) {
+        self.viewing = None;
+        self.view();
+    }
+}

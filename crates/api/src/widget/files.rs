@@ -1,0 +1,53 @@
+use axum::{
+    Router,
+    extract::{Multipart, Path, Query, State},
+    response::Response,
+    routing::post,
+};
+use domain::attachments;
+use serde::Deserialize;
+use types::{
+    attachment::{Attachment, MAX_ATTACHMENT_BYTES},
+    id::AttachmentId,
+};
+
+use crate::{
+    Api,
+    answer::Data,
+    error::ApiResult,
+    extract::{ClientIp, VisitorAuth},
+    file,
+};
+
+/// The upload has a limit of its own.
+pub(super) fn upload_route() -> Router<Api> {
+    Router::new().route("/uploads", post(upload)).layer(file::form_limit(MAX_ATTACHMENT_BYTES))
+}
+
+/// `POST /widget/api/uploads`: a file for the visitor's next message, as the form part `file`.
+async fn upload(
+    State(api): State<Api>,
+    VisitorAuth(visitor): VisitorAuth,
+    ClientIp(ip): ClientIp,
+    mut form: Multipart,
+) -> ApiResult<Data<Attachment>> {
+    api.limits.uploads.check(&visitor.id.to_string())?;
+    api.limits.uploads.check(&ip.to_string())?;
+    let (name, field) = file::file_part(&mut form).await?;
+    Ok(Data(attachments::upload_as_visitor(&api.services, &visitor, &name, file::pieces(field)).await?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Link {
+    token: String,
+}
+
+/// `GET /widget/api/files/{id}?token=…`: pictures are asked for without a header, so the link itself is the proof.
+pub(super) async fn download(
+    State(api): State<Api>,
+    Path(id): Path<AttachmentId>,
+    Query(link): Query<Link>,
+) -> ApiResult<Response> {
+    let (attachment, path) = attachments::open_for_visitor(&api.services, id, &link.token).await?;
+    file::serve(&attachment, path).await
+}

@@ -1,0 +1,101 @@
+use std::time::Duration;
+
+use axum::{
+    extract::{Query, State, ws::WebSocketUpgrade},
+    http::HeaderMap,
+    response::Response,
+};
+use domain::{
+    Error, Services,
+    live::{self, Missed, Subscription},
+    visitors::{self, Visitor},
+};
+use serde::Deserialize;
+use tokio::time::Instant;
+use types::{
+    id::ConversationId,
+    live::{ClientFrame, Signal},
+};
+
+use crate::{
+    Api,
+    error::ApiResult,
+    extract::ClientIp,
+    live::{Peer, prepare, run},
+};
+
+/// Signs of typing pass on at most this often.
+const TYPING_EVERY: Duration = Duration::from_secs(1);
+
+#[derive(Deserialize)]
+pub(super) struct Proof {
+    token: String,
+}
+
+/// `GET /widget/api/live?token=…`: the widget's socket. Browsers cannot send a header with it.
+pub(super) async fn connect(
+    State(api): State<Api>,
+    ClientIp(ip): ClientIp,
+    Query(proof): Query<Proof>,
+    headers: HeaderMap,
+    socket: WebSocketUpgrade,
+) -> ApiResult<Response> {
+    let socket = prepare(socket, &headers)?;
+    api.limits.sockets.check(&ip.to_string())?;
+    let visitor = visitors::verify(&api.services, &proof.token).ok_or(Error::Unauthenticated)?;
+    let browser = Browser { services: api.services, visitor, token: proof.token, conversation: None, typed_at: None };
+    Ok(socket.on_upgrade(|socket| run(socket, browser)))
+}
+
+/// A widget of a visitor.
+struct Browser {
+    services: Services,
+    visitor: Visitor,
+    token: String,
+    conversation: Option<ConversationId>,
+    typed_at: Option<Instant>,
+}
+
+impl Browser {
+    async fn current(&self) -> domain::Result<Option<ConversationId>> {
+        Ok(visitors::conversation(&self.services, &self.visitor).await?.map(|conversation| conversation.id))
+    }
+}
+
+impl Peer for Browser {
+    async fn subscribe(&mut self) -> domain::Result<Subscription> {
+        let (organization, visitor) = (self.visitor.organization, self.visitor.id);
+        self.conversation = self.current().await?;
+        loop {
+            let subscription = self.services.live.subscribe_visitor(organization, visitor, self.conversation);
+            // A conversation that began before the subscription did would not be told any more.
+            let now = self.current().await?;
+            if now == self.conversation {
+                return Ok(subscription);
+            }
+            self.conversation = now;
+        }
+    }
+
+    async fn missed(&mut self, since: Option<i64>, limit: i64) -> domain::Result<Missed> {
+        if since.is_none() {
+            self.conversation = self.current().await?;
+        }
+        live::missed_by_visitor(&self.services, &self.visitor, self.conversation, since, limit).await
+    }
+
+    fn heard(&mut self, frame: ClientFrame) {
+        let (ClientFrame::Typing { .. }, Some(conversation_id)) = (frame, self.conversation) else { return };
+        if self.typed_at.is_some_and(|at| at.elapsed() < TYPING_EVERY) {
+            return;
+        }
+        self.typed_at = Some(Instant::now());
+        self.services.live.signal(self.visitor.organization, Signal::ContactTyping { conversation_id });
+    }
+
+    async fn is_welcome(&mut self) -> bool {
+        visitors::verify(&self.services, &self.token).is_some()
+    }
+
+    fn gone(&mut self) {}
+}
