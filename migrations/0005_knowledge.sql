@@ -137,7 +137,8 @@ create table document_chunks (
 call make_tenant_table('document_chunks');
 create index document_chunks_document on document_chunks (organization_id, document_id, ordinal);
 create index document_chunks_source on document_chunks (organization_id, source_id);
-create index document_chunks_lexemes on document_chunks using gin (organization_id, lexemes);
+-- Without the list of pending entries, which every search after a large sync would have to walk through.
+create index document_chunks_lexemes on document_chunks using gin (organization_id, lexemes) with (fastupdate = off);
 -- Vectors stay in the row as long as it fits a page: an exact search reads them all.
 alter table document_chunks alter column embedding set storage main;
 -- For organizations too large for an exact search, in the two usual dimensions; others are searched exactly.
