@@ -126,7 +126,7 @@ create table conversations (
 );
 call make_tenant_table('conversations');
 create index conversations_recent on conversations (organization_id, status, last_message_at desc, id desc);
-create index conversations_assignee on conversations (organization_id, assignee_id, last_message_at desc, id desc) where status = 'active';
+create index conversations_assignee on conversations (organization_id, assignee_id, status, last_message_at desc, id desc) where assignee_id is not null;
 create index conversations_unassigned on conversations (organization_id, last_message_at desc, id desc) where status = 'active' and assignee_id is null and owner <> 'agent';
 create index conversations_agent on conversations (organization_id, last_message_at desc, id desc) where status = 'active' and owner = 'agent';
 create index conversations_unread on conversations (organization_id) include (owner, assignee_id) where status = 'active' and unread_count > 0;

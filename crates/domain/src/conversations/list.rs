@@ -27,13 +27,17 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
     require(cx, Permission::ConversationsRead)?;
     let (organization, member) = (cx.organization(), cx.actor().member_id());
     let (page, limit, offset) = clamp(filter.page, filter.limit);
-    let mut count = QueryBuilder::new("select count(*) from (select from conversations where ");
-    matching(&mut count, organization, member, filter);
+    let found = match filter.q.as_deref().map(clean).filter(|text| !text.trim().is_empty()) {
+        Some(text) => Some(search(cx, &text).await?),
+        None => None,
+    };
+    let mut count = QueryBuilder::new("select count(*) from (select");
+    matching(&mut count, organization, member, filter, found.as_deref());
     count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");
     let total: i64 = count.build_query_scalar().fetch_one(cx.conn()).await?;
 
-    let mut query = QueryBuilder::new("select id from conversations where ");
-    matching(&mut query, organization, member, filter);
+    let mut query = QueryBuilder::new("select id");
+    matching(&mut query, organization, member, filter, found.as_deref());
     query.push(match filter.sort.unwrap_or(InboxSort::Newest) {
         InboxSort::Newest => " order by last_message_at desc, id desc",
         InboxSort::Oldest => " order by last_message_at, id",
@@ -49,14 +53,49 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
     Ok(Page { items, total, page, limit })
 }
 
-/// The conditions of the list, the same for the rows and for their number.
-fn matching(
-    query: &mut QueryBuilder<'_, Postgres>,
+/// The conversations whose contact or last message holds the text: two look-ups, each by its own index.
+async fn search(cx: &mut Cx, text: &str) -> Result<Vec<Uuid>> {
+    let organization = cx.organization();
+    let pattern = contains_pattern(&text.chars().take(200).collect::<String>());
+    let ids = sqlx::query_scalar!(
+        r#"select c.id as "id!" from conversations c
+           where c.organization_id = $1 and c.contact_id = any(array(
+             select id from contacts where organization_id = $1 and search ilike $2 limit $3))
+           union
+           (select id from conversations where organization_id = $1 and last_message_preview ilike $2 limit $3)"#,
+        organization.0,
+        pattern,
+        SEARCH_BOUND
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    Ok(ids)
+}
+
+/// Where the rows of the list are and what they fulfil, the same for the rows and for their number. `found` are the
+/// conversations that a search found.
+fn matching<'a>(
+    query: &mut QueryBuilder<'a, Postgres>,
     organization: OrganizationId,
     member: Option<MemberId>,
     filter: &InboxFilter,
+    found: Option<&'a [Uuid]>,
 ) {
-    query.push("organization_id = ").push_bind(organization.0);
+    match found {
+        // `offset 0` keeps the planner from reading the whole list and looking each row up in what was found.
+        Some(ids) => {
+            query
+                .push(" from (select c.* from unnest(")
+                .push_bind(ids)
+                .push(") found (id) join conversations c on c.organization_id = ")
+                .push_bind(organization.0)
+                .push(" and c.id = found.id offset 0) conversations where organization_id = ")
+                .push_bind(organization.0);
+        }
+        None => {
+            query.push(" from conversations where organization_id = ").push_bind(organization.0);
+        }
+    }
     query.push(match filter.list.unwrap_or(InboxList::All) {
         InboxList::Mine => " and status = 'active' and snoozed_until is null and assignee_id = ",
         InboxList::Unassigned => {
@@ -85,29 +124,10 @@ fn matching(
         query.push(" and priority = ").push_bind(priority.as_str());
     }
     if filter.unread == Some(true) {
-        query.push(" and unread_count > 0");
+        // A closed conversation has been read.
+        query.push(if filter.list == Some(InboxList::Closed) { " and false" } else { " and unread_count > 0" });
     }
     if let Some(tag) = filter.tag.as_deref().map(clean).filter(|tag| !tag.trim().is_empty()) {
         query.push(" and tags @> array[").push_bind(tag.trim().to_owned()).push("]");
-    }
-    if let Some(text) = filter.q.as_deref().map(clean).filter(|text| !text.trim().is_empty()) {
-        let pattern = contains_pattern(&text.chars().take(200).collect::<String>());
-        // Two look-ups by their own indexes; an `or` over a join would read every conversation.
-        query
-            .push(" and id = any(array(select c.id from conversations c where c.organization_id = ")
-            .push_bind(organization.0)
-            .push(" and c.contact_id = any(array(select id from contacts where organization_id = ")
-            .push_bind(organization.0)
-            .push(" and search ilike ")
-            .push_bind(pattern.to_lowercase())
-            .push(" limit ")
-            .push_bind(SEARCH_BOUND)
-            .push(")) union all (select c.id from conversations c where c.organization_id = ")
-            .push_bind(organization.0)
-            .push(" and c.last_message_preview ilike ")
-            .push_bind(pattern)
-            .push(" limit ")
-            .push_bind(SEARCH_BOUND)
-            .push(")))");
     }
 }

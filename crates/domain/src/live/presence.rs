@@ -72,7 +72,7 @@ mod tests {
         let (organization, conversation) = (OrganizationId(Uuid::nil()), ConversationId(Uuid::nil()));
         let viewer = Viewer { member_id: MemberId(Uuid::nil()), name: "Ana".into() };
         let (mut presence, start) = (Presence::default(), Instant::now());
-        let mut note = |presence: &mut Presence, socket, seconds| {
+        let note = |presence: &mut Presence, socket, seconds| {
             let heard = start + Duration::from_secs(seconds);
             presence.note(organization, Uuid::from_u128(socket), viewer.clone(), Some(conversation), heard)
         };
