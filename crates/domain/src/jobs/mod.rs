@@ -8,7 +8,7 @@ mod runner;
 use serde::{Deserialize, Serialize};
 use types::id::{AgentId, ConversationId, MessageId, OrganizationId, SourceId, SyncId};
 
-use crate::{Services, conversations};
+use crate::{Services, agents, conversations, knowledge};
 
 pub use enqueue::enqueue;
 pub use runner::{Body, Runner};
@@ -66,9 +66,16 @@ impl Job {
 /// What went wrong; the job is tried again later.
 pub async fn run(services: &Services, job: Job) -> anyhow::Result<()> {
     match job {
-        Job::ReplyAsAgent { .. } | Job::SyncSource { .. } => Ok(()),
+        Job::ReplyAsAgent { organization_id, conversation_id, agent_id, message_id, owner_epoch } => {
+            agents::reply::run(services, organization_id, conversation_id, agent_id, message_id, owner_epoch).await?;
+            Ok(())
+        }
+        Job::SyncSource { organization_id, source_id, sync_id } => {
+            knowledge::sync::run(services, organization_id, source_id, sync_id).await
+        }
         Job::Tick => {
             conversations::wake_snoozed(services).await?;
+            knowledge::schedule::run_due(services).await?;
             Ok(())
         }
     }
