@@ -50,17 +50,20 @@ pub fn navigation() -> [NavigationEntry; 2] {
 /// The area's pages, below `/app`.
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
-    view! {
-        <ParentRoute path=path!("") view=Outlet>
-            <Route path=path!("channels") view=ChannelsPage />
-            <Route path=path!("channels/new") view=NewChannelPage />
-            <Route path=path!("channels/:id") view=ChannelPage />
-            <Route path=path!("settings") view=OrganizationPage />
-            <Route path=path!("settings/members") view=MembersPage />
-            <Route path=path!("settings/profile") view=ProfilePage />
-            <Route path=path!("settings/appearance") view=AppearancePage />
+    let channels = view! {
+        <ParentRoute path=path!("channels") view=Outlet>
+            <Route path=path!("") view=ChannelsPage />
+            <Route path=path!("new") view=NewChannelPage />
+            <Route path=path!(":id") view=ChannelPage />
         </ParentRoute>
-    }
-    .into_inner()
-    .into_any_nested_route()
+    };
+    let settings = view! {
+        <ParentRoute path=path!("settings") view=Outlet>
+            <Route path=path!("") view=OrganizationPage />
+            <Route path=path!("members") view=MembersPage />
+            <Route path=path!("profile") view=ProfilePage />
+            <Route path=path!("appearance") view=AppearancePage />
+        </ParentRoute>
+    };
+    (channels.into_inner(), settings.into_inner()).into_any_nested_route()
 }
