@@ -1,9 +1,9 @@
 //! Answers with sentences of the passages themselves: no account anywhere, nothing invented.
 
+use llm::Embedder;
 use types::{agent::Passage, message::Citation};
 
 use super::{citation, sentences::sentences, words};
-use crate::Services;
 
 /// Passages that are quoted from.
 const SOURCES: usize = 3;
@@ -30,9 +30,9 @@ struct Candidate {
 }
 
 /// The sentences that answer best, in the order of their passages; `None` when none does.
-pub(super) async fn extract(services: &Services, question: &str, passages: &[Passage]) -> Option<Extracted> {
+pub(super) async fn extract(embedder: &dyn Embedder, question: &str, passages: &[Passage]) -> Option<Extracted> {
     let mut candidates = candidates(passages);
-    score(services, question, passages, &mut candidates).await;
+    score(embedder, question, passages, &mut candidates).await;
     let best = candidates.iter().map(|candidate| candidate.score).fold(f32::MIN, f32::max);
     if best < ANSWERS {
         return None;
@@ -83,7 +83,7 @@ fn readable(sentence: &str) -> String {
 }
 
 /// How well each sentence answers: by meaning under its passage's headings, and by shared words.
-async fn score(services: &Services, question: &str, passages: &[Passage], candidates: &mut [Candidate]) {
+async fn score(embedder: &dyn Embedder, question: &str, passages: &[Passage], candidates: &mut [Candidate]) {
     let subject = words::subject_words(question);
     let mut texts = vec![question.to_owned()];
     texts.extend(candidates.iter().map(|candidate| {
@@ -91,7 +91,7 @@ async fn score(services: &Services, question: &str, passages: &[Passage], candid
         let heading = passage.heading_path.last().unwrap_or(&passage.title);
         format!("{heading}: {}", candidate.text)
     }));
-    let vectors = match services.embedder.embed(&texts).await {
+    let vectors = match embedder.embed(&texts).await {
         Ok(vectors) => vectors,
         Err(error) => {
             tracing::warn!(%error, "sentences are ranked by words alone");

@@ -4,6 +4,8 @@ mod extract;
 mod generate;
 mod guard;
 mod lines;
+#[cfg(test)]
+mod measure;
 mod prompt;
 mod relevance;
 mod sentences;
@@ -125,7 +127,7 @@ async fn decide(
     let mut composed = if relevant.is_empty() {
         no_answer(question, text, history, language, "no relevant passage")
     } else if agent.provider == Provider::Extractive {
-        match extract::extract(services, &query, &relevant).await {
+        match extract::extract(services.embedder.as_ref(), &query, &relevant).await {
             Some(extracted) => {
                 on_text(&extracted.content);
                 let mut composed = plain(text, &extracted.content, Decision::Extracted, None);
