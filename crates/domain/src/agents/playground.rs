@@ -6,7 +6,7 @@ use types::{
 
 use super::{
     Loaded,
-    answer::{Question, compose},
+    answer::{Question, Unwatched, compose},
 };
 use crate::{Actor, Error, Result, Services, error::require, validate::Check};
 
@@ -32,7 +32,7 @@ pub async fn playground(
     let text = check.text("question", &last.content, 1..=types::message::MAX_MESSAGE_CHARS);
     check.finish()?;
     let question = Question { agent: &agent, history, text: &text, contact_instructions: "" };
-    let composed = compose(services, organization, &question, &mut |_| {}).await?;
+    let composed = compose(services, organization, &question, &mut Unwatched).await?;
     Ok(PlaygroundAnswer {
         html: text::markdown_to_html(&composed.content),
         content: composed.content,

@@ -54,9 +54,8 @@ pub async fn run(
         text: &turn.text,
         contact_instructions: &turn.contact_instructions,
     };
-    let mut show = |text: &str| draft.show(text);
     let composed = tokio::select! {
-        composed = compose(services, organization, &question, &mut show) => match composed {
+        composed = compose(services, organization, &question, &mut draft) => match composed {
             Ok(composed) => composed,
             Err(error) => {
                 tracing::error!(?error, %conversation, "an agent could not answer");

@@ -7,7 +7,7 @@ use llm::{ChatEvent, ChatMessage, ChatRequest, ProviderConfig, ProviderKind};
 use types::agent::{Decision, Passage, PlaygroundTurn, PromptMessage, Provider};
 
 use super::{
-    Composed, Question, citation,
+    Composed, Progress, Question, citation,
     guard::{Hosts, Mark, guard, mark, may_become_mark},
     hand_off,
     lines::{Language, Line},
@@ -35,6 +35,21 @@ struct Attempt {
     first_token: Option<Instant>,
 }
 
+/// Shows an answer that grows, as far as the guard lets it through.
+struct Show<'a> {
+    progress: &'a mut dyn Progress,
+    passages: usize,
+    hosts: &'a Hosts,
+}
+
+impl Show<'_> {
+    fn draft(&mut self, raw: &str) {
+        if !may_become_mark(raw) {
+            self.progress.text(&guard(raw, self.passages, self.hosts, false).text);
+        }
+    }
+}
+
 /// The model's answer. A provider that fails gives a hand-off that says so.
 pub(super) async fn generate(
     services: &Services,
@@ -43,17 +58,13 @@ pub(super) async fn generate(
     history: &[PlaygroundTurn],
     language: Language,
     passages: &[Passage],
-    on_text: &mut (dyn FnMut(&str) + Send),
+    progress: &mut dyn Progress,
 ) -> Composed {
     let begun = Instant::now();
     let messages = prompt::prompt(question, text, history, language, passages);
     let agent = &question.agent.agent;
     let hosts = Hosts::of(passages, [agent.instructions.as_str(), question.agent.website.as_str()]);
-    let mut show = |raw: &str| {
-        if !may_become_mark(raw) {
-            on_text(&guard(raw, passages.len(), &hosts, false).text);
-        }
-    };
+    let mut show = Show { progress, passages: passages.len(), hosts: &hosts };
     let (attempt, failure) = persist(services, request(question, messages.clone()), begun, &mut show).await;
 
     let mut composed = match (failure, mark(&attempt.raw)) {
@@ -92,7 +103,7 @@ async fn persist(
     services: &Services,
     request: ChatRequest,
     begun: Instant,
-    show: &mut (dyn FnMut(&str) + Send),
+    show: &mut Show<'_>,
 ) -> (Attempt, Option<llm::Error>) {
     let mut number = 1;
     let mut most = ATTEMPTS;
@@ -119,7 +130,7 @@ async fn ask(
     services: &Services,
     request: ChatRequest,
     attempt: &mut Attempt,
-    show: &mut (dyn FnMut(&str) + Send),
+    show: &mut Show<'_>,
 ) -> Result<(), llm::Error> {
     let mut stream = services.models.stream(request).await?;
     while let Some(event) = stream.next().await {
@@ -127,7 +138,7 @@ async fn ask(
             ChatEvent::Delta(piece) => {
                 attempt.first_token.get_or_insert_with(Instant::now);
                 attempt.raw.push_str(&piece);
-                show(&attempt.raw);
+                show.draft(&attempt.raw);
             }
             ChatEvent::Usage { input, output } => (attempt.input_tokens, attempt.output_tokens) = (input, output),
             ChatEvent::Done { .. } if attempt.raw.trim().is_empty() => {

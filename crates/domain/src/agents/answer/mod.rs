@@ -13,6 +13,7 @@ mod words;
 
 use std::time::Instant;
 
+use futures::future::BoxFuture;
 use types::{
     agent::{Decision, Passage, PlaygroundTurn, PromptMessage, Provider, Trace},
     id::{AnswerId, OrganizationId},
@@ -58,30 +59,45 @@ pub struct Question<'a> {
     pub contact_instructions: &'a str,
 }
 
-/// Answers a question. `on_text` gets the whole answer so far, each time that it grows (or begins anew after a
-/// failure in the middle). Dropping the future stops the work.
+/// Watches an answer grow.
+pub trait Progress: Send {
+    /// The whole answer so far. It may begin anew after a failure in the middle.
+    fn text(&mut self, so_far: &str);
+}
+
+/// Nobody watches.
+pub(super) struct Unwatched;
+
+impl Progress for Unwatched {
+    fn text(&mut self, _so_far: &str) {}
+}
+
+/// Answers a question. `progress` sees the answer grow. Dropping the future stops the work.
 ///
 /// A provider that fails gives a hand-off that says so, not an error.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn compose(
-    services: &Services,
+pub fn compose<'a>(
+    services: &'a Services,
     organization: OrganizationId,
-    question: &Question<'_>,
-    on_text: &mut (dyn FnMut(&str) + Send),
-) -> Result<Composed> {
-    let begun = Instant::now();
-    let mut composed = decide(services, organization, question, on_text).await?;
-    composed.trace.total_ms = milliseconds(begun);
-    Ok(composed)
+    question: &'a Question<'a>,
+    progress: &'a mut dyn Progress,
+) -> BoxFuture<'a, Result<Composed>> {
+    // Boxed: its type would otherwise be spelt out in every job and server function that awaits it.
+    Box::pin(async move {
+        let begun = Instant::now();
+        let mut composed = decide(services, organization, question, progress).await?;
+        composed.trace.total_ms = milliseconds(begun);
+        Ok(composed)
+    })
 }
 
 async fn decide(
     services: &Services,
     organization: OrganizationId,
     question: &Question<'_>,
-    on_text: &mut (dyn FnMut(&str) + Send),
+    progress: &mut dyn Progress,
 ) -> Result<Composed> {
     let agent = &question.agent.agent;
     let text = bounded(question.text.trim(), MAX_QUESTION);
@@ -129,7 +145,7 @@ async fn decide(
     } else if agent.provider == Provider::Extractive {
         match extract::extract(services.embedder.as_ref(), &query, &relevant).await {
             Some(extracted) => {
-                on_text(&extracted.content);
+                progress.text(&extracted.content);
                 let mut composed = plain(text, &extracted.content, Decision::Extracted, None);
                 composed.citations = extracted.citations;
                 composed
@@ -137,7 +153,7 @@ async fn decide(
             None => no_answer(question, text, history, language, "no sentence of the passages answers"),
         }
     } else {
-        generate::generate(services, question, text, history, language, &relevant, on_text).await
+        generate::generate(services, question, text, history, language, &relevant, progress).await
     };
     composed.trace.passages = if relevant.is_empty() { passages } else { relevant };
     composed.trace.retrieval_ms = retrieval_ms;

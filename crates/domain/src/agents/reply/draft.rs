@@ -5,7 +5,7 @@ use types::{
     live::Signal,
 };
 
-use crate::Services;
+use crate::{Services, agents::answer::Progress};
 
 /// Drafts follow each other no quicker than this: faster than the eye, slow enough for a busy socket.
 const PACE: Duration = Duration::from_millis(60);
@@ -32,8 +32,16 @@ impl Draft {
         Self { services: services.clone(), organization, conversation, message, epoch, sent: None }
     }
 
+    /// Takes it away: nothing came of it.
+    pub(super) fn end(&self) {
+        let signal = Signal::DraftEnded { conversation_id: self.conversation, message_id: self.message };
+        self.services.live.signal(self.organization, signal);
+    }
+}
+
+impl Progress for Draft {
     /// Shows the answer so far, unless that was done a moment ago.
-    pub(super) fn show(&mut self, text: &str) {
+    fn text(&mut self, text: &str) {
         if text.is_empty() || self.sent.is_some_and(|sent| sent.elapsed() < PACE) {
             return;
         }
@@ -45,12 +53,6 @@ impl Draft {
             text: text.to_owned(),
             html: text::markdown_to_html(text),
         };
-        self.services.live.signal(self.organization, signal);
-    }
-
-    /// Takes it away: nothing came of it.
-    pub(super) fn end(&self) {
-        let signal = Signal::DraftEnded { conversation_id: self.conversation, message_id: self.message };
         self.services.live.signal(self.organization, signal);
     }
 }
