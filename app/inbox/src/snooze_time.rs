@@ -1,5 +1,6 @@
 //! Until when a conversation is put away.
 
+#[cfg(any(feature = "ssr", test))]
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,7 @@ impl SnoozeFor {
     ///
     /// # Errors
     /// What is wrong with `at`, in plain words.
+    #[cfg(any(feature = "ssr", test))]
     pub fn until(self, now: DateTime<Utc>, at: &str, offset: i32) -> Result<Option<DateTime<Utc>>, &'static str> {
         let offset = Duration::minutes(i64::from(offset.clamp(-16 * 60, 16 * 60)));
         let local = (now + offset).naive_utc();

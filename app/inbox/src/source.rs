@@ -1,12 +1,12 @@
 //! The text around a cited passage.
 
 use serde::{Deserialize, Serialize};
-use types::{
-    id::{ChunkId, DocumentId, SourceId},
-    knowledge::Document,
-};
+use types::id::{DocumentId, SourceId};
+#[cfg(any(feature = "ssr", test))]
+use types::{id::ChunkId, knowledge::Document};
 
 /// Characters shown before and after the passage.
+#[cfg(any(feature = "ssr", test))]
 const AROUND: usize = 900;
 
 /// A passage within its document, ready to be shown with the passage marked.
@@ -21,6 +21,7 @@ pub struct SourceText {
     pub is_cut_after: bool,
 }
 
+#[cfg(any(feature = "ssr", test))]
 impl SourceText {
     /// The passage with some text around it; `None` when the document has no such passage any more.
     pub fn around(document: &Document, chunk: ChunkId) -> Option<Self> {
