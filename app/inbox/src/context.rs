@@ -54,7 +54,7 @@ pub fn on_catch_up(callback: impl Fn() + Clone + 'static) {
     Effect::new(move |was_open: Option<bool>| {
         let is_open = live.state() == Connection::Open;
         if is_open && was_open == Some(false) {
-            untrack(|| call());
+            untrack(&call);
         }
         is_open
     });

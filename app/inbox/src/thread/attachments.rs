@@ -40,8 +40,8 @@ pub fn Attachments(attachments: Vec<Attachment>) -> impl IntoView {
 pub fn size(i18n: I18n, bytes: i64) -> String {
     let locale = i18n.get_locale_untracked();
     match bytes {
-        ..1_000 => format!("{bytes} B"),
-        ..1_000_000 => format!("{} kB", format_number(locale, bytes / 1_000)),
+        ..=999 => format!("{bytes} B"),
+        1_000..=999_999 => format!("{} kB", format_number(locale, bytes / 1_000)),
         _ => format!("{} MB", format_decimal(locale, bytes as f64 / 1e6, 1)),
     }
 }

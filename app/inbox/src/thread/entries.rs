@@ -73,7 +73,13 @@ impl Entries {
     /// place. Nothing appears twice, in whatever order things arrive.
     pub fn merge(&self, messages: impl IntoIterator<Item = Message>) {
         let messages: Vec<_> = messages.into_iter().collect();
-        self.0.maybe_update(|list| messages.into_iter().fold(false, |moved, message| merge(list, message) || moved));
+        self.0.maybe_update(|list| {
+            let mut has_moved = false;
+            for message in messages {
+                has_moved |= merge(list, message);
+            }
+            has_moved
+        });
     }
 
     /// Shows a message before the server has it.

@@ -74,10 +74,8 @@ fn take_signal(state: ThreadState, i18n: i18n::I18n, signal: &Signal) {
             let name = state.conversation.with_untracked(|conversation| words::customer(i18n, &conversation.summary));
             note_typing(state, name, true);
         }
-        Signal::MemberTyping { member_id, name, .. } => {
-            if state.me.with_value(|me| me.member_id != *member_id) {
-                note_typing(state, name.clone(), false);
-            }
+        Signal::MemberTyping { member_id, name, .. } if state.me.with_value(|me| me.member_id != *member_id) => {
+            note_typing(state, name.clone(), false);
         }
         Signal::Viewers { members, .. } => {
             let me = state.me.with_value(|me| me.member_id);
