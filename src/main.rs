@@ -1,1 +1,76 @@
-fn main() {}
+//! The `biseda` program: web server, workers and the operator's commands in one.
+
+mod commands;
+mod config;
+mod database;
+mod http;
+mod services;
+mod telemetry;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Customer conversations: AI agents, helpdesk inbox and chat widget in one program.
+#[derive(Parser)]
+#[command(name = "biseda", version)]
+struct Arguments {
+    /// Settings file; else ./biseda.toml when it exists. Environment variables (BISEDA_…) come before it.
+    #[arg(long, global = true, env = "BISEDA_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve pages, widget and endpoints, and run the workers.
+    Serve,
+    /// Serve pages, widget and endpoints without workers (with `biseda worker` elsewhere).
+    Web,
+    /// Run the workers alone.
+    Worker,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// People who operate the service.
+    #[command(subcommand)]
+    Admin(commands::Admin),
+    /// Say what is configured, what is reachable and what is missing.
+    Doctor,
+    /// Read the text of a document in a process of its own. For the program itself.
+    #[command(hide = true)]
+    Extract(commands::Extract),
+}
+
+fn main() -> ExitCode {
+    let Arguments { config, command } = Arguments::parse();
+    // Without settings, logs and runtime: what it reads may be hostile.
+    if let Command::Extract(extract) = &command {
+        return extract.run();
+    }
+    match start(config, command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(config: Option<PathBuf>, command: Command) -> anyhow::Result<()> {
+    let config = config::Config::load(config)?;
+    let serves = matches!(command, Command::Serve | Command::Web | Command::Worker);
+    telemetry::start_logs(&config, serves)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve => commands::serve(config, commands::Parts::ALL).await,
+            Command::Web => commands::serve(config, commands::Parts::WEB).await,
+            Command::Worker => commands::serve(config, commands::Parts::WORKER).await,
+            Command::Migrate => commands::migrate(config).await,
+            Command::Admin(admin) => admin.run(config).await,
+            Command::Doctor => commands::doctor(config).await,
+            Command::Extract(_) => Ok(()),
+        }
+    })
+}

@@ -68,15 +68,17 @@ pub async fn run(services: &Services, job: Job) -> anyhow::Result<()> {
     match job {
         Job::ReplyAsAgent { organization_id, conversation_id, agent_id, message_id, owner_epoch } => {
             agents::reply::run(services, organization_id, conversation_id, agent_id, message_id, owner_epoch).await?;
-            Ok(())
         }
         Job::SyncSource { organization_id, source_id, sync_id } => {
-            knowledge::sync::run(services, organization_id, source_id, sync_id).await
+            knowledge::sync::run(services, organization_id, source_id, sync_id).await?;
         }
         Job::Tick => {
-            conversations::wake_snoozed(services).await?;
-            knowledge::schedule::run_due(services).await?;
-            Ok(())
+            // Neither waits for the other's faults.
+            let (woken, begun) =
+                tokio::join!(conversations::wake_snoozed(services), knowledge::schedule::run_due(services));
+            woken?;
+            begun?;
         }
     }
+    Ok(())
 }

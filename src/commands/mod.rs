@@ -1,0 +1,11 @@
+mod admin;
+mod doctor;
+mod extract;
+mod migrate;
+mod serve;
+
+pub use admin::Admin;
+pub use doctor::doctor;
+pub use extract::Extract;
+pub use migrate::migrate;
+pub use serve::{Parts, serve};

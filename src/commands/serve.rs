@@ -1,0 +1,114 @@
+use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
+
+use anyhow::Context;
+use domain::{Services, events::Publisher, jobs::Runner, live};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Config,
+    database::{Database, Purpose},
+    http::{self, Health},
+    services, telemetry,
+};
+
+/// How long answers that are under way may take when the program stops.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Which halves of the program run in this process.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    web: bool,
+    worker: bool,
+}
+
+impl Parts {
+    pub const ALL: Self = Self { web: true, worker: true };
+    pub const WEB: Self = Self { web: true, worker: false };
+    pub const WORKER: Self = Self { web: false, worker: true };
+}
+
+/// `biseda serve`, `biseda web` and `biseda worker`: until SIGTERM or SIGINT.
+pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
+    let metrics = telemetry::start_metrics()?;
+    // Before the database: an address that is taken is told at once.
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen on {} (setting listen)", config.listen))?;
+    let database = Database::open(&config, Purpose::Serve).await?;
+    let services = services::build(&config, database.db.clone())?;
+    let health = Health::new(services.db.clone());
+    let result = run(&config, parts, listener, services, metrics, health).await;
+    database.close().await;
+    tracing::info!("stopped");
+    result
+}
+
+async fn run(
+    config: &Config,
+    parts: Parts,
+    listener: TcpListener,
+    services: Services,
+    metrics: metrics_exporter_prometheus::PrometheusHandle,
+    health: Health,
+) -> anyhow::Result<()> {
+    // Both in every process: workers too have events to publish and signals to send to the sockets of other nodes.
+    let background = CancellationToken::new();
+    let publisher = tokio::spawn(Publisher::run(services.clone(), background.clone()));
+    let live = tokio::spawn(live::run(services.clone(), background.clone()));
+    let runner = if parts.worker { Some(Runner::start(&services).await?) } else { None };
+    let operator = http::operator_routes(health.clone(), metrics, config.metrics_token.clone());
+    let app = if parts.web { http::router(config, services, operator) } else { http::worker_router(config, operator) };
+    health.ready.store(true, Ordering::SeqCst);
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "ready: {}", config.public_url());
+
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let mut accepting = stopped.clone();
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
+        async move {
+            accepting.wait_for(|stop| *stop).await.ok();
+        },
+    );
+    let server = tokio::spawn(server.into_future());
+    wait_for_signal().await?;
+    tracing::info!("stopping");
+    health.ready.store(false, Ordering::SeqCst);
+    stop.send(true).ok();
+    tokio::spawn(async {
+        if wait_for_signal().await.is_ok() {
+            tracing::warn!("told to stop twice: ending at once");
+            std::process::exit(130);
+        }
+    });
+    let workers = async {
+        if let Some(runner) = runner {
+            runner.stop().await;
+        }
+    };
+    let (drained, ()) = tokio::join!(tokio::time::timeout(DRAIN, server), workers);
+    background.cancel();
+    for task in [publisher, live] {
+        task.await.context("a background task failed")?;
+    }
+    match drained {
+        Ok(ended) => ended?.context("the server failed"),
+        Err(_) => {
+            tracing::warn!("some answers were cut off");
+            Ok(())
+        }
+    }
+}
+
+async fn wait_for_signal() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

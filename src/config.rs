@@ -1,0 +1,272 @@
+//! What the operator sets: a TOML file and environment variables, checked before anything starts.
+
+mod key;
+mod networks;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use domain::SecretKey;
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use outbound::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use networks::Networks;
+
+/// Variables that are read elsewhere: by the embedded Postgres, the local model, the command line, scripts and tests.
+const NOT_SETTINGS: &[&str] = &["cache_dir", "config", "model_dir", "postgres_dir", "program", "test_database_url"];
+
+/// The settings. Each can be given as `BISEDA_<NAME>` or in the file; the database also as `DATABASE_URL`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Folder for the embedded database, uploaded files and the generated key.
+    pub data_dir: PathBuf,
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Address under which browsers reach the product; else made from `listen`.
+    public_url: Option<String>,
+    /// Postgres of the operator's own. Without it the embedded one is used.
+    pub database_url: Option<SecretString>,
+    /// The same database as the owner of the schema, when `database_url` names a role that may not change it.
+    pub migration_database_url: Option<SecretString>,
+    /// Connections of this process, the workers' own included.
+    pub database_max_connections: u32,
+    /// 32 bytes in hexadecimal or base64; else generated into the data folder.
+    secret_key: Option<SecretString>,
+    allow_private_addresses: Networks,
+    trusted_proxies: Networks,
+    /// `pretty` or `json`.
+    pub log_format: LogFormat,
+    /// What is logged, in the words of `RUST_LOG`.
+    pub log: String,
+    /// Lets others than this machine read `/metrics`, with `Authorization: Bearer`.
+    pub metrics_token: Option<SecretString>,
+    /// Folder of what browsers load, made by the build.
+    pub site_root: PathBuf,
+    /// `local` or `openai` (any service that speaks its protocol).
+    pub embedding_provider: EmbeddingProvider,
+    pub embedding_base_url: String,
+    pub embedding_api_key: SecretString,
+    pub embedding_model: String,
+    /// Length of the vectors of `embedding_model`.
+    pub embedding_dimension: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Pretty,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EmbeddingProvider {
+    Local,
+    Openai,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: default_data_dir(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+            database_url: None,
+            migration_database_url: None,
+            database_max_connections: 24,
+            secret_key: None,
+            allow_private_addresses: Networks::default(),
+            trusted_proxies: Networks::default(),
+            log_format: LogFormat::Pretty,
+            log: "info,sqlx=warn,awa=warn,awa_worker=warn,awa_model=warn,tower_http=info".into(),
+            metrics_token: None,
+            site_root: default_site_root(),
+            embedding_provider: EmbeddingProvider::Local,
+            embedding_base_url: String::new(),
+            embedding_api_key: SecretString::default(),
+            embedding_model: "text-embedding-3-small".into(),
+            embedding_dimension: 1536,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file (the given one, else `./biseda.toml` if it is there) and the environment.
+    ///
+    /// # Errors
+    /// Words that name each setting that is unknown or wrong, and where it stands.
+    pub fn load(file: Option<PathBuf>) -> anyhow::Result<Self> {
+        let mut figment = Figment::new();
+        let path = file.clone().unwrap_or_else(|| "biseda.toml".into());
+        if path.exists() {
+            figment = figment.merge(Toml::file_exact(&path));
+        } else if file.is_some() {
+            bail!("the settings file {} does not exist", path.display());
+        }
+        let figment =
+            figment.merge(Env::raw().only(&["DATABASE_URL"])).merge(Env::prefixed("BISEDA_").ignore(NOT_SETTINGS));
+        let config: Self = figment.extract().map_err(|errors| {
+            let lines: Vec<_> = errors.into_iter().map(|error| describe(&error)).collect();
+            anyhow::anyhow!("the settings are wrong:\n  {}", lines.join("\n  "))
+        })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        if let Some(url) = &self.public_url
+            && !matches!(outbound::Url::parse(url), Ok(url) if matches!(url.scheme(), "http" | "https") && url.path() == "/")
+        {
+            bail!("the setting public_url is {url:?}; it must look like https://help.example.com, without a path");
+        }
+        for (name, url) in
+            [("database_url", &self.database_url), ("migration_database_url", &self.migration_database_url)]
+        {
+            let scheme = url.as_ref().map(|url| url.expose_secret().split(':').next().unwrap_or_default().to_owned());
+            if scheme.is_some_and(|scheme| !matches!(scheme.as_str(), "postgres" | "postgresql")) {
+                bail!("the setting {name} must begin with postgres://");
+            }
+        }
+        if self.migration_database_url.is_some() && self.database_url.is_none() {
+            bail!("the setting migration_database_url needs database_url beside it");
+        }
+        if self.database_max_connections < 12 {
+            bail!("the setting database_max_connections must be at least 12");
+        }
+        if self.embedding_provider == EmbeddingProvider::Openai && !(1..=16_000).contains(&self.embedding_dimension) {
+            bail!("the setting embedding_dimension must be the length of the model's vectors, from 1 to 16000");
+        }
+        Ok(())
+    }
+
+    /// The address that browsers use, without a slash at the end.
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None if self.listen.ip().is_unspecified() || self.listen.ip().is_loopback() => {
+                format!("http://localhost:{}", self.listen.port())
+            }
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// Private networks that may be fetched from.
+    pub fn allowed_networks(&self) -> &[IpNet] {
+        &self.allow_private_addresses.0
+    }
+
+    /// Networks of the proxies that are believed when they say who asks.
+    pub fn trusted_proxies(&self) -> &[IpNet] {
+        &self.trusted_proxies.0
+    }
+
+    /// The key: the setting, else the file in the data folder, which is made on first use.
+    ///
+    /// # Errors
+    /// When the setting is no key, or the file cannot be read or written.
+    pub fn secret_key(&self) -> anyhow::Result<SecretKey> {
+        match &self.secret_key {
+            Some(text) => key::parse(text.expose_secret())
+                .context("the setting secret_key must be 32 bytes in hexadecimal or base64 (`openssl rand -hex 32`)"),
+            None => key::read_or_create(&self.data_dir),
+        }
+    }
+
+    /// Whether the key is set rather than generated.
+    pub fn has_secret_key(&self) -> bool {
+        self.secret_key.is_some()
+    }
+}
+
+fn describe(error: &figment::Error) -> String {
+    let name = error.path.join(".");
+    let origin = match &error.metadata {
+        Some(metadata) if metadata.name.contains("environment") => " (environment)".to_owned(),
+        Some(metadata) => metadata.source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default(),
+        None => String::new(),
+    };
+    if name.is_empty() { format!("{}{origin}", error.kind) } else { format!("{name}: {}{origin}", error.kind) }
+}
+
+fn default_data_dir() -> PathBuf {
+    if nix::unistd::Uid::effective().is_root() {
+        return "/var/lib/biseda".into();
+    }
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    variable("XDG_DATA_HOME")
+        .or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+        .map_or_else(|| "data".into(), |folder| folder.join("biseda"))
+}
+
+/// Beside the program when it was installed so, else where the build puts it.
+fn default_site_root() -> PathBuf {
+    let beside = std::env::current_exe().ok().and_then(|program| Some(program.parent()?.join("site")));
+    beside.filter(|folder| folder.is_dir()).unwrap_or_else(|| Path::new("target/site").to_owned())
+}
+
+#[cfg(test)]
+#[expect(clippy::result_large_err, reason = "figment's Jail asks for its error")]
+mod tests {
+    use figment::Jail;
+
+    use super::*;
+
+    #[test]
+    fn the_environment_comes_before_the_file() {
+        Jail::expect_with(|jail| {
+            jail.clear_env();
+            jail.create_file("biseda.toml", "listen = \"127.0.0.1:4000\"\nlog_format = \"json\"")?;
+            jail.set_env("BISEDA_LISTEN", "0.0.0.0:5000");
+            jail.set_env("DATABASE_URL", "postgres://app@db/biseda");
+            let config = Config::load(None).unwrap();
+            assert_eq!(config.listen.port(), 5000);
+            assert_eq!(config.log_format, LogFormat::Json);
+            assert_eq!(config.database_url.as_ref().unwrap().expose_secret(), "postgres://app@db/biseda");
+            assert_eq!(config.public_url(), "http://localhost:5000");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn errors_name_the_setting() {
+        Jail::expect_with(|jail| {
+            jail.clear_env();
+            for (name, value, words) in [
+                ("BISEDA_LISTEM", "x", "listem"),
+                ("BISEDA_LISTEN", "nowhere", "listen"),
+                ("BISEDA_PUBLIC_URL", "help.example.com", "public_url"),
+                ("BISEDA_DATABASE_URL", "mysql://x", "database_url"),
+                ("BISEDA_ALLOW_PRIVATE_ADDRESSES", "10.0.0.0/99", "allow_private_addresses"),
+                ("BISEDA_LOG_FORMAT", "xml", "log_format"),
+            ] {
+                jail.clear_env();
+                jail.set_env(name, value);
+                let error = format!("{:#}", Config::load(None).unwrap_err());
+                assert!(error.contains(words), "{name}: {error}");
+            }
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn private_networks_are_given_as_a_flag_or_a_list() {
+        Jail::expect_with(|jail| {
+            jail.clear_env();
+            assert!(Config::load(None).unwrap().allowed_networks().is_empty());
+            for (value, count) in [("true", 2), ("false", 0), ("10.0.0.0/8, 127.0.0.1", 2), ("[\"10.0.0.0/8\"]", 1)] {
+                jail.set_env("BISEDA_ALLOW_PRIVATE_ADDRESSES", value);
+                assert_eq!(Config::load(None).unwrap().allowed_networks().len(), count, "{value}");
+            }
+            Ok(())
+        });
+    }
+}

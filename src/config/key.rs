@@ -1,0 +1,62 @@
+use std::{
+    fs::{self, OpenOptions},
+    io::{ErrorKind, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use anyhow::Context;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::SecretKey;
+use rand::RngCore;
+
+pub(super) fn parse(text: &str) -> Option<SecretKey> {
+    let text = text.trim();
+    let bytes = hex::decode(text).ok().or_else(|| STANDARD.decode(text).ok())?;
+    Some(SecretKey::new(bytes.try_into().ok()?))
+}
+
+/// The key of an installation that was given none. Whoever has the file can read what is stored encrypted.
+pub(super) fn read_or_create(data_dir: &Path) -> anyhow::Result<SecretKey> {
+    fs::create_dir_all(data_dir).with_context(|| format!("cannot make the data folder {}", data_dir.display()))?;
+    let path = data_dir.join("secret.key");
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        Ok(mut file) => {
+            writeln!(file, "{}", hex::encode(bytes)).with_context(|| format!("cannot write {}", path.display()))?;
+            file.sync_all()?;
+            Ok(SecretKey::new(bytes))
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            parse(&text).with_context(|| format!("{} holds no key", path.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_hexadecimal_or_base64() {
+        let bytes = [9u8; 32];
+        assert!(parse(&hex::encode(bytes)).is_some());
+        assert!(parse(&STANDARD.encode(bytes)).is_some());
+        assert!(parse("short").is_none());
+    }
+
+    #[test]
+    fn a_generated_key_stays_and_is_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = read_or_create(folder.path()).unwrap();
+        let second = read_or_create(folder.path()).unwrap();
+        assert_eq!(first.sign("test", b"x"), second.sign("test", b"x"));
+        let mode = fs::metadata(folder.path().join("secret.key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}

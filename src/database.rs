@@ -1,0 +1,148 @@
+//! The way to the database: the operator's own, or the embedded one.
+
+use std::{str::FromStr, sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use db::{
+    Db, Role, SystemClock,
+    embedded::{AlreadyRunning, Embedded, Options, Urls},
+    migrate::{self, APP_ROLE},
+    sqlx::{
+        PgPool,
+        postgres::{PgConnectOptions, PgPoolOptions},
+    },
+};
+use secrecy::ExposeSecret;
+
+use crate::config::Config;
+
+/// A database that is up, migrated, and reached as a role that cannot bypass row-level security.
+pub struct Database {
+    pub db: Db,
+    embedded: Option<Embedded>,
+}
+
+/// Who opens it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A program that stays: it must be the only one on an embedded database.
+    Serve,
+    /// A command, which may join the program that runs.
+    Command,
+}
+
+impl Database {
+    /// Opens it; the embedded one is started and migrated first, the operator's own is migrated when the role may.
+    ///
+    /// # Errors
+    /// Words that say what is missing.
+    pub async fn open(config: &Config, purpose: Purpose) -> anyhow::Result<Self> {
+        let (embedded, urls) = match &config.database_url {
+            Some(url) => (None, own_urls(config, url.expose_secret())),
+            None => embedded(config, purpose).await?,
+        };
+        let pool = connect(&urls.app, config.database_max_connections).await?;
+        if is_behind(&pool).await? {
+            migrate_as(&urls).await?;
+        }
+        let pool = match Role::of(&pool).await?.could_bypass() {
+            false => pool,
+            true => {
+                pool.close().await;
+                as_app_role(&urls.app, config.database_max_connections).await?
+            }
+        };
+        Ok(Self { db: Db::new(pool, Arc::new(SystemClock)), embedded })
+    }
+
+    /// Brings the schema up to date and nothing else.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub async fn migrate(config: &Config) -> anyhow::Result<()> {
+        let (embedded, urls) = match &config.database_url {
+            Some(url) => (None, own_urls(config, url.expose_secret())),
+            None => embedded(config, Purpose::Command).await?,
+        };
+        let result = migrate_as(&urls).await;
+        if let Some(embedded) = embedded {
+            embedded.stop().await;
+        }
+        result
+    }
+
+    /// Closes the connections and stops what was started.
+    pub async fn close(self) {
+        let system = self.db.system();
+        if tokio::time::timeout(Duration::from_secs(5), system.pool().close()).await.is_err() {
+            tracing::warn!("some database connections were still in use");
+        }
+        if let Some(embedded) = self.embedded {
+            embedded.stop().await;
+        }
+    }
+}
+
+fn own_urls(config: &Config, url: &str) -> Urls {
+    let owner = config.migration_database_url.as_ref().map_or(url, |url| url.expose_secret());
+    Urls { owner: owner.to_owned(), app: url.to_owned() }
+}
+
+async fn embedded(config: &Config, purpose: Purpose) -> anyhow::Result<(Option<Embedded>, Urls)> {
+    match Embedded::start(Options::new(&config.data_dir)).await {
+        Ok(embedded) => {
+            let urls = embedded.urls().clone();
+            Ok((Some(embedded), urls))
+        }
+        Err(error) if purpose == Purpose::Command && error.is::<AlreadyRunning>() => {
+            let urls = Embedded::of_running(&config.data_dir).context("another biseda is just starting; try again")?;
+            Ok((None, urls))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn connect(url: &str, max_connections: u32) -> anyhow::Result<PgPool> {
+    pool(PgConnectOptions::from_str(url).context("the database's address cannot be read")?, max_connections).await
+}
+
+/// As the program's role, by whoever may become it. A setting of the session, so that `RESET ROLE` leads back to it.
+async fn as_app_role(url: &str, max_connections: u32) -> anyhow::Result<PgPool> {
+    let options = PgConnectOptions::from_str(url)?.options([("role", APP_ROLE)]);
+    let pool = pool(options, max_connections).await.with_context(|| {
+        format!("the role of DATABASE_URL could bypass row-level security, and cannot become {APP_ROLE} instead")
+    })?;
+    let role = Role::of(&pool).await?;
+    if role.could_bypass() {
+        bail!("the role {} could bypass row-level security; biseda does not serve with it", role.name);
+    }
+    tracing::info!("DATABASE_URL names a role that could bypass row-level security; working as {} instead", role.name);
+    Ok(pool)
+}
+
+async fn pool(options: PgConnectOptions, max_connections: u32) -> anyhow::Result<PgPool> {
+    // The workers' queue has connections of its own.
+    PgPoolOptions::new()
+        .max_connections(max_connections.saturating_sub(8).max(4))
+        .acquire_timeout(Duration::from_secs(10))
+        .idle_timeout(Duration::from_secs(300))
+        .connect_with(options.application_name("biseda"))
+        .await
+        .context("cannot reach the database")
+}
+
+async fn is_behind(pool: &PgPool) -> anyhow::Result<bool> {
+    // The table of migrations may be closed to this role; then it is there.
+    match migrate::pending(pool).await {
+        Ok(count) => Ok(count > 0),
+        Err(error) => Err(error).context("cannot ask for the state of the schema"),
+    }
+}
+
+async fn migrate_as(urls: &Urls) -> anyhow::Result<()> {
+    tracing::info!("bringing the database up to date");
+    migrate::run(&urls.owner).await.context(
+        "the schema is not up to date and cannot be changed; run `biseda migrate` with \
+         BISEDA_MIGRATION_DATABASE_URL naming the owner of the schema",
+    )
+}

@@ -1,0 +1,92 @@
+use std::path::Path;
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+/// The built site: what browsers load.
+#[derive(Clone)]
+pub(super) struct Files(ServeDir);
+
+impl Files {
+    pub(super) fn new(root: &Path) -> Self {
+        let files = ServeDir::new(root).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
+        Self(files)
+    }
+
+    /// The file at the request's address, if there is one. Does not keep the request, whose body is the next one's.
+    pub(super) fn find(&self, request: &Request) -> impl Future<Output = Option<Response>> + Send + use<> {
+        let mut asked = Request::new(Body::empty());
+        *asked.method_mut() = request.method().clone();
+        *asked.uri_mut() = request.uri().clone();
+        *asked.headers_mut() = request.headers().clone();
+        Self::answer(self.0.clone(), asked)
+    }
+
+    async fn answer(files: ServeDir, asked: Request) -> Option<Response> {
+        let path = asked.uri().path().to_owned();
+        let is_read = matches!(*asked.method(), Method::GET | Method::HEAD);
+        if !is_read || path.ends_with('/') || path.split('/').any(|part| part.starts_with('.')) {
+            return None;
+        }
+        let Ok(response) = files.oneshot(asked).await;
+        let mut response = response.into_response();
+        if matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) {
+            return None;
+        }
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep(&path)));
+        headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if path.ends_with(".js") || path.starts_with("/fonts/") || path.starts_with("/widget/") {
+            // Sites of customers load them from their own origins.
+            headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+        }
+        Some(response)
+    }
+}
+
+/// How long browsers keep a file. What is below `pkg` is named after its content.
+fn keep(path: &str) -> &'static str {
+    match path {
+        _ if path.starts_with("/pkg/") => "public, max-age=31536000, immutable",
+        _ if path.starts_with("/fonts/") => "public, max-age=2592000",
+        // Sites include it under a name that never changes.
+        "/widget.js" => "public, max-age=600, stale-while-revalidate=86400",
+        _ => "public, max-age=3600",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn get(files: &Files, path: &str, encoding: &str) -> Option<Response> {
+        let request = Request::get(path).header("accept-encoding", encoding).body(Body::empty()).unwrap();
+        files.find(&request).await
+    }
+
+    #[tokio::test]
+    async fn files_come_compressed_and_with_the_right_time_to_live() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("pkg")).unwrap();
+        std::fs::write(folder.path().join("pkg/biseda.0a1b.js"), "plain").unwrap();
+        std::fs::write(folder.path().join("pkg/biseda.0a1b.js.br"), "br").unwrap();
+        std::fs::write(folder.path().join(".stamp"), "secret").unwrap();
+        let files = Files::new(folder.path());
+
+        let response = get(&files, "/pkg/biseda.0a1b.js", "br").await.unwrap();
+        assert_eq!(response.headers()[header::CONTENT_ENCODING], "br");
+        assert!(response.headers()[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+        let response = get(&files, "/pkg/biseda.0a1b.js", "").await.unwrap();
+        assert!(response.headers().get(header::CONTENT_ENCODING).is_none());
+
+        for path in ["/.stamp", "/pkg/", "/pkg", "/nothing.js", "/../secret"] {
+            assert!(get(&files, path, "br").await.is_none(), "{path}");
+        }
+    }
+}

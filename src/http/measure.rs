@@ -1,0 +1,32 @@
+use std::time::{Duration, Instant};
+
+use axum::{
+    body::Body,
+    extract::{MatchedPath, Request},
+    http::Response,
+    middleware::Next,
+};
+
+/// Counts requests and their time by route and status.
+pub(super) async fn measure(request: Request, next: Next) -> axum::response::Response {
+    let begun = Instant::now();
+    let path =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "file".to_owned(), |path| path.as_str().to_owned());
+    let method = request.method().as_str().to_owned();
+    let response = next.run(request).await;
+    let labels = [("method", method), ("path", path), ("status", response.status().as_str().to_owned())];
+    metrics::counter!("biseda_http_requests_total", &labels).increment(1);
+    metrics::histogram!("biseda_http_request_duration_seconds", &labels).record(begun.elapsed().as_secs_f64());
+    response
+}
+
+/// One line for each answer.
+pub(super) fn log(response: &Response<Body>, latency: Duration, _: &tracing::Span) {
+    let status = response.status().as_u16();
+    let milliseconds = latency.as_secs_f64() * 1000.0;
+    if response.status().is_server_error() {
+        tracing::error!(status, milliseconds, "answered");
+    } else {
+        tracing::info!(status, milliseconds, "answered");
+    }
+}

@@ -1,0 +1,77 @@
+//! The application over HTTP: the routes of the interface and of the endpoints, files, and what all requests share.
+
+mod client;
+mod files;
+mod limits;
+mod measure;
+mod operator;
+mod pages;
+mod security;
+
+use std::any::Any;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::Request,
+    http::{Response, StatusCode, header},
+    middleware,
+};
+use domain::Services;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, CompressionLevel},
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+
+use crate::config::Config;
+pub use operator::{Health, operator_routes};
+
+/// The whole application.
+pub fn router(config: &Config, services: Services, operator: Router) -> Router {
+    let https = services.settings.public_url.starts_with("https:");
+    let app = Router::new()
+        .merge(api::router(services.clone()))
+        .merge(pages::routes(config, services))
+        .layer(middleware::from_fn(api::csrf))
+        .layer(middleware::from_fn(limits::time))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(middleware::from_fn_with_state(https, security::headers));
+    shared(config, app.merge(operator))
+}
+
+/// What a process without pages answers: health and metrics.
+pub fn worker_router(config: &Config, operator: Router) -> Router {
+    shared(config, operator)
+}
+
+/// What every request has: an id, a line in the log, figures, and an answer even when a handler panics.
+fn shared(config: &Config, app: Router) -> Router {
+    let proxies: client::Proxies = config.trusted_proxies().into();
+    app.layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(measure::measure))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(measure::log))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(middleware::from_fn_with_state(proxies, client::identify))
+}
+
+/// The query is left out: it holds tokens and what people searched for.
+fn span(request: &Request) -> tracing::Span {
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}
+
+fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let words = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("without words");
+    tracing::error!("a handler panicked: {words}");
+    let mut response = Response::new(Body::from("Something went wrong on our side."));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/plain"));
+    response
+}

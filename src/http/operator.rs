@@ -1,0 +1,75 @@
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{ConnectInfo, Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use db::{Db, sqlx};
+use metrics_exporter_prometheus::PrometheusHandle;
+use secrecy::{ExposeSecret, SecretString};
+
+/// What the health endpoints look at.
+#[derive(Clone)]
+pub struct Health {
+    db: Db,
+    /// Set when everything runs, cleared when the program begins to stop.
+    pub ready: Arc<AtomicBool>,
+}
+
+impl Health {
+    pub fn new(db: Db) -> Self {
+        Self { db, ready: Arc::default() }
+    }
+
+    async fn is_ready(&self) -> bool {
+        let system = self.db.system();
+        let asked = sqlx::query("select 1").execute(system.pool());
+        let answered = matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Ok(_)));
+        self.ready.load(Ordering::SeqCst) && answered
+    }
+}
+
+/// For those who run the program: `/health/live`, `/health/ready` and `/metrics`.
+pub fn operator_routes(health: Health, metrics: PrometheusHandle, token: Option<SecretString>) -> Router {
+    let metrics = get(async move |request: Request| show_metrics(&metrics, token.as_ref(), &request));
+    Router::new()
+        .route("/health/live", get(async || "live"))
+        .route("/health/ready", get(ready))
+        .with_state(health)
+        .route("/metrics", metrics)
+}
+
+async fn ready(State(health): State<Health>) -> Response {
+    match health.is_ready().await {
+        true => "ready".into_response(),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response(),
+    }
+}
+
+/// Figures tell about customers: they are for this machine, or for those with the token.
+fn show_metrics(metrics: &PrometheusHandle, token: Option<&SecretString>, request: &Request) -> Response {
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let has_token = token.is_some_and(|token| {
+        let wanted = domain::Token::hash(&format!("Bearer {}", token.expose_secret()));
+        given.is_some_and(|given| domain::Token::hash(given) == wanted)
+    });
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let is_local = token.is_none()
+        && peer.is_some_and(|ConnectInfo(peer)| peer.ip().is_loopback())
+        && !request.headers().contains_key("x-forwarded-for");
+    if has_token || is_local {
+        ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.render()).into_response()
+    } else {
+        (StatusCode::FORBIDDEN, "set metrics_token and send it as Authorization: Bearer").into_response()
+    }
+}

@@ -1,0 +1,79 @@
+use std::collections::HashSet;
+
+use app::{App, shell};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+};
+use domain::Services;
+use leptos::{
+    config::{Env, LeptosOptions},
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
+use tower_http::limit::RequestBodyLimitLayer;
+
+use super::{files, security};
+use crate::config::Config;
+
+/// The most that a server function reads. Files go to the endpoints of `api`.
+const BODY_BYTES: usize = 1 << 20;
+
+/// The pages and server functions of the interface and, for every other address, files or the page that says that
+/// nothing is there.
+pub(super) fn routes(config: &Config, services: Services) -> Router {
+    let options = options(config);
+    let public_url: std::sync::Arc<str> = services.settings.public_url.as_str().into();
+    let context = move || {
+        provide_context(services.clone());
+        if let Some(response) = use_context::<ResponseOptions>() {
+            security::page(&response, &public_url);
+        }
+    };
+    let document = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let not_found = leptos_axum::render_app_to_stream_with_context(context.clone(), document.clone());
+    let files = files::Files::new(&config.site_root);
+    Router::new()
+        .leptos_routes_with_context(&options, route_list(), context, document)
+        .fallback(move |request: Request| {
+            let (files, not_found) = (files.clone(), not_found.clone());
+            async move {
+                match files.find(&request).await {
+                    Some(response) => response,
+                    None => not_found(request).await,
+                }
+            }
+        })
+        .with_state(options)
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+}
+
+/// Every address of the interface once: an area whose pages share a frame at the area's own address lists that twice.
+fn route_list() -> Vec<AxumRouteListing> {
+    let mut seen = HashSet::new();
+    generate_route_list(App).into_iter().filter(|route| seen.insert(route.path().to_owned())).collect()
+}
+
+fn options(config: &Config) -> LeptosOptions {
+    let names = config.site_root.join("hash.txt");
+    let names = std::path::absolute(&names).unwrap_or(names);
+    let has_names = names.is_file();
+    if !has_names {
+        tracing::warn!("{} holds no built site; pages come without style and script", config.site_root.display());
+    }
+    let mut options = LeptosOptions::builder()
+        .output_name("biseda")
+        .site_root(config.site_root.to_string_lossy().into_owned())
+        .site_pkg_dir("pkg")
+        .env(Env::PROD)
+        .site_addr(config.listen)
+        .build();
+    options.hash_files = has_names;
+    // Leptos looks beside the program; an absolute path leads elsewhere.
+    options.hash_file = names.to_string_lossy().as_ref().into();
+    options
+}
