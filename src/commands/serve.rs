@@ -1,6 +1,7 @@
 use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
 
 use anyhow::Context;
+use db::embedded::Embedded;
 use domain::{Services, events::Publisher, jobs::Runner, live};
 use tokio::{
     net::TcpListener,
@@ -45,6 +46,15 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     database.close().await;
     tracing::info!("stopped");
     result
+}
+
+fn cannot_listen(config: &Config) -> String {
+    let known = if config.database_url.is_none() && Embedded::of_running(&config.data_dir).is_some() {
+        format!("; another biseda runs on the data folder {}", config.data_dir.display())
+    } else {
+        String::new()
+    };
+    format!("cannot listen on {} (setting listen){known}", config.listen)
 }
 
 async fn run(

@@ -51,7 +51,7 @@ fn shared(config: &Config, app: Router) -> Router {
     let proxies: client::Proxies = config.trusted_proxies().into();
     app.layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(measure::measure))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(measure::log))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(measure::log).on_failure(()))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(middleware::from_fn_with_state(proxies, client::identify))

@@ -8,7 +8,7 @@ use std::{
 
 use awa::{Client, JobContext, JobError, JobResult, PeriodicJob, QueueConfig};
 use futures::future::BoxFuture;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Job, enqueue::Work, give_up::give_up, run};
@@ -30,6 +30,7 @@ pub type Body = Arc<dyn Fn(Services, Job) -> BoxFuture<'static, anyhow::Result<(
 /// The workers of this process.
 pub struct Runner {
     client: Client,
+    pool: PgPool,
 }
 
 impl Runner {
@@ -54,7 +55,7 @@ impl Runner {
         let tick =
             PeriodicJob::builder("tick", "*/30 * * * * *").queue("tick").max_attempts(1).build(&Work(Job::Tick))?;
         let state = Arc::new((services.clone(), body));
-        let client = Client::builder(pool)
+        let client = Client::builder(pool.clone())
             .queue("reply", queue(8, Duration::from_secs(300)))
             .queue("sync", queue(2, Duration::from_secs(24 * 3600)))
             .queue("tick", queue(1, Duration::from_secs(300)))
@@ -68,12 +69,14 @@ impl Runner {
             .register::<Work, _, _>(move |Work(job), context| perform(state.clone(), job, Attempt::of(context)))
             .build()?;
         client.start().await?;
-        Ok(Self { client })
+        Ok(Self { client, pool })
     }
 
     /// Takes no more jobs and waits for those in hand; what does not end in time is begun anew by another worker.
     pub async fn stop(self) {
         self.client.shutdown(DRAIN).await;
+        // What was cut off may still hold a connection.
+        tokio::time::timeout(Duration::from_secs(2), self.pool.close()).await.ok();
     }
 }
 
