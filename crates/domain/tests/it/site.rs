@@ -19,8 +19,6 @@ use axum::{
 pub enum Answer {
     /// HTML with an `ETag` made of its length and beginning.
     Page(String),
-    /// HTML without anything that tells whether it changed.
-    Untagged(String),
     Bytes(&'static str, Vec<u8>),
     Redirect(String),
     Status(u16),
@@ -96,7 +94,6 @@ async fn answer(State(site): State<Site>, request: Request) -> Response<Body> {
                     .body(Body::from(text))
             }
         }
-        Some(Answer::Untagged(text)) => html(text),
         Some(Answer::Bytes(media_type, bytes)) => {
             Response::builder().header(header::CONTENT_TYPE, media_type).body(Body::from(bytes))
         }

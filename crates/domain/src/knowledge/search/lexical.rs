@@ -1,7 +1,7 @@
 //! BM25 over the organization's passages (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009).
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{LazyLock, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -16,15 +16,26 @@ const B: f32 = 0.75;
 /// A word in a larger share of the passages says little; it counts only when the question has no rarer one.
 const COMMON: f32 = 0.3;
 const MAX_TERMS: i64 = 32;
+/// A code is rare when it stands in no larger share of the passages than this, or in so many.
+const RARE: f32 = 0.01;
+const RARE_AT_LEAST: f32 = 5.0;
 
 /// What the words of a question found.
 pub(super) struct Words {
     /// Passages of the organization, live or not.
     pub chunks: i64,
-    /// BM25 of the best passages.
-    pub scores: HashMap<Uuid, f32>,
+    /// The best passages.
+    pub scores: HashMap<Uuid, Score>,
     /// What a passage would score at most, with every word in abundance.
     pub ideal: f32,
+}
+
+/// What a passage has of the question's words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Score {
+    pub bm25: f32,
+    /// The part of the question's rare codes (`E-4711`, `2024-17`) that stand in the passage, 0 to 1.
+    pub codes: f32,
 }
 
 /// What is said of all passages of an organization, live or not.
@@ -66,6 +77,7 @@ struct Term {
     lexeme: String,
     idf: f32,
     found: i64,
+    is_code: bool,
 }
 
 pub(super) async fn search(cx: &mut Cx, asked: &Asked<'_>, question: &str) -> Result<Words> {
@@ -73,19 +85,20 @@ pub(super) async fn search(cx: &mut Cx, asked: &Asked<'_>, question: &str) -> Re
     let terms = terms(cx, asked, question, corpus.chunks).await?;
     let mut words = Words { chunks: corpus.chunks, scores: HashMap::new(), ideal: ideal(&terms) };
     // One word may be a term of several configurations.
-    let mut idf: HashMap<&str, f32> = HashMap::new();
-    for term in terms.iter().filter(|term| term.found > 0) {
-        idf.insert(&term.lexeme, term.idf);
-    }
-    if idf.is_empty() {
+    let known: BTreeMap<&str, &Term> =
+        terms.iter().filter(|term| term.found > 0).map(|term| (term.lexeme.as_str(), term)).collect();
+    if known.is_empty() {
         return Ok(words);
     }
-    let (queries, weights): (Vec<String>, Vec<f32>) = idf.into_iter().map(|(term, idf)| (quoted(term), idf)).unzip();
+    let all_codes = known.values().filter(|term| term.is_code).count().max(1);
+    let queries: Vec<String> = known.keys().map(|lexeme| quoted(lexeme)).collect();
+    let weights: Vec<f32> = known.values().map(|term| term.idf).collect();
+    let codes: Vec<bool> = known.values().map(|term| term.is_code).collect();
     // Term by term, so that each goes through the index and only passages that have it are touched.
     let rows = sqlx::query!(
         r#"with hits as materialized (
-             select c.id, c.document_id, c.lexeme_count, t.idf, (1 + width_bucket(c.rank, $4))::float8 as n
-             from unnest($2::text[], $3::float4[]) as t(query, idf)
+             select c.id, c.document_id, c.lexeme_count, t.idf, t.is_code, (1 + width_bucket(c.rank, $4))::float8 as n
+             from unnest($2::text[], $3::float4[], $10::bool[]) as t(query, idf, is_code)
              cross join lateral (
                select c.id, c.document_id, c.lexeme_count,
                       ts_rank('{1,1,1,1}', c.lexemes, t.query::tsquery)::float8 as rank
@@ -94,9 +107,10 @@ pub(super) async fn search(cx: &mut Cx, asked: &Asked<'_>, question: &str) -> Re
              ) c
            )
            select h.id, sum(h.idf * h.n * ($6::float8 + 1)
-                          / (h.n + $6::float8 * (1 - $7::float8 + $7::float8 * h.lexeme_count / $8::float8)))::float4 as "score!"
+                          / (h.n + $6::float8 * (1 - $7::float8 + $7::float8 * h.lexeme_count / $8::float8)))::float4 as "score!",
+                  count(*) filter (where h.is_code) as "codes!"
            from hits h join documents d on d.organization_id = $1 and d.id = h.document_id and d.is_live
-           group by h.id order by 2 desc, h.id limit $9"#,
+           group by h.id order by 3 desc, 2 desc, h.id limit $9"#,
         asked.organization,
         &queries,
         &weights,
@@ -105,11 +119,15 @@ pub(super) async fn search(cx: &mut Cx, asked: &Asked<'_>, question: &str) -> Re
         f64::from(K1),
         f64::from(B),
         corpus.average.max(1.0),
-        CANDIDATES
+        CANDIDATES,
+        &codes
     )
     .fetch_all(cx.conn())
     .await?;
-    words.scores = rows.into_iter().map(|row| (row.id, row.score)).collect();
+    words.scores = rows
+        .into_iter()
+        .map(|row| (row.id, Score { bm25: row.score, codes: row.codes as f32 / all_codes as f32 }))
+        .collect();
     Ok(words)
 }
 
@@ -146,7 +164,8 @@ async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, chunks: i64) -> R
     let terms = rows.into_iter().map(|row| {
         let (n, found) = (chunks as f32, row.found as f32);
         let idf = (1.0 + (n - found + 0.5) / (found + 0.5)).ln();
-        Term { config: row.config, lexeme: row.lexeme, idf, found: row.found }
+        let is_code = is_code(&row.lexeme) && found <= (RARE * n).max(RARE_AT_LEAST);
+        Term { config: row.config, lexeme: row.lexeme, idf, found: row.found, is_code }
     });
     let terms: Vec<Term> = terms.collect();
     let is_common = |term: &Term| term.found as f32 > COMMON * chunks as f32;
@@ -179,6 +198,11 @@ fn frequency_marks() -> Vec<f64> {
             (sum + step(occurrence + 1) / 2.0) / 1.644_934_066_85
         })
         .collect()
+}
+
+/// A word with a digit that is more than a small number: an error code, an order number, a model, a year.
+fn is_code(lexeme: &str) -> bool {
+    lexeme.chars().any(|c| c.is_ascii_digit()) && lexeme.chars().filter(|c| c.is_alphanumeric()).count() >= 3
 }
 
 /// A lexeme as a text query has it.

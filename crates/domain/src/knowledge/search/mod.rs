@@ -1,9 +1,10 @@
 //! Finding passages by meaning and by words.
 //!
-//! The score of a passage is its cosine similarity to the question plus a bounded bonus for the question's words:
-//! `score = cosine + 0.2 * share`, where `share` (0 to 1) is the passage's BM25 in relation to that of a passage that
-//! would have all words of the question in abundance. Meaning leads; exact names and numbers, which small models blur,
-//! move a passage up. How it was measured is in `docs/decisions.md`.
+//! The score of a passage is its cosine similarity to the question plus two bounded bonuses for the question's words:
+//! `score = cosine + 0.2 * share + 0.4 * codes`, cut to 0..1. `share` (0 to 1) is the passage's BM25 in relation to that
+//! of a passage that would have all words of the question in abundance; `codes` the part of the question's rare codes
+//! (`E-4711`) that the passage has. Meaning leads; exact words, which small models blur, move a passage up, and codes,
+//! which they do not know at all, the most. How it was measured is in `docs/decisions.md`.
 
 mod config;
 mod dense;
@@ -18,6 +19,7 @@ use types::{
 };
 use uuid::Uuid;
 
+use self::lexical::Score;
 use super::embed;
 use crate::{Actor, Cx, Error, Result, Services};
 
@@ -25,6 +27,8 @@ pub(super) use config::config;
 
 /// What all words of the question, found in abundance, add to the cosine similarity.
 const WORDS_BONUS: f32 = 0.2;
+/// What all rare codes of the question add.
+const CODES_BONUS: f32 = 0.4;
 /// Candidates of each kind.
 const CANDIDATES: i64 = 50;
 /// Longer questions are cut: models read about so much.
@@ -80,7 +84,7 @@ async fn load(
     cx: &mut Cx,
     asked: &Asked<'_>,
     ids: &[Uuid],
-    words: &HashMap<Uuid, f32>,
+    words: &HashMap<Uuid, Score>,
     ideal: f32,
 ) -> Result<Vec<Passage>> {
     let rows = sqlx::query!(
@@ -99,8 +103,8 @@ async fn load(
         .into_iter()
         .map(|row| {
             let similarity = row.similarity as f32;
-            let text_score = words.get(&row.id).copied().unwrap_or(0.0);
-            let share = if ideal > 0.0 { (text_score / ideal).clamp(0.0, 1.0) } else { 0.0 };
+            let found = words.get(&row.id).copied().unwrap_or_default();
+            let share = if ideal > 0.0 { (found.bm25 / ideal).clamp(0.0, 1.0) } else { 0.0 };
             Passage {
                 chunk_id: ChunkId(row.id),
                 document_id: DocumentId(row.document_id),
@@ -113,9 +117,9 @@ async fn load(
                 char_start: row.char_start,
                 char_end: row.char_end,
                 page: row.page,
-                score: (similarity + WORDS_BONUS * share).clamp(0.0, 1.0),
+                score: (similarity + WORDS_BONUS * share + CODES_BONUS * found.codes).clamp(0.0, 1.0),
                 vector_score: similarity,
-                text_score,
+                text_score: found.bm25,
             }
         })
         .collect())
