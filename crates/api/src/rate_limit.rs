@@ -67,10 +67,11 @@ impl Limit {
 pub async fn sign_in(State(limit): State<Limit>, ClientIp(ip): ClientIp, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let counts = ["/rpc/log_in", "/rpc/sign_up"].iter().any(|prefix| path.starts_with(prefix));
-    if counts && request.method() == Method::POST {
-        if let Err(error) = limit.check(&ip.to_string()) {
-            return ApiError::from(error).into_response();
-        }
+    if counts
+        && request.method() == Method::POST
+        && let Err(error) = limit.check(&ip.to_string())
+    {
+        return ApiError::from(error).into_response();
     }
     next.run(request).await
 }

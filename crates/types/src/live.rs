@@ -32,6 +32,7 @@ pub enum ClientFrame {
 /// From the server to the browser.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a frame is made, sent and dropped; none is kept")]
 pub enum ServerFrame {
     /// Answer to `Hello`: everything after `cursor` follows.
     Welcome {

@@ -118,7 +118,7 @@ fn render(appearance: &WidgetAppearance, language: &'static Language, dir: &str,
                 div id="app" {
                     header class="header" {
                         span class="face" { span class="avatar" aria-hidden="true" { (letter) } }
-                        div class="names" { h1 class="title" { (title) } }
+                        div class="names" { h1 class="title" { (title) } p class="subtitle" { "\u{a0}" } }
                     }
                     noscript { p class="system" { (language.text("no_script")) } }
                 }

@@ -9,7 +9,8 @@ import * as storage from "../storage.js";
 import { createFiles } from "./files.js";
 import { attempt } from "./notice.js";
 
-export function createComposer() {
+/** `extra` stands above the field. */
+export function createComposer(extra) {
   const text = h("textarea", { rows: 1, placeholder: t("write"), "aria-label": t("write"), enterkeyhint: "send", autocomplete: "off", dir: "auto", "aria-describedby": "count" });
   const count = h("span", { class: "count", id: "count", role: "status" });
   const files = createFiles(() => render());
@@ -20,12 +21,14 @@ export function createComposer() {
   const hint = h("p", { class: "hint" });
   const form = h("form", { class: "composer", novalidate: true }, box, count, hint);
   const closed = h("div", { class: "composer closed", hidden: true }, h("p", {}, t("ended")), h("button", { type: "button", class: "primary", onclick: () => attempt(restart).then(() => text.focus()) }, t("new_conversation")));
-  const element = h("div", {}, form, closed);
+  const element = h("footer", {}, extra, form, closed);
 
   const length = () => [...text.value].length;
   const mayBeSent = () => (text.value.trim() !== "" || files.ready().length > 0) && length() <= config.max_message_chars && !files.isBusy();
 
   const grow = () => {
+    // While the frame is hidden nothing has a height.
+    if (!text.offsetParent) return;
     text.style.height = "auto";
     text.style.height = `${Math.min(text.scrollHeight, 144)}px`;
   };
@@ -74,6 +77,6 @@ export function createComposer() {
     const answers = state.conversation?.owner ?? (state.appearance.agent_name ? "agent" : "nobody");
     hint.textContent = answers === "agent" ? t("ai_hint") : "";
   };
-  requestAnimationFrame(grow);
+  new ResizeObserver(grow).observe(element);
   return { element, render, files, focus: () => (form.hidden ? closed.querySelector("button") : text).focus({ preventScroll: true }) };
 }

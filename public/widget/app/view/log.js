@@ -61,13 +61,22 @@ export function createLog() {
   let newest = null;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const toEnd = (smooth) => scroller.scrollTo({ top: scroller.scrollHeight, behavior: smooth && !calm.matches ? "smooth" : "instant" });
+  let height = 0;
+  // When the thread's own height changed (the composer grew), its end has moved, not the reader.
+  const resized = () => {
+    if (scroller.clientHeight === height) return false;
+    height = scroller.clientHeight;
+    if (atEnd) toEnd();
+    return atEnd;
+  };
   const look = () => {
+    if (resized()) return;
     atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 48;
     if (atEnd) jump.hidden = true;
     if (scroller.scrollTop < 80 && state.conversation?.has_more) more();
   };
   scroller.addEventListener("scroll", look, { passive: true });
-  new ResizeObserver(() => atEnd && toEnd()).observe(scroller);
+  new ResizeObserver(resized).observe(scroller);
   // Pictures grow when they arrive.
   scroller.addEventListener("load", () => atEnd && toEnd(), true);
 

@@ -47,10 +47,10 @@ export function messageBubble(message, { first, note }) {
     { class: `message ${own ? "own" : "theirs"}${first ? " first" : ""}` },
     first && !own && head(message.author_name || t("team"), message.author_type === "agent"),
     h("span", { class: "hidden" }, own ? t("you_said") : t("said", { name: message.author_name })),
-    message.content && h("div", { class: "bubble" }, text),
+    message.content && h("div", { class: "bubble", title: exact(when) }, text),
     message.attachments.length > 0 && h("div", { class: "files" }, ...message.attachments.map(file)),
     message.citations.length > 0 && sourceList(message.citations),
-    h("div", { class: "meta" }, h("time", { datetime: message.created_at, title: exact(when) }, clock(when)), note && h("span", {}, `· ${note}`)),
+    h("div", { class: "meta" }, h("time", { datetime: message.created_at, dir: "auto", title: exact(when) }, clock(when)), note && h("span", {}, `· ${note}`)),
   );
 }
 
