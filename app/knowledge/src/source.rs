@@ -23,9 +23,9 @@ use crate::{
 };
 
 /// The id in the address; an id that cannot be is answered like one that does not exist.
-pub fn id_in_path<T: From<uuid::Uuid> + Send + 'static>(name: &'static str) -> Memo<T>
+pub fn id_in_path<T>(name: &'static str) -> Memo<T>
 where
-    T: PartialEq + Sync,
+    T: From<uuid::Uuid> + PartialEq + Send + Sync + 'static,
 {
     let params = use_params_map();
     Memo::new(move |_| {

@@ -1,5 +1,7 @@
 //! The guard against a local server that does what it should not.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up its world has failed")]
+
 use std::{
     io::Write,
     net::SocketAddr,

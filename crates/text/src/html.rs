@@ -68,7 +68,6 @@ const BLOCKS: [&str; 27] = [
 
 macro_rules! selector {
     ($name:ident, $css:literal) => {
-        #[expect(clippy::unwrap_used, reason = "a constant that the tests parse")]
         static $name: LazyLock<Selector> = LazyLock::new(|| Selector::parse($css).unwrap());
     };
 }

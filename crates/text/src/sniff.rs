@@ -76,7 +76,7 @@ pub fn sniff(bytes: &[u8], media_type: &str, file_name: &str) -> Result<Kind, Ex
     if !utf16 && head.contains(&0) {
         return unsupported("a file of this type");
     }
-    Ok(text_kind(head, media_type, file_name)?)
+    text_kind(head, media_type, file_name)
 }
 
 /// Whether a short magic number is followed by bytes that no text has.

@@ -34,9 +34,12 @@ pub(super) async fn passages(services: &Services, texts: &[String]) -> std::resu
     Err("the embedding model failed".into())
 }
 
+/// Model, words and vector.
+type Question = (String, String, Vec<f32>);
+
 /// Recent questions and their vectors: the same words are asked again by retries, tests of a search, and several
 /// sources of one answer.
-static RECENT: LazyLock<Mutex<VecDeque<(String, String, Vec<f32>)>>> = LazyLock::new(Mutex::default);
+static RECENT: LazyLock<Mutex<VecDeque<Question>>> = LazyLock::new(Mutex::default);
 const RECENT_QUESTIONS: usize = 256;
 
 /// The vector of a question.

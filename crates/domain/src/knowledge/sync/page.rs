@@ -179,7 +179,7 @@ async fn digest(
         }
     }
     let document = NewDocument {
-        id: DocumentId(Uuid::from(run.services.db.new_id())),
+        id: DocumentId(run.services.db.new_id()),
         title,
         language: read.extracted.language,
         content: read.content,
