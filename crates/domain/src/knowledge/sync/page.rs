@@ -4,7 +4,6 @@ use outbound::{Get, Robots};
 use sha2::{Digest, Sha256};
 use types::id::DocumentId;
 use url::Url;
-use uuid::Uuid;
 
 use super::{
     fetch::{Failure, fetch},
