@@ -1,6 +1,6 @@
 //! Measures the thresholds of `relevance`, `extract` and `answers::find` with the real embedding model, on the help
 //! site of the browser tests and a page in Albanian. Prints every answer with
-//! `cargo test -p domain --lib measure -- --nocapture`; passes over when the model is not installed.
+//! `cargo test -p domain --lib answers_what -- --ignored --nocapture`; passes over when the model is not installed.
 
 use std::path::Path;
 
@@ -93,6 +93,7 @@ const PAIRS: &[(&str, &str, bool)] = &[
 ];
 
 #[tokio::test]
+#[ignore = "measures with the installed model; one test per process"]
 async fn answers_what_the_site_says_and_nothing_else() {
     let Some(embedder) = model() else { return };
     let corpus = corpus(&embedder).await;
@@ -119,6 +120,7 @@ async fn answers_what_the_site_says_and_nothing_else() {
 }
 
 #[tokio::test]
+#[ignore = "measures with the installed model; one test per process"]
 async fn the_same_question_is_told_from_a_similar_one() {
     let Some(embedder) = model() else { return };
     for (one, other, same) in PAIRS {
