@@ -37,6 +37,8 @@ enum Command {
     Admin(commands::Admin),
     /// Say what is configured, what is reachable and what is missing.
     Doctor,
+    /// Make a demonstration organization with help texts, an agent, a widget and conversations.
+    Seed(commands::Seed),
     /// Read the text of a document in a process of its own. For the program itself.
     #[command(hide = true)]
     Extract(commands::Extract),
@@ -70,6 +72,7 @@ fn start(config: Option<PathBuf>, command: Command) -> anyhow::Result<()> {
             Command::Migrate => commands::migrate(config).await,
             Command::Admin(admin) => admin.run(config).await,
             Command::Doctor => commands::doctor(config).await,
+            Command::Seed(seed) => seed.run(config).await,
             Command::Extract(_) => Ok(()),
         }
     })
