@@ -30,7 +30,6 @@ pub enum ClientFrame {
 }
 
 /// From the server to the browser.
-#[expect(clippy::large_enum_variant, reason = "nearly every frame is an event; a box would only add an allocation")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "a frame is made, sent and dropped; none is kept")]
