@@ -30,7 +30,7 @@ async fn ask(demo: &Demo, channel: &Channel, story: &Story) -> anyhow::Result<Co
     let services = &demo.services;
     let start = StartSession { channel_key: channel.public_key.clone(), ..StartSession::default() };
     let session = visitors::start(services, start).await?;
-    let visitor = visitors::verify(services, &session.token).await?.context("the new token is not valid")?;
+    let visitor = visitors::verify(services, &session.token).context("the new token is not valid")?;
     let who = Identify { name: Some(story.name.into()), email: Some(story.email.into()), ..Identify::default() };
     visitors::identify(services, &visitor, who).await?;
     let mut conversation = None;
