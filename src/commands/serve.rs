@@ -36,9 +36,7 @@ impl Parts {
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let metrics = telemetry::start_metrics()?;
     // Before the database: an address that is taken is told at once.
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| cannot_listen(&config))?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| cannot_listen(&config))?;
     let database = Database::open(&config, Purpose::Serve).await?;
     let services = services::build(&config, database.db.clone())?;
     let health = Health::new(services.db.clone());

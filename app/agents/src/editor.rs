@@ -117,13 +117,12 @@ fn AgentEditor(agent: Agent, sources: Vec<Source>, #[prop(optional)] is_new: boo
             <Model agent=agent.clone() save />
             <Sources agent=agent.clone() sources />
             <HandOff agent save />
-            <div class="flex flex-wrap justify-between gap-2">
-                <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
-                    {submit}
-                </Button>
-                {danger}
-            </div>
+            <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
+                {submit}
+            </Button>
         </ActionForm>
+        // Outside of the form: its dialog has a form of its own.
+        <div class="mt-4">{danger}</div>
     }
 }
 

@@ -65,7 +65,7 @@ async fn answer(mut stream: TcpStream, address: SocketAddr) {
         }
         "/bomb" => {
             let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-            for _ in 0..64 {
+            for _ in 0..8 {
                 bomb.write_all(&vec![0; 1024 * 1024]).unwrap();
             }
             let _ = stream.write_all(&bomb.finish().unwrap()).await;

@@ -38,7 +38,10 @@ pub(super) const ANSWERS: [(&str, &str, &str); 2] = [
 
 pub(super) const CANNED: [(&str, &str); 3] = [
     ("hello", "Hello! My name is Arta, I have taken over from here. Let me have a look."),
-    ("order-number", "Could you please tell me your order number? It begins with LO and is in the confirmation e-mail."),
+    (
+        "order-number",
+        "Could you please tell me your order number? It begins with LO and is in the confirmation e-mail.",
+    ),
     ("bye", "I am glad that I could help. Have a good time outside!"),
 ];
 

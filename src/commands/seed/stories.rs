@@ -49,11 +49,7 @@ async fn ask(demo: &Demo, channel: &Channel, story: &Story) -> anyhow::Result<Co
 }
 
 /// The agent's answer, here and now: a worker that runs beside finds it written.
-async fn answer(
-    demo: &Demo,
-    conversation_id: ConversationId,
-    message_id: types::id::MessageId,
-) -> anyhow::Result<()> {
+async fn answer(demo: &Demo, conversation_id: ConversationId, message_id: types::id::MessageId) -> anyhow::Result<()> {
     let mut cx = demo.cx().await?;
     let conversation = conversations::get(&mut cx, conversation_id).await?;
     drop(cx);

@@ -64,7 +64,9 @@ fn host(text: &str) -> Option<String> {
         return None;
     }
     let host = url.host_str()?.trim_end_matches('.');
-    let fits = !host.is_empty() && host.len() <= 253 && !host.contains('*');
+    // It lets through some characters that no name has and that a content policy would be broken by.
+    let fits = (1..=253).contains(&host.len())
+        && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':' | '[' | ']'));
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     fits.then(|| format!("{wildcard}{host}{port}"))
 }

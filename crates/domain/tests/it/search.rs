@@ -53,7 +53,8 @@ async fn words_and_meaning_rank_passages() {
 #[tokio::test]
 async fn a_rare_code_leads_to_its_passage() {
     let world = two_organizations().await;
-    let filler: String = (0..60).map(|n| format!("# Topic {n}\n\nWhat the error message of the printer means, part {n}.\n\n")).collect();
+    let filler: String =
+        (0..60).map(|n| format!("# Topic {n}\n\nWhat the error message of the printer means, part {n}.\n\n")).collect();
     add(&world, "Help", format!("{filler}# Other\n\nWith HX-9917 the lid is open.")).await;
     let found = find(&world, "what does the error message HX-9917 of the printer mean", &[]).await;
     assert_eq!(found[0].content, "With HX-9917 the lid is open.", "{found:?}");
