@@ -35,6 +35,7 @@ pub fn router(config: &Config, services: Services, operator: Router) -> Router {
         .merge(api::router(services.clone()))
         .merge(pages::routes(config, services))
         .layer(middleware::from_fn(api::csrf))
+        .layer(middleware::from_fn_with_state(api::rate_limit::Limit::new(20, 10), api::rate_limit::sign_in))
         .layer(middleware::from_fn(limits::time))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(https, security::headers));
