@@ -46,7 +46,7 @@ test('a member sees the conversation, takes over and answers; the agent stays si
   await member.getByRole('link', { name: /Visitor|delivery/i }).first().click();
   await member.getByText('How long does delivery to Austria take?').last().waitFor();
   await member.getByRole('button', { name: 'Take over' }).first().click();
-  await widget.getByText('Mira Berg has joined').waitFor();
+  await widget.getByText('Mira has joined').waitFor();
   await member.getByRole('textbox', { name: /reply/i }).first().fill('Hello, this is Mira. Shall I reserve one for you?');
   await member.keyboard.press('Control+Enter');
   await widget.getByText('Hello, this is Mira.', { exact: false }).first().waitFor();

@@ -1,12 +1,9 @@
 //! `/app/agents`: the list of agents.
 
-use base::{Loaded, Page, Panel, use_me};
+use base::{Loaded, Page, Panel};
 use i18n::*;
 use leptos::prelude::*;
-use types::{
-    agent::{Agent, Provider},
-    permission::Permission,
-};
+use types::agent::{Agent, Provider};
 use ui::{Avatar, Badge, ButtonLink, ButtonSize, ButtonStyle, EmptyState, Tone, icons};
 
 use crate::rpc;
@@ -18,11 +15,9 @@ pub fn AgentsPage() -> impl IntoView {
     let agents = Resource::new(|| (), |()| rpc::load_agents());
     let actions = move || {
         view! {
-            <Show when=move || use_me().may(Permission::AgentsWrite)>
-                <ButtonLink href="/app/agents/new" style=ButtonStyle::Primary icon=icons::PLUS>
-                    {tu_string!(i18n, agents.add)}
-                </ButtonLink>
-            </Show>
+            <ButtonLink href="/app/agents/new" style=ButtonStyle::Primary icon=icons::PLUS>
+                {tu_string!(i18n, agents.add)}
+            </ButtonLink>
         }
     };
     view! {

@@ -1,9 +1,9 @@
 //! `/app/knowledge`: the list of sources.
 
-use base::{Loaded, Page, Panel, use_live, use_me};
+use base::{Loaded, Page, Panel, use_live};
 use i18n::*;
 use leptos::prelude::*;
-use types::{event::EventName, knowledge::Source, permission::Permission};
+use types::{event::EventName, knowledge::Source};
 use ui::{ButtonLink, ButtonStyle, Column, EmptyState, RelativeTime, Table, icons};
 
 use crate::{rpc, status::StatusBadge, tabs::KnowledgeTabs};
@@ -20,11 +20,9 @@ pub fn SourcesPage() -> impl IntoView {
     });
     let actions = move || {
         view! {
-            <Show when=move || use_me().may(Permission::KnowledgeWrite)>
-                <ButtonLink href="/app/knowledge/new" style=ButtonStyle::Primary icon=icons::PLUS>
-                    {tu_string!(i18n, knowledge.source.add)}
-                </ButtonLink>
-            </Show>
+            <ButtonLink href="/app/knowledge/new" style=ButtonStyle::Primary icon=icons::PLUS>
+                {tu_string!(i18n, knowledge.source.add)}
+            </ButtonLink>
         }
     };
     view! {

@@ -1,12 +1,11 @@
 //! `/app/channels` and `/app/channels/new`.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{
     agent::Agent,
     channel::{Channel, ChannelType},
-    permission::Permission,
 };
 use ui::{Badge, Button, ButtonLink, ButtonStyle, EmptyState, Icon, Select, TextField, Tone, icons};
 
@@ -19,11 +18,9 @@ pub fn ChannelsPage() -> impl IntoView {
     let channels = Resource::new(|| (), |()| rpc::load_channels());
     let actions = move || {
         view! {
-            <Show when=move || use_me().may(Permission::ChannelsWrite)>
-                <ButtonLink href="/app/channels/new" style=ButtonStyle::Primary icon=icons::PLUS>
-                    {tu_string!(i18n, settings.channels.add)}
-                </ButtonLink>
-            </Show>
+            <ButtonLink href="/app/channels/new" style=ButtonStyle::Primary icon=icons::PLUS>
+                {tu_string!(i18n, settings.channels.add)}
+            </ButtonLink>
         }
     };
     view! {
