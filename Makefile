@@ -1,5 +1,5 @@
 # What can be done here; `make` alone lists it.
-.PHONY: help setup run dev test unit fmt lint bench sqlx
+.PHONY: help setup run dev test unit fmt lint sqlx
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,9 +24,6 @@ fmt: ## format
 
 lint: ## clippy, warnings denied
 	@. scripts/env && cargo clippy --workspace --exclude web --all-targets -- -D warnings
-
-bench: ## measure what docs/benchmarks.md states
-	@scripts/bench
 
 sqlx: ## refresh the query cache in .sqlx after a change of SQL or schema
 	@scripts/sqlx
