@@ -166,7 +166,7 @@ fn model(report: &mut Report, config: &Config) {
 }
 
 fn site(report: &mut Report, config: &Config) {
-    match config.site_root.join("hash.txt").is_file() {
+    match config.site_root.join("build.txt").is_file() {
         true => report.good("site", config.site_root.display()),
         false => report.bad(
             "site",

@@ -59,21 +59,15 @@ fn route_list() -> Vec<AxumRouteListing> {
 }
 
 fn options(config: &Config) -> LeptosOptions {
-    let names = config.site_root.join("hash.txt");
-    let names = std::path::absolute(&names).unwrap_or(names);
-    let has_names = names.is_file();
-    if !has_names {
+    let build = std::fs::read_to_string(config.site_root.join("build.txt")).unwrap_or_else(|_| {
         tracing::warn!("{} holds no built site; pages come without style and script", config.site_root.display());
-    }
-    let mut options = LeptosOptions::builder()
+        "pkg".to_owned()
+    });
+    LeptosOptions::builder()
         .output_name("biseda")
         .site_root(config.site_root.to_string_lossy().into_owned())
-        .site_pkg_dir("pkg")
+        .site_pkg_dir(build)
         .env(Env::PROD)
         .site_addr(config.listen)
-        .build();
-    options.hash_files = has_names;
-    // Leptos looks beside the program; an absolute path leads elsewhere.
-    options.hash_file = names.to_string_lossy().as_ref().into();
-    options
+        .build()
 }

@@ -4,6 +4,7 @@ mod editor;
 #[cfg(feature = "ssr")]
 mod form;
 mod list;
+mod pages;
 mod playground;
 mod rpc;
 mod trace;
@@ -12,15 +13,10 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
+    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{Outlet, ParentRoute, Route},
     path,
-};
-
-use crate::{
-    editor::{EditAgentPage, NewAgentPage},
-    list::AgentsPage,
-    playground::PlaygroundPage,
 };
 
 /// The area's place in the navigation.
@@ -39,10 +35,10 @@ pub fn navigation() -> NavigationEntry {
 pub fn Routes() -> AnyNestedRoute {
     view! {
         <ParentRoute path=path!("agents") view=Outlet>
-            <Route path=path!("") view=AgentsPage />
-            <Route path=path!("new") view=NewAgentPage />
-            <Route path=path!(":id") view=EditAgentPage />
-            <Route path=path!(":id/playground") view=PlaygroundPage />
+            <Route path=path!("") view={Lazy::<pages::List>::new()} />
+            <Route path=path!("new") view={Lazy::<pages::New>::new()} />
+            <Route path=path!(":id") view={Lazy::<pages::Edit>::new()} />
+            <Route path=path!(":id/playground") view={Lazy::<pages::Playground>::new()} />
         </ParentRoute>
     }
     .into_inner()

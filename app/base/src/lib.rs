@@ -6,6 +6,7 @@ mod error;
 mod field_text;
 pub mod form_memory;
 mod language;
+mod lazy_pages;
 pub mod live;
 mod me;
 mod navigation;

@@ -12,6 +12,7 @@ mod flags;
 mod identities;
 mod list;
 mod name;
+mod pages;
 mod query;
 pub mod rpc;
 mod tags;
@@ -21,6 +22,7 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
+    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::Route,
     path,
@@ -50,8 +52,8 @@ pub fn navigation() -> NavigationEntry {
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
     view! {
-        <Route path=path!("/contacts") view=list::ContactsPage />
-        <Route path=path!("/contacts/:id") view=detail::ContactPage />
+        <Route path=path!("/contacts") view={Lazy::<pages::List>::new()} />
+        <Route path=path!("/contacts/:id") view={Lazy::<pages::Detail>::new()} />
     }
     .into_inner()
     .into_any_nested_route()

@@ -5,6 +5,7 @@ mod context;
 mod filters;
 mod list;
 mod page;
+mod pages;
 mod panel;
 mod query;
 mod rail;
@@ -19,6 +20,7 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
+    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{ParentRoute, Route},
     path,
@@ -39,10 +41,10 @@ pub fn navigation() -> NavigationEntry {
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
     view! {
-        <Route path=path!("/inbox/canned") view=canned::CannedPage />
-        <ParentRoute path=path!("/inbox") view=page::InboxPage>
-            <Route path=path!("") view=page::NothingOpen />
-            <Route path=path!(":id") view=thread::ThreadPage />
+        <Route path=path!("/inbox/canned") view={Lazy::<pages::Canned>::new()} />
+        <ParentRoute path=path!("/inbox") view={Lazy::<pages::Inbox>::new()}>
+            <Route path=path!("") view={Lazy::<pages::Empty>::new()} />
+            <Route path=path!(":id") view={Lazy::<pages::Thread>::new()} />
         </ParentRoute>
     }
     .into_inner()

@@ -3,6 +3,7 @@
 mod add;
 mod answers;
 mod document;
+mod pages;
 mod rpc;
 mod search;
 mod source;
@@ -14,18 +15,10 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
+    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{Outlet, ParentRoute, Route},
     path,
-};
-
-use crate::{
-    add::{AddFilePage, AddSourcePage, AddTextPage, AddWebsitePage},
-    answers::AnswersPage,
-    document::DocumentPage,
-    search::SearchPage,
-    source::SourcePage,
-    sources::SourcesPage,
 };
 
 /// The area's place in the navigation.
@@ -44,15 +37,15 @@ pub fn navigation() -> NavigationEntry {
 pub fn Routes() -> AnyNestedRoute {
     view! {
         <ParentRoute path=path!("knowledge") view=Outlet>
-            <Route path=path!("") view=SourcesPage />
-            <Route path=path!("answers") view=AnswersPage />
-            <Route path=path!("search") view=SearchPage />
-            <Route path=path!("new") view=AddSourcePage />
-            <Route path=path!("new/website") view=AddWebsitePage />
-            <Route path=path!("new/file") view=AddFilePage />
-            <Route path=path!("new/text") view=AddTextPage />
-            <Route path=path!(":id") view=SourcePage />
-            <Route path=path!(":id/documents/:document") view=DocumentPage />
+            <Route path=path!("") view={Lazy::<pages::Sources>::new()} />
+            <Route path=path!("answers") view={Lazy::<pages::Answers>::new()} />
+            <Route path=path!("search") view={Lazy::<pages::Search>::new()} />
+            <Route path=path!("new") view={Lazy::<pages::AddSource>::new()} />
+            <Route path=path!("new/website") view={Lazy::<pages::AddWebsite>::new()} />
+            <Route path=path!("new/file") view={Lazy::<pages::AddFile>::new()} />
+            <Route path=path!("new/text") view={Lazy::<pages::AddText>::new()} />
+            <Route path=path!(":id") view={Lazy::<pages::Source>::new()} />
+            <Route path=path!(":id/documents/:document") view={Lazy::<pages::Document>::new()} />
         </ParentRoute>
     }
     .into_inner()

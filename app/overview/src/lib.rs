@@ -4,17 +4,18 @@ mod chart;
 mod checklist;
 mod figures;
 mod page;
+mod pages;
 mod rpc;
 
 use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
+    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::Route,
     path,
 };
-use page::OverviewPage;
 
 /// The area's place in the navigation.
 pub fn navigation() -> NavigationEntry {
@@ -30,5 +31,5 @@ pub fn navigation() -> NavigationEntry {
 /// The area's pages, below `/app`.
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
-    view! { <Route path=path!("") view=OverviewPage /> }.into_inner().into_any_nested_route()
+    view! { <Route path=path!("") view={Lazy::<pages::Overview>::new()} /> }.into_inner().into_any_nested_route()
 }

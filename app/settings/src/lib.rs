@@ -6,6 +6,7 @@ mod channel_page;
 mod channels;
 mod members;
 mod organization;
+mod pages;
 mod profile;
 mod rpc;
 mod tabs;
@@ -14,18 +15,10 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
+    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{Outlet, ParentRoute, Route},
     path,
-};
-
-use crate::{
-    appearance::AppearancePage,
-    channel_page::ChannelPage,
-    channels::{ChannelsPage, NewChannelPage},
-    members::MembersPage,
-    organization::OrganizationPage,
-    profile::ProfilePage,
 };
 
 /// The area's places in the navigation: channels and settings.
@@ -52,17 +45,17 @@ pub fn navigation() -> [NavigationEntry; 2] {
 pub fn Routes() -> AnyNestedRoute {
     let channels = view! {
         <ParentRoute path=path!("channels") view=Outlet>
-            <Route path=path!("") view=ChannelsPage />
-            <Route path=path!("new") view=NewChannelPage />
-            <Route path=path!(":id") view=ChannelPage />
+            <Route path=path!("") view={Lazy::<pages::Channels>::new()} />
+            <Route path=path!("new") view={Lazy::<pages::NewChannel>::new()} />
+            <Route path=path!(":id") view={Lazy::<pages::Channel>::new()} />
         </ParentRoute>
     };
     let settings = view! {
         <ParentRoute path=path!("settings") view=Outlet>
-            <Route path=path!("") view=OrganizationPage />
-            <Route path=path!("members") view=MembersPage />
-            <Route path=path!("profile") view=ProfilePage />
-            <Route path=path!("appearance") view=AppearancePage />
+            <Route path=path!("") view={Lazy::<pages::Organization>::new()} />
+            <Route path=path!("members") view={Lazy::<pages::Members>::new()} />
+            <Route path=path!("profile") view={Lazy::<pages::Profile>::new()} />
+            <Route path=path!("appearance") view={Lazy::<pages::Appearance>::new()} />
         </ParentRoute>
     };
     (channels.into_inner(), settings.into_inner()).into_any_nested_route()

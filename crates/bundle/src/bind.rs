@@ -1,4 +1,4 @@
-//! From cargo's wasm file to a module that browsers load.
+//! From cargo's wasm file to modules that browsers load.
 
 use std::{
     fs,
@@ -8,28 +8,46 @@ use std::{
 
 use anyhow::{Context, ensure};
 use wasm_bindgen_cli_support::Bindgen;
+use wasm_split_cli_support::{Options, transform};
 
-/// The two files of the browser half.
-pub struct Bound {
-    pub js: Vec<u8>,
-    pub wasm: Vec<u8>,
+/// Loads the pages' files; Leptos knows it by this name.
+const LOADER: &str = "./__wasm_split.______________________.js";
+
+/// Splits the pages off (`base::lazy_pages!`), runs wasm-bindgen (as a library, so that its version is always that of
+/// the lock file) on the rest and, if given, `wasm-opt` on all. `folder` then holds `biseda.js`, `biseda.wasm`, a file for
+/// each area's pages, and the list of which page needs which, as Leptos reads it.
+pub fn bind(wasm: &Path, wasm_opt: Option<&PathBuf>, scratch: &Path, folder: &Path) -> anyhow::Result<()> {
+    let input = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
+    let main = scratch.join("main.wasm");
+    let mut options = Options::new(&input);
+    options.output_dir = folder;
+    options.main_out_path = &main;
+    options.main_module = "./biseda.js";
+    options.link_name = LOADER;
+    let split = transform(options).map_err(|error| anyhow::anyhow!("splitting failed: {error:?}"))?;
+    fs::write(folder.join("__wasm_split_manifest.json"), serde_json::to_vec(&split.prefetch_map)?)?;
+
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(&main).out_name("biseda").typescript(false).keep_lld_exports(true).demangle(false);
+    bindgen.web(true)?.generate(folder).context("wasm-bindgen failed")?;
+    ensure!(!folder.join("snippets").exists(), "a crate brings JavaScript snippets; bundle them first");
+    let bound = folder.join("biseda.wasm");
+    fs::rename(folder.join("biseda_bg.wasm"), &bound)?;
+    if let Some(tool) = wasm_opt {
+        for file in split.split_modules.iter().chain([&bound]) {
+            optimise(tool, file)?;
+        }
+    }
+    Ok(())
 }
 
-/// Runs wasm-bindgen (as a library, so that its version is always that of the lock file) and, if given, `wasm-opt`.
-pub fn bind(wasm: &Path, wasm_opt: Option<&PathBuf>, scratch: &Path) -> anyhow::Result<Bound> {
-    let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).out_name("biseda").typescript(false).omit_default_module_path(true);
-    bindgen.web(true)?.generate(scratch).context("wasm-bindgen failed")?;
-    ensure!(!scratch.join("snippets").exists(), "a crate brings JavaScript snippets; bundle them first");
-    let bound = scratch.join("biseda_bg.wasm");
-    if let Some(tool) = wasm_opt {
-        let status = Command::new(tool)
-            .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-reference-types"])
-            .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-multivalue", "-o"])
-            .args([&bound, &bound])
-            .status()
-            .with_context(|| format!("cannot run {}", tool.display()))?;
-        ensure!(status.success(), "wasm-opt failed");
-    }
-    Ok(Bound { js: fs::read(scratch.join("biseda.js"))?, wasm: fs::read(bound)? })
+fn optimise(tool: &Path, file: &Path) -> anyhow::Result<()> {
+    let status = Command::new(tool)
+        .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-reference-types"])
+        .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-multivalue", "-o"])
+        .args([file, file])
+        .status()
+        .with_context(|| format!("cannot run {}", tool.display()))?;
+    ensure!(status.success(), "wasm-opt failed on {}", file.display());
+    Ok(())
 }

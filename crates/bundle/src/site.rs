@@ -55,18 +55,13 @@ pub fn build(arguments: &Arguments, stamp: &str) -> anyhow::Result<()> {
     for folder in &arguments.statics {
         copy_folder(folder, &fresh)?;
     }
-    let pkg = fresh.join("pkg");
+    // One folder a build, named after what it was made from: its files find each other by their plain names.
+    let folder = format!("pkg/{}", &stamp[..16]);
+    let pkg = fresh.join(&folder);
     fs::create_dir_all(&pkg)?;
-    let bound = bind::bind(&arguments.wasm, arguments.wasm_opt.as_ref(), &scratch)?;
-    let css = fs::read(&arguments.css)?;
-    // The names and this file's format are those of cargo-leptos' `hash-files`.
-    let mut names = String::new();
-    for (kind, content) in [("js", &bound.js), ("wasm", &bound.wasm), ("css", &css)] {
-        let hash = &hex::encode(Sha256::digest(content))[..16];
-        fs::write(pkg.join(format!("biseda.{hash}.{kind}")), content)?;
-        names.push_str(&format!("{kind}: {hash}\n"));
-    }
-    fs::write(fresh.join("hash.txt"), names)?;
+    bind::bind(&arguments.wasm, arguments.wasm_opt.as_ref(), &scratch, &pkg)?;
+    fs::copy(&arguments.css, pkg.join("biseda.css"))?;
+    fs::write(fresh.join("build.txt"), folder)?;
     if arguments.compress {
         compress::compress_all(&fresh)?;
     }

@@ -1,0 +1,10 @@
+//! The area's pages, which the browser loads with the first of them.
+
+use crate::{landing::Landing, log_in::LogInPage, sign_up::SignUpPage};
+
+base::lazy_pages! {
+    account_pages;
+    Front => Landing,
+    LogIn => LogInPage,
+    SignUp => SignUpPage,
+}

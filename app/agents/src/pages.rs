@@ -1,0 +1,15 @@
+//! The area's pages, which the browser loads with the first of them.
+
+use crate::{
+    editor::{EditAgentPage, NewAgentPage},
+    list::AgentsPage,
+    playground::PlaygroundPage,
+};
+
+base::lazy_pages! {
+    agents_pages;
+    List => AgentsPage,
+    New => NewAgentPage,
+    Edit => EditAgentPage,
+    Playground => PlaygroundPage,
+}

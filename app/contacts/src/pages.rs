@@ -1,0 +1,9 @@
+//! The area's pages, which the browser loads with the first of them.
+
+use crate::{detail::ContactPage, list::ContactsPage};
+
+base::lazy_pages! {
+    contacts_pages;
+    List => ContactsPage,
+    Detail => ContactPage,
+}

@@ -1,0 +1,8 @@
+//! The area's pages, which the browser loads with the first of them.
+
+use crate::page::OverviewPage;
+
+base::lazy_pages! {
+    overview_pages;
+    Overview => OverviewPage,
+}
