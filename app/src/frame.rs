@@ -31,7 +31,7 @@ pub fn Frame() -> impl IntoView {
 
     view! {
         <a href="#main" class="skip-link">
-            {t!(i18n, common.nav.skip)}
+            {tu_string!(i18n, common.nav.skip)}
         </a>
         <div class="frame">
             <aside class="sidebar">
@@ -65,7 +65,7 @@ pub fn Frame() -> impl IntoView {
                 <Show when=move || live.state() == Connection::Lost>
                     <p class="live-lost" role="status">
                         <Icon glyph=icons::WIFI_OFF />
-                        {t!(i18n, common.live.reconnecting)}
+                        {tu_string!(i18n, common.live.reconnecting)}
                     </p>
                 </Show>
                 <Outlet />

@@ -10,7 +10,7 @@ mod shortcut_sheet;
 mod user_menu;
 
 use frame::Frame;
-use i18n::{I18nContextProvider, LOCALE_COOKIE};
+use i18n::I18nContextProvider;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -38,7 +38,7 @@ pub fn App() -> impl IntoView {
     // The dashboard is sent whole (`SsrMode::Async`): it reads well before the script has loaded and without any, nothing
     // moves while it arrives, and redirects and statuses are real.
     view! {
-        <I18nContextProvider cookie_name=LOCALE_COOKIE cookie_options=base::locale_cookie_options()>
+        <I18nContextProvider ssr_lang_header_getter=base::wanted_locale()>
             <Router>
                 <Routes fallback=NotFound>
                     <account::Routes />

@@ -13,14 +13,14 @@ pub fn NotFound() -> impl IntoView {
         <Title text=tu_string!(i18n, common.error.page_not_found) />
         <main class="grid min-h-dvh place-items-center">
             <div>
-                <h1 class="sr-only">{t!(i18n, common.error.page_not_found)}</h1>
+                <h1 class="sr-only">{tu_string!(i18n, common.error.page_not_found)}</h1>
                 <EmptyState
                     icon=icons::SEARCH
                     title=tu_string!(i18n, common.error.page_not_found)
                     text=tu_string!(i18n, common.error.page_not_found_text)
                 >
                     <ButtonLink href="/" style=ButtonStyle::Primary>
-                        {t!(i18n, common.error.home)}
+                        {tu_string!(i18n, common.error.home)}
                     </ButtonLink>
                 </EmptyState>
             </div>

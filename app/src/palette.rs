@@ -37,7 +37,7 @@ pub fn PaletteButton() -> impl IntoView {
     view! {
         <button type="button" class="palette-button" on:click=move |_| palette.open.set(true)>
             <Icon glyph=icons::SEARCH />
-            <span class="flex-1 truncate text-start">{t!(i18n, common.palette.open)}</span>
+            <span class="flex-1 truncate text-start">{tu_string!(i18n, common.palette.open)}</span>
             <Kbd>"Ctrl K"</Kbd>
         </button>
     }
@@ -163,16 +163,16 @@ fn PaletteBody() -> impl IntoView {
             }}
         </ul>
         <Show when=move || found.with(|found| found.0.is_empty())>
-            <p class="px-4 pb-6 text-center text-muted">{t!(i18n, common.palette.empty)}</p>
+            <p class="px-4 pb-6 text-center text-muted">{tu_string!(i18n, common.palette.empty)}</p>
         </Show>
         <p class="palette-hints">
             <Kbd>"↑"</Kbd>
             <Kbd>"↓"</Kbd>
-            {t!(i18n, common.palette.hint_move)}
+            {tu_string!(i18n, common.palette.hint_move)}
             <Kbd>"↵"</Kbd>
-            {t!(i18n, common.palette.hint_open)}
+            {tu_string!(i18n, common.palette.hint_open)}
             <Kbd>"Esc"</Kbd>
-            {t!(i18n, common.palette.hint_close)}
+            {tu_string!(i18n, common.palette.hint_close)}
         </p>
     }
 }

@@ -68,7 +68,7 @@ fn keys(i18n: I18n, keys: &'static str) -> impl IntoView {
         .map(|(index, stroke)| {
             view! {
                 {(index > 0)
-                    .then(|| view! { <span class="text-xs text-muted">{t!(i18n, common.shortcuts.then)}</span> })}
+                    .then(|| view! { <span class="text-xs text-muted">{tu_string!(i18n, common.shortcuts.then)}</span> })}
                 {stroke
                     .split('+')
                     .map(|key| {

@@ -32,18 +32,18 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
             width="w-60"
         >
             <MenuLink href="/app/settings/profile" icon=icons::USER>
-                {t!(i18n, common.menu.profile)}
+                {tu_string!(i18n, common.menu.profile)}
             </MenuLink>
             <MenuItem icon=icons::KEYBOARD on_click=move |()| shortcuts.sheet_open.set(true)>
-                {t!(i18n, common.menu.shortcuts)}
+                {tu_string!(i18n, common.menu.shortcuts)}
             </MenuItem>
             <MenuDivider />
-            <MenuTitle>{t!(i18n, common.menu.theme)}</MenuTitle>
+            <MenuTitle>{tu_string!(i18n, common.menu.theme)}</MenuTitle>
             {choice(Theme::System, icons::MONITOR, tu_string!(i18n, common.menu.theme_system))}
             {choice(Theme::Light, icons::SUN, tu_string!(i18n, common.menu.theme_light))}
             {choice(Theme::Dark, icons::MOON, tu_string!(i18n, common.menu.theme_dark))}
             <MenuDivider />
-            <MenuTitle>{t!(i18n, common.menu.language)}</MenuTitle>
+            <MenuTitle>{tu_string!(i18n, common.menu.language)}</MenuTitle>
             <li>
                 <div class="flex gap-1 p-1 hover:bg-transparent cursor-default">
                     <base::LanguageForm button_class="btn btn-xs aria-pressed:btn-active flex-1" />
@@ -54,7 +54,7 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
                 <ActionForm action=log_out attr:class="contents">
                     <button type="submit" class="w-full">
                         <Icon glyph=icons::LOG_OUT />
-                        {t!(i18n, common.menu.log_out)}
+                        {tu_string!(i18n, common.menu.log_out)}
                     </button>
                 </ActionForm>
             </li>

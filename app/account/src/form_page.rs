@@ -14,7 +14,7 @@ pub fn FormPage(title: &'static str, subtitle: &'static str, children: Children)
             <header class="px-5 py-4">
                 <A href="/" attr:class="brand">
                     <Mark />
-                    {t!(i18n, common.product)}
+                    {tu_string!(i18n, common.product)}
                 </A>
             </header>
             <main class="mx-auto w-full max-w-sm px-5 py-8 sm:py-14">

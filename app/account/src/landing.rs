@@ -17,34 +17,34 @@ pub fn Landing() -> impl IntoView {
             <header class="mx-auto flex max-w-6xl items-center gap-2 px-5 py-4">
                 <A href="/" attr:class="brand me-auto">
                     <Mark />
-                    {t!(i18n, common.product)}
+                    {tu_string!(i18n, common.product)}
                 </A>
                 <span class="hidden sm:contents">
                     <base::LanguageForm />
                 </span>
                 <ButtonLink href="/login" style=ButtonStyle::Ghost>
-                    {t!(i18n, account.log_in.short)}
+                    {tu_string!(i18n, account.log_in.short)}
                 </ButtonLink>
-                <ButtonLink href="/signup">{t!(i18n, account.sign_up.short)}</ButtonLink>
+                <ButtonLink href="/signup">{tu_string!(i18n, account.sign_up.short)}</ButtonLink>
             </header>
             <main>
                 <section class="hero-split">
                     <div class="max-w-xl">
-                        <h1 class="hero-title">{t!(i18n, account.landing.title)}</h1>
-                        <p class="mt-5 text-lg text-muted">{t!(i18n, account.landing.lead)}</p>
+                        <h1 class="hero-title">{tu_string!(i18n, account.landing.title)}</h1>
+                        <p class="mt-5 text-lg text-muted">{tu_string!(i18n, account.landing.lead)}</p>
                         <div class="mt-8 flex flex-wrap gap-3">
                             <ButtonLink href="/signup" style=ButtonStyle::Primary size=ButtonSize::Large>
-                                {t!(i18n, account.landing.start)}
+                                {tu_string!(i18n, account.landing.start)}
                                 <Icon glyph=icons::ARROW_RIGHT />
                             </ButtonLink>
                         </div>
-                        <p class="mt-4 text-sm text-muted">{t!(i18n, account.landing.promise)}</p>
+                        <p class="mt-4 text-sm text-muted">{tu_string!(i18n, account.landing.promise)}</p>
                     </div>
                     <Example />
                 </section>
                 <section class="mx-auto max-w-6xl px-5 py-16" aria-labelledby="how">
                     <h2 id="how" class="text-2xl font-semibold tracking-tight">
-                        {t!(i18n, account.landing.how)}
+                        {tu_string!(i18n, account.landing.how)}
                     </h2>
                     <ol class="mt-8 grid gap-8 md:grid-cols-3">
                         {step(
@@ -101,7 +101,7 @@ pub fn Landing() -> impl IntoView {
             </main>
             <footer class="border-t border-line">
                 <div class="mx-auto flex max-w-6xl flex-wrap items-center gap-4 px-5 py-6 text-sm text-muted">
-                    <span class="me-auto">{t!(i18n, account.landing.footer)}</span>
+                    <span class="me-auto">{tu_string!(i18n, account.landing.footer)}</span>
                     <base::LanguageForm />
                 </div>
             </footer>

@@ -10,7 +10,7 @@ mod sign_up;
 
 use leptos::prelude::*;
 use leptos_router::{
-    Lazy, SsrMode,
+    SsrMode,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::Route,
     path,
@@ -21,9 +21,9 @@ pub use rpc::{LogIn, LogOut, SignUp};
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
     view! {
-        <Route path=path!("/") view={Lazy::<pages::Front>::new()} />
-        <Route path=path!("/login") view={Lazy::<pages::LogIn>::new()} ssr=SsrMode::Async />
-        <Route path=path!("/signup") view={Lazy::<pages::SignUp>::new()} ssr=SsrMode::Async />
+        <Route path=path!("/") view=pages::front() />
+        <Route path=path!("/login") view=pages::log_in() ssr=SsrMode::Async />
+        <Route path=path!("/signup") view=pages::sign_up() ssr=SsrMode::Async />
     }
     .into_inner()
     .into_any_nested_route()

@@ -46,13 +46,13 @@ pub fn LogInPage() -> impl IntoView {
                     class="w-full"
                     pending=action.pending()
                 >
-                    {t!(i18n, account.log_in.submit)}
+                    {tu_string!(i18n, account.log_in.submit)}
                 </Button>
             </ActionForm>
             <p class="mt-6 text-center text-muted">
-                {t!(i18n, account.log_in.no_account)} " "
+                {tu_string!(i18n, account.log_in.no_account)} " "
                 <A href="/signup" attr:class="link link-primary font-medium">
-                    {t!(i18n, account.sign_up.short)}
+                    {tu_string!(i18n, account.sign_up.short)}
                 </A>
             </p>
         </FormPage>

@@ -4,7 +4,7 @@ use crate::{landing::Landing, log_in::LogInPage, sign_up::SignUpPage};
 
 base::lazy_pages! {
     account_pages;
-    Front => Landing,
-    LogIn => LogInPage,
-    SignUp => SignUpPage,
+    front => Landing,
+    log_in => LogInPage,
+    sign_up => SignUpPage,
 }

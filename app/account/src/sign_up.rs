@@ -66,13 +66,13 @@ pub fn SignUpPage() -> impl IntoView {
                     class="w-full"
                     pending=action.pending()
                 >
-                    {t!(i18n, account.sign_up.submit)}
+                    {tu_string!(i18n, account.sign_up.submit)}
                 </Button>
             </ActionForm>
             <p class="mt-6 text-center text-muted">
-                {t!(i18n, account.sign_up.has_account)} " "
+                {tu_string!(i18n, account.sign_up.has_account)} " "
                 <A href="/login" attr:class="link link-primary font-medium">
-                    {t!(i18n, account.log_in.short)}
+                    {tu_string!(i18n, account.log_in.short)}
                 </A>
             </p>
         </FormPage>

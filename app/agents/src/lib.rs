@@ -13,7 +13,6 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
-    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{Outlet, ParentRoute, Route},
     path,
@@ -35,10 +34,10 @@ pub fn navigation() -> NavigationEntry {
 pub fn Routes() -> AnyNestedRoute {
     view! {
         <ParentRoute path=path!("agents") view=Outlet>
-            <Route path=path!("") view={Lazy::<pages::List>::new()} />
-            <Route path=path!("new") view={Lazy::<pages::New>::new()} />
-            <Route path=path!(":id") view={Lazy::<pages::Edit>::new()} />
-            <Route path=path!(":id/playground") view={Lazy::<pages::Playground>::new()} />
+            <Route path=path!("") view=pages::list() />
+            <Route path=path!("new") view=pages::new() />
+            <Route path=path!(":id") view=pages::edit() />
+            <Route path=path!(":id/playground") view=pages::playground() />
         </ParentRoute>
     }
     .into_inner()

@@ -8,8 +8,8 @@ use crate::{
 
 base::lazy_pages! {
     agents_pages;
-    List => AgentsPage,
-    New => NewAgentPage,
-    Edit => EditAgentPage,
-    Playground => PlaygroundPage,
+    list => AgentsPage,
+    new => NewAgentPage,
+    edit => EditAgentPage,
+    playground => PlaygroundPage,
 }

@@ -3,9 +3,17 @@ use leptos::{form::ActionForm, prelude::*};
 
 use crate::AppError;
 
-/// How the browser keeps the language: for all pages, a year.
-pub fn locale_cookie_options() -> leptos_i18n::context::CookieOptions<Locale> {
-    leptos_i18n::context::CookieOptions::default().path("/").max_age(31_536_000_000_i64)
+/// Where the server looks for the language of a page: what this browser has chosen, else what it accepts.
+pub fn wanted_locale() -> leptos_i18n::context::UseLocalesOptions {
+    let options = leptos_i18n::context::UseLocalesOptions::default();
+    #[cfg(feature = "ssr")]
+    let options = options.ssr_lang_header_getter(std::sync::Arc::new(|| {
+        let chosen = crate::cookie::get(i18n::LOCALE_COOKIE);
+        chosen
+            .filter(|chosen| i18n::LANGUAGES.iter().any(|(code, _)| code == chosen))
+            .or_else(crate::server::accept_language)
+    }));
+    options
 }
 
 /// Chooses the language of this browser and, when somebody is signed in, of their profile.

@@ -231,7 +231,7 @@ fn receive(live: Live, text: &str) {
             HUB.with_borrow_mut(|hub| hub.cursor = Some(position));
             call(|hub| &mut hub.events, &event);
         }
-        ServerFrame::Signal { signal } => call(|hub| &mut hub.signals, &signal),
+        ServerFrame::Signal(signal) => call(|hub| &mut hub.signals, &signal),
         ServerFrame::Pong => {}
     }
 }

@@ -61,6 +61,12 @@ pub fn cookie(name: &str) -> Option<String> {
     CookieJar::from_headers(&parts.headers).get(name).map(|cookie| cookie.value().to_owned())
 }
 
+/// The languages that the browser asks for.
+pub fn accept_language() -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    parts.headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok().map(str::to_owned)
+}
+
 /// What is known of the browser that asks.
 pub fn client_info() -> ClientInfo {
     let Some(parts) = use_context::<Parts>() else { return ClientInfo::default() };

@@ -9,7 +9,7 @@ use ui::{Badge, RelativeTime, Tone};
 pub fn ConversationLinks(conversations: Vec<ConversationSummary>) -> impl IntoView {
     let i18n = use_i18n();
     if conversations.is_empty() {
-        return view! { <p class="p-4 text-muted">{t!(i18n, contacts.conversations_none)}</p> }.into_any();
+        return view! { <p class="p-4 text-muted">{tu_string!(i18n, contacts.conversations_none)}</p> }.into_any();
     }
     let rows = conversations
         .into_iter()

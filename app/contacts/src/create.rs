@@ -30,7 +30,7 @@ pub fn CreateForm() -> impl IntoView {
             <TextField name="company" id="new-company" label=tu_string!(i18n, contacts.company) maxlength=200 errors />
             <div class="mt-2 flex justify-end">
                 <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
-                    {t!(i18n, contacts.create)}
+                    {tu_string!(i18n, contacts.create)}
                 </Button>
             </div>
         </ActionForm>

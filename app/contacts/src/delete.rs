@@ -22,11 +22,11 @@ pub fn DeleteContactForm(id: ContactId, #[prop(into)] name: Signal<String>) -> i
         <details class="panel">
             <summary class="flex cursor-pointer items-center gap-2 px-4 py-3 text-error">
                 <Icon glyph=icons::TRASH_2 />
-                {t!(i18n, contacts.delete)}
+                {tu_string!(i18n, contacts.delete)}
             </summary>
             <div class="border-t border-line p-4">
                 <p class="font-semibold">{move || tu_string!(i18n, contacts.delete_title, name = name.get()).to_string()}</p>
-                <p class="mb-3 text-muted">{t!(i18n, contacts.delete_body)}</p>
+                <p class="mb-3 text-muted">{tu_string!(i18n, contacts.delete_body)}</p>
                 <ActionForm action attr:class="flex flex-col gap-3">
                     <FormErrors error />
                     <input type="hidden" name="id" value=id.to_string() />
@@ -40,7 +40,7 @@ pub fn DeleteContactForm(id: ContactId, #[prop(into)] name: Signal<String>) -> i
                     />
                     <div>
                         <Button kind="submit" style=ButtonStyle::Danger pending=action.pending()>
-                            {t!(i18n, contacts.delete_confirm)}
+                            {tu_string!(i18n, contacts.delete_confirm)}
                         </Button>
                     </div>
                 </ActionForm>

@@ -40,7 +40,7 @@ pub fn ContactPage() -> impl IntoView {
                         title=tu_string!(i18n, contacts.not_found_title)
                         text=tu_string!(i18n, contacts.not_found_body)
                     >
-                        <ButtonLink href="/app/contacts">{t!(i18n, contacts.back)}</ButtonLink>
+                        <ButtonLink href="/app/contacts">{tu_string!(i18n, contacts.back)}</ButtonLink>
                     </EmptyState>
                 </Page>
             </Show>
@@ -78,15 +78,15 @@ fn ContactView(
                 {move || view! { <Avatar name=name.get() seed=id.to_string() class="size-10" /> }}
                 <ContactBadges contact=summary />
                 <span class="text-muted">
-                    {t!(i18n, contacts.first_contact)} " "
+                    {tu_string!(i18n, contacts.first_contact)} " "
                     <LocalTime at=first_contact format=TimeFormat::Date />
                 </span>
                 <ButtonLink href="/app/contacts" style=ButtonStyle::Ghost icon=icons::ARROW_LEFT class="ms-auto">
-                    {t!(i18n, contacts.back)}
+                    {tu_string!(i18n, contacts.back)}
                 </ButtonLink>
             </div>
             <Show when=move || summary.with(|contact| contact.is_blocked)>
-                <Alert tone=Tone::Warning class="mb-4">{t!(i18n, contacts.blocked_hint)}</Alert>
+                <Alert tone=Tone::Warning class="mb-4">{tu_string!(i18n, contacts.blocked_hint)}</Alert>
             </Show>
             <div class="grid items-start gap-5 lg:grid-cols-[minmax(0,22rem)_minmax(0,1fr)]">
                 <div class="flex min-w-0 flex-col gap-5">

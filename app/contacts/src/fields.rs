@@ -66,7 +66,7 @@ pub fn ContactFields(
             {field(ContactField::Language, tu_string!(i18n, contacts.language), "text")}
             {field(ContactField::TimeZone, tu_string!(i18n, contacts.time_zone), "text")}
             <div class="grid grid-cols-[6rem_minmax(0,1fr)] items-start gap-2 py-1">
-                <span class="pt-1 text-muted">{t!(i18n, contacts.tags)}</span>
+                <span class="pt-1 text-muted">{tu_string!(i18n, contacts.tags)}</span>
                 <ActionForm action=tagging>
                     <input type="hidden" name="id" value=id.to_string() />
                     <TagInputs
@@ -186,7 +186,7 @@ fn CustomFields(contact: RwSignal<Contact>) -> impl IntoView {
     };
     view! {
         <div class="mt-2 border-t border-line pt-3">
-            <h3 class="mb-1 font-medium">{t!(i18n, contacts.custom_fields)}</h3>
+            <h3 class="mb-1 font-medium">{tu_string!(i18n, contacts.custom_fields)}</h3>
             <For each=move || names.get() key=Clone::clone let:name>
                 <ActionForm action attr:class="grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2">
                     <input type="hidden" name="id" value=id.to_string() />
@@ -237,7 +237,7 @@ fn CustomFields(contact: RwSignal<Contact>) -> impl IntoView {
                     aria-label=tu_string!(i18n, contacts.custom_value)
                 />
                 <Button kind="submit" size=ButtonSize::Small pending=action.pending()>
-                    {t!(i18n, contacts.add_value)}
+                    {tu_string!(i18n, contacts.add_value)}
                 </Button>
             </ActionForm>
             <SaveError error=action_error(action) />

@@ -10,8 +10,8 @@ pub fn ContactBadges(#[prop(into)] contact: Signal<ContactSummary>) -> impl Into
     move || {
         let (vip, blocked) = contact.with(|contact| (contact.is_vip, contact.is_blocked));
         view! {
-            {vip.then(|| view! { <Badge tone=Tone::Warning icon=icons::STAR>{t!(i18n, contacts.vip)}</Badge> })}
-            {blocked.then(|| view! { <Badge tone=Tone::Danger icon=icons::BAN>{t!(i18n, contacts.blocked)}</Badge> })}
+            {vip.then(|| view! { <Badge tone=Tone::Warning icon=icons::STAR>{tu_string!(i18n, contacts.vip)}</Badge> })}
+            {blocked.then(|| view! { <Badge tone=Tone::Danger icon=icons::BAN>{tu_string!(i18n, contacts.blocked)}</Badge> })}
         }
     }
 }

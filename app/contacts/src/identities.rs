@@ -8,7 +8,7 @@ use ui::{Badge, Tone};
 pub fn Identities(identities: Vec<ContactIdentity>) -> impl IntoView {
     let i18n = use_i18n();
     if identities.is_empty() {
-        return view! { <p class="p-4 text-muted">{t!(i18n, contacts.identities_none)}</p> }.into_any();
+        return view! { <p class="p-4 text-muted">{tu_string!(i18n, contacts.identities_none)}</p> }.into_any();
     }
     let rows = identities
         .into_iter()

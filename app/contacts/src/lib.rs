@@ -22,7 +22,6 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
-    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::Route,
     path,
@@ -52,8 +51,8 @@ pub fn navigation() -> NavigationEntry {
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
     view! {
-        <Route path=path!("/contacts") view={Lazy::<pages::List>::new()} />
-        <Route path=path!("/contacts/:id") view={Lazy::<pages::Detail>::new()} />
+        <Route path=path!("/contacts") view=pages::list() />
+        <Route path=path!("/contacts/:id") view=pages::detail() />
     }
     .into_inner()
     .into_any_nested_route()

@@ -43,7 +43,7 @@ pub fn ContactsPage() -> impl IntoView {
                         }
                     >
                         <Icon glyph=icons::PLUS />
-                        {t!(i18n, contacts.new)}
+                        {tu_string!(i18n, contacts.new)}
                     </a>
                 }
             }
@@ -147,9 +147,9 @@ fn Filters(filter: Memo<ContactFilter>, tags: Resource<Result<Vec<String>, base:
                     })
                     .collect_view()}
             </select>
-            <button class="btn btn-sm without-script">{t!(i18n, contacts.apply)}</button>
+            <button class="btn btn-sm without-script">{tu_string!(i18n, contacts.apply)}</button>
             <Show when=move || filter.with(query::is_narrowed)>
-                <ButtonLink href="/app/contacts" style=ButtonStyle::Ghost>{t!(i18n, contacts.clear)}</ButtonLink>
+                <ButtonLink href="/app/contacts" style=ButtonStyle::Ghost>{tu_string!(i18n, contacts.clear)}</ButtonLink>
             </Show>
         </form>
     }
@@ -166,7 +166,7 @@ fn ContactTable(page: Rows<ContactSummary>, filter: ContactFilter) -> impl IntoV
                     title=tu_string!(i18n, contacts.empty_filtered_title)
                     text=tu_string!(i18n, contacts.empty_filtered_body)
                 >
-                    <ButtonLink href="/app/contacts">{t!(i18n, contacts.clear)}</ButtonLink>
+                    <ButtonLink href="/app/contacts">{tu_string!(i18n, contacts.clear)}</ButtonLink>
                 </EmptyState>
             }
             .into_any()
@@ -177,7 +177,7 @@ fn ContactTable(page: Rows<ContactSummary>, filter: ContactFilter) -> impl IntoV
                     title=tu_string!(i18n, contacts.empty_title)
                     text=tu_string!(i18n, contacts.empty_body)
                 >
-                    <ButtonLink href="/app/channels">{t!(i18n, contacts.empty_action)}</ButtonLink>
+                    <ButtonLink href="/app/channels">{tu_string!(i18n, contacts.empty_action)}</ButtonLink>
                 </EmptyState>
             }
             .into_any()
@@ -240,7 +240,7 @@ fn ContactRow(contact: ContactSummary) -> impl IntoView {
             <td class="text-end text-muted tabular-nums whitespace-nowrap">
                 {match last {
                     Some(at) => view! { <RelativeTime at /> }.into_any(),
-                    None => t!(i18n, contacts.never).into_any(),
+                    None => tu_string!(i18n, contacts.never).into_any(),
                 }}
             </td>
         </tr>

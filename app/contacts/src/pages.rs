@@ -4,6 +4,6 @@ use crate::{detail::ContactPage, list::ContactsPage};
 
 base::lazy_pages! {
     contacts_pages;
-    List => ContactsPage,
-    Detail => ContactPage,
+    list => ContactsPage,
+    detail => ContactPage,
 }

@@ -8,7 +8,7 @@ use ui::{Glyph, Icon, RelativeTime, icons};
 pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
     let i18n = use_i18n();
     if entries.is_empty() {
-        return view! { <p class="p-4 text-muted">{t!(i18n, contacts.timeline_none)}</p> }.into_any();
+        return view! { <p class="p-4 text-muted">{tu_string!(i18n, contacts.timeline_none)}</p> }.into_any();
     }
     let rows = entries
         .into_iter()

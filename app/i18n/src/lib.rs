@@ -1,8 +1,8 @@
 //! The words of the interface, in English and Albanian.
 //!
-//! `use i18n::*; let i18n = use_i18n(); t!(i18n, inbox.title)` gives a view; `tu_string!` a `&'static str` or `String`
-//! for attributes and component arguments (the page is loaded anew when the language changes, so it need not be
-//! reactive). A count takes two keys, `…_one` and `…_other`; [`is_one`] chooses.
+//! `use i18n::*; let i18n = use_i18n(); tu_string!(i18n, inbox.title)` gives a `&'static str`, or a `String` for texts with
+//! arguments. The page is loaded anew when the language changes, so texts need not be reactive (`t!` would make a closure
+//! of each, several kilobytes of program). A count takes two keys, `…_one` and `…_other`; [`is_one`] chooses.
 
 mod number;
 mod translations {

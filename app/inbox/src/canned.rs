@@ -22,7 +22,7 @@ pub fn CannedPage() -> impl IntoView {
             width="max-w-3xl"
             actions=move || {
                 view! {
-                    <ButtonLink href="/app/inbox" icon=icons::ARROW_LEFT>{t!(i18n, inbox.title)}</ButtonLink>
+                    <ButtonLink href="/app/inbox" icon=icons::ARROW_LEFT>{tu_string!(i18n, inbox.title)}</ButtonLink>
                 }
             }
         >

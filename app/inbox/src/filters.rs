@@ -58,7 +58,7 @@ pub fn Filters() -> impl IntoView {
             <details class="inbox-filter-fields" open=narrowed.get_untracked()>
                 <summary class="btn btn-ghost btn-xs">
                     <Icon glyph=icons::FILTER class="size-3.5" />
-                    {t!(i18n, inbox.filters)}
+                    {tu_string!(i18n, inbox.filters)}
                     <Show when=move || narrowed.get()>
                         <span class="size-1.5 rounded-full bg-primary" aria-hidden="true"></span>
                     </Show>
@@ -83,11 +83,11 @@ pub fn Filters() -> impl IntoView {
                                     go.run(InboxFilter { unread, ..filter.get_untracked() });
                                 }
                             />
-                            {t!(i18n, inbox.filter_unread)}
+                            {tu_string!(i18n, inbox.filter_unread)}
                         </label>
-                        <button class="btn btn-sm without-script">{t!(i18n, inbox.filter_apply)}</button>
+                        <button class="btn btn-sm without-script">{tu_string!(i18n, inbox.filter_apply)}</button>
                         <Show when=move || narrowed.get()>
-                            <a href=clear class="btn btn-ghost btn-sm">{t!(i18n, inbox.filter_clear)}</a>
+                            <a href=clear class="btn btn-ghost btn-sm">{tu_string!(i18n, inbox.filter_clear)}</a>
                         </Show>
                     </div>
                 </Transition>

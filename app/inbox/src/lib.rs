@@ -20,7 +20,6 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
-    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{ParentRoute, Route},
     path,
@@ -41,10 +40,10 @@ pub fn navigation() -> NavigationEntry {
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
     view! {
-        <Route path=path!("/inbox/canned") view={Lazy::<pages::Canned>::new()} />
-        <ParentRoute path=path!("/inbox") view={Lazy::<pages::Inbox>::new()}>
-            <Route path=path!("") view={Lazy::<pages::Empty>::new()} />
-            <Route path=path!(":id") view={Lazy::<pages::Thread>::new()} />
+        <Route path=path!("/inbox/canned") view=pages::canned() />
+        <ParentRoute path=path!("/inbox") view=pages::inbox()>
+            <Route path=path!("") view=pages::empty() />
+            <Route path=path!(":id") view=pages::thread() />
         </ParentRoute>
     }
     .into_inner()

@@ -138,7 +138,7 @@ fn NoRows(filter: StoredValue<InboxFilter>) -> impl IntoView {
                 title=tu_string!(i18n, inbox.empty_filtered_title)
                 text=tu_string!(i18n, inbox.empty_filtered_body)
             >
-                <ButtonLink href>{t!(i18n, inbox.filter_clear)}</ButtonLink>
+                <ButtonLink href>{tu_string!(i18n, inbox.filter_clear)}</ButtonLink>
             </EmptyState>
         }
         .into_any();

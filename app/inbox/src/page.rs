@@ -56,7 +56,7 @@ pub fn InboxPage() -> impl IntoView {
             <div class="inbox-side" class:inbox-behind=is_open>
                 <Rail />
                 <section class="inbox-list" aria-label=tu_string!(i18n, inbox.conversations)>
-                    <h1 class="sr-only">{t!(i18n, inbox.title)}</h1>
+                    <h1 class="sr-only">{tu_string!(i18n, inbox.title)}</h1>
                     <Filters />
                     <ConversationList list />
                 </section>

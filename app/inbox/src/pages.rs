@@ -8,8 +8,8 @@ use crate::{
 
 base::lazy_pages! {
     inbox_pages;
-    Canned => CannedPage,
-    Inbox => InboxPage,
-    Empty => NothingOpen,
-    Thread => ThreadPage,
+    canned => CannedPage,
+    inbox => InboxPage,
+    empty => NothingOpen,
+    thread => ThreadPage,
 }

@@ -17,7 +17,7 @@ pub fn ContactSide(panel: Resource<Result<ContactPanel, AppError>>) -> impl Into
     view! {
         <a class="btn btn-ghost btn-sm m-2 xl:hidden" href=thread>
             <Icon glyph=icons::ARROW_LEFT />
-            {t!(i18n, inbox.back_to_thread)}
+            {tu_string!(i18n, inbox.back_to_thread)}
         </a>
         <Loaded resource=panel children=move |panel| view! { <Filled panel /> } />
     }
@@ -52,18 +52,18 @@ fn Filled(panel: ContactPanel) -> impl IntoView {
             </Transition>
         </div>
         <section class="border-t border-line p-4">
-            <h3 class="mb-2 font-semibold">{t!(i18n, inbox.panel_conversation)}</h3>
+            <h3 class="mb-2 font-semibold">{tu_string!(i18n, inbox.panel_conversation)}</h3>
             <dl class="grid grid-cols-[6rem_minmax(0,1fr)] gap-x-2 gap-y-1">
-                <dt class="text-muted">{t!(i18n, inbox.channel)}</dt>
+                <dt class="text-muted">{tu_string!(i18n, inbox.channel)}</dt>
                 <dd class="truncate">{words::channel(i18n, row.channel_type)} " · " {row.channel_name.clone()}</dd>
-                <dt class="text-muted">{t!(i18n, inbox.started)}</dt>
+                <dt class="text-muted">{tu_string!(i18n, inbox.started)}</dt>
                 <dd><LocalTime at=row.created_at format=TimeFormat::DateTime /></dd>
             </dl>
         </section>
         <section class="border-t border-line pt-4 pb-6">
-            <h3 class="px-4 pb-1 font-semibold">{t!(i18n, inbox.panel_earlier)}</h3>
+            <h3 class="px-4 pb-1 font-semibold">{tu_string!(i18n, inbox.panel_earlier)}</h3>
             {if earlier.is_empty() {
-                view! { <p class="px-4 text-muted">{t!(i18n, inbox.panel_earlier_none)}</p> }.into_any()
+                view! { <p class="px-4 text-muted">{tu_string!(i18n, inbox.panel_earlier_none)}</p> }.into_any()
             } else {
                 view! { <ConversationLinks conversations=earlier /> }.into_any()
             }}

@@ -36,7 +36,7 @@ pub fn Rail() -> impl IntoView {
                 <li>
                     <a href="/app/inbox/canned" class="rail-link">
                         <Icon glyph=icons::ZAP />
-                        <span class="truncate">{t!(i18n, inbox.canned_link)}</span>
+                        <span class="truncate">{tu_string!(i18n, inbox.canned_link)}</span>
                     </a>
                 </li>
             </ul>

@@ -15,7 +15,6 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
-    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{Outlet, ParentRoute, Route},
     path,
@@ -37,15 +36,15 @@ pub fn navigation() -> NavigationEntry {
 pub fn Routes() -> AnyNestedRoute {
     view! {
         <ParentRoute path=path!("knowledge") view=Outlet>
-            <Route path=path!("") view={Lazy::<pages::Sources>::new()} />
-            <Route path=path!("answers") view={Lazy::<pages::Answers>::new()} />
-            <Route path=path!("search") view={Lazy::<pages::Search>::new()} />
-            <Route path=path!("new") view={Lazy::<pages::AddSource>::new()} />
-            <Route path=path!("new/website") view={Lazy::<pages::AddWebsite>::new()} />
-            <Route path=path!("new/file") view={Lazy::<pages::AddFile>::new()} />
-            <Route path=path!("new/text") view={Lazy::<pages::AddText>::new()} />
-            <Route path=path!(":id") view={Lazy::<pages::Source>::new()} />
-            <Route path=path!(":id/documents/:document") view={Lazy::<pages::Document>::new()} />
+            <Route path=path!("") view=pages::sources() />
+            <Route path=path!("answers") view=pages::answers() />
+            <Route path=path!("search") view=pages::search() />
+            <Route path=path!("new") view=pages::add_source() />
+            <Route path=path!("new/website") view=pages::add_website() />
+            <Route path=path!("new/file") view=pages::add_file() />
+            <Route path=path!("new/text") view=pages::add_text() />
+            <Route path=path!(":id") view=pages::source() />
+            <Route path=path!(":id/documents/:document") view=pages::document() />
         </ParentRoute>
     }
     .into_inner()

@@ -11,13 +11,13 @@ use crate::{
 
 base::lazy_pages! {
     knowledge_pages;
-    Sources => SourcesPage,
-    Answers => AnswersPage,
-    Search => SearchPage,
-    AddSource => AddSourcePage,
-    AddWebsite => AddWebsitePage,
-    AddFile => AddFilePage,
-    AddText => AddTextPage,
-    Source => SourcePage,
-    Document => DocumentPage,
+    sources => SourcesPage,
+    answers => AnswersPage,
+    search => SearchPage,
+    add_source => AddSourcePage,
+    add_website => AddWebsitePage,
+    add_file => AddFilePage,
+    add_text => AddTextPage,
+    source => SourcePage,
+    document => DocumentPage,
 }

@@ -109,16 +109,16 @@ pub fn Chart(days: Vec<DayFigures>) -> impl IntoView {
         <section class="panel mt-6" aria-labelledby="fortnight">
             <header class="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b border-line px-4 py-3">
                 <h2 id="fortnight" class="font-semibold">
-                    {t!(i18n, overview.fortnight)}
+                    {tu_string!(i18n, overview.fortnight)}
                 </h2>
                 <p class="flex gap-4 text-sm text-muted" aria-hidden="true">
                     <span class="flex items-center gap-1.5">
                         <span class="size-2.5 rounded-xs bg-primary"></span>
-                        {t!(i18n, overview.conversations)}
+                        {tu_string!(i18n, overview.conversations)}
                     </span>
                     <span class="flex items-center gap-1.5">
                         <span class="size-2.5 rounded-xs border border-base-content"></span>
-                        {t!(i18n, overview.answers)}
+                        {tu_string!(i18n, overview.answers)}
                     </span>
                 </p>
             </header>
@@ -135,7 +135,7 @@ pub fn Chart(days: Vec<DayFigures>) -> impl IntoView {
             </div>
             <details class="border-t border-line">
                 <summary class="cursor-pointer px-4 py-2.5 text-sm font-medium text-muted">
-                    {t!(i18n, overview.as_table)}
+                    {tu_string!(i18n, overview.as_table)}
                 </summary>
                 <Table caption=tu_string!(i18n, overview.fortnight) columns>
                     {rows}

@@ -23,9 +23,9 @@ pub fn ChecklistPanel(checklist: Checklist) -> impl IntoView {
             <header class="flex items-center justify-between gap-4 border-b border-line px-4 py-3">
                 <div>
                     <h2 id="first-steps" class="font-semibold">
-                        {t!(i18n, overview.steps.title)}
+                        {tu_string!(i18n, overview.steps.title)}
                     </h2>
-                    <p class="text-muted">{t!(i18n, overview.steps.subtitle)}</p>
+                    <p class="text-muted">{tu_string!(i18n, overview.steps.subtitle)}</p>
                 </div>
                 <p class="text-sm whitespace-nowrap text-muted tabular-nums">
                     {tu_string!(i18n, overview.steps.progress, done = done.to_string(), all = all.to_string())}
@@ -52,7 +52,7 @@ fn StepRow(step: Step, is_next: bool) -> impl IntoView {
                 view! {
                     <span class="text-success">
                         <Icon glyph=icons::CIRCLE_CHECK class="size-5" />
-                        <span class="sr-only">{t!(i18n, overview.steps.done)}</span>
+                        <span class="sr-only">{tu_string!(i18n, overview.steps.done)}</span>
                     </span>
                 }
                     .into_any()

@@ -31,7 +31,7 @@ pub fn Figures(overview: Overview) -> impl IntoView {
     };
     let response = overview.median_first_response_seconds.map_or_else(|| "–".to_owned(), |s| duration(i18n, s));
     view! {
-        <h2 class="mb-2 font-semibold">{t!(i18n, overview.now)}</h2>
+        <h2 class="mb-2 font-semibold">{tu_string!(i18n, overview.now)}</h2>
         <div class="grid grid-cols-1 gap-3 sm:grid-cols-3">
             <Linked label=tu_string!(i18n, overview.open) value=now(overview.open) href="/app/inbox?list=all" />
             <Linked
@@ -45,7 +45,7 @@ pub fn Figures(overview: Overview) -> impl IntoView {
                 href="/app/inbox?list=all&sort=waiting"
             />
         </div>
-        <h2 class="mt-6 mb-2 font-semibold">{t!(i18n, overview.week)}</h2>
+        <h2 class="mt-6 mb-2 font-semibold">{tu_string!(i18n, overview.week)}</h2>
         <div class="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-4">
             <Figure
                 label=tu_string!(i18n, overview.conversations)

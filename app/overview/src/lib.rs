@@ -11,7 +11,6 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
-    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::Route,
     path,
@@ -31,5 +30,5 @@ pub fn navigation() -> NavigationEntry {
 /// The area's pages, below `/app`.
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
-    view! { <Route path=path!("") view={Lazy::<pages::Overview>::new()} /> }.into_inner().into_any_nested_route()
+    view! { <Route path=path!("") view=pages::overview() /> }.into_inner().into_any_nested_route()
 }

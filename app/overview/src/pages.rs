@@ -4,5 +4,5 @@ use crate::page::OverviewPage;
 
 base::lazy_pages! {
     overview_pages;
-    Overview => OverviewPage,
+    overview => OverviewPage,
 }

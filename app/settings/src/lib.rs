@@ -15,7 +15,6 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
-    Lazy,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{Outlet, ParentRoute, Route},
     path,
@@ -45,17 +44,17 @@ pub fn navigation() -> [NavigationEntry; 2] {
 pub fn Routes() -> AnyNestedRoute {
     let channels = view! {
         <ParentRoute path=path!("channels") view=Outlet>
-            <Route path=path!("") view={Lazy::<pages::Channels>::new()} />
-            <Route path=path!("new") view={Lazy::<pages::NewChannel>::new()} />
-            <Route path=path!(":id") view={Lazy::<pages::Channel>::new()} />
+            <Route path=path!("") view=pages::channels() />
+            <Route path=path!("new") view=pages::new_channel() />
+            <Route path=path!(":id") view=pages::channel() />
         </ParentRoute>
     };
     let settings = view! {
         <ParentRoute path=path!("settings") view=Outlet>
-            <Route path=path!("") view={Lazy::<pages::Organization>::new()} />
-            <Route path=path!("members") view={Lazy::<pages::Members>::new()} />
-            <Route path=path!("profile") view={Lazy::<pages::Profile>::new()} />
-            <Route path=path!("appearance") view={Lazy::<pages::Appearance>::new()} />
+            <Route path=path!("") view=pages::organization() />
+            <Route path=path!("members") view=pages::members() />
+            <Route path=path!("profile") view=pages::profile() />
+            <Route path=path!("appearance") view=pages::appearance() />
         </ParentRoute>
     };
     (channels.into_inner(), settings.into_inner()).into_any_nested_route()

@@ -11,11 +11,11 @@ use crate::{
 
 base::lazy_pages! {
     settings_pages;
-    Channels => ChannelsPage,
-    NewChannel => NewChannelPage,
-    Channel => ChannelPage,
-    Organization => OrganizationPage,
-    Members => MembersPage,
-    Profile => ProfilePage,
-    Appearance => AppearancePage,
+    channels => ChannelsPage,
+    new_channel => NewChannelPage,
+    channel => ChannelPage,
+    organization => OrganizationPage,
+    members => MembersPage,
+    profile => ProfilePage,
+    appearance => AppearancePage,
 }

@@ -25,7 +25,7 @@ export function connect(handlers) {
   state.live = failures ? "lost" : "connecting";
   socket = new WebSocket(address);
   const mine = socket;
-  mine.onopen = () => mine.send(JSON.stringify({ type: "hello", cursor }));
+  mine.onopen = () => mine.send(JSON.stringify({ hello: { cursor } }));
   mine.onmessage = ({ data }) => mine === socket && take(JSON.parse(data));
   mine.onclose = () => mine === socket && lost();
   changed();
@@ -33,10 +33,11 @@ export function connect(handlers) {
 
 function take(frame) {
   heard = Date.now();
-  if (frame.type === "welcome" || frame.type === "reload") {
+  const begin = frame.welcome ?? frame.reload;
+  if (begin) {
     // The session's answer is older than the socket; whatever came between is fetched once more.
-    const fresh = cursor === null || frame.type === "reload";
-    cursor = frame.cursor;
+    const fresh = cursor === null || frame.reload !== undefined;
+    cursor = begin.cursor;
     failures = 0;
     state.live = "open";
     state.draft = state.typing = null;
@@ -45,13 +46,13 @@ function take(frame) {
     if (fresh) refresh().catch(() => ((cursor = null), drop()));
     receive.online();
     changed();
-  } else if (frame.type === "event") {
-    cursor = frame.position;
-    receive.event(frame.event);
-  } else if (frame.type === "signal") receive.signal(frame.signal);
+  } else if (frame.event) {
+    cursor = frame.event.position;
+    receive.event(frame.event.event);
+  } else if (frame.signal) receive.signal(...Object.entries(frame.signal)[0]);
 }
 
-const ping = () => socket?.readyState === WebSocket.OPEN && socket.send('{"type":"ping"}');
+const ping = () => socket?.readyState === WebSocket.OPEN && socket.send('"ping"');
 
 /** Asks for a sign of life when it has been quiet; gives the connection up when there was none for too long. */
 function beat() {
@@ -126,5 +127,5 @@ export function sendTyping() {
   const now = Date.now();
   if (now - typed < 3000 || socket?.readyState !== WebSocket.OPEN) return;
   typed = now;
-  socket.send(JSON.stringify({ type: "typing", conversation_id: null }));
+  socket.send(JSON.stringify({ typing: { conversation_id: null } }));
 }

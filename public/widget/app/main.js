@@ -57,8 +57,7 @@ const live = {
       markRead();
     } else if (id) refresh().catch(() => {});
   },
-  signal(signal) {
-    const { kind } = signal;
+  signal(kind, signal) {
     const show = (name, seconds) => {
       state.typing = { name };
       clearTimeout(typingTimer);

@@ -79,7 +79,7 @@ pub fn CannedList(menu: CannedMenu) -> impl IntoView {
     move || {
         menu.matches().map(|found| {
             if found.is_empty() {
-                return view! { <p class="canned-menu p-3 text-muted" role="status">{t!(i18n, inbox.canned_none)}</p> }
+                return view! { <p class="canned-menu p-3 text-muted" role="status">{tu_string!(i18n, inbox.canned_none)}</p> }
                     .into_any();
             }
             let options = found

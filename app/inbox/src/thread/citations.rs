@@ -88,7 +88,7 @@ pub fn SourceDrawer() -> impl IntoView {
                                 view! {
                                     <a class="btn btn-sm mt-4" href=url target="_blank" rel="noopener noreferrer">
                                         <Icon glyph=icons::EXTERNAL_LINK />
-                                        {t!(i18n, inbox.source_page)}
+                                        {tu_string!(i18n, inbox.source_page)}
                                     </a>
                                 }
                             })}
@@ -111,7 +111,7 @@ fn marked(i18n: I18n, text: SourceText) -> impl IntoView {
             href=format!("/app/knowledge/{}/documents/{}", text.source_id, text.document_id)
         >
             <Icon glyph=icons::FILE_TEXT />
-            {t!(i18n, inbox.source_document)}
+            {tu_string!(i18n, inbox.source_document)}
         </a>
     }
 }

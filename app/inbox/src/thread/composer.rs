@@ -219,7 +219,7 @@ pub fn Composer() -> impl IntoView {
                     {tab(Mode::Note, icons::LOCK, tu_string!(i18n, inbox.tab_note))}
                 </div>
                 <Show when=move || takes_over.get()>
-                    <span class="ms-auto truncate text-xs text-muted">{t!(i18n, inbox.takes_over_hint)}</span>
+                    <span class="ms-auto truncate text-xs text-muted">{tu_string!(i18n, inbox.takes_over_hint)}</span>
                 </Show>
             </div>
             <CannedList menu=reply_menu />
@@ -271,7 +271,7 @@ pub fn Composer() -> impl IntoView {
                         }
                     />
                 </label>
-                <span class="ms-auto hidden text-xs text-muted sm:inline">{t!(i18n, inbox.send_hint)}</span>
+                <span class="ms-auto hidden text-xs text-muted sm:inline">{tu_string!(i18n, inbox.send_hint)}</span>
                 <Button
                     kind="submit"
                     style=ButtonStyle::Primary
@@ -306,8 +306,8 @@ fn NewsWarning(
     let i18n = use_i18n();
     view! {
         <div class="news-warning" role="alertdialog" aria-label=tu_string!(i18n, inbox.conflict_title)>
-            <p class="font-semibold">{t!(i18n, inbox.conflict_title)}</p>
-            <p class="text-sm text-muted">{t!(i18n, inbox.conflict_body)}</p>
+            <p class="font-semibold">{tu_string!(i18n, inbox.conflict_title)}</p>
+            <p class="text-sm text-muted">{tu_string!(i18n, inbox.conflict_body)}</p>
             <ul class="my-2 max-h-32 space-y-1 overflow-y-auto">
                 <For each=move || news.get() key=|message| message.id let:message>
                     <li class="rounded-field bg-base-100 px-2 py-1">
@@ -318,9 +318,9 @@ fn NewsWarning(
                 </For>
             </ul>
             <div class="flex flex-wrap gap-2">
-                <Button on_click=move |_| on_keep.run(())>{t!(i18n, inbox.conflict_edit)}</Button>
+                <Button on_click=move |_| on_keep.run(())>{tu_string!(i18n, inbox.conflict_edit)}</Button>
                 <Button style=ButtonStyle::Primary on_click=move |_| on_send.run(())>
-                    {t!(i18n, inbox.conflict_send)}
+                    {tu_string!(i18n, inbox.conflict_send)}
                 </Button>
             </div>
         </div>

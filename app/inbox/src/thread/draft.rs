@@ -29,7 +29,7 @@ pub fn AgentDraft() -> impl IntoView {
                 <div class="message-body">
                     <header class="message-head">
                         <span class="font-medium">{says}</span>
-                        <Badge tone=Tone::Info icon=icons::BOT>{t!(i18n, inbox.ai)}</Badge>
+                        <Badge tone=Tone::Info icon=icons::BOT>{tu_string!(i18n, inbox.ai)}</Badge>
                     </header>
                     <div class="message-bubble">
                         {move || match html() {

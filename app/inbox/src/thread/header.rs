@@ -76,15 +76,17 @@ fn Status() -> impl IntoView {
     move || match standing.get() {
         (ConversationStatus::Active, Some(until)) => view! {
             <Badge tone=Tone::Warning icon=icons::ALARM_CLOCK>
-                {t!(i18n, inbox.status_snoozed)} " · " <LocalTime at=until />
+                {tu_string!(i18n, inbox.status_snoozed)} " · " <LocalTime at=until />
             </Badge>
         }
         .into_any(),
         (ConversationStatus::Active, None) => {
-            view! { <Badge tone=Tone::Success>{t!(i18n, inbox.status_active)}</Badge> }.into_any()
+            view! { <Badge tone=Tone::Success>{tu_string!(i18n, inbox.status_active)}</Badge> }.into_any()
         }
-        (ConversationStatus::Closed, _) => view! { <Badge>{t!(i18n, inbox.status_closed)}</Badge> }.into_any(),
-        (ConversationStatus::Archived, _) => view! { <Badge>{t!(i18n, inbox.status_archived)}</Badge> }.into_any(),
+        (ConversationStatus::Closed, _) => view! { <Badge>{tu_string!(i18n, inbox.status_closed)}</Badge> }.into_any(),
+        (ConversationStatus::Archived, _) => {
+            view! { <Badge>{tu_string!(i18n, inbox.status_archived)}</Badge> }.into_any()
+        }
     }
 }
 
@@ -143,12 +145,12 @@ fn AssigneeForm() -> impl IntoView {
     view! {
         <ActionForm action attr:class="flex items-center gap-1.5">
             <input type="hidden" name="id" value=state.id.to_string() />
-            <label class="text-sm text-muted max-sm:sr-only" for=ASSIGNEE_ID>{t!(i18n, inbox.assignee)}</label>
+            <label class="text-sm text-muted max-sm:sr-only" for=ASSIGNEE_ID>{tu_string!(i18n, inbox.assignee)}</label>
             <select id=ASSIGNEE_ID class="select select-xs w-36" name="assignee" on:change=submit_on_change>
                 {option(None, tu_string!(i18n, inbox.nobody).to_owned())}
                 <Transition>{options}</Transition>
             </select>
-            <button class="btn btn-xs without-script">{t!(i18n, inbox.set)}</button>
+            <button class="btn btn-xs without-script">{tu_string!(i18n, inbox.set)}</button>
         </ActionForm>
     }
 }
@@ -173,11 +175,11 @@ fn PriorityForm() -> impl IntoView {
     view! {
         <ActionForm action attr:class="flex items-center gap-1.5">
             <input type="hidden" name="id" value=state.id.to_string() />
-            <label class="text-sm text-muted max-sm:sr-only" for="thread-priority">{t!(i18n, inbox.priority)}</label>
+            <label class="text-sm text-muted max-sm:sr-only" for="thread-priority">{tu_string!(i18n, inbox.priority)}</label>
             <select id="thread-priority" class="select select-xs w-24" name="priority" on:change=submit_on_change>
                 {options}
             </select>
-            <button class="btn btn-xs without-script">{t!(i18n, inbox.set)}</button>
+            <button class="btn btn-xs without-script">{tu_string!(i18n, inbox.set)}</button>
         </ActionForm>
     }
 }

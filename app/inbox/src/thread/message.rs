@@ -55,12 +55,12 @@ fn bubble(i18n: I18n, state: ThreadState, message: &Message, entry: Entry) -> im
     let seed = message.author_id.map_or_else(|| name.clone(), |id| id.to_string());
     let label = match message.is_note {
         true => view! {
-            <Badge tone=Tone::Warning icon=icons::LOCK>{t!(i18n, inbox.note)}</Badge>
+            <Badge tone=Tone::Warning icon=icons::LOCK>{tu_string!(i18n, inbox.note)}</Badge>
         }
         .into_any(),
         false if is_agent => view! {
             <Badge tone=Tone::Info icon=icons::BOT>
-                <abbr class="no-underline" title=tu_string!(i18n, inbox.ai_label)>{t!(i18n, inbox.ai)}</abbr>
+                <abbr class="no-underline" title=tu_string!(i18n, inbox.ai_label)>{tu_string!(i18n, inbox.ai)}</abbr>
             </Badge>
         }
         .into_any(),
@@ -154,7 +154,7 @@ fn failed(i18n: I18n, state: ThreadState, reason: String, entry: Entry, is_own: 
                 class="link font-medium"
                 on:click=move |_| send::again(i18n, state, &entry.message.get_untracked())
             >
-                {t!(i18n, inbox.resend)}
+                {tu_string!(i18n, inbox.resend)}
             </button>
             {is_own
                 .then(|| {
@@ -164,7 +164,7 @@ fn failed(i18n: I18n, state: ThreadState, reason: String, entry: Entry, is_own: 
                             class="link font-medium"
                             on:click=move |_| state.entries.discard(&discarded)
                         >
-                            {t!(i18n, inbox.discard)}
+                            {tu_string!(i18n, inbox.discard)}
                         </button>
                     }
                 })}

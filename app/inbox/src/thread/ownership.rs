@@ -65,7 +65,7 @@ pub fn OwnershipBar() -> impl IntoView {
                 <Icon glyph=icons::BOT />
                 <span class="min-w-0 flex-1">
                     <b class="font-semibold">{tu_string!(i18n, inbox.agent_owns, name = agent()).to_string()}</b>
-                    <span class="hidden text-sm sm:inline">" " {t!(i18n, inbox.agent_owns_hint)}</span>
+                    <span class="hidden text-sm sm:inline">" " {tu_string!(i18n, inbox.agent_owns_hint)}</span>
                 </span>
                 {take_over()}
             </div>
@@ -90,7 +90,7 @@ pub fn OwnershipBar() -> impl IntoView {
         Stand::Waiting { has_agent } => view! {
             <div class="owner-bar owner-waiting" role="status">
                 <Icon glyph=icons::CLOCK />
-                <span class="min-w-0 flex-1">{t!(i18n, inbox.nobody_owns)}</span>
+                <span class="min-w-0 flex-1">{tu_string!(i18n, inbox.nobody_owns)}</span>
                 {has_agent.then(hand_back)}
                 {take_over()}
             </div>

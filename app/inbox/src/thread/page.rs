@@ -85,7 +85,7 @@ fn NotFound() -> impl IntoView {
             title=tu_string!(i18n, inbox.not_found_title)
             text=tu_string!(i18n, inbox.not_found_body)
         >
-            <ButtonLink href="/app/inbox">{t!(i18n, inbox.back)}</ButtonLink>
+            <ButtonLink href="/app/inbox">{tu_string!(i18n, inbox.back)}</ButtonLink>
         </EmptyState>
     }
 }

@@ -54,7 +54,7 @@ pub fn SnoozeMenu() -> impl IntoView {
         >
             <summary class="btn btn-sm" aria-label=tu_string!(i18n, inbox.snooze)>
                 <Icon glyph=icons::ALARM_CLOCK />
-                <span class="hidden xl:inline">{t!(i18n, inbox.snooze)}</span>
+                <span class="hidden xl:inline">{tu_string!(i18n, inbox.snooze)}</span>
             </summary>
             <div class="dropdown-content menu-panel z-40 mt-1 w-60">
                 <ActionForm action attr:class="flex flex-col">
@@ -70,11 +70,11 @@ pub fn SnoozeMenu() -> impl IntoView {
                 <ActionForm action attr:class="mt-1 flex flex-col gap-1 border-t border-line p-2">
                     {hidden()}
                     <label class="flex flex-col gap-1 text-sm">
-                        {t!(i18n, inbox.snooze_until)}
+                        {tu_string!(i18n, inbox.snooze_until)}
                         <input class="input input-sm w-full" type="datetime-local" name="at" required />
                     </label>
                     <button class="btn btn-sm" name="choice" value=SnoozeFor::At.as_str()>
-                        {t!(i18n, inbox.snooze_set)}
+                        {tu_string!(i18n, inbox.snooze_set)}
                     </button>
                 </ActionForm>
             </div>

@@ -121,11 +121,11 @@ fn Older() -> impl IntoView {
     view! {
         <div class="flex flex-col items-center gap-2 pb-2">
             <Show when=move || has_failed.get()>
-                <Alert tone=Tone::Danger>{t!(i18n, inbox.older_failed)}</Alert>
+                <Alert tone=Tone::Danger>{tu_string!(i18n, inbox.older_failed)}</Alert>
             </Show>
             <Show
                 when=move || has_older.get()
-                fallback=move || view! { <p class="timeline-line">{t!(i18n, inbox.beginning)}</p> }
+                fallback=move || view! { <p class="timeline-line">{tu_string!(i18n, inbox.beginning)}</p> }
             >
                 <button
                     node_ref=node
@@ -136,7 +136,7 @@ fn Older() -> impl IntoView {
                     aria-busy=move || is_loading.get().then_some("true")
                     on:click=load
                 >
-                    {t!(i18n, inbox.older)}
+                    {tu_string!(i18n, inbox.older)}
                 </button>
             </Show>
         </div>

@@ -36,9 +36,9 @@ pub fn TraceDrawer() -> impl IntoView {
             {move || match trace.get() {
                 None => view! { <Skeleton class="h-40 w-full" /> }.into_any(),
                 Some(Ok(Some(trace))) => shown(i18n, trace).into_any(),
-                Some(Ok(None)) => view! { <p class="text-muted">{t!(i18n, inbox.trace_none)}</p> }.into_any(),
+                Some(Ok(None)) => view! { <p class="text-muted">{tu_string!(i18n, inbox.trace_none)}</p> }.into_any(),
                 Some(Err(_)) => {
-                    view! { <p class="text-error" role="alert">{t!(i18n, inbox.trace_failed)}</p> }.into_any()
+                    view! { <p class="text-error" role="alert">{tu_string!(i18n, inbox.trace_failed)}</p> }.into_any()
                 }
             }}
         </Drawer>
@@ -84,15 +84,15 @@ fn shown(i18n: I18n, trace: Trace) -> impl IntoView {
             .collect_view();
         view! {
             <details class="mt-4">
-                <summary class="cursor-pointer font-semibold">{t!(i18n, inbox.trace_prompt)}</summary>
+                <summary class="cursor-pointer font-semibold">{tu_string!(i18n, inbox.trace_prompt)}</summary>
                 {parts}
             </details>
         }
     });
     view! {
         <dl class="grid grid-cols-[9rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">{facts}</dl>
-        <h3 class="mt-4 mb-1 font-semibold">{t!(i18n, inbox.trace_passages)}</h3>
-        {is_empty.then(|| view! { <p class="text-muted">{t!(i18n, inbox.trace_no_passages)}</p> })}
+        <h3 class="mt-4 mb-1 font-semibold">{tu_string!(i18n, inbox.trace_passages)}</h3>
+        {is_empty.then(|| view! { <p class="text-muted">{tu_string!(i18n, inbox.trace_no_passages)}</p> })}
         <ol class="space-y-2">{passages}</ol>
         {prompt}
     }

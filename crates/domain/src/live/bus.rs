@@ -337,7 +337,7 @@ pub(super) fn published(position: i64, event: LiveEvent) -> Update {
 }
 
 fn passing(signal: Signal) -> Update {
-    let frame = frame(&ServerFrame::Signal { signal: signal.clone() });
+    let frame = frame(&ServerFrame::Signal(signal.clone()));
     Update::Signal(Arc::new(Passing { signal, frame }))
 }
 
