@@ -17,7 +17,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link
                     rel="preload"
-                    href="/fonts/inter-latin-wght-normal.woff2"
+                    href="/fonts/inter-latin.woff2"
                     r#as="font"
                     r#type="font/woff2"
                     crossorigin="anonymous"

@@ -1,6 +1,6 @@
 use base::Theme;
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 use ui::{Avatar, Icon, Menu, MenuDivider, MenuItem, MenuLink, MenuTitle, icons};
 
 /// The signed-in member: profile, theme, language, shortcuts, log out.
@@ -9,13 +9,6 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
     let i18n = use_i18n();
     let theme = base::use_theme();
     let shortcuts = base::shortcuts::use_shortcuts();
-    let log_out = ServerAction::<account::LogOut>::new();
-    // By a full load: nothing of this session stays in the tab.
-    Effect::new(move || {
-        if log_out.value().with(|value| matches!(value, Some(Ok(())))) {
-            _ = location().set_href("/login");
-        }
-    });
     let choice = move |value: Theme, icon, label: &'static str| {
         view! {
             <MenuItem icon checked=Signal::derive(move || theme.get() == value) on_click=move |()| theme.set(value)>
@@ -51,12 +44,13 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
             </li>
             <MenuDivider />
             <li>
-                <ActionForm action=log_out attr:class="contents">
+                // By a full load: nothing of this session stays in the tab.
+                <form method="post" action=account::LogOut::PATH class="contents">
                     <button type="submit" class="w-full">
                         <Icon glyph=icons::LOG_OUT />
                         {tu_string!(i18n, common.menu.log_out)}
                     </button>
-                </ActionForm>
+                </form>
             </li>
         </Menu>
     }

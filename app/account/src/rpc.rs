@@ -40,9 +40,7 @@ pub async fn log_out() -> Result<(), AppError> {
         accounts::log_out(&services, &token).await?;
     }
     server::clear_session_cookie(&services);
-    if server::is_plain_form() {
-        leptos_axum::redirect("/login");
-    }
+    leptos_axum::redirect("/login");
     Ok(())
 }
 

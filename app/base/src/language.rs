@@ -1,5 +1,5 @@
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::AppError;
 
@@ -32,7 +32,7 @@ pub async fn set_language(locale: String) -> Result<(), AppError> {
     Ok(())
 }
 
-/// One button for each language, as a form that works without script. The page is loaded anew in the new language.
+/// One button for each language, as a plain form: the page is loaded anew in the new language.
 #[component]
 pub fn LanguageForm(
     /// Classes of the buttons.
@@ -40,31 +40,23 @@ pub fn LanguageForm(
     button_class: &'static str,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let action = ServerAction::<SetLanguage>::new();
-    Effect::new(move || {
-        if action.value().with(|value| matches!(value, Some(Ok(())))) && action.version().get() > 0 {
-            _ = location().reload();
-        }
-    });
     let current = i18n.get_locale_untracked().as_str();
+    let button = move |(code, name): &(&'static str, &'static str)| {
+        view! {
+            <button
+                class=button_class
+                name="locale"
+                value=*code
+                lang=*code
+                aria-pressed=if *code == current { "true" } else { "false" }
+            >
+                {*name}
+            </button>
+        }
+    };
     view! {
-        <ActionForm action attr:class="contents">
-            {LANGUAGES
-                .iter()
-                .map(|(code, name)| {
-                    view! {
-                        <button
-                            class=button_class
-                            name="locale"
-                            value=*code
-                            lang=*code
-                            aria-pressed=if *code == current { "true" } else { "false" }
-                        >
-                            {*name}
-                        </button>
-                    }
-                })
-                .collect_view()}
-        </ActionForm>
+        <form method="post" action=SetLanguage::PATH class="contents">
+            {LANGUAGES.iter().map(button).collect_view()}
+        </form>
     }
 }

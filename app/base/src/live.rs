@@ -5,7 +5,8 @@
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use leptos::{ev, prelude::*};
-use types::live::{ClientFrame, LiveEvent, ServerFrame, Signal as LiveSignal};
+use serde_json::value::RawValue;
+use types::live::{ClientFrame, RawEvent, RawFrame, ServerFrame};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -36,8 +37,8 @@ type Callbacks<T> = Vec<(u32, Rc<dyn Fn(&T)>)>;
 #[derive(Default)]
 struct Hub {
     next_id: u32,
-    events: Callbacks<LiveEvent>,
-    signals: Callbacks<LiveSignal>,
+    events: Callbacks<RawEvent>,
+    signals: Callbacks<Box<RawValue>>,
     reloads: Callbacks<()>,
     socket: Option<WebSocket>,
     cursor: Option<i64>,
@@ -65,13 +66,13 @@ impl Live {
 
     /// Calls back with every event, also those missed while the connection was lost, for as long as the calling
     /// component lives.
-    pub fn on_event(&self, callback: impl Fn(&LiveEvent) + 'static) {
+    pub fn on_event(&self, callback: impl Fn(&RawEvent) + 'static) {
         subscribe(|hub| &mut hub.events, callback);
     }
 
-    /// Calls back with every signal (typing, drafts, viewers), for as long as the calling component lives.
-    pub fn on_signal(&self, callback: impl Fn(&LiveSignal) + 'static) {
-        subscribe(|hub| &mut hub.signals, callback);
+    /// Calls back with every signal (a [`types::live::Signal`]: typing, drafts, viewers), for as long as the calling component lives.
+    pub fn on_signal(&self, callback: impl Fn(&RawValue) + 'static) {
+        subscribe(|hub| &mut hub.signals, move |signal: &Box<RawValue>| callback(signal));
     }
 
     /// Calls back when too much was missed: load anew what is shown.
@@ -209,7 +210,7 @@ fn connect(live: Live) {
 }
 
 fn receive(live: Live, text: &str) {
-    let Ok(frame) = serde_json::from_str::<ServerFrame>(text) else {
+    let Ok(frame) = serde_json::from_str::<RawFrame>(text) else {
         leptos::logging::warn!("a live frame of another version; the page should be loaded anew");
         return;
     };

@@ -59,7 +59,7 @@ fn Rows(page: Page<ConversationSummary>, filter: InboxFilter, member: MemberId) 
     Effect::new(move || inbox.shown.set(rows.with(|rows| rows.iter().map(|row| row.id).collect())));
 
     use_live().on_event(move |event| {
-        let Some(summary) = event.conversation.clone() else { return };
+        let Some(summary) = event.conversation.as_deref().and_then(types::live::read) else { return };
         filter.with_value(|filter| rows.maybe_update(|rows| place(rows, filter, summary, member, limit)));
     });
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));

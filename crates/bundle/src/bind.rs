@@ -1,22 +1,20 @@
 //! From cargo's wasm file to modules that browsers load.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
+use crate::Optimisers;
+
 /// Loads the pages' files; Leptos knows it by this name.
 const LOADER: &str = "./__wasm_split.______________________.js";
 
 /// Splits the pages off (`base::lazy_pages!`), runs wasm-bindgen (as a library, so that its version is always that of
-/// the lock file) on the rest and, if given, `wasm-opt` on all. `folder` then holds `biseda.js`, `biseda.wasm`, a file for
+/// the lock file) on the rest and, if given, the optimisers on all. `folder` then holds `biseda.js`, `biseda.wasm`, a file for
 /// each area's pages, and the list of which page needs which, as Leptos reads it.
-pub fn bind(wasm: &Path, wasm_opt: Option<&PathBuf>, scratch: &Path, folder: &Path) -> anyhow::Result<()> {
+pub fn bind(wasm: &Path, tools: &Optimisers, scratch: &Path, folder: &Path) -> anyhow::Result<()> {
     let input = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
     let main = scratch.join("main.wasm");
     let mut options = Options::new(&input);
@@ -33,21 +31,30 @@ pub fn bind(wasm: &Path, wasm_opt: Option<&PathBuf>, scratch: &Path, folder: &Pa
     ensure!(!folder.join("snippets").exists(), "a crate brings JavaScript snippets; bundle them first");
     let bound = folder.join("biseda.wasm");
     fs::rename(folder.join("biseda_bg.wasm"), &bound)?;
-    if let Some(tool) = wasm_opt {
+    if let Some(tool) = &tools.wasm_opt {
         for file in split.split_modules.iter().chain([&bound]) {
-            optimise(tool, file)?;
+            let mut wasm_opt = Command::new(tool);
+            wasm_opt
+                .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-reference-types"])
+                .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-multivalue", "-o"])
+                .args([file, file]);
+            run(wasm_opt)?;
+        }
+    }
+    if let Some(tool) = &tools.esbuild {
+        for name in ["biseda.js", LOADER] {
+            let file = folder.join(name);
+            let mut esbuild = Command::new(tool);
+            esbuild.args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"]).arg(&file);
+            esbuild.arg(format!("--outfile={}", file.display()));
+            run(esbuild)?;
         }
     }
     Ok(())
 }
 
-fn optimise(tool: &Path, file: &Path) -> anyhow::Result<()> {
-    let status = Command::new(tool)
-        .args(["-Oz", "--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-reference-types"])
-        .args(["--enable-sign-ext", "--enable-mutable-globals", "--enable-multivalue", "-o"])
-        .args([file, file])
-        .status()
-        .with_context(|| format!("cannot run {}", tool.display()))?;
-    ensure!(status.success(), "wasm-opt failed on {}", file.display());
+fn run(mut command: Command) -> anyhow::Result<()> {
+    let status = command.status().with_context(|| format!("cannot run {command:?}"))?;
+    ensure!(status.success(), "failed: {command:?}");
     Ok(())
 }

@@ -24,12 +24,22 @@ pub struct Arguments {
     /// Where the site goes; replaced as a whole.
     #[arg(long)]
     site: PathBuf,
-    /// `wasm-opt` of binaryen; left out: the file is not optimised.
-    #[arg(long)]
-    wasm_opt: Option<PathBuf>,
+    #[command(flatten)]
+    optimisers: Optimisers,
     /// Write `.br` and `.gz` beside each file.
     #[arg(long)]
     compress: bool,
+}
+
+/// The programs that make files smaller; one that is left out is not run.
+#[derive(clap::Args)]
+pub struct Optimisers {
+    /// `wasm-opt` of binaryen.
+    #[arg(long)]
+    wasm_opt: Option<PathBuf>,
+    /// `esbuild`, for JavaScript.
+    #[arg(long)]
+    esbuild: Option<PathBuf>,
 }
 
 fn main() -> anyhow::Result<()> {

@@ -3,7 +3,8 @@
 //! A frame is an object with one key, its kind: `{"welcome":{"cursor":7}}`, or only its kind: `"ping"`. (A key inside that
 //! names the kind would cost the dashboard a second JSON reader, 100 kB of program.)
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::{
@@ -36,7 +37,7 @@ pub enum ClientFrame {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "a frame is made, sent and dropped; none is kept")]
-pub enum ServerFrame {
+pub enum ServerFrame<E = LiveEvent, S = Signal> {
     /// Answer to `Hello`: everything after `cursor` follows.
     Welcome {
         cursor: i64,
@@ -48,23 +49,34 @@ pub enum ServerFrame {
     /// Something changed. `position` is the new cursor.
     Event {
         position: i64,
-        event: LiveEvent,
+        event: E,
     },
     /// Something of the moment, without a position.
-    Signal(Signal),
+    Signal(S),
     Pong,
+}
+
+/// A frame of which only what all screens need is read; [`read`] reads the rest where it is shown. (So the program that
+/// every page loads does without the readers of messages and conversations.)
+pub type RawFrame = ServerFrame<RawEvent, Box<RawValue>>;
+/// The event of a [`RawFrame`].
+pub type RawEvent = LiveEvent<Box<RawValue>, Box<RawValue>>;
+
+/// Reads a part of a [`RawFrame`]; `None` when it is of another version.
+pub fn read<T: DeserializeOwned>(raw: &RawValue) -> Option<T> {
+    serde_json::from_str(raw.get()).ok()
 }
 
 /// A published event, with what screens need to show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LiveEvent {
+pub struct LiveEvent<M = Message, C = ConversationSummary> {
     pub name: EventName,
     pub resource_id: Uuid,
     pub conversation_id: Option<ConversationId>,
     /// The new message, for `message.created` and `message.updated`.
-    pub message: Option<Message>,
+    pub message: Option<M>,
     /// The conversation's row as it is now, for events of a conversation. Widgets get none.
-    pub conversation: Option<ConversationSummary>,
+    pub conversation: Option<C>,
     /// How far either side has read, for events of a conversation.
     #[serde(default)]
     pub read: Option<ReadMarks>,

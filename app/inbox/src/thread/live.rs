@@ -6,8 +6,8 @@ use base::use_live;
 use leptos::{ev, prelude::*, task::spawn_local};
 use types::{
     event::EventName,
-    live::{ClientFrame, LiveEvent, Signal},
-    message::AuthorType,
+    live::{ClientFrame, RawEvent, Signal, read},
+    message::{AuthorType, Message},
 };
 
 use super::state::{Draft, ThreadState};
@@ -26,8 +26,8 @@ pub fn follow(state: ThreadState) {
         }
     });
     live.on_signal(move |signal| {
-        if signal.conversation_id() == state.id {
-            take_signal(state, i18n, signal);
+        if let Some(signal) = read::<Signal>(signal).filter(|signal| signal.conversation_id() == state.id) {
+            take_signal(state, i18n, &signal);
         }
     });
     on_catch_up(move || catch_up(state));
@@ -38,8 +38,8 @@ pub fn follow(state: ThreadState) {
     mark_read(state);
 }
 
-fn take_event(state: ThreadState, event: &LiveEvent) {
-    if let Some(message) = event.message.clone() {
+fn take_event(state: ThreadState, event: &RawEvent) {
+    if let Some(message) = event.message.as_deref().and_then(read::<Message>) {
         // A gap means that something was missed.
         if message.seq > state.entries.last_seq() + 1 {
             catch_up(state);
@@ -51,7 +51,7 @@ fn take_event(state: ThreadState, event: &LiveEvent) {
         }
         state.entries.merge([message]);
     }
-    if let Some(summary) = event.conversation.clone() {
+    if let Some(summary) = event.conversation.as_deref().and_then(read) {
         state.conversation.update(|conversation| conversation.summary = summary);
     }
     match event.name {
