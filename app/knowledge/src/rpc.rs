@@ -137,12 +137,12 @@ pub async fn save_answer(
 ) -> Result<(), AppError> {
     let input = types::agent::AnswerInput { category, question, answer, is_active: is_active.is_some() };
     let services = server::services()?;
-    let mut cx = server::cx().await?;
+    let member = server::member().await?;
+    let (organization, actor) = (member.me.organization.id, member.actor());
     match id.parse::<AnswerId>() {
-        Ok(id) => domain::answers::update(&services, &mut cx, id, input).await?,
-        Err(_) => domain::answers::create(&services, &mut cx, input).await?,
+        Ok(id) => domain::answers::update(&services, organization, actor, id, input).await?,
+        Err(_) => domain::answers::create(&services, organization, actor, input).await?,
     };
-    services.commit(cx).await?;
     server::redirect("/app/knowledge/answers");
     Ok(())
 }

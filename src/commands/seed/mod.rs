@@ -159,7 +159,6 @@ impl Demo {
     }
 
     async fn write_answers(&self) -> anyhow::Result<()> {
-        let mut cx = self.cx().await?;
         for (category, question, answer) in content::ANSWERS {
             let input = AnswerInput {
                 category: category.into(),
@@ -167,8 +166,9 @@ impl Demo {
                 answer: answer.into(),
                 is_active: true,
             };
-            answers::create(&self.services, &mut cx, input).await?;
+            answers::create(&self.services, self.organization, self.owner.clone(), input).await?;
         }
+        let mut cx = self.cx().await?;
         for (shortcut, text) in content::CANNED {
             canned_responses::create(&mut cx, shortcut, text).await?;
         }

@@ -1,25 +1,44 @@
 use serde_json::json;
 use types::{
+    conversation::Owner,
     event::EventName,
     id::{AgentId, ConversationId},
     permission::Permission,
 };
 
-use crate::{Cx, Error, Result, error::require, events};
+use crate::{
+    Cx, Error, Result,
+    conversations::{AGENT_UNAVAILABLE, hand_off_locked, lock},
+    error::require,
+    events,
+};
 
-/// Removes an agent. The conversations that it was answering wait for a person from then on; a reply that it is just
-/// writing is refused.
+/// Removes an agent. The conversations that it was answering are a person's from then on: visitors who wait for its
+/// answer are told so, and what it is just writing is refused.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
     require(cx, Permission::AgentsWrite)?;
     let (organization, now) = (cx.organization(), cx.now());
+    let waiting = sqlx::query_scalar!(
+        "select id from conversations
+         where organization_id = $1 and agent_id = $2 and owner = 'agent' and status = 'active'
+           and last_message_direction = 'inbound' and last_seq > 0",
+        organization.0,
+        id.0
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    for conversation in waiting {
+        let mut conversation = lock(cx, ConversationId(conversation)).await?;
+        if conversation.owner == Owner::Agent {
+            hand_off_locked(cx, &mut conversation, AGENT_UNAVAILABLE).await?;
+        }
+    }
     let orphans = sqlx::query_scalar!(
         "update conversations
-         set owner = 'nobody', owner_epoch = owner_epoch + 1, updated_at = $3,
-             waiting_since = case when last_message_direction = 'inbound' then coalesce(waiting_since, last_message_at)
-                                  else waiting_since end
+         set owner = 'nobody', owner_epoch = owner_epoch + 1, updated_at = $3
          where organization_id = $1 and agent_id = $2 and owner = 'agent'
          returning id",
         organization.0,

@@ -31,7 +31,7 @@ pub async fn playground(
     let mut check = Check::default();
     let text = check.text("question", &last.content, 1..=types::message::MAX_MESSAGE_CHARS);
     check.finish()?;
-    let question = Question { agent: &agent, history, text: &text, contact_instructions: "" };
+    let question = Question { agent: &agent, history, text: &text, contact_instructions: "", contact_language: None };
     let composed = compose(services, organization, &question, &mut Unwatched).await?;
     Ok(PlaygroundAnswer {
         html: text::markdown_to_html(&composed.content),

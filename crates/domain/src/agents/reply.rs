@@ -53,13 +53,14 @@ pub async fn run(
         history: &turn.history,
         text: &turn.text,
         contact_instructions: &turn.contact_instructions,
+        contact_language: turn.contact_language.as_deref(),
     };
     let composed = tokio::select! {
         composed = compose(services, organization, &question, &mut draft) => match composed {
             Ok(composed) => composed,
             Err(error) => {
                 tracing::error!(?error, %conversation, "an agent could not answer");
-                unavailable_for(&turn.text, &loaded.agent.languages, &error.to_string())
+                unavailable_for(&question, &error.to_string())
             }
         },
         unwanted = no_longer_wanted(services, organization, conversation, message, epoch) => {
@@ -90,7 +91,9 @@ async fn write(
     let agent = &loaded.agent;
     let actor = Actor::Agent { id: agent.id, name: agent.name.clone() };
     let mut cx = services.db.begin(organization, actor).await?;
-    if !read::is_wanted(&mut cx, conversation, turn.seq, epoch).await? {
+    // From here on neither a message nor another run of this job can come between what is looked at and what is written.
+    conversations::lock(&mut cx, conversation).await?;
+    if !read::is_wanted(&mut cx, conversation, message, turn.seq, epoch).await? {
         return Ok(false);
     }
     let trace = &composed.trace;

@@ -4,7 +4,7 @@ use types::{
     permission::Permission,
 };
 
-use crate::{Cx, Result, error::require};
+use crate::{Cx, Result, error::require, validate::clean};
 
 /// How an agent's message came about; `None` for messages of others.
 ///
@@ -47,6 +47,7 @@ pub(super) async fn store(
     trace: &Trace,
 ) -> Result<()> {
     let (organization, id, now) = (cx.organization(), cx.new_id(), cx.now());
+    // The reason may hold a provider's words, which may hold anything.
     sqlx::query!(
         "insert into answer_traces (organization_id, id, agent_id, conversation_id, message_id, question, decision,
                                     reason, passages, prompt, model, input_tokens, output_tokens, retrieval_ms,
@@ -59,7 +60,7 @@ pub(super) async fn store(
         message.0,
         trace.question,
         trace.decision.as_str(),
-        trace.reason,
+        trace.reason.as_deref().map(clean),
         serde_json::to_value(&trace.passages)?,
         serde_json::to_value(&trace.prompt)?,
         trace.model,

@@ -3,21 +3,27 @@ use serde_json::json;
 use types::{
     agent::{Answer, AnswerInput},
     event::EventName,
-    id::AnswerId,
-    permission::Permission,
+    id::{AnswerId, OrganizationId},
 };
 
 use super::{input, list::one};
-use crate::{Cx, Result, Services, error::require, events};
+use crate::{Actor, Result, Services, events};
 
-/// Adds a curated answer. Embeds its question: a network call when the embedding model is a service.
+/// Adds a curated answer. Its question is embedded before the transaction begins: the embedding model may be a service
+/// that takes its time.
 ///
 /// # Errors
-/// [`Error::Validation`](crate::Error::Validation), [`Error::Unavailable`](crate::Error::Unavailable).
-pub async fn create(services: &Services, cx: &mut Cx, answer: AnswerInput) -> Result<Answer> {
-    require(cx, Permission::AgentsWrite)?;
-    let (answer, vector) = input::check(services, answer).await?;
-    let (organization, id, now) = (cx.organization(), AnswerId(cx.new_id()), cx.now());
+/// [`Error::Forbidden`](crate::Error::Forbidden), [`Error::Validation`](crate::Error::Validation),
+/// [`Error::Unavailable`](crate::Error::Unavailable).
+pub async fn create(
+    services: &Services,
+    organization: OrganizationId,
+    actor: Actor,
+    answer: AnswerInput,
+) -> Result<Answer> {
+    let (answer, vector) = input::check(services, &actor, answer).await?;
+    let mut cx = services.db.begin(organization, actor).await?;
+    let (id, now) = (AnswerId(cx.new_id()), cx.now());
     sqlx::query!(
         "insert into answers (organization_id, id, category, question, answer, is_active, embedding, embedding_model,
                               created_at, updated_at)
@@ -35,6 +41,8 @@ pub async fn create(services: &Services, cx: &mut Cx, answer: AnswerInput) -> Re
     .execute(cx.conn())
     .await?;
     let payload = json!({"question": answer.question});
-    events::emit(cx, EventName::AnswerCreated, "answer", id, None, payload).await?;
-    one(cx, id).await
+    events::emit(&mut cx, EventName::AnswerCreated, "answer", id, None, payload).await?;
+    let created = one(&mut cx, id).await?;
+    services.commit(cx).await?;
+    Ok(created)
 }

@@ -1,13 +1,17 @@
 use pgvector::Vector;
-use types::agent::AnswerInput;
+use types::{agent::AnswerInput, permission::Permission};
 
-use crate::{Error, Result, Services, validate::Check};
+use crate::{Actor, Error, Result, Services, validate::Check};
 
 /// The input in the form in which it is stored, and the question's vector.
 ///
 /// # Errors
-/// [`Error::Validation`]; [`Error::Unavailable`] when the embedding model does not answer.
-pub(super) async fn check(services: &Services, input: AnswerInput) -> Result<(AnswerInput, Vector)> {
+/// [`Error::Forbidden`] when the actor may not write answers; [`Error::Validation`]; [`Error::Unavailable`] when the
+/// embedding model does not answer.
+pub(super) async fn check(services: &Services, actor: &Actor, input: AnswerInput) -> Result<(AnswerInput, Vector)> {
+    if !actor.may(Permission::AgentsWrite) {
+        return Err(Error::Forbidden(Permission::AgentsWrite));
+    }
     let mut check = Check::default();
     let answer = AnswerInput {
         category: check.line("category", &input.category, 0..=100),
@@ -22,6 +26,6 @@ pub(super) async fn check(services: &Services, input: AnswerInput) -> Result<(An
 }
 
 /// The embedding model does not answer.
-pub(super) fn unavailable(error: llm::Error) -> Error {
+fn unavailable(error: llm::Error) -> Error {
     Error::Unavailable(format!("the question could not be read by the embedding model: {error}"))
 }

@@ -3,21 +3,26 @@ use serde_json::json;
 use types::{
     agent::{Answer, AnswerInput},
     event::EventName,
-    id::AnswerId,
-    permission::Permission,
+    id::{AnswerId, OrganizationId},
 };
 
 use super::{input, list::one};
-use crate::{Cx, Error, Result, Services, error::require, events};
+use crate::{Actor, Error, Result, Services, events};
 
-/// Changes a curated answer: all of its fields are written.
+/// Changes a curated answer: all of its fields are written. Its question is embedded before the transaction begins.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Validation`], [`Error::Unavailable`].
-pub async fn update(services: &Services, cx: &mut Cx, id: AnswerId, answer: AnswerInput) -> Result<Answer> {
-    require(cx, Permission::AgentsWrite)?;
-    let (answer, vector) = input::check(services, answer).await?;
-    let (organization, now) = (cx.organization(), cx.now());
+/// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Validation`], [`Error::Unavailable`].
+pub async fn update(
+    services: &Services,
+    organization: OrganizationId,
+    actor: Actor,
+    id: AnswerId,
+    answer: AnswerInput,
+) -> Result<Answer> {
+    let (answer, vector) = input::check(services, &actor, answer).await?;
+    let mut cx = services.db.begin(organization, actor).await?;
+    let now = cx.now();
     let changed = sqlx::query!(
         "update answers
          set category = $3, question = $4, answer = $5, is_active = $6, embedding = $7, embedding_model = $8,
@@ -39,6 +44,8 @@ pub async fn update(services: &Services, cx: &mut Cx, id: AnswerId, answer: Answ
         return Err(Error::NotFound("answer"));
     }
     let payload = json!({"question": answer.question});
-    events::emit(cx, EventName::AnswerUpdated, "answer", id, None, payload).await?;
-    one(cx, id).await
+    events::emit(&mut cx, EventName::AnswerUpdated, "answer", id, None, payload).await?;
+    let updated = one(&mut cx, id).await?;
+    services.commit(cx).await?;
+    Ok(updated)
 }

@@ -24,6 +24,9 @@ const RESCUE_INTERVAL: Duration = Duration::from_secs(4);
 const GRACE: Duration = Duration::from_secs(8);
 const DRAIN: Duration = Duration::from_secs(12);
 
+/// How long after a failed attempt to give up the next one is made.
+const GIVE_UP_AGAIN: Duration = Duration::from_secs(5);
+
 /// What runs jobs: [`run`], unless a test gives another.
 pub type Body = Arc<dyn Fn(Services, Job) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
@@ -93,13 +96,19 @@ fn queue(workers: u32, deadline: Duration) -> QueueConfig {
 /// What the queue says of this try.
 struct Attempt {
     is_last: bool,
+    /// The queue takes up a killed worker's job once more even when that was its last try.
+    is_over: bool,
     stopping: Arc<AtomicBool>,
 }
 
 impl Attempt {
     fn of(context: &JobContext) -> Self {
         let job = &context.job;
-        Self { is_last: job.attempt >= job.max_attempts, stopping: context.cancellation_flag() }
+        Self {
+            is_last: job.attempt >= job.max_attempts,
+            is_over: job.attempt > job.max_attempts,
+            stopping: context.cancellation_flag(),
+        }
     }
 
     /// Ends when the program stops and this job has had the time that it gets then.
@@ -116,6 +125,10 @@ impl Attempt {
 async fn perform(state: Arc<(Services, Body)>, job: Job, attempt: Attempt) -> Result<JobResult, JobError> {
     let (services, body) = &*state;
     let begun = Instant::now();
+    if attempt.is_over {
+        tracing::warn!(job = job.name(), ?job, "a job's last try was cut off");
+        return end(services, &job, "its last try was cut off").await;
+    }
     // A task of its own: a panic is an error, and dropping the handle ends the work.
     let work = AbortOnDropHandle::new(tokio::spawn(body(services.clone(), job.clone())));
     let result = tokio::select! {
@@ -131,12 +144,19 @@ async fn perform(state: Arc<(Services, Body)>, job: Job, attempt: Attempt) -> Re
     };
     record(&job, "failed", begun);
     tracing::error!(job = job.name(), ?job, last = attempt.is_last, "a job failed: {error:#}");
-    if attempt.is_last
-        && let Err(error) = give_up(services, &job).await
-    {
-        tracing::error!(job = job.name(), "and what should follow failed too: {error:#}");
+    match attempt.is_last {
+        true => end(services, &job, &format!("{error:#}")).await,
+        false => Err(JobError::retryable_msg(format!("{error:#}"))),
     }
-    Err(JobError::retryable_msg(format!("{error:#}")))
+}
+
+/// Ends a job that failed for the last time. What follows from that is tried until it is done: somebody waits.
+async fn end(services: &Services, job: &Job, reason: &str) -> Result<JobResult, JobError> {
+    if let Err(error) = give_up(services, job).await {
+        tracing::error!(job = job.name(), "what should follow a failed job failed too: {error:#}");
+        return Ok(JobResult::RetryAfter(GIVE_UP_AGAIN));
+    }
+    Err(JobError::terminal(reason))
 }
 
 fn record(job: &Job, result: &'static str, begun: Instant) {

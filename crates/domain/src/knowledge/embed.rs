@@ -42,8 +42,11 @@ type Question = (String, String, Vec<f32>);
 static RECENT: LazyLock<Mutex<VecDeque<Question>>> = LazyLock::new(Mutex::default);
 const RECENT_QUESTIONS: usize = 256;
 
+/// Somebody waits for the answer: a model that takes longer than this does not answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The vector of a question.
-pub(super) async fn question(embedder: &dyn Embedder, text: &str) -> Result<Vec<f32>> {
+pub(crate) async fn question(embedder: &dyn Embedder, text: &str) -> Result<Vec<f32>> {
     let model = embedder.model();
     let known = RECENT
         .lock()
@@ -54,9 +57,9 @@ pub(super) async fn question(embedder: &dyn Embedder, text: &str) -> Result<Vec<
     if let Some(vector) = known {
         return Ok(vector);
     }
-    let mut vectors = embedder
-        .embed(&[text.to_owned()])
+    let mut vectors = tokio::time::timeout(PATIENCE, embedder.embed(&[text.to_owned()]))
         .await
+        .map_err(|_| Error::Unavailable("the search needs the embedding model, which does not answer".into()))?
         .map_err(|error| Error::Unavailable(format!("the search needs the embedding model: {error}")))?;
     let vector = vectors.pop().ok_or_else(|| Error::Unavailable("the embedding model gave no vector".into()))?;
     let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);

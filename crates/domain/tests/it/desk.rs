@@ -2,7 +2,9 @@
 
 use db::{Actor, testing};
 use domain::{
-    Cx, Services, agents, channels, conversations, messages,
+    Cx, Services, agents, channels, conversations,
+    jobs::{self, Job},
+    messages,
     messages::AgentReply,
     visitors::{self, Visitor},
 };
@@ -103,6 +105,25 @@ impl Desk {
         messages::list(&mut self.cx().await, id, None, 100).await.unwrap()
     }
 
+    /// The jobs that were enqueued for a conversation, in their order. Nobody works on them but the test.
+    pub async fn jobs(&self, id: ConversationId) -> Vec<Job> {
+        let jobs: Vec<serde_json::Value> = sqlx::query_scalar(
+            "select args from awa.jobs where args->>'conversation_id' = $1 and kind = 'job' order by id",
+        )
+        .bind(id.to_string())
+        .fetch_all(self.cx().await.conn())
+        .await
+        .unwrap();
+        jobs.into_iter().map(|job| serde_json::from_value(job).unwrap()).collect()
+    }
+
+    /// Does what a worker would do with them.
+    pub async fn run_jobs(&self, id: ConversationId) {
+        for job in self.jobs(id).await {
+            jobs::run(&self.services, job).await.unwrap();
+        }
+    }
+
     /// The agent finishes an answer that it began in an epoch.
     pub async fn agent_answers(&self, id: ConversationId, owner_epoch: i64, client_id: &str) -> Option<Message> {
         let actor = Actor::Agent { id: self.agent.unwrap(), name: "Aria".into() };
@@ -145,7 +166,8 @@ pub fn lines(thread: &[Message]) -> Vec<&str> {
     lines.map(|message| message.content.as_str()).collect()
 }
 
-fn agent_input() -> AgentInput {
+/// An agent that needs no account anywhere.
+pub fn agent_input() -> AgentInput {
     AgentInput {
         name: "Aria".into(),
         instructions: String::new(),

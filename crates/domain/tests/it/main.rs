@@ -4,18 +4,22 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod accounts;
+mod agents;
+mod answers;
 mod attachments;
 mod canned_responses;
 mod channels;
 mod contacts;
 mod conversations;
 mod desk;
+mod embedders;
 mod jobs;
 mod knowledge;
 mod live;
 mod messages;
 mod organizations;
 mod overview;
+mod reply;
 mod search;
 mod site;
 mod support;

@@ -74,12 +74,38 @@ fn candidates(passages: &[Passage]) -> Vec<Candidate> {
 
 /// A sentence without the marks of the list or table that it stood in.
 fn readable(sentence: &str) -> String {
-    let text = sentence.trim_start_matches(['-', '*', '•', '>', ' ']).trim();
+    let text = without_marks(sentence.trim_start_matches(['-', '*', '•', '>', ' ']).trim());
     if text.starts_with('|') {
         let cells: Vec<&str> = text.split('|').map(str::trim).filter(|cell| !cell.is_empty()).collect();
         return cells.join(" – ");
     }
-    text.to_owned()
+    text
+}
+
+/// Without the numbers in brackets of the page's own footnotes: in an answer they would be citations of something else.
+fn without_marks(sentence: &str) -> String {
+    let mut out = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some(open) = rest.find('[') {
+        let after = &rest[open + 1..];
+        let inside = after.split(']').next().filter(|inside| inside.len() < after.len());
+        let is_mark = inside.is_some_and(|inside| {
+            inside.contains(|c: char| c.is_ascii_digit())
+                && inside.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | ',' | ';' | '^' | '#'))
+        });
+        match inside.filter(|_| is_mark) {
+            Some(inside) => {
+                out.push_str(rest[..open].trim_end());
+                rest = &after[inside.len() + 1..];
+            }
+            None => {
+                out.push_str(&rest[..=open]);
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// How well each sentence answers: by meaning under its passage's headings, and by shared words.
@@ -160,4 +186,15 @@ fn says_the_same(a: &str, b: &str) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let found = short.iter().filter(|word| long.contains(word)).count();
     found * 10 >= short.len() * 9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn footnotes_of_a_page_are_no_citations() {
+        assert_eq!(readable("- Returns are free [9], for all [1, 2][^3]."), "Returns are free, for all.");
+        assert_eq!(readable("Press [Enter] or [F1] [ twice"), "Press [Enter] or [F1] [ twice");
+    }
 }

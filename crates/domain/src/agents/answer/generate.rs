@@ -13,6 +13,7 @@ use super::{
     lines::{Language, Line},
     milliseconds, no_answer, plain, prompt,
     relevance::in_context,
+    reveals::reveals,
     unavailable, words,
 };
 use crate::Services;
@@ -44,7 +45,7 @@ struct Show<'a> {
 
 impl Show<'_> {
     fn draft(&mut self, raw: &str) {
-        if !may_become_mark(raw) {
+        if !may_become_mark(raw) && !reveals(raw) {
             self.progress.text(&guard(raw, self.passages, self.hosts, false).text);
         }
     }
@@ -71,7 +72,12 @@ pub(super) async fn generate(
         (Some(error), _) => unavailable(text, language, &error.to_string()),
         (None, Some(Mark::NoAnswer)) => no_answer(question, text, history, language, "the passages do not answer"),
         (None, Some(Mark::HandOff)) => hand_off(question, text, language, Line::HandOff, "the model calls a person"),
-        (None, None) => written(text, &attempt.raw, passages, &hosts),
+        (None, None) if reveals(&attempt.raw) => {
+            no_answer(question, text, history, language, "the model repeats its rules")
+        }
+        (None, None) => written(text, &attempt.raw, passages, &hosts).unwrap_or_else(|| {
+            no_answer(question, text, history, language, "the model's answer has no words that may be shown")
+        }),
     };
     composed.trace.model = agent.model.clone();
     composed.trace.input_tokens = i32::try_from(attempt.input_tokens).unwrap_or(i32::MAX);
@@ -150,8 +156,11 @@ async fn ask(
     Err(llm::Error::Cut)
 }
 
-/// A complete answer, guarded, with its citations.
-fn written(question: &str, raw: &str, passages: &[Passage], hosts: &Hosts) -> Composed {
+/// A complete answer, guarded, with its citations; `None` when the guard leaves no words of it.
+fn written(question: &str, raw: &str, passages: &[Passage], hosts: &Hosts) -> Option<Composed> {
+    if !guard(raw, 0, hosts, true).text.contains(char::is_alphanumeric) {
+        return None;
+    }
     let mut guarded = guard(raw, passages.len(), hosts, true);
     let mut reason = None;
     if guarded.cited.is_empty() {
@@ -170,5 +179,5 @@ fn written(question: &str, raw: &str, passages: &[Passage], hosts: &Hosts) -> Co
     let mut composed = plain(question, &guarded.text, Decision::Generated, reason);
     composed.citations =
         (1..).zip(&guarded.cited).map(|(number, &passage)| citation(number, &passages[passage])).collect();
-    composed
+    Some(composed)
 }

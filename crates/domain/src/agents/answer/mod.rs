@@ -8,6 +8,7 @@ mod lines;
 mod measure;
 mod prompt;
 mod relevance;
+mod reveals;
 mod sentences;
 mod words;
 
@@ -57,6 +58,8 @@ pub struct Question<'a> {
     pub text: &'a str,
     /// What the organization wants the agent to know or do for this contact.
     pub contact_instructions: &'a str,
+    /// The language of the contact's browser, when it is known.
+    pub contact_language: Option<&'a str>,
 }
 
 /// Watches an answer grow.
@@ -102,7 +105,7 @@ async fn decide(
     let agent = &question.agent.agent;
     let text = bounded(question.text.trim(), MAX_QUESTION);
     let history = &question.history[question.history.len().saturating_sub(HISTORY)..];
-    let language = language(text, history, &agent.languages);
+    let language = language(question);
     let words = words::words(text);
 
     let keyword = agent.handoff_rules.keywords.iter().find(|keyword| words::contains_phrase(&words, keyword));
@@ -127,13 +130,16 @@ async fn decide(
     }
 
     let search = Instant::now();
-    if let Some(found) = curated(services, organization, text).await? {
+    let vector = knowledge::question_vector(services.embedder.as_ref(), text).await;
+    if let Some(found) = curated(services, organization, text, vector.as_deref().ok()).await? {
         let mut composed =
             plain(text, &found.answer, Decision::Curated, Some(format!("{:.2}: {}", found.similarity, found.question)));
         composed.curated = Some(found.id);
         composed.trace.retrieval_ms = milliseconds(search);
         return Ok(composed);
     }
+    // Nothing else can be found without the embedding model; a person is called.
+    vector?;
     let query = condensed(text, history);
     let passages =
         knowledge::search(services, organization, Actor::System, &query, PASSAGES, &agent.source_ids).await?;
@@ -160,25 +166,29 @@ async fn decide(
     Ok(composed)
 }
 
-/// The curated answer, if one fits. A model that does not answer leaves the comparison of words.
-async fn curated(services: &Services, organization: OrganizationId, text: &str) -> Result<Option<answers::Found>> {
-    let vector = match services.embedder.embed(&[text.to_owned()]).await {
-        Ok(vectors) => vectors.into_iter().next(),
-        Err(error) => {
-            tracing::warn!(%error, "the embedding model does not answer");
-            None
-        }
-    };
+/// The curated answer, if one fits. An embedding model that does not answer leaves the comparison of words.
+async fn curated(
+    services: &Services,
+    organization: OrganizationId,
+    text: &str,
+    vector: Option<&[f32]>,
+) -> Result<Option<answers::Found>> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
-    answers::find(services, &mut cx, text, vector.as_deref()).await
+    answers::find(services, &mut cx, text, vector).await
 }
 
-/// The language to answer in: that of the question, else of what the visitor wrote before, else the agent's first.
-fn language(text: &str, history: &[PlaygroundTurn], languages: &[String]) -> Language {
-    let before = || history.iter().rev().filter(|turn| turn.is_user).find_map(|turn| words::language(&turn.content));
-    words::language(text)
-        .or_else(before)
-        .unwrap_or_else(|| Language::of_code(languages.first().map_or("en", String::as_str)))
+/// The language to answer in: that of the question, else of what the visitor wrote before, else the browser's when the
+/// agent speaks it, else the agent's first.
+fn language(question: &Question<'_>) -> Language {
+    let languages = &question.agent.agent.languages;
+    let of_text = std::iter::once(question.text)
+        .chain(question.history.iter().rev().filter(|turn| turn.is_user).map(|turn| turn.content.as_str()))
+        .find_map(words::language);
+    of_text.unwrap_or_else(|| {
+        let primary = question.contact_language.and_then(|tag| tag.split('-').next()).map(str::to_lowercase);
+        let spoken = languages.iter().find(|language| Some(*language) == primary.as_ref()).or(languages.first());
+        Language::of_code(spoken.map_or("en", String::as_str))
+    })
 }
 
 /// A question that stands for itself: "and for lamps?" needs the question before.
@@ -237,8 +247,8 @@ pub(super) fn unavailable(text: &str, language: Language, reason: &str) -> Compo
 }
 
 /// [`unavailable`] in the language of the question.
-pub(super) fn unavailable_for(text: &str, languages: &[String], reason: &str) -> Composed {
-    unavailable(text, language(text, &[], languages), reason)
+pub(super) fn unavailable_for(question: &Question<'_>, reason: &str) -> Composed {
+    unavailable(question.text, language(question), reason)
 }
 
 fn plain(question: &str, content: &str, decision: Decision, reason: Option<String>) -> Composed {

@@ -18,6 +18,8 @@ pub(super) struct Turn {
     pub text: String,
     pub history: Vec<PlaygroundTurn>,
     pub contact_instructions: String,
+    /// The language of the visitor's browser, as a tag such as `sq` or `pt-BR`.
+    pub contact_language: Option<String>,
 }
 
 /// The id under which the answer to a message is written, so that it is written once.
@@ -34,21 +36,19 @@ pub(super) async fn turn(
 ) -> Result<Option<Turn>> {
     let (organization, now) = (cx.organization(), cx.now());
     let row = sqlx::query!(
-        r#"select m.seq, c.contact_id, c.agent_id,
-                  exists (select 1 from messages r
-                          where r.organization_id = $1 and r.conversation_id = $2 and r.client_id = $4) as "answered!"
-           from messages m
-           join conversations c on c.organization_id = m.organization_id and c.id = m.conversation_id
-           where m.organization_id = $1 and m.conversation_id = $2 and m.id = $3"#,
+        "select m.seq, c.contact_id, c.agent_id, ct.language
+         from messages m
+         join conversations c on c.organization_id = m.organization_id and c.id = m.conversation_id
+         join contacts ct on ct.organization_id = m.organization_id and ct.id = c.contact_id
+         where m.organization_id = $1 and m.conversation_id = $2 and m.id = $3",
         organization.0,
         conversation.0,
-        message.0,
-        client_id(message)
+        message.0
     )
     .fetch_optional(cx.conn())
     .await?;
-    let Some(row) = row.filter(|row| !row.answered) else { return Ok(None) };
-    if !is_wanted(cx, conversation, row.seq, epoch).await? {
+    let Some(row) = row else { return Ok(None) };
+    if !is_wanted(cx, conversation, message, row.seq, epoch).await? {
         return Ok(None);
     }
     let mut messages = sqlx::query!(
@@ -87,23 +87,34 @@ pub(super) async fn turn(
         text: last_characters(text.join("\n").trim(), MAX_TEXT).to_owned(),
         history,
         contact_instructions: instructions.join("\n"),
+        contact_language: row.language,
     }))
 }
 
-/// Whether the agent is still to answer the message: it owns the conversation since the same epoch, and the visitor
-/// has written nothing newer.
-pub(super) async fn is_wanted(cx: &mut Cx, conversation: ConversationId, seq: i64, epoch: i64) -> Result<bool> {
+/// Whether the agent is still to answer the message: it owns the conversation since the same epoch, the visitor has
+/// written nothing newer, and no other run of the job has answered.
+pub(super) async fn is_wanted(
+    cx: &mut Cx,
+    conversation: ConversationId,
+    message: MessageId,
+    seq: i64,
+    epoch: i64,
+) -> Result<bool> {
     let organization = cx.organization();
     let wanted = sqlx::query_scalar!(
         r#"select status = 'active' and owner = 'agent' and owner_epoch = $3
                   and not exists (select 1 from messages m
                                   where m.organization_id = $1 and m.conversation_id = $2 and m.seq > $4
-                                    and m.direction = 'inbound') as "wanted!"
+                                    and m.direction = 'inbound')
+                  and not exists (select 1 from messages r
+                                  where r.organization_id = $1 and r.conversation_id = $2 and r.client_id = $5)
+                    as "wanted!"
            from conversations where organization_id = $1 and id = $2"#,
         organization.0,
         conversation.0,
         epoch,
-        seq
+        seq,
+        client_id(message)
     )
     .fetch_optional(cx.conn())
     .await?;
