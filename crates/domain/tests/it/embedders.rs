@@ -1,13 +1,18 @@
-//! Embedding models that do not answer.
+//! Embedding models that do not answer, or late.
+
+use std::time::Duration;
 
 use futures::future::BoxFuture;
-use llm::{Embedder, Error, Result};
+use llm::{Embedder, Error, Result, testing::FakeEmbedder};
 
 /// Refuses every text at once.
 pub struct Down;
 
 /// Takes every text and never answers.
 pub struct Hanging;
+
+/// Answers after so long.
+pub struct Slow(pub Duration);
 
 impl Embedder for Down {
     fn model(&self) -> &str {
@@ -34,5 +39,22 @@ impl Embedder for Hanging {
 
     fn embed<'a>(&'a self, _texts: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<f32>>>> {
         Box::pin(std::future::pending())
+    }
+}
+
+impl Embedder for Slow {
+    fn model(&self) -> &str {
+        "fake"
+    }
+
+    fn dimension(&self) -> usize {
+        384
+    }
+
+    fn embed<'a>(&'a self, texts: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<f32>>>> {
+        Box::pin(async move {
+            tokio::time::sleep(self.0).await;
+            FakeEmbedder.embed(texts).await
+        })
     }
 }

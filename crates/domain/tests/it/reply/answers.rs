@@ -1,6 +1,6 @@
 //! What an agent says when all goes well, and when it knows nothing.
 
-use domain::{agents, conversations, jobs};
+use domain::{agents, conversations, jobs, knowledge};
 use types::{
     agent::{Decision, HandoffRules},
     conversation::Owner,
@@ -192,4 +192,25 @@ async fn an_agent_that_is_gone_or_off_hands_over_and_the_visitor_reads_it() {
         assert_eq!((summary.owner, summary.agent_id), (Owner::Nobody, None));
         assert_eq!(summary.waiting_since.is_some(), id != answered.conversation_id);
     }
+}
+
+#[tokio::test]
+async fn a_source_that_is_deleted_while_the_agent_streams_opens_no_more() {
+    let it = Answering::new(slow(LONG)).await;
+    let (visitor, sent) = it.asks(QUESTION).await;
+    let mut widget = it.watch(&visitor, sent.conversation_id);
+    let work = super::begin(&it.desk.services, it.job(&sent).await);
+    super::signal(&mut widget).await;
+    let source = knowledge::list(&mut it.desk.cx().await).await.unwrap()[0].id;
+    knowledge::delete(&it.desk.services, it.desk.cx().await, source).await.unwrap();
+    work.await.unwrap().unwrap();
+    let answer = it.answers(sent.conversation_id).await.pop().unwrap();
+    assert_eq!((answer.content.as_str(), answer.citations.len()), (LONG, 1));
+    crate::support::assert_not_found(
+        domain::visitors::passage(&it.desk.services, &visitor, answer.citations[0].chunk_id).await,
+    );
+    // From the next question on it is not known any more.
+    let next = it.desk.says(&visitor, "Can shoes be returned, too?").await;
+    it.reply(&next).await;
+    assert!(it.answers(sent.conversation_id).await[1].content.contains("could not find an answer"));
 }

@@ -1,0 +1,91 @@
+//! Two things at the same moment: one outcome.
+
+use domain::{conversations, messages, visitors};
+use types::{conversation::ConversationStatus, message::AuthorType};
+
+use crate::desk::{desk, desk_with_agent, lines, widget_message};
+
+#[tokio::test]
+async fn first_messages_at_once_begin_one_conversation_of_one_contact() {
+    let desk = desk_with_agent().await;
+    let visitor = desk.visitor().await;
+    let say =
+        |client_id: &'static str| messages::receive(&desk.services, &visitor, widget_message(client_id, client_id));
+    let (a, b, c) = tokio::join!(say("one"), say("two"), say("three"));
+    let (a, b, c) = (a.unwrap(), b.unwrap(), c.unwrap());
+    assert!(a.conversation_id == b.conversation_id && b.conversation_id == c.conversation_id);
+    let mut seqs = [a.message.seq, b.message.seq, c.message.seq];
+    seqs.sort_unstable();
+    assert_eq!(seqs, [1, 2, 3]);
+    let contacts: i64 = sqlx::query_scalar("select count(*) from contacts where organization_id = $1")
+        .bind(desk.world.a.id.0)
+        .fetch_one(desk.cx().await.conn())
+        .await
+        .unwrap();
+    assert_eq!(contacts, 1);
+    desk.run_jobs(a.conversation_id).await;
+    let answers = desk.thread(a.conversation_id).await;
+    assert_eq!(answers.iter().filter(|message| message.author_type == AuthorType::Agent).count(), 1);
+}
+
+#[tokio::test]
+async fn a_message_at_the_moment_of_the_close_is_before_it_or_begins_anew() {
+    for round in 0..6 {
+        let desk = desk().await;
+        let (visitor, id) = desk.conversation().await;
+        let close = async {
+            let mut cx = desk.cx().await;
+            conversations::close(&mut cx, id).await.unwrap();
+            desk.services.commit(cx).await.unwrap();
+        };
+        let send = || messages::receive(&desk.services, &visitor, widget_message("And one more thing", "c9"));
+        let ((), sent) = tokio::join!(close, send());
+        let sent = sent.unwrap();
+        assert_eq!(desk.get(id).await.summary.status, ConversationStatus::Closed, "round {round}");
+        let thread = desk.thread(id).await;
+        assert_eq!(thread.last().unwrap().content, "closed", "nothing comes after the close");
+        let is_new = sent.conversation_id != id;
+        assert_eq!(thread.len(), if is_new { 2 } else { 3 });
+        // The retry of a browser that did not hear the answer finds the same message.
+        assert_eq!(send().await.unwrap().message.id, sent.message.id);
+        if is_new {
+            assert_eq!(desk.thread(sent.conversation_id).await.len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn ended_by_both_sides_at_once_it_is_closed_once() {
+    let desk = desk_with_agent().await;
+    let (visitor, id) = desk.conversation().await;
+    let member = async {
+        let mut cx = desk.cx().await;
+        conversations::close(&mut cx, id).await.unwrap();
+        desk.services.commit(cx).await.unwrap();
+    };
+    let ((), ended) = tokio::join!(member, visitors::end_conversation(&desk.services, &visitor));
+    assert_eq!(ended.unwrap().unwrap().status, ConversationStatus::Closed);
+    assert_eq!(lines(&desk.thread(id).await).len(), 1);
+}
+
+#[tokio::test]
+async fn enormous_and_empty_messages_are_counted_in_characters() {
+    use types::message::{ContentType, MAX_MESSAGE_CHARS};
+    let desk = desk().await;
+    let visitor = desk.visitor().await;
+    let family = "👩\u{200d}👩\u{200d}👧"; // five characters, eighteen bytes
+    let fits = family.repeat(MAX_MESSAGE_CHARS / 5);
+    let sent = desk.says(&visitor, &fits).await;
+    assert_eq!((sent.message.content.as_str(), sent.message.content_type), (fits.as_str(), ContentType::Text));
+    let over = messages::receive(&desk.services, &visitor, widget_message(&format!("{fits}x"), "c2")).await;
+    assert_eq!(crate::support::invalid_fields(over), ["content"]);
+    for empty in ["\0", "\u{7}\u{1b}", "\u{a0}\u{2003}\n"] {
+        let refused = messages::receive(&desk.services, &visitor, widget_message(empty, "c3")).await;
+        assert_eq!(crate::support::invalid_fields(refused), ["content"], "{empty:?}");
+    }
+    let mut cx = desk.cx().await;
+    let long = messages::send(&mut cx, sent.conversation_id, crate::desk::reply(&format!("{fits}x"))).await;
+    assert_eq!(crate::support::invalid_fields(long), ["content"]);
+    assert!(messages::send(&mut cx, sent.conversation_id, crate::desk::reply(&fits)).await.is_ok());
+    assert!(desk.get(sent.conversation_id).await.summary.last_message_preview.chars().count() <= 120);
+}
