@@ -63,9 +63,9 @@ pub async fn run(
                 unavailable_for(&question, &error.to_string())
             }
         },
-        unwanted = no_longer_wanted(services, organization, conversation, message, epoch) => {
+        () = no_longer_wanted(services, organization, conversation, message, turn.seq, epoch) => {
             draft.end();
-            return unwanted;
+            return Ok(());
         }
     };
     let written = write(services, organization, &turn, &loaded, &composed, conversation, message, epoch).await;
@@ -146,8 +146,9 @@ async fn no_longer_wanted(
     organization: OrganizationId,
     conversation: ConversationId,
     message: MessageId,
+    seq: i64,
     epoch: i64,
-) -> Result<()> {
+) {
     loop {
         tokio::time::sleep(LOOK).await;
         let mut cx = match services.db.begin(organization, Actor::System).await {
@@ -158,9 +159,9 @@ async fn no_longer_wanted(
                 continue;
             }
         };
-        match read::turn(&mut cx, conversation, message, epoch).await {
-            Ok(None) => return Ok(()),
-            Ok(Some(_)) => {}
+        match read::is_wanted(&mut cx, conversation, message, seq, epoch).await {
+            Ok(false) => return,
+            Ok(true) => {}
             Err(error) => tracing::warn!(%error, "could not look whether an answer is still wanted"),
         }
     }

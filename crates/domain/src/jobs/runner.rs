@@ -59,7 +59,8 @@ impl Runner {
             PeriodicJob::builder("tick", "*/30 * * * * *").queue("tick").max_attempts(1).build(&Work(Job::Tick))?;
         let state = Arc::new((services.clone(), body));
         let client = Client::builder(pool.clone())
-            .queue("reply", queue(8, Duration::from_secs(300)))
+            // A reply mostly waits for a provider; those of one that hangs must not keep the others' visitors waiting.
+            .queue("reply", queue(32, Duration::from_secs(300)))
             .queue("sync", queue(2, Duration::from_secs(24 * 3600)))
             .queue("tick", queue(1, Duration::from_secs(300)))
             .heartbeat_interval(HEARTBEAT)
