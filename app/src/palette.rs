@@ -1,6 +1,6 @@
 use base::palette::{Act, Command, command, use_palette};
 use i18n::*;
-use leptos::{ev, html, lazy, prelude::*};
+use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use ui::{Icon, Kbd, icons};
 
@@ -65,18 +65,15 @@ pub fn PaletteDialog() -> impl IntoView {
             on:close=move |_| palette.open.set(false)
         >
             <div class="modal-box palette-box">
-                <Show when=move || palette.open.get()>{base::later(palette_body())}</Show>
+                <Show when=move || palette.open.get()>
+                    <PaletteBody />
+                </Show>
             </div>
             <form method="dialog" class="modal-backdrop">
                 <button tabindex="-1" aria-hidden="true"></button>
             </form>
         </dialog>
     }
-}
-
-#[lazy]
-fn palette_body() -> AnyView {
-    PaletteBody().into_any()
 }
 
 #[component]

@@ -1,6 +1,6 @@
 use base::shortcuts::{Shortcut, use_shortcuts};
 use i18n::*;
-use leptos::{lazy, prelude::*};
+use leptos::prelude::*;
 use ui::{Dialog, Kbd, Switch};
 
 /// The list of shortcuts that work on this page, and the switch that turns them off.
@@ -14,16 +14,6 @@ pub fn ShortcutSheet() -> impl IntoView {
             title=tu_string!(i18n, common.shortcuts.title)
             close_label=tu_string!(i18n, common.action.close)
         >
-            {base::later(shortcut_list())}
-        </Dialog>
-    }
-}
-
-#[lazy]
-fn shortcut_list() -> AnyView {
-    let i18n = use_i18n();
-    let shortcuts = use_shortcuts();
-    view! {
             {move || {
                 groups(shortcuts.list())
                     .into_iter()
@@ -55,8 +45,8 @@ fn shortcut_list() -> AnyView {
                     on_change=move |enabled| shortcuts.set_enabled(enabled)
                 />
             </div>
+        </Dialog>
     }
-    .into_any()
 }
 
 /// The shortcuts under their headings, both in order of registration.

@@ -7,12 +7,12 @@ use crate::AppError;
 pub fn wanted_locale() -> leptos_i18n::context::UseLocalesOptions {
     let options = leptos_i18n::context::UseLocalesOptions::default();
     #[cfg(feature = "ssr")]
-    let options = options.ssr_lang_header_getter(std::sync::Arc::new(|| {
+    let options = options.ssr_lang_header_getter(|| {
         let chosen = crate::cookie::get(i18n::LOCALE_COOKIE);
         chosen
             .filter(|chosen| i18n::LANGUAGES.iter().any(|(code, _)| code == chosen))
             .or_else(crate::server::accept_language)
-    }));
+    });
     options
 }
 

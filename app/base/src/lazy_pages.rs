@@ -1,6 +1,6 @@
 use std::pin::Pin;
 
-use leptos::prelude::{AnyView, IntoView, Suspend};
+use leptos::prelude::AnyView;
 use leptos_router::ChooseView;
 
 /// A page whose code the browser loads when it is opened; made by [`lazy_pages!`](crate::lazy_pages).
@@ -14,11 +14,6 @@ impl ChooseView for LazyPage {
     }
 
     async fn preload(&self) {}
-}
-
-/// A view whose code the browser loads when it is first shown; nothing until it is there.
-pub fn later(view: impl Future<Output = AnyView> + Send + 'static) -> impl IntoView {
-    Suspend::new(view)
 }
 
 /// Makes the pages of an area load when the first of them is opened, from a file of their own.
