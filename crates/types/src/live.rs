@@ -36,7 +36,6 @@ pub enum ClientFrame {
 /// From the server to the browser.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "a frame is made, sent and dropped; none is kept")]
 pub enum ServerFrame<E = LiveEvent, S = Signal> {
     /// Answer to `Hello`: everything after `cursor` follows.
     Welcome {
