@@ -72,7 +72,7 @@ impl Live {
 
     /// Calls back with every signal (a [`types::live::Signal`]: typing, drafts, viewers), for as long as the calling component lives.
     pub fn on_signal(&self, callback: impl Fn(&RawValue) + 'static) {
-        subscribe(|hub| &mut hub.signals, move |signal: &Box<RawValue>| callback(signal));
+        subscribe(|hub| &mut hub.signals, move |signal| callback(signal));
     }
 
     /// Calls back when too much was missed: load anew what is shown.
