@@ -16,6 +16,10 @@ use secrecy::ExposeSecret;
 
 use crate::config::Config;
 
+/// How long a request waits for a connection before it is told to try again: those that come while the database is
+/// away must not pile up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// A database that is up, migrated, and reached as a role that cannot bypass row-level security.
 pub struct Database {
     pub db: Db,
@@ -124,7 +128,7 @@ async fn pool(options: PgConnectOptions, max_connections: u32) -> anyhow::Result
     // The workers' queue has connections of its own.
     PgPoolOptions::new()
         .max_connections(max_connections.saturating_sub(8).max(4))
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_secs(300))
         .connect_with(options.application_name("biseda"))
         .await
@@ -132,11 +136,7 @@ async fn pool(options: PgConnectOptions, max_connections: u32) -> anyhow::Result
 }
 
 async fn is_behind(pool: &PgPool) -> anyhow::Result<bool> {
-    // The table of migrations may be closed to this role; then it is there.
-    match migrate::pending(pool).await {
-        Ok(count) => Ok(count > 0),
-        Err(error) => Err(error).context("cannot ask for the state of the schema"),
-    }
+    Ok(migrate::pending(pool).await.context("cannot ask for the state of the schema")? > 0)
 }
 
 async fn migrate_as(urls: &Urls) -> anyhow::Result<()> {

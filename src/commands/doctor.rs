@@ -107,14 +107,14 @@ async fn schema(report: &mut Report, config: &Config, url: &str) {
     match pool {
         Ok(pool) => {
             if let Err(error) = ask(report, config, &pool).await {
-                report.bad("database", format_args!("does not answer: {error}"));
+                report.bad("database", format_args!("does not answer: {error:#}"));
             }
         }
         Err(error) => report.bad("database", format_args!("cannot be reached: {error}")),
     }
 }
 
-async fn ask(report: &mut Report, config: &Config, pool: &PgPool) -> Result<(), sqlx::Error> {
+async fn ask(report: &mut Report, config: &Config, pool: &PgPool) -> anyhow::Result<()> {
     let version: String = sqlx::query_scalar("show server_version").fetch_one(pool).await?;
     let number: String = sqlx::query_scalar("show server_version_num").fetch_one(pool).await?;
     match number.parse::<u32>() {

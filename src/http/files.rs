@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use axum::{
     body::Body,
@@ -6,17 +6,26 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 /// The built site: what browsers load.
 #[derive(Clone)]
-pub(super) struct Files(ServeDir);
+pub(super) struct Files {
+    folder: ServeDir,
+    widget_version: Arc<str>,
+}
 
 impl Files {
     pub(super) fn new(root: &Path) -> Self {
-        let files = ServeDir::new(root).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
-        Self(files)
+        let folder = ServeDir::new(root).precompressed_br().precompressed_gzip();
+        Self { folder: folder.append_index_html_on_directories(false), widget_version: widget_version(root).into() }
+    }
+
+    /// What the addresses of the widget's script and style carry: it changes when they do.
+    pub(super) fn widget_version(&self) -> &str {
+        &self.widget_version
     }
 
     /// The file at the request's address, if there is one. Does not keep the request, whose body is the next one's.
@@ -25,10 +34,12 @@ impl Files {
         *asked.method_mut() = request.method().clone();
         *asked.uri_mut() = request.uri().clone();
         *asked.headers_mut() = request.headers().clone();
-        Self::answer(self.0.clone(), asked)
+        let versioned = request.uri().query().and_then(|query| query.strip_prefix("v="));
+        let is_fixed = !self.widget_version.is_empty() && versioned == Some(&*self.widget_version);
+        Self::answer(self.folder.clone(), asked, is_fixed)
     }
 
-    async fn answer(files: ServeDir, asked: Request) -> Option<Response> {
+    async fn answer(files: ServeDir, asked: Request, is_fixed: bool) -> Option<Response> {
         let path = asked.uri().path().to_owned();
         let is_read = matches!(*asked.method(), Method::GET | Method::HEAD);
         if !is_read || path.ends_with('/') || path.split('/').any(|part| part.starts_with('.')) {
@@ -40,7 +51,7 @@ impl Files {
             return None;
         }
         let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep(&path)));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep(&path, is_fixed)));
         headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
         if path.ends_with(".js") || path.starts_with("/fonts/") || path.starts_with("/widget/") {
             // Sites of customers load them from their own origins.
@@ -50,10 +61,23 @@ impl Files {
     }
 }
 
-/// How long browsers keep a file. What is below `pkg` is named after its content.
-fn keep(path: &str) -> &'static str {
+/// A digest of the widget's script and style; empty when they are not there.
+fn widget_version(root: &Path) -> String {
+    let folder = root.join("widget/assets");
+    let contents = ["app.js", "app.css"].map(|name| std::fs::read(folder.join(name)));
+    match contents {
+        [Ok(script), Ok(style)] => hex::encode(&Sha256::digest([script, style].concat())[..8]),
+        _ => String::new(),
+    }
+}
+
+/// How long browsers keep a file. What is below `pkg` is named after its content; the widget's parts are asked for with
+/// their version, and only that of this program is fixed: another node's may differ while they are being replaced.
+fn keep(path: &str, is_fixed: bool) -> &'static str {
     match path {
-        _ if path.starts_with("/pkg/") => "public, max-age=31536000, immutable",
+        _ if path.starts_with("/pkg/") || (is_fixed && path.starts_with("/widget/assets/")) => {
+            "public, max-age=31536000, immutable"
+        }
         _ if path.starts_with("/fonts/") => "public, max-age=2592000",
         // Sites include it under a name that never changes.
         "/widget.js" => "public, max-age=600, stale-while-revalidate=86400",
@@ -77,7 +101,20 @@ mod tests {
         std::fs::write(folder.path().join("pkg/biseda.0a1b.js"), "plain").unwrap();
         std::fs::write(folder.path().join("pkg/biseda.0a1b.js.br"), "br").unwrap();
         std::fs::write(folder.path().join(".stamp"), "secret").unwrap();
+        assert_eq!(Files::new(folder.path()).widget_version(), "");
+        std::fs::create_dir_all(folder.path().join("widget/assets")).unwrap();
+        std::fs::write(folder.path().join("widget/assets/app.js"), "one").unwrap();
+        std::fs::write(folder.path().join("widget/assets/app.css"), "two").unwrap();
         let files = Files::new(folder.path());
+        let version = files.widget_version();
+        assert_eq!(version.len(), 16);
+        for (query, lasts) in [(format!("?v={version}"), true), ("?v=older".into(), false), (String::new(), false)] {
+            let response = get(&files, &format!("/widget/assets/app.js{query}"), "").await.unwrap();
+            let cache = response.headers()[header::CACHE_CONTROL].to_str().unwrap();
+            assert_eq!(cache.contains("immutable"), lasts, "{query}");
+        }
+        std::fs::write(folder.path().join("widget/assets/app.css"), "three").unwrap();
+        assert_ne!(Files::new(folder.path()).widget_version(), version);
 
         let response = get(&files, "/pkg/biseda.0a1b.js", "br").await.unwrap();
         assert_eq!(response.headers()[header::CONTENT_ENCODING], "br");

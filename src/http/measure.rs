@@ -7,6 +7,10 @@ use axum::{
     middleware::Next,
 };
 
+/// Marks what is answered to those who watch the program.
+#[derive(Clone, Copy)]
+pub(super) struct Probe;
+
 /// Counts requests and their time by route and status.
 pub(super) async fn measure(request: Request, next: Next) -> axum::response::Response {
     let begun = Instant::now();
@@ -24,7 +28,10 @@ pub(super) async fn measure(request: Request, next: Next) -> axum::response::Res
 pub(super) fn log(response: &Response<Body>, latency: Duration, _: &tracing::Span) {
     let status = response.status().as_u16();
     let milliseconds = latency.as_secs_f64() * 1000.0;
-    if response.status().is_server_error() {
+    if response.extensions().get::<Probe>().is_some() {
+        // Asked every few seconds, for as long as the program lives.
+        tracing::debug!(status, milliseconds, "answered");
+    } else if response.status().is_server_error() {
         tracing::error!(status, milliseconds, "answered");
     } else {
         tracing::info!(status, milliseconds, "answered");

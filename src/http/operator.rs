@@ -11,12 +11,15 @@ use axum::{
     Router,
     extract::{ConnectInfo, Request, State},
     http::{StatusCode, header},
+    middleware::map_response,
     response::{IntoResponse, Response},
     routing::get,
 };
 use db::{Db, sqlx};
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::{ExposeSecret, SecretString};
+
+use super::measure::Probe;
 
 /// What the health endpoints look at.
 #[derive(Clone)]
@@ -47,6 +50,10 @@ pub fn operator_routes(health: Health, metrics: PrometheusHandle, token: Option<
         .route("/health/ready", get(ready))
         .with_state(health)
         .route("/metrics", metrics)
+        .layer(map_response(async |mut response: Response| {
+            response.extensions_mut().insert(Probe);
+            response
+        }))
 }
 
 async fn ready(State(health): State<Health>) -> Response {

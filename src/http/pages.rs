@@ -21,7 +21,7 @@ const BODY_BYTES: usize = 1 << 20;
 
 /// The pages and server functions of the interface and, for every other address, files or the page that says that
 /// nothing is there.
-pub(super) fn routes(config: &Config, services: Services) -> Router {
+pub(super) fn routes(config: &Config, services: Services, files: files::Files) -> Router {
     let options = options(config);
     let public_url: std::sync::Arc<str> = services.settings.public_url.as_str().into();
     let context = move || {
@@ -35,7 +35,6 @@ pub(super) fn routes(config: &Config, services: Services) -> Router {
         move || shell(options.clone())
     };
     let not_found = leptos_axum::render_app_to_stream_with_context(context.clone(), document.clone());
-    let files = files::Files::new(&config.site_root);
     Router::new()
         .leptos_routes_with_context(&options, route_list(), context, document)
         .fallback(move |request: Request| {
@@ -70,4 +69,19 @@ fn options(config: &Config) -> LeptosOptions {
         .env(Env::PROD)
         .site_addr(config.listen)
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_address_is_there_once() {
+        let routes = route_list();
+        let paths: HashSet<_> = routes.iter().map(AxumRouteListing::path).collect();
+        assert_eq!(paths.len(), routes.len());
+        for path in ["/", "/login", "/app", "/app/inbox", "/app/settings/profile"] {
+            assert!(paths.contains(path), "{path} of {paths:?}");
+        }
+    }
 }

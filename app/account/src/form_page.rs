@@ -50,14 +50,14 @@ pub fn Mark() -> impl IntoView {
     }
 }
 
-/// Goes on to the dashboard, by a full load, when the action has succeeded.
-pub fn go_on_when_done<S>(action: ServerAction<S>)
+/// Goes on to the dashboard, by a full load, when the action has succeeded: to the page that was asked for before.
+pub fn go_on_when_done<S>(action: ServerAction<S>, next: Option<String>)
 where
     S: leptos::server_fn::ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
 {
     Effect::new(move || {
         if action.value().with(|value| matches!(value, Some(Ok(())))) {
-            _ = location().set_href("/app");
+            _ = location().set_href(base::after_sign_in(next.as_deref()));
         }
     });
 }

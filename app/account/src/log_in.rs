@@ -1,7 +1,7 @@
-use base::{FormErrors, action_error, field_errors, form_memory::recall};
+use base::{FormErrors, action_error, field_errors, form_memory::recall, next_of_query};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::components::A;
+use leptos_router::{components::A, hooks::use_location};
 use ui::{Button, ButtonSize, ButtonStyle, TextField};
 
 use crate::{
@@ -13,15 +13,18 @@ use crate::{
 #[component]
 pub fn LogInPage() -> impl IntoView {
     let i18n = use_i18n();
-    let _skip = Resource::new_blocking(|| (), |()| skip_when_signed_in());
+    let next = next_of_query(&use_location().search.get_untracked());
+    let asked = next.clone();
+    let _skip = Resource::new_blocking(|| (), move |()| skip_when_signed_in(asked.clone()));
     let action = ServerAction::<LogIn>::new();
-    go_on_when_done(action);
+    go_on_when_done(action, next.clone());
     let error = action_error(action);
     let errors = field_errors(action);
     view! {
         <FormPage title=tu_string!(i18n, account.log_in.title) subtitle=tu_string!(i18n, account.log_in.subtitle)>
             <ActionForm action attr:class="space-y-4">
                 <FormErrors error />
+                {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
                 <TextField
                     name="email"
                     kind="email"

@@ -18,17 +18,17 @@ pub async fn sign_up(
     base::form_memory::remember(&[("organization_name", &organization_name), ("name", &name), ("email", &email)]);
     let form = types::organization::SignUp { organization_name, name, email, password, locale };
     let signed_in = accounts::sign_up(&services, form, &server::client_info()).await?;
-    enter(&services, &signed_in);
+    enter(&services, &signed_in, None);
     Ok(())
 }
 
-/// Signs a person in.
+/// Signs a person in. `next` is the page that was asked for before.
 #[server]
-pub async fn log_in(email: String, password: String) -> Result<(), AppError> {
+pub async fn log_in(email: String, password: String, next: Option<String>) -> Result<(), AppError> {
     let services = server::services()?;
     base::form_memory::remember(&[("email", &email)]);
     let signed_in = accounts::log_in(&services, &email, &password, &server::client_info()).await?;
-    enter(&services, &signed_in);
+    enter(&services, &signed_in, next.as_deref());
     Ok(())
 }
 
@@ -46,9 +46,9 @@ pub async fn log_out() -> Result<(), AppError> {
 
 /// Sends somebody who is signed in already to the dashboard.
 #[server]
-pub async fn skip_when_signed_in() -> Result<(), AppError> {
+pub async fn skip_when_signed_in(next: Option<String>) -> Result<(), AppError> {
     if server::member().await.is_ok() {
-        leptos_axum::redirect("/app");
+        leptos_axum::redirect(base::after_sign_in(next.as_deref()));
     }
     Ok(())
 }
@@ -56,10 +56,10 @@ pub async fn skip_when_signed_in() -> Result<(), AppError> {
 /// Hands the session to the browser. With script the page itself goes on to the dashboard, by a full load: language
 /// and theme may differ.
 #[cfg(feature = "ssr")]
-fn enter(services: &domain::Services, signed_in: &accounts::SignedIn) {
+fn enter(services: &domain::Services, signed_in: &accounts::SignedIn, next: Option<&str>) {
     server::set_session_cookie(services, &signed_in.token);
     server::set_locale_cookie(services, &signed_in.me.locale);
     if server::is_plain_form() {
-        leptos_axum::redirect("/app");
+        leptos_axum::redirect(base::after_sign_in(next));
     }
 }

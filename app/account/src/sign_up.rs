@@ -13,9 +13,9 @@ use crate::{
 #[component]
 pub fn SignUpPage() -> impl IntoView {
     let i18n = use_i18n();
-    let _skip = Resource::new_blocking(|| (), |()| skip_when_signed_in());
+    let _skip = Resource::new_blocking(|| (), |()| skip_when_signed_in(None));
     let action = ServerAction::<SignUp>::new();
-    go_on_when_done(action);
+    go_on_when_done(action, None);
     let error = action_error(action);
     let errors = field_errors(action);
     view! {

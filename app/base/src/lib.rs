@@ -10,6 +10,7 @@ mod lazy_pages;
 pub mod live;
 mod me;
 mod navigation;
+mod next;
 mod page;
 pub mod palette;
 #[cfg(feature = "ssr")]
@@ -25,5 +26,6 @@ pub use lazy_pages::LazyPage;
 pub use live::{Connection, Live, use_live};
 pub use me::{MeResource, load_me, provide_me, use_me};
 pub use navigation::NavigationEntry;
+pub use next::{after_sign_in, next_of_query};
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};

@@ -9,8 +9,10 @@ pub async fn load_me() -> Result<Me, AppError> {
     match crate::server::member().await {
         Ok(member) => Ok(member.me),
         Err(error) => {
-            if error.code == types::error::ErrorCode::Unauthenticated {
-                leptos_axum::redirect("/login");
+            match error.code {
+                types::error::ErrorCode::Unauthenticated => crate::server::send_to_sign_in(),
+                // Without the one who asks there is no page.
+                code => crate::server::set_status_of(code),
             }
             Err(error)
         }

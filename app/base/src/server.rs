@@ -15,7 +15,7 @@ use leptos_axum::ResponseOptions;
 pub use leptos_axum::redirect;
 use types::error::ErrorCode;
 
-use crate::AppError;
+use crate::{AppError, next::sign_in_path};
 
 pub use domain::accounts::SESSION_COOKIE;
 
@@ -47,7 +47,8 @@ pub async fn member() -> Result<Authenticated, AppError> {
 pub async fn cx() -> Result<Cx, AppError> {
     let services = services()?;
     let member = member().await?;
-    Ok(services.db.begin(member.me.organization.id, member.actor()).await.map_err(domain::Error::from)?)
+    let cx = services.db.begin(member.me.organization.id, member.actor()).await.map_err(domain::Error::from)?;
+    Ok(cx.asked_by(client_info()))
 }
 
 /// The session's token, as the browser sent it.
@@ -119,6 +120,28 @@ pub fn set_status(status: u16) {
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
         response.set_status(status);
     }
+}
+
+/// Sends somebody who is not signed in to the sign-in page, and from there back to where they were going.
+pub fn send_to_sign_in() {
+    let Some(parts) = use_context::<Parts>() else { return };
+    let asked = |uri: &http::Uri| uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    if parts.uri.path().starts_with("/rpc/") {
+        // Called by a page's script, which goes there itself.
+        let referer = parts.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+        let page = referer.and_then(|address| address.parse().ok()).as_ref().map(asked).unwrap_or_default();
+        redirect(&sign_in_path(&page));
+    } else if let (Some(response), Ok(place)) =
+        (use_context::<ResponseOptions>(), HeaderValue::from_str(&sign_in_path(&asked(&parts.uri))))
+    {
+        response.insert_header(header::LOCATION, place);
+        response.set_status(StatusCode::SEE_OTHER);
+    }
+}
+
+/// Sets the status of the page or of the answer to what stands for a code.
+pub(crate) fn set_status_of(code: ErrorCode) {
+    set_status(status_of(code));
 }
 
 /// The status that stands for a code.

@@ -13,8 +13,6 @@ mod state;
 mod widget;
 
 use axum::{Router, middleware};
-use domain::Services;
-
 pub use csrf::csrf;
 pub use error::{ApiError, render_errors};
 pub use extract::ClientIp;
@@ -22,8 +20,8 @@ pub use state::Api;
 
 /// Every route of this crate. The caller adds what the whole application has: request ids, [`csrf`], time limits,
 /// compression, and [`ClientIp`] when a proxy stands in front.
-pub fn router(services: Services) -> Router {
-    let api = Api::new(services);
+pub fn router(api: impl Into<Api>) -> Router {
+    let api = api.into();
     Router::new()
         .merge(widget::routes())
         .merge(members::routes())

@@ -9,6 +9,8 @@ use crate::rate_limit::Limit;
 pub struct Api {
     pub services: Services,
     pub(crate) limits: Arc<Limits>,
+    /// What the addresses of the widget's script and style end with, so that a new version is loaded at once.
+    pub(crate) widget_version: Arc<str>,
 }
 
 /// How often one browser may do what costs something.
@@ -38,6 +40,17 @@ impl Api {
             requests: Limit::new(240, 120),
             sockets: Limit::new(240, 120),
         };
-        Self { services, limits: Arc::new(limits) }
+        Self { services, limits: Arc::new(limits), widget_version: Arc::default() }
+    }
+
+    /// With the version of the widget's script and style that this program serves.
+    pub fn with_widget_version(self, version: &str) -> Self {
+        Self { widget_version: version.into(), ..self }
+    }
+}
+
+impl From<Services> for Api {
+    fn from(services: Services) -> Self {
+        Self::new(services)
     }
 }

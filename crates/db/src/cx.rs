@@ -3,7 +3,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::Actor;
+use crate::{Actor, ClientInfo};
 
 /// A transaction of one organization, with who acts and when.
 ///
@@ -13,6 +13,7 @@ pub struct Cx {
     organization: OrganizationId,
     actor: Actor,
     now: DateTime<Utc>,
+    client: ClientInfo,
 }
 
 impl Cx {
@@ -22,7 +23,7 @@ impl Cx {
         actor: Actor,
         now: DateTime<Utc>,
     ) -> Self {
-        Self { tx, organization, actor, now }
+        Self { tx, organization, actor, now, client: ClientInfo::default() }
     }
 
     /// The organization; every query names it.
@@ -33,6 +34,16 @@ impl Cx {
     /// Who acts.
     pub fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// With what is known about the browser through which the actor acts.
+    pub fn asked_by(self, client: ClientInfo) -> Self {
+        Self { client, ..self }
+    }
+
+    /// What is known about the browser through which the actor acts.
+    pub fn client(&self) -> &ClientInfo {
+        &self.client
     }
 
     /// The time of this transaction, the same for all that it writes.

@@ -5,6 +5,7 @@
 //! dispatchers and migrations may name it.
 
 pub mod actor;
+mod client;
 mod clock;
 mod cx;
 pub mod embedded;
@@ -16,6 +17,7 @@ pub mod tables;
 pub mod testing;
 
 pub use actor::Actor;
+pub use client::ClientInfo;
 pub use clock::{Clock, SystemClock};
 pub use cx::Cx;
 pub use pool::{Db, SystemPool};

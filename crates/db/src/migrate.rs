@@ -1,7 +1,13 @@
 //! The schema: the migrations of this program and of its job queue, and the role that the program works as.
 
+use std::str::FromStr;
+
 use anyhow::Context;
-use sqlx::{PgPool, migrate::Migrator, postgres::PgPoolOptions};
+use sqlx::{
+    ConnectOptions, Connection, PgConnection, PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 
 /// The role that the program works as.
 pub const APP_ROLE: &str = "biseda_app";
@@ -14,6 +20,9 @@ pub(crate) const QUEUE_GRANTS: &str = "
     grant usage, select, update on all sequences in schema awa to biseda_app;
     grant execute on all functions in schema awa to biseda_app;";
 
+/// One migrates a database at a time: two programs may be started on it at once.
+const LOCK: i64 = 0x6269_7365_6462;
+
 /// The migrations that are built in.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -22,44 +31,54 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 /// # Errors
 /// When the role may not change the schema, an extension is missing, or an earlier migration was changed since.
 pub async fn run(owner_url: &str) -> anyhow::Result<()> {
-    let pool = PgPoolOptions::new().max_connections(2).connect(owner_url).await.context("cannot reach the database")?;
+    // A migration takes as long as it takes; its whole text in the log would help nobody.
+    let options = PgConnectOptions::from_str(owner_url)
+        .context("the database's address cannot be read")?
+        .disable_statement_logging();
+    let mut lock = PgConnection::connect_with(&options).await.context("cannot reach the database")?;
+    sqlx::query("select pg_advisory_lock($1)").bind(LOCK).execute(&mut lock).await?;
+    let pool = PgPoolOptions::new().max_connections(2).connect_with(options).await?;
     ensure_role(&pool).await?;
-    MIGRATIONS.run(&pool).await.context("a migration failed")?;
+    // The queue first: when a start is cut off, what is missing of ours says that this is to be done again.
     awa::migrations::run(&pool).await.context("a migration of the job queue failed")?;
     // Jobs may be enqueued before the first worker has run: choose the queue's storage now, not when that starts.
     sqlx::query("select awa.storage_auto_finalize_if_fresh('awa')").execute(&pool).await?;
     grant_queue(&pool).await.context("cannot give the job queue to the program's role")?;
+    MIGRATIONS.run(&pool).await.context("a migration failed")?;
     pool.close().await;
+    lock.close().await.ok();
     Ok(())
 }
 
-/// How many of the built-in migrations the database has not seen.
+/// How many migrations the database has not seen: ours, and one for all of the job queue's.
 ///
 /// # Errors
-/// When the database cannot be asked.
-pub async fn pending(pool: &PgPool) -> Result<usize, sqlx::Error> {
+/// When the database cannot be asked, or its queue is of a newer version than this program knows.
+pub async fn pending(pool: &PgPool) -> anyhow::Result<usize> {
+    let queue = usize::from(awa::migrations::current_version(pool).await? < awa::migrations::CURRENT_VERSION);
     let known: bool =
         sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null").fetch_one(pool).await?;
     if !known {
-        return Ok(MIGRATIONS.iter().count());
+        return Ok(queue + MIGRATIONS.iter().count());
     }
     let applied: Vec<i64> =
         sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(pool).await?;
-    Ok(MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.version)).count())
+    Ok(queue + MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.version)).count())
 }
 
 /// The program's role, and the owner's right to become it (`SET ROLE`), which a `DATABASE_URL` of the owner needs.
 async fn ensure_role(pool: &PgPool) -> anyhow::Result<()> {
-    let exists: bool = sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
-        .bind(APP_ROLE)
-        .fetch_one(pool)
-        .await?;
-    if !exists {
-        sqlx::raw_sql(&format!("create role {APP_ROLE} nologin nosuperuser nobypassrls")).execute(pool).await.context(
-            format!(
+    if !role_exists(pool).await? {
+        let created =
+            sqlx::raw_sql(&format!("create role {APP_ROLE} nologin nosuperuser nobypassrls")).execute(pool).await;
+        // Roles are the server's: another database of it may be migrated at this moment.
+        if let Err(error) = created
+            && !role_exists(pool).await?
+        {
+            return Err(error).context(format!(
                 "the role {APP_ROLE} does not exist and this role may not create it; create it as an administrator"
-            ),
-        )?;
+            ));
+        }
     }
     let member: bool =
         sqlx::query_scalar("select pg_has_role(current_user, $1, 'SET')").bind(APP_ROLE).fetch_one(pool).await?;
@@ -68,6 +87,10 @@ async fn ensure_role(pool: &PgPool) -> anyhow::Result<()> {
         sqlx::raw_sql(&format!("grant {APP_ROLE} to current_user")).execute(pool).await.ok();
     }
     Ok(())
+}
+
+async fn role_exists(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)").bind(APP_ROLE).fetch_one(pool).await
 }
 
 async fn grant_queue(pool: &PgPool) -> Result<(), sqlx::Error> {

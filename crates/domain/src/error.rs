@@ -79,8 +79,24 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::PoolTimedOut => Self::Unavailable("the database is busy; try again".into()),
+            away if is_away(&away) => {
+                tracing::warn!(error = %away, "the database went away");
+                Self::Unavailable("the database does not answer; try again".into())
+            }
             other => Self::Internal(other.into()),
         }
+    }
+}
+
+/// Whether the connection was lost or refused rather than the statement: SQLSTATE class 08, too_many_connections, and
+/// what a server says that stops or starts (57P01 to 57P03).
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => error
+            .code()
+            .is_some_and(|code| code.starts_with("08") || matches!(&*code, "53300" | "57P01" | "57P02" | "57P03")),
+        _ => false,
     }
 }
 

@@ -142,6 +142,11 @@ pub(crate) fn clean(text: &str) -> String {
     text.replace("\r\n", "\n").chars().filter(|&c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
+/// At most so many characters of what a client says of itself.
+pub(crate) fn cut(text: Option<&str>, length: usize) -> Option<String> {
+    text.map(|text| clean(text).chars().take(length).collect())
+}
+
 /// A pattern for `like` that finds the text anywhere, with its own wildcards taken literally.
 pub(crate) fn contains_pattern(text: &str) -> String {
     let escaped = clean(text).trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

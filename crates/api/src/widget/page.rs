@@ -59,7 +59,8 @@ pub(super) async fn show(
     let style = format!(":root{{--brand:{brand};--on-brand:{}}}", color::text_on(brand));
     let dir = if around.dir.as_deref() == Some("rtl") { "rtl" } else { "ltr" };
 
-    let mut response = render(&found.appearance, language, dir, &style, &json).into_response();
+    let parts = Parts { style: &style, json: &json, version: &api.widget_version };
+    let mut response = render(&found.appearance, language, dir, &parts).into_response();
     let policy =
         policy(&style, domains::frame_ancestors(&found.allowed_domains).as_deref(), &api.services.settings.public_url);
     let headers = response.headers_mut();
@@ -98,7 +99,14 @@ fn not_found() -> Markup {
     }
 }
 
-fn render(appearance: &WidgetAppearance, language: &'static Language, dir: &str, style: &str, json: &str) -> Markup {
+/// What was made for the page.
+struct Parts<'a> {
+    style: &'a str,
+    json: &'a str,
+    version: &'a str,
+}
+
+fn render(appearance: &WidgetAppearance, language: &'static Language, dir: &str, parts: &Parts<'_>) -> Markup {
     let title = if appearance.title.is_empty() { language.text("title_default") } else { &appearance.title };
     let letter = title.chars().next().unwrap_or('·').to_uppercase().to_string();
     html! {
@@ -109,10 +117,10 @@ fn render(appearance: &WidgetAppearance, language: &'static Language, dir: &str,
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content";
                 meta name="robots" content="noindex";
                 title { (title) }
-                style { (PreEscaped(style)) }
-                link rel="stylesheet" href="/widget/assets/app.css";
-                script type="application/json" id="biseda-data" { (PreEscaped(json)) }
-                script defer src="/widget/assets/app.js" {}
+                style { (PreEscaped(parts.style)) }
+                link rel="stylesheet" href={ "/widget/assets/app.css?v=" (parts.version) };
+                script type="application/json" id="biseda-data" { (PreEscaped(parts.json)) }
+                script defer src={ "/widget/assets/app.js?v=" (parts.version) } {}
             }
             body {
                 div id="app" {

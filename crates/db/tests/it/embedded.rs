@@ -151,8 +151,11 @@ async fn migrations_run_once_and_again() {
     let server = Embedded::start(options(folder.path())).await.unwrap();
     let url = server.urls().owner.clone();
     let pool = PgPool::connect(&url).await.unwrap();
-    assert_eq!(migrate::pending(&pool).await.unwrap(), migrate::MIGRATIONS.iter().count());
-    migrate::run(&url).await.unwrap();
+    assert_eq!(migrate::pending(&pool).await.unwrap(), migrate::MIGRATIONS.iter().count() + 1, "ours and the queue's");
+    // Two programs that are started on it at once.
+    let (one, two) = tokio::join!(migrate::run(&url), migrate::run(&url));
+    one.unwrap();
+    two.unwrap();
     migrate::run(&url).await.unwrap();
     assert_eq!(migrate::pending(&pool).await.unwrap(), 0);
     let app = PgPool::connect(&server.urls().app).await.unwrap();

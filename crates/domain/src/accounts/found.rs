@@ -10,7 +10,7 @@ use types::{
 };
 
 use super::{ClientInfo, SignedIn, sessions};
-use crate::{Cx, Result, Services, channels, events};
+use crate::{Cx, Result, Services, audit, channels, events};
 
 /// Who will own the new organization.
 pub(super) enum Owner {
@@ -35,7 +35,7 @@ pub(super) async fn found(
         Owner::Existing(user) => (user, None),
     };
     let actor = Actor::Member { id: member, user_id: user, name: form.name.clone(), role: Role::Owner };
-    let mut cx = services.db.begin(organization, actor).await?;
+    let mut cx = services.db.begin(organization, actor).await?.asked_by(client.clone());
     if let Some(hash) = hash
         && !insert_user(&mut cx, user, form, &hash).await?
     {
@@ -47,7 +47,9 @@ pub(super) async fn found(
     let name = if form.locale == "sq" { "Faqja e internetit" } else { "Website" };
     let channel = CreateChannel { name: name.into(), channel_type: ChannelType::Widget, agent_id: Some(agent) };
     channels::create(&mut cx, channel).await?;
-    let token = sessions::open(cx.conn(), services, user, organization.id, client).await?;
+    audit::record(&mut cx, "organization.created", organization.id, None, Some(json!({"name": organization.name})))
+        .await?;
+    let token = sessions::open(&mut cx, user).await?;
     let row = sqlx::query!("select name, email, locale, time_zone, is_platform_admin from users where id = $1", user.0)
         .fetch_one(cx.conn())
         .await?;

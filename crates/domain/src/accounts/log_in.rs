@@ -55,8 +55,9 @@ pub(super) async fn enter(services: &Services, user: UserId, client: &ClientInfo
     }
     for organization in organizations {
         if let Some(me) = me::load(services, user, organization).await? {
-            let mut connection = services.db.system().pool().acquire().await?;
-            let token = sessions::open(&mut connection, services, user, organization, client).await?;
+            let mut cx = services.db.begin(organization, super::actor(&me)).await?.asked_by(client.clone());
+            let token = sessions::open(&mut cx, user).await?;
+            services.commit(cx).await?;
             return Ok(SignedIn { token, me });
         }
     }

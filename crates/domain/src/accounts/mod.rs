@@ -16,21 +16,15 @@ mod sign_up;
 use db::Actor;
 use types::{id::SessionId, user::Me};
 
+pub use db::ClientInfo;
 pub use log_in::{log_in, log_out};
 pub use platform_admin::create_platform_admin;
 pub use profile::{change_password, update_profile};
-pub use sessions::{authenticate, end_session, end_sessions, seen, sessions, sweep};
+pub use sessions::{authenticate, end_session, end_sessions, sessions, sweep};
 pub use sign_up::sign_up;
 
 /// The cookie that holds a session's token.
 pub const SESSION_COOKIE: &str = "biseda_session";
-
-/// What is known about the browser that asks, for the list of sessions.
-#[derive(Debug, Clone, Default)]
-pub struct ClientInfo {
-    pub ip: Option<String>,
-    pub user_agent: Option<String>,
-}
 
 /// A new session.
 #[derive(Debug)]
@@ -50,13 +44,13 @@ pub struct Authenticated {
 impl Authenticated {
     /// The member as the one who acts.
     pub fn actor(&self) -> Actor {
-        Actor::Member {
-            id: self.me.member_id,
-            user_id: self.me.user_id,
-            name: self.me.name.clone(),
-            role: self.me.role,
-        }
+        actor(&self.me)
     }
+}
+
+/// A member as the one who acts.
+fn actor(me: &Me) -> Actor {
+    Actor::Member { id: me.member_id, user_id: me.user_id, name: me.name.clone(), role: me.role }
 }
 
 /// A user's row, as far as sign-in needs it.

@@ -1,11 +1,11 @@
 use types::{
-    id::{SessionId, UserId},
+    id::{OrganizationId, SessionId, UserId},
     user::UpdateProfile,
 };
 
-use super::{attempts, password};
+use super::{actor, attempts, me, password};
 use crate::{
-    Error, Result, Services,
+    Error, Result, Services, audit,
     validate::{Check, LOCALES, is_time_zone},
 };
 
@@ -48,10 +48,18 @@ pub async fn change_password(
     old: &str,
     new: &str,
 ) -> Result<()> {
-    let row = sqlx::query!("select email, password_hash from users where id = $1", user.0)
-        .fetch_optional(services.db.system().pool())
-        .await?
-        .ok_or(Error::NotFound("user"))?;
+    let row = sqlx::query!(
+        r#"select u.email, u.password_hash, s.organization_id as "organization_id!"
+           from users u join sessions s on s.user_id = u.id
+           where u.id = $1 and s.id = $2 and s.organization_id is not null"#,
+        user.0,
+        current_session.0
+    )
+    .fetch_optional(services.db.system().pool())
+    .await?
+    .ok_or(Error::NotFound("user"))?;
+    let organization = OrganizationId(row.organization_id);
+    let me = me::load(services, user, organization).await?.ok_or(Error::NotFound("user"))?;
     let mut check = Check::default();
     password::check(&mut check, "new_password", new, &row.email);
     check.finish()?;
@@ -61,6 +69,8 @@ pub async fn change_password(
     }
     attempts::forgive(services, &row.email).await?;
     let hash = password::hash(new).await?;
+    let mut cx = services.db.begin(organization, actor(&me)).await?;
+    let now = cx.now();
     // One statement: the new password never stands beside sessions that were opened with the old one.
     let ended = sqlx::query_scalar!(
         "with changed as (update users set password_hash = $3, updated_at = $4 where id = $1)
@@ -68,10 +78,12 @@ pub async fn change_password(
         user.0,
         current_session.0,
         hash,
-        services.db.now()
+        now
     )
-    .fetch_all(services.db.system().pool())
+    .fetch_all(cx.conn())
     .await?;
+    audit::record(&mut cx, "user.password_changed", user, None, None).await?;
+    services.commit(cx).await?;
     for session in ended {
         services.live.end_session(SessionId(session));
     }

@@ -1,50 +1,41 @@
 //! Sessions of signed-in browsers: 30 days from the last use, kept as the hash of their token.
 
 use chrono::Duration;
-use sqlx::PgConnection;
 use types::{
     id::{OrganizationId, SessionId, UserId},
     user::Session,
 };
 
-use super::{Authenticated, ClientInfo, me};
-use crate::{Error, Result, Services, Token};
+use super::{Authenticated, me};
+use crate::{Cx, Error, Result, Services, Token, audit, validate::cut};
 
 /// How long a session lives after its last use.
 const LIFETIME: Duration = Duration::days(30);
 /// Uses within this time of the last noted one are not noted: reading a page should not write.
 const NOTED_EVERY: Duration = Duration::minutes(1);
 
-/// Opens a session and gives its token.
-pub(super) async fn open(
-    connection: &mut PgConnection,
-    services: &Services,
-    user: UserId,
-    organization: OrganizationId,
-    client: &ClientInfo,
-) -> Result<String> {
+/// Opens a session in the organization of this transaction, notes it in the audit log, and gives its token.
+pub(super) async fn open(cx: &mut Cx, user: UserId) -> Result<String> {
     let token = Token::random();
-    let now = services.db.now();
-    let cut = |text: &Option<String>, length: usize| {
-        text.as_deref().map(|text| crate::validate::clean(text).chars().take(length).collect::<String>())
-    };
+    let (organization, id, now, client) = (cx.organization(), cx.new_id(), cx.now(), cx.client().clone());
     sqlx::query!(
         "with session as (
            insert into sessions (id, user_id, organization_id, token_hash, ip, user_agent, created_at, last_seen_at, expires_at)
            values ($1, $2, $3, $4, $5, $6, $7, $7, $8)
          )
          update users set last_login_at = $7, last_login_ip = $5 where id = $2",
-        services.db.new_id(),
+        id,
         user.0,
         organization.0,
         token.hash,
-        cut(&client.ip, 64),
-        cut(&client.user_agent, 400),
+        cut(client.ip.as_deref(), 64),
+        cut(client.user_agent.as_deref(), 400),
         now,
         now + LIFETIME
     )
-    .execute(connection)
+    .execute(cx.conn())
     .await?;
+    audit::record(cx, "session.created", id, None, None).await?;
     Ok(token.secret)
 }
 
@@ -73,11 +64,9 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Aut
     Ok(Some(Authenticated { session_id, me }))
 }
 
-/// Notes that a session is in use, at most once a minute. For live sockets, which stay open without requests.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn seen(services: &Services, session: SessionId) -> Result<()> {
+/// Notes that a session is in use, at most once a minute. A live socket asks once a minute whether its session still
+/// holds, so a member who only watches stays signed in, and is there for visitors.
+async fn seen(services: &Services, session: SessionId) -> Result<()> {
     let now = services.db.now();
     sqlx::query!(
         "update sessions set last_seen_at = $2, expires_at = $3 where id = $1 and last_seen_at <= $4",
@@ -150,7 +139,7 @@ pub async fn end_sessions(services: &Services, user: UserId, keep: Option<Sessio
     Ok(())
 }
 
-/// Removes sessions that have run out and attempts that no longer count. For a daily schedule.
+/// Removes sessions that have run out and attempts that no longer count. Part of the daily upkeep.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -7,7 +7,7 @@ use types::{
 };
 
 use super::{get, input};
-use crate::{Cx, Result, Services, error::require, events};
+use crate::{Cx, Result, Services, audit, error::require, events};
 
 /// Adds an agent. Its key is encrypted at rest and never given out again.
 ///
@@ -45,5 +45,7 @@ pub async fn create(services: &Services, cx: &mut Cx, agent: AgentInput) -> Resu
     input::write_sources(cx, id, &agent).await?;
     let payload = json!({"name": agent.name, "is_active": agent.is_active});
     events::emit(cx, EventName::AgentCreated, "agent", id, None, payload).await?;
-    get(cx, id).await
+    let created = get(cx, id).await?;
+    audit::record(cx, "agent.created", id, None, Some(serde_json::to_value(&created)?)).await?;
+    Ok(created)
 }

@@ -7,7 +7,7 @@ use types::{
 };
 
 use crate::{
-    Cx, Error, Result,
+    Cx, Error, Result, audit,
     conversations::{AGENT_UNAVAILABLE, hand_off_locked, lock},
     error::require,
     events,
@@ -61,5 +61,6 @@ pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
         events::emit(cx, EventName::ConversationOwnerChanged, "conversation", orphan, conversation, payload).await?;
     }
     events::emit(cx, EventName::AgentDeleted, "agent", id, None, json!({"name": name})).await?;
+    audit::record(cx, "agent.deleted", id, Some(json!({"name": name})), None).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use types::{
 };
 
 use super::{get, input};
-use crate::{Cx, Error, Result, Services, error::require, events};
+use crate::{Cx, Error, Result, Services, audit, error::require, events};
 
 /// Changes an agent: all that the form holds is written. The stored key stays when none is given.
 ///
@@ -35,6 +35,7 @@ pub async fn update(services: &Services, cx: &mut Cx, id: AgentId, agent: AgentI
     if elsewhere && agent.api_key.is_none() && key.is_some() {
         return Err(Error::invalid("api_key", "must be entered again, because the provider or its address changes"));
     }
+    let before = get(cx, id).await?;
     let now = cx.now();
     sqlx::query!(
         "update agents
@@ -64,5 +65,11 @@ pub async fn update(services: &Services, cx: &mut Cx, id: AgentId, agent: AgentI
     input::write_sources(cx, id, &agent).await?;
     let payload = json!({"name": agent.name, "is_active": agent.is_active});
     events::emit(cx, EventName::AgentUpdated, "agent", id, None, payload).await?;
-    get(cx, id).await
+    let updated = get(cx, id).await?;
+    let (before, mut after) = audit::difference(&before, &updated)?;
+    if let Some(key) = &agent.api_key {
+        after.insert("api_key".into(), if key.is_empty() { "removed" } else { "replaced" }.into());
+    }
+    audit::record(cx, "agent.updated", id, Some(before.into()), Some(after.into())).await?;
+    Ok(updated)
 }

@@ -1,7 +1,7 @@
 use serde_json::json;
 use types::{event::EventName, id::AnswerId, permission::Permission};
 
-use crate::{Cx, Error, Result, error::require, events};
+use crate::{Cx, Error, Result, audit, error::require, events};
 
 /// Removes a curated answer.
 ///
@@ -19,5 +19,6 @@ pub async fn delete(cx: &mut Cx, id: AnswerId) -> Result<()> {
     .await?
     .ok_or(Error::NotFound("answer"))?;
     events::emit(cx, EventName::AnswerDeleted, "answer", id, None, json!({"question": question})).await?;
+    audit::record(cx, "answer.deleted", id, Some(json!({"question": question})), None).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! is written. A row without a file cannot come about, and a file without a row is never served.
 
 mod attach;
+mod delete;
 mod kind;
 mod links;
 mod open;
@@ -11,6 +12,7 @@ mod store;
 mod upload;
 
 pub(crate) use attach::attach;
+pub(crate) use delete::{delete_forgotten, delete_of};
 pub(crate) use links::visitor_url;
 pub use open::{open, open_for_visitor};
 pub use upload::{upload, upload_as_visitor};

@@ -18,14 +18,13 @@ use crate::{
     Actor, Cx, Error, Result, Services,
     conversations::{self, Channel},
     error::require,
+    files,
     validate::clean,
     visitors::{self, Visitor},
 };
 
 /// A visitor's files that wait for their message, at most.
 const MAX_WAITING: i64 = 10;
-/// A file whose message was not sent within so many hours is removed with a later upload.
-const WAITING_HOURS: i64 = 24;
 
 /// Takes a member's file for a conversation; a message then carries it by its id.
 ///
@@ -95,16 +94,9 @@ async fn take(
     let id = AttachmentId(services.db.new_id());
     let name = name(file_name);
     let stored = store::store(services, organization, id, &name, bytes).await?;
-    let noted = note(services, organization, actor, &owner, id, &name, &stored).await;
-    let forgotten = match noted {
-        Ok(forgotten) => forgotten,
-        Err(error) => {
-            remove(services, organization, id).await;
-            return Err(error);
-        }
-    };
-    for old in forgotten {
-        remove(services, organization, AttachmentId(old)).await;
+    if let Err(error) = note(services, organization, actor, &owner, id, &name, &stored).await {
+        files::remove(&store::path(services, organization, id)).await;
+        return Err(error);
     }
     Ok(Attachment {
         id,
@@ -116,7 +108,7 @@ async fn take(
     })
 }
 
-/// Writes the row, and gives the ids of files whose messages never came.
+/// Writes the row.
 async fn note(
     services: &Services,
     organization: OrganizationId,
@@ -125,7 +117,7 @@ async fn note(
     id: AttachmentId,
     name: &str,
     stored: &Stored,
-) -> Result<Vec<Uuid>> {
+) -> Result<()> {
     let mut cx = services.db.begin(organization, actor).await?;
     let now = cx.now();
     sqlx::query!(
@@ -147,18 +139,7 @@ async fn note(
     )
     .execute(cx.conn())
     .await?;
-    let forgotten = sqlx::query_scalar!(
-        "delete from attachments where organization_id = $1 and message_id is null and id in (
-           select id from attachments where organization_id = $1 and message_id is null and created_at < $2
-           order by created_at limit 20 for update skip locked)
-         returning id",
-        organization.0,
-        now - Duration::hours(WAITING_HOURS)
-    )
-    .fetch_all(cx.conn())
-    .await?;
-    services.commit(cx).await?;
-    Ok(forgotten)
+    services.commit(cx).await
 }
 
 async fn waiting(cx: &mut Cx, visitor: &Visitor) -> Result<i64> {
@@ -174,12 +155,6 @@ async fn waiting(cx: &mut Cx, visitor: &Visitor) -> Result<i64> {
     .fetch_one(cx.conn())
     .await?;
     Ok(count)
-}
-
-async fn remove(services: &Services, organization: OrganizationId, id: AttachmentId) {
-    if let Err(error) = tokio::fs::remove_file(store::path(services, organization, id)).await {
-        tracing::warn!(%error, %organization, %id, "an unused file could not be removed");
-    }
 }
 
 /// The file's name without folders and control characters, at most 200 characters, its end kept.

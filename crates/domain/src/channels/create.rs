@@ -8,7 +8,7 @@ use types::{
 };
 
 use super::settings::check_agent;
-use crate::{Cx, Result, error::require, events, validate::Check};
+use crate::{Cx, Result, audit, error::require, events, validate::Check};
 
 /// Adds a channel with default settings, under the organization's name.
 ///
@@ -49,6 +49,8 @@ pub async fn create(cx: &mut Cx, input: CreateChannel) -> Result<Channel> {
     .await?;
     let payload = json!({"name": name, "channel_type": input.channel_type});
     events::emit(cx, EventName::ChannelCreated, "channel", id, None, payload).await?;
+    let after = json!({"name": name, "channel_type": input.channel_type, "agent_id": input.agent_id});
+    audit::record(cx, "channel.created", id, None, Some(after)).await?;
     Ok(Channel {
         id,
         name,

@@ -1,7 +1,7 @@
 use serde_json::json;
 use types::{event::EventName, id::ChannelId, permission::Permission};
 
-use crate::{Cx, Error, Result, error::require, events};
+use crate::{Cx, Error, Result, audit, error::require, events};
 
 /// Removes a channel that was never used. One with conversations is kept, because they would go with it: it can be
 /// switched off instead.
@@ -41,5 +41,6 @@ pub async fn delete(cx: &mut Cx, id: ChannelId) -> Result<()> {
     .execute(cx.conn())
     .await?;
     events::emit(cx, EventName::ChannelDeleted, "channel", id, None, json!({"name": name})).await?;
+    audit::record(cx, "channel.deleted", id, Some(json!({"name": name})), None).await?;
     Ok(())
 }

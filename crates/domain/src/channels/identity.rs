@@ -5,7 +5,7 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 use types::{event::EventName, id::ChannelId, permission::Permission};
 
-use crate::{Cx, Error, Result, Services, Token, crypto::hmac_sha256, error::require, events};
+use crate::{Cx, Error, Result, Services, Token, audit, crypto::hmac_sha256, error::require, events};
 
 /// What `channels.secrets_encrypted` holds, as JSON.
 #[derive(Default, Serialize, Deserialize)]
@@ -21,10 +21,12 @@ struct Secrets {
 pub async fn identity_secret(services: &Services, cx: &mut Cx, id: ChannelId) -> Result<String> {
     require(cx, Permission::ChannelsWrite)?;
     let secrets = locked(services, cx, id).await?;
-    match secrets.identity {
-        Some(secret) => Ok(secret),
-        None => renew(services, cx, id, secrets).await,
-    }
+    let secret = match secrets.identity {
+        Some(secret) => secret,
+        None => renew(services, cx, id, secrets).await?,
+    };
+    audit::record(cx, "channel.identity_secret_shown", id, None, None).await?;
+    Ok(secret)
 }
 
 /// Replaces the channel's secret. Identities that were signed with the one before are refused from then on.
@@ -37,6 +39,7 @@ pub async fn rotate_identity_secret(services: &Services, cx: &mut Cx, id: Channe
     let secret = renew(services, cx, id, secrets).await?;
     let payload = json!({"changed": ["identity_secret"]});
     events::emit(cx, EventName::ChannelUpdated, "channel", id, None, payload).await?;
+    audit::record(cx, "channel.identity_secret_rotated", id, None, None).await?;
     Ok(secret)
 }
 

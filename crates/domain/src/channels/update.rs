@@ -10,7 +10,7 @@ use super::{
     get,
     settings::{self, check_agent},
 };
-use crate::{Cx, Error, Result, error::require, events, validate::Check};
+use crate::{Cx, Error, Result, audit, error::require, events, validate::Check};
 
 /// Changes a channel: all that the form holds is written.
 ///
@@ -23,6 +23,7 @@ pub async fn update(cx: &mut Cx, id: ChannelId, input: UpdateChannel) -> Result<
     let settings = settings::check(&mut check, input.settings);
     check_agent(cx, &mut check, input.agent_id).await?;
     check.finish()?;
+    let before = get(cx, id).await?;
     let (organization, now) = (cx.organization(), cx.now());
     let changed = sqlx::query!(
         "update channels set name = $3, is_active = $4, agent_id = $5, settings = $6, updated_at = $7
@@ -42,5 +43,8 @@ pub async fn update(cx: &mut Cx, id: ChannelId, input: UpdateChannel) -> Result<
     }
     let payload = json!({"name": name, "is_active": input.is_active});
     events::emit(cx, EventName::ChannelUpdated, "channel", id, None, payload).await?;
-    get(cx, id).await
+    let channel = get(cx, id).await?;
+    let (before, after) = audit::difference(&before, &channel)?;
+    audit::record(cx, "channel.updated", id, Some(before.into()), Some(after.into())).await?;
+    Ok(channel)
 }

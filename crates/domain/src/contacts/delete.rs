@@ -1,15 +1,31 @@
 use serde_json::json;
 use types::{event::EventName, id::ContactId, permission::Permission};
 
-use crate::{Cx, Error, Result, error::require, events};
+use crate::{Cx, Error, Result, attachments, audit, error::require, events};
 
-/// Erases a contact with all of its conversations.
+/// Erases a contact with all of its conversations and their files.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn delete(cx: &mut Cx, id: ContactId) -> Result<()> {
     require(cx, Permission::ContactsWrite)?;
     let organization = cx.organization();
+    // In the order in which a message of the contact takes them: who writes one waits here, and finds all of it gone.
+    sqlx::query!(
+        "select id from contact_identities where organization_id = $1 and contact_id = $2 order by id for update",
+        organization.0,
+        id.0
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    let conversations = sqlx::query_scalar!(
+        "select id from conversations where organization_id = $1 and contact_id = $2 order by id for update",
+        organization.0,
+        id.0
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    attachments::delete_of(cx, &conversations).await?;
     let deleted = sqlx::query!("delete from contacts where organization_id = $1 and id = $2", organization.0, id.0)
         .execute(cx.conn())
         .await?;
@@ -17,5 +33,6 @@ pub async fn delete(cx: &mut Cx, id: ContactId) -> Result<()> {
         return Err(Error::NotFound("contact"));
     }
     events::emit(cx, EventName::ContactDeleted, "contact", id, None, json!({})).await?;
-    Ok(())
+    // Not who it was: the person is to be forgotten.
+    audit::record(cx, "contact.deleted", id, Some(json!({"conversations": conversations.len()})), None).await
 }

@@ -1,5 +1,6 @@
 use awa::{InsertOpts, JobArgs};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 
 use super::Job;
 use crate::{Cx, Error, Result};
@@ -20,8 +21,13 @@ impl JobArgs for Work {
 /// # Errors
 /// When the database refuses.
 pub async fn enqueue(cx: &mut Cx, job: Job) -> Result<()> {
+    enqueue_on(cx.conn(), job).await
+}
+
+/// The same for a job that belongs to no organization.
+pub(crate) async fn enqueue_on(connection: &mut PgConnection, job: Job) -> Result<()> {
     let options =
         InsertOpts { queue: job.queue().to_owned(), max_attempts: job.max_attempts(), ..InsertOpts::default() };
-    awa::insert_with(cx.conn(), &Work(job), options).await.map_err(|error| Error::Internal(error.into()))?;
+    awa::insert_with(connection, &Work(job), options).await.map_err(|error| Error::Internal(error.into()))?;
     Ok(())
 }

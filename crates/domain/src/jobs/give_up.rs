@@ -18,6 +18,6 @@ pub(super) async fn give_up(services: &Services, job: &Job) -> anyhow::Result<()
             }
             Ok(())
         }
-        Job::SyncSource { .. } | Job::Tick => Ok(()),
+        Job::SyncSource { .. } | Job::Tick | Job::Upkeep => Ok(()),
     }
 }

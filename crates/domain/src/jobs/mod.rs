@@ -8,9 +8,10 @@ mod runner;
 use serde::{Deserialize, Serialize};
 use types::id::{AgentId, ConversationId, MessageId, OrganizationId, SourceId, SyncId};
 
-use crate::{Services, agents, conversations, knowledge};
+use crate::{Services, agents, conversations, files, knowledge, upkeep};
 
 pub use enqueue::enqueue;
+pub(crate) use enqueue::enqueue_on;
 pub use runner::{Body, Runner};
 
 /// A job: ids of what is to be worked on. Its body is a verb that may run twice and does its work once.
@@ -29,6 +30,8 @@ pub enum Job {
     SyncSource { organization_id: OrganizationId, source_id: SourceId, sync_id: SyncId },
     /// Look for what is due: every 30 seconds, on one node.
     Tick,
+    /// Remove what nobody needs any more: once a day.
+    Upkeep,
 }
 
 impl Job {
@@ -38,14 +41,20 @@ impl Job {
             Self::ReplyAsAgent { .. } => "reply_as_agent",
             Self::SyncSource { .. } => "sync_source",
             Self::Tick => "tick",
+            Self::Upkeep => "upkeep",
         }
+    }
+
+    /// Whether it may be cut off at once when the program stops: it goes on elsewhere where it stood.
+    fn is_long(&self) -> bool {
+        matches!(self, Self::SyncSource { .. } | Self::Upkeep)
     }
 
     /// The queue that it waits in. Long syncs must not keep visitors waiting.
     fn queue(&self) -> &'static str {
         match self {
             Self::ReplyAsAgent { .. } => "reply",
-            Self::SyncSource { .. } => "sync",
+            Self::SyncSource { .. } | Self::Upkeep => "sync",
             Self::Tick => "tick",
         }
     }
@@ -56,6 +65,7 @@ impl Job {
             Self::ReplyAsAgent { .. } => 5,
             Self::SyncSource { .. } => 10,
             Self::Tick => 1,
+            Self::Upkeep => 3,
         }
     }
 }
@@ -73,12 +83,19 @@ pub async fn run(services: &Services, job: Job) -> anyhow::Result<()> {
             knowledge::sync::run(services, organization_id, source_id, sync_id).await?;
         }
         Job::Tick => {
-            // Neither waits for the other's faults.
-            let (woken, begun) =
-                tokio::join!(conversations::wake_snoozed(services), knowledge::schedule::run_due(services));
+            // None waits for the others' faults.
+            let (woken, begun, removed, upkeep) = tokio::join!(
+                conversations::wake_snoozed(services),
+                knowledge::schedule::run_due(services),
+                files::sweep(services),
+                upkeep::begin_when_due(services),
+            );
             woken?;
             begun?;
+            removed?;
+            upkeep?;
         }
+        Job::Upkeep => upkeep::run(services).await?,
     }
     Ok(())
 }

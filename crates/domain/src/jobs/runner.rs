@@ -117,7 +117,7 @@ impl Attempt {
         while !self.stopping.load(Ordering::SeqCst) {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        if !matches!(job, Job::SyncSource { .. }) {
+        if !job.is_long() {
             tokio::time::sleep(GRACE).await;
         }
     }

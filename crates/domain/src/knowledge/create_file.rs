@@ -8,11 +8,8 @@ use types::{
     permission::Permission,
 };
 
-use super::{
-    create::{NewSource, insert},
-    files,
-};
-use crate::{Actor, Error, Result, Services, error::require, validate::Check};
+use super::create::{NewSource, insert};
+use crate::{Actor, Error, Result, Services, error::require, files, validate::Check};
 
 /// Keeps an uploaded file as a source and begins to read it. `name` may be empty: then the file's name is taken.
 ///

@@ -1,8 +1,7 @@
 use serde_json::json;
 use types::{event::EventName, id::SourceId, permission::Permission};
 
-use super::files;
-use crate::{Cx, Error, Result, Services, error::require, events};
+use crate::{Cx, Error, Result, Services, audit, error::require, events, files};
 
 /// Removes a source with its documents, passages, vectors and file. A sync of it ends by itself at its next step.
 /// Commits the transaction that it is given: the file goes when the rows have gone, and not before.
@@ -35,6 +34,7 @@ pub async fn delete(services: &Services, mut cx: Cx, id: SourceId) -> Result<()>
     .ok_or(Error::NotFound("knowledge source"))?;
     events::emit(&mut cx, EventName::SourceDeleted, "knowledge_source", id, None, json!({"name": deleted.name}))
         .await?;
+    audit::record(&mut cx, "knowledge_source.deleted", id, Some(json!({"name": deleted.name})), None).await?;
     services.commit(cx).await?;
     if let Err(error) = files::sweep(services).await {
         tracing::warn!(%error, "files of deleted sources are removed later");

@@ -74,7 +74,7 @@ async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name
             Err(error) => Err(broken(error)),
         },
     };
-    super::files::remove(&path).await;
+    crate::files::remove(&path).await;
     result
 }
 

@@ -11,7 +11,6 @@ mod delete;
 mod documents;
 mod embed;
 mod extract;
-mod files;
 mod pages;
 pub mod schedule;
 mod search;

@@ -9,7 +9,6 @@ use types::{
 };
 
 use super::{
-    files,
     source::find,
     start::{WATCH_AFTER, start},
     sync::next_sync,
@@ -46,13 +45,12 @@ pub async fn set_schedule(cx: &mut Cx, id: SourceId, schedule: Schedule) -> Resu
     find(cx, id).await
 }
 
-/// Begins the syncs that are due, takes up those that stand still, and removes files of deleted sources. To be called
+/// Begins the syncs that are due and takes up those that stand still. To be called
 /// about once a minute, on any number of nodes. Returns how many jobs were enqueued.
 ///
 /// # Errors
 /// When the database does not answer; what was begun before stays begun.
 pub async fn run_due(services: &Services) -> Result<usize> {
-    files::sweep(services).await?;
     let now = services.db.now();
     // Taken by moving the time on: another node does not see them, and a crash here only delays them.
     let due = sqlx::query!(

@@ -6,7 +6,7 @@ use types::{
 };
 
 use crate::{
-    Cx, Result,
+    Cx, Result, audit,
     error::require,
     events,
     validate::{Check, LOCALES, is_time_zone},
@@ -29,6 +29,7 @@ pub async fn update(cx: &mut Cx, input: UpdateOrganization) -> Result<Organizati
         check.fail("settings.time_zone", "is no time zone, such as Europe/Tirane");
     }
     check.finish()?;
+    let before = super::get(cx).await?;
     let (id, now) = (cx.organization(), cx.now());
     sqlx::query!(
         "update organizations set name = $2, settings = settings || $3, updated_at = $4 where id = $1",
@@ -48,5 +49,8 @@ pub async fn update(cx: &mut Cx, input: UpdateOrganization) -> Result<Organizati
         json!({"name": name, "settings": settings}),
     )
     .await?;
-    super::get(cx).await
+    let organization = super::get(cx).await?;
+    let (before, after) = audit::difference(&before, &organization)?;
+    audit::record(cx, "organization.updated", id, Some(before.into()), Some(after.into())).await?;
+    Ok(organization)
 }

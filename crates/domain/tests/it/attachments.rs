@@ -117,16 +117,3 @@ async fn members_files_stay_in_their_conversation_and_organization() {
     let seen = shown.messages.iter().flat_map(|message| &message.attachments).next().unwrap();
     assert!(seen.url.starts_with("/widget/api/files/"), "{}", seen.url);
 }
-
-#[tokio::test]
-async fn files_whose_message_never_came_go_with_a_later_upload() {
-    let desk = desk().await;
-    let visitor = desk.visitor().await;
-    let old = attachments::upload_as_visitor(&desk.services, &visitor, "a.png", bytes(&[PNG])).await.unwrap();
-    desk.world.clock.advance(chrono::TimeDelta::hours(25));
-    let token = old.url.split_once("?token=").unwrap().1;
-    let (_, path) = attachments::open_for_visitor(&desk.services, old.id, token).await.unwrap();
-    attachments::upload_as_visitor(&desk.services, &visitor, "b.png", bytes(&[PNG])).await.unwrap();
-    assert_not_found(attachments::open_for_visitor(&desk.services, old.id, token).await);
-    assert!(!path.exists());
-}

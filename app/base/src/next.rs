@@ -1,0 +1,55 @@
+//! The way back after sign-in: `/login?next=…` names the page of the dashboard that somebody had asked for.
+
+use leptos_router::location::Url;
+
+/// The dashboard's first page.
+const HOME: &str = "/app";
+
+/// The sign-in page's address for somebody who asked for this page (path and query).
+pub fn sign_in_path(page: &str) -> String {
+    match is_ours(page) && page != HOME {
+        true => format!("/login?next={}", Url::escape(page)),
+        false => "/login".to_owned(),
+    }
+}
+
+/// The page that the sign-in page's query names. Read from its text: the router's map of a query is decoded twice on the
+/// server, which makes another address of one that has escapes of its own.
+pub fn next_of_query(query: &str) -> Option<String> {
+    query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("next=")).map(Url::unescape)
+}
+
+/// Where somebody goes who has signed in. Only to a page of the dashboard: the address may have been written by others.
+pub fn after_sign_in(next: Option<&str>) -> &str {
+    next.filter(|next| is_ours(next)).unwrap_or(HOME)
+}
+
+fn is_ours(page: &str) -> bool {
+    let rest = page.strip_prefix(HOME);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        && page.chars().all(|c| c.is_ascii_graphic() && c != '\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_the_dashboard_are_gone_back_to() {
+        for page in ["/app", "/app/inbox?status=closed&q=a%20b", "/app?x=1"] {
+            assert_eq!(after_sign_in(Some(page)), page);
+        }
+        for other in
+            ["", "/", "//evil.example", "https://evil.example/app", "/application", "/app\\evil", "/app/\r\nx: y"]
+        {
+            assert_eq!(after_sign_in(Some(other)), "/app", "{other:?}");
+            assert_eq!(sign_in_path(other), "/login", "{other:?}");
+        }
+        let page = "/app/inbox?q=a%26b&list=all";
+        let address = sign_in_path(page);
+        assert_eq!(next_of_query(address.split_once('?').unwrap().1).as_deref(), Some(page));
+        assert_eq!(next_of_query("?q=next"), None);
+        assert_eq!(after_sign_in(None), "/app");
+        assert_eq!(sign_in_path("/app"), "/login");
+    }
+}

@@ -1,0 +1,9 @@
+//! The audit log: who changed what that others must be able to look up later. It only grows: the program's role may
+//! neither change nor delete its rows, and each row carries a digest of itself and of the row before it.
+
+mod chain;
+mod record;
+mod verify;
+
+pub use record::{difference, record};
+pub use verify::verify;

@@ -1,0 +1,38 @@
+//! Files on the disk whose rows are gone. A verb that deletes rows writes the paths of their files into the queue
+//! `file_removals` in its transaction; the files go afterwards, so that a rollback or a crash loses none too many.
+
+use std::{io::ErrorKind, path::Path};
+
+use crate::{Result, Services};
+
+/// Removes a file; one that is gone already is as good. False when it is still there.
+pub(crate) async fn remove(path: &Path) -> bool {
+    match tokio::fs::remove_file(path).await {
+        Ok(()) => true,
+        Err(error) if error.kind() == ErrorKind::NotFound => true,
+        Err(error) => {
+            tracing::warn!(path = %path.display(), %error, "a file could not be removed");
+            false
+        }
+    }
+}
+
+/// Removes the files that wait for it. Runs with every tick; may run twice at once. A file that cannot be removed is
+/// tried again.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn sweep(services: &Services) -> Result<()> {
+    let pool = services.db.system();
+    let rows = sqlx::query!("select id, path from file_removals order by id limit 1000").fetch_all(pool.pool()).await?;
+    let mut done = Vec::new();
+    for row in rows {
+        if remove(&services.settings.files_dir.join(&row.path)).await {
+            done.push(row.id);
+        }
+    }
+    if !done.is_empty() {
+        sqlx::query!("delete from file_removals where id = any($1)", &done).execute(pool.pool()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! The audit log: written with the change, in one unbroken chain per organization, for that organization alone.
+
+use db::{
+    sqlx::{self, Connection, PgConnection},
+    testing,
+};
+use domain::{
+    Cx, Error,
+    accounts::{self, ClientInfo},
+    agents, audit, channels, contacts, organizations,
+};
+use serde_json::{Value, json};
+use types::{
+    agent::{AgentInput, HandoffRules, Provider, Tone},
+    channel::{ChannelType, CreateChannel},
+    contact::ContactInput,
+    organization::{OrganizationSettings, SignUp, UpdateOrganization},
+};
+
+use crate::support::{assert_not_found, two_organizations};
+
+type Row = (i64, String, Option<Value>, Option<Value>, Option<String>);
+
+async fn rows(cx: &mut Cx) -> Vec<Row> {
+    sqlx::query_as("select seq, action, before, after, ip from audit_logs where organization_id = $1 order by seq")
+        .bind(cx.organization().0)
+        .fetch_all(cx.conn())
+        .await
+        .unwrap()
+}
+
+async fn actions(cx: &mut Cx) -> Vec<String> {
+    rows(cx).await.into_iter().map(|row| row.1).collect()
+}
+
+fn agent(name: &str, key: Option<&str>) -> AgentInput {
+    AgentInput {
+        name: name.into(),
+        instructions: String::new(),
+        greeting: String::new(),
+        languages: vec!["en".into()],
+        tone: Tone::Friendly,
+        provider: Provider::Openai,
+        model: "small".into(),
+        base_url: "http://127.0.0.1:9/v1".into(),
+        api_key: key.map(str::to_owned),
+        temperature: 0.2,
+        max_tokens: 800,
+        handoff_rules: HandoffRules::default(),
+        source_ids: Vec::new(),
+        is_active: true,
+    }
+}
+
+fn widget() -> CreateChannel {
+    CreateChannel { name: "Site".into(), channel_type: ChannelType::Widget, agent_id: None }
+}
+
+#[tokio::test]
+async fn changes_are_written_with_what_was_and_what_is() {
+    let world = two_organizations().await;
+    let client = ClientInfo { ip: Some("192.0.2.7".into()), user_agent: Some("Firefox".into()) };
+    let mut cx = world.cx_a().await.asked_by(client);
+    let channel = channels::create(&mut cx, widget()).await.unwrap();
+    channels::identity_secret(&world.services, &mut cx, channel.id).await.unwrap();
+    let secret = channels::rotate_identity_secret(&world.services, &mut cx, channel.id).await.unwrap();
+    channels::delete(&mut cx, channel.id).await.unwrap();
+    let made = agents::create(&world.services, &mut cx, agent("Ada", Some("sk-very-secret"))).await.unwrap();
+    agents::update(&world.services, &mut cx, made.id, agent("Grace", Some("sk-other-secret"))).await.unwrap();
+    agents::delete(&mut cx, made.id).await.unwrap();
+    let settings = OrganizationSettings { website: "https://alba.example".into(), ..OrganizationSettings::default() };
+    organizations::update(&mut cx, UpdateOrganization { name: "Alba".into(), settings }).await.unwrap();
+
+    let rows = rows(&mut cx).await;
+    let names: Vec<_> = rows.iter().map(|row| row.1.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "channel.created",
+            "channel.identity_secret_shown",
+            "channel.identity_secret_rotated",
+            "channel.deleted",
+            "agent.created",
+            "agent.updated",
+            "agent.deleted",
+            "organization.updated",
+        ]
+    );
+    assert_eq!(rows[5].2, Some(json!({"name": "Ada"})));
+    assert_eq!(rows[5].3, Some(json!({"name": "Grace", "api_key": "replaced"})));
+    assert_eq!(rows[7].3.as_ref().unwrap()["settings"]["website"], "https://alba.example");
+    assert!(rows.iter().all(|row| row.4.as_deref() == Some("192.0.2.7")));
+    let text = format!("{rows:?}");
+    for hidden in ["sk-very-secret", "sk-other-secret", &secret] {
+        assert!(!text.contains(hidden), "{text}");
+    }
+    assert_eq!(audit::verify(&mut cx).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_change_that_is_refused_or_rolled_back_is_not_in_the_log() {
+    let world = two_organizations().await;
+    let mut cx = world.cx_a().await;
+    let channel = channels::create(&mut cx, widget()).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    let mut cx = world.cx_a().await;
+    channels::delete(&mut cx, channel.id).await.unwrap();
+    drop(cx);
+    let mut cx = world.cx_b().await;
+    assert_not_found(channels::delete(&mut cx, channel.id).await);
+    assert!(actions(&mut cx).await.is_empty(), "nothing of the first organization is in the second's log");
+    drop(cx);
+    assert_eq!(actions(&mut world.cx_a().await).await, ["channel.created"]);
+}
+
+#[tokio::test]
+async fn rows_written_at_the_same_moment_make_one_chain() {
+    let world = two_organizations().await;
+    let write = |number: usize| {
+        let world = &world;
+        async move {
+            let mut cx = world.cx_a().await;
+            let input = ContactInput { name: Some(format!("Contact {number}")), ..ContactInput::default() };
+            let contact = contacts::create(&mut cx, input).await.unwrap();
+            contacts::delete(&mut cx, contact.summary.id).await.unwrap();
+            world.services.commit(cx).await.unwrap();
+        }
+    };
+    futures::future::join_all((0..12).map(write)).await;
+    let mut cx = world.cx_a().await;
+    let numbers: Vec<_> = rows(&mut cx).await.into_iter().map(|row| row.0).collect();
+    assert_eq!(numbers, (1..=12).collect::<Vec<_>>());
+    assert_eq!(audit::verify(&mut cx).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn tampering_shows() {
+    let world = two_organizations().await;
+    let organization = world.a.id.0;
+    for _ in 0..4 {
+        let mut cx = world.cx_a().await;
+        channels::create(&mut cx, widget()).await.unwrap();
+        world.services.commit(cx).await.unwrap();
+    }
+    // Only the schema's owner can: the program's role may not.
+    let mut owner = PgConnection::connect(&testing::owner_url().await).await.unwrap();
+    let (after, actor): (Value, uuid::Uuid) =
+        sqlx::query_as("select after, actor_id from audit_logs where organization_id = $1 and seq = 2")
+            .bind(organization)
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
+    for (after, actor, found) in
+        [(json!({}), Some(actor), Some(2)), (after.clone(), None, Some(2)), (after, Some(actor), None)]
+    {
+        sqlx::query("update audit_logs set after = $2, actor_id = $3 where organization_id = $1 and seq = 2")
+            .bind(organization)
+            .bind(after)
+            .bind(actor)
+            .execute(&mut owner)
+            .await
+            .unwrap();
+        assert_eq!(audit::verify(&mut world.cx_a().await).await.unwrap(), found);
+    }
+    sqlx::query("delete from audit_logs where organization_id = $1 and seq = 3")
+        .bind(organization)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    assert_eq!(audit::verify(&mut world.cx_a().await).await.unwrap(), Some(3));
+    assert_eq!(audit::verify(&mut world.cx_b().await).await.unwrap(), None);
+    let mut cx = world.cx(&world.a, world.plain_member()).await;
+    assert!(matches!(audit::verify(&mut cx).await, Err(Error::Forbidden(_))));
+}
+
+#[tokio::test]
+async fn sign_ins_and_new_passwords_are_in_the_log() {
+    let world = two_organizations().await;
+    let client = ClientInfo { ip: Some("192.0.2.9".into()), user_agent: None };
+    let email = format!("{}@example.com", world.services.db.new_id().simple());
+    let form = SignUp {
+        organization_name: "Drini Books".into(),
+        name: "Drita".into(),
+        email: email.clone(),
+        password: "correct horse battery".into(),
+        locale: "en".into(),
+    };
+    let founded = accounts::sign_up(&world.services, form, &client).await.unwrap();
+    let signed_in = accounts::log_in(&world.services, &email, "correct horse battery", &client).await.unwrap();
+    let member = accounts::authenticate(&world.services, &signed_in.token).await.unwrap().unwrap();
+    accounts::log_in(&world.services, &email, "a wrong guess", &client).await.unwrap_err();
+    accounts::change_password(
+        &world.services,
+        member.me.user_id,
+        member.session_id,
+        "correct horse battery",
+        "battery horse correct",
+    )
+    .await
+    .unwrap();
+    let mut cx = world.services.db.begin(founded.me.organization.id, member.actor()).await.unwrap();
+    assert_eq!(
+        actions(&mut cx).await,
+        ["channel.created", "organization.created", "session.created", "session.created", "user.password_changed"]
+    );
+    assert_eq!(rows(&mut cx).await[3].4.as_deref(), Some("192.0.2.9"));
+    assert_eq!(audit::verify(&mut cx).await.unwrap(), None);
+}

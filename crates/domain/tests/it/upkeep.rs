@@ -1,0 +1,190 @@
+//! What is removed by itself: old sessions, files whose rows are gone, uploads that nobody sent, what a crash left.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use chrono::TimeDelta;
+use db::{
+    Clock, SystemClock, sqlx,
+    testing::{self, ManualClock},
+};
+use domain::{
+    accounts::{self, ClientInfo},
+    attachments, contacts,
+    jobs::{self, Job},
+    knowledge, messages, upkeep,
+};
+use futures::{Stream, stream};
+use types::{organization::SignUp, widget::WidgetMessage};
+
+use crate::{
+    desk::{Desk, widget_message},
+    support::{World, assert_not_found, services_over, two_organizations},
+};
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and some pixels";
+
+fn picture() -> impl Stream<Item = io::Result<Bytes>> + Send {
+    stream::iter([Ok(Bytes::from_static(PNG))])
+}
+
+fn folder(desk: &Desk) -> PathBuf {
+    desk.services.settings.files_dir.join(desk.world.a.id.to_string())
+}
+
+/// Lets a file look as if it had been there for long.
+fn age(path: &PathBuf) {
+    let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+}
+
+/// On a database of its own: the files that wait to be removed are one queue for all organizations.
+async fn own_desk() -> Desk {
+    let clock = Arc::new(ManualClock::at(chrono::SubsecRound::trunc_subsecs(SystemClock.now(), 6)));
+    let services = services_over(testing::own_database(clock.clone()).await);
+    let (a, b) = (testing::organization(&services.db).await, testing::organization(&services.db).await);
+    Desk::over(World { services, clock, a, b }, false).await
+}
+
+#[tokio::test]
+async fn a_contacts_files_go_with_the_contact_and_no_others() {
+    let desk = own_desk().await;
+    let mut paths = Vec::new();
+    let mut people = Vec::new();
+    for _ in 0..2 {
+        let visitor = desk.visitor().await;
+        let file = attachments::upload_as_visitor(&desk.services, &visitor, "a.png", picture()).await.unwrap();
+        let message = WidgetMessage { attachments: vec![file.id], ..widget_message("", "c1") };
+        let sent = messages::receive(&desk.services, &visitor, message).await.unwrap();
+        people.push(desk.get(sent.conversation_id).await.summary.contact_id);
+        paths.push(folder(&desk).join(file.id.to_string()));
+    }
+    let mut cx = desk.world.cx_b().await;
+    assert_not_found(contacts::delete(&mut cx, people[0]).await);
+    drop(cx);
+    let mut cx = desk.cx().await;
+    contacts::delete(&mut cx, people[0]).await.unwrap();
+    drop(cx);
+    jobs::run(&desk.services, Job::Tick).await.unwrap();
+    assert!(paths[0].exists(), "what was rolled back keeps its files");
+
+    let mut cx = desk.cx().await;
+    contacts::delete(&mut cx, people[0]).await.unwrap();
+    desk.services.commit(cx).await.unwrap();
+    assert!(paths[0].exists(), "the file goes after the commit");
+    for _ in 0..2 {
+        jobs::run(&desk.services, Job::Tick).await.unwrap();
+    }
+    assert!(!paths[0].exists());
+    assert!(paths[1].exists());
+}
+
+#[tokio::test]
+async fn uploads_whose_message_never_came_go_after_a_day() {
+    let desk = own_desk().await;
+    let visitor = desk.visitor().await;
+    let upload = || attachments::upload_as_visitor(&desk.services, &visitor, "a.png", picture());
+    let (forgotten, sent) = (upload().await.unwrap(), upload().await.unwrap());
+    let message = WidgetMessage { attachments: vec![sent.id], ..widget_message("", "c1") };
+    messages::receive(&desk.services, &visitor, message).await.unwrap();
+    let path = |id: types::id::AttachmentId| folder(&desk).join(id.to_string());
+    upkeep::run(&desk.services).await.unwrap();
+    assert!(path(forgotten.id).exists(), "its message may still come");
+    desk.world.clock.advance(TimeDelta::hours(25));
+    for _ in 0..2 {
+        upkeep::run(&desk.services).await.unwrap();
+    }
+    assert!(!path(forgotten.id).exists());
+    assert!(path(sent.id).exists());
+    let token = forgotten.url.split_once("?token=").unwrap().1;
+    assert_not_found(attachments::open_for_visitor(&desk.services, forgotten.id, token).await);
+}
+
+#[tokio::test]
+async fn what_a_crash_left_between_a_file_and_its_row_goes_when_it_is_old() {
+    let desk = own_desk().await;
+    let (visitor, conversation) = desk.conversation().await;
+    let owner = desk.world.a.owner.clone();
+    let kept = attachments::upload(&desk.services, desk.world.a.id, owner.clone(), conversation, "a.png", picture());
+    let kept = folder(&desk).join(kept.await.unwrap().id.to_string());
+    let text = stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"Opening hours: nine to five."))]);
+    let source = knowledge::create_file(&desk.services, desk.world.a.id, owner, "", "a.txt", "text/plain", text);
+    let source = folder(&desk).join("knowledge").join(source.await.unwrap().id.to_string());
+    let stray = |name: String| {
+        let path = folder(&desk).join(name);
+        fs::write(&path, "left over").unwrap();
+        path
+    };
+    let id = || desk.services.db.new_id();
+    let strays = [stray(id().to_string()), stray(format!("{}.part", id())), stray(format!("knowledge/{}", id()))];
+    let (young, foreign) = (stray(id().to_string()), stray("notes.txt".into()));
+    for path in strays.iter().chain([&kept, &source, &foreign]) {
+        age(path);
+    }
+    upkeep::run(&desk.services).await.unwrap();
+    assert!(strays.iter().all(|path| !path.exists()));
+    for path in [&kept, &source, &young, &foreign] {
+        assert!(path.exists(), "{}", path.display());
+    }
+    drop(visitor);
+}
+
+#[tokio::test]
+async fn a_session_in_use_lasts_and_others_are_removed() {
+    let world = two_organizations().await;
+    let services = &world.services;
+    let form = SignUp {
+        organization_name: "Drini Books".into(),
+        name: "Drita".into(),
+        email: format!("{}@example.com", services.db.new_id().simple()),
+        password: "correct horse battery".into(),
+        locale: "en".into(),
+    };
+    let email = form.email.clone();
+    let watching = accounts::sign_up(services, form, &ClientInfo::default()).await.unwrap().token;
+    let idle = accounts::log_in(services, &email, "correct horse battery", &ClientInfo::default()).await.unwrap().token;
+    // A live socket asks once a minute; once a day is enough to be seen here.
+    for _ in 0..31 {
+        world.clock.advance(TimeDelta::days(1));
+        assert!(accounts::authenticate(services, &watching).await.unwrap().is_some());
+    }
+    let me = accounts::authenticate(services, &watching).await.unwrap().unwrap();
+    let count = async || {
+        sqlx::query_scalar::<_, i64>("select count(*) from sessions where user_id = $1")
+            .bind(me.me.user_id.0)
+            .fetch_one(services.db.system().pool())
+            .await
+            .unwrap()
+    };
+    assert_eq!(count().await, 2);
+    upkeep::run(services).await.unwrap();
+    assert_eq!(count().await, 1);
+    assert!(accounts::authenticate(services, &watching).await.unwrap().is_some());
+    assert!(accounts::authenticate(services, &idle).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_contact_that_is_deleted_while_it_writes_is_gone_or_begins_anew() {
+    let desk = crate::desk::desk().await;
+    for _ in 0..10 {
+        let (visitor, conversation) = desk.conversation().await;
+        let contact = desk.get(conversation).await.summary.contact_id;
+        let delete = async {
+            let mut cx = desk.cx().await;
+            contacts::delete(&mut cx, contact).await.unwrap();
+            desk.services.commit(cx).await.unwrap();
+        };
+        let write = messages::receive(&desk.services, &visitor, widget_message("Hello again", "again"));
+        let ((), written) = tokio::join!(delete, write);
+        // Whichever came first: no lock that each waits for, and no message in a conversation that is gone.
+        let written = written.unwrap();
+        let shown = domain::visitors::conversation(&desk.services, &visitor).await.unwrap();
+        assert!(shown.is_none_or(|shown| shown.id == written.conversation_id && shown.messages.len() == 1));
+    }
+}
