@@ -1,0 +1,40 @@
+use crate::support::{Browser, Program, folder};
+
+#[tokio::test]
+async fn every_page_of_the_dashboard_asks_to_sign_in_and_leads_back() {
+    let folder = folder();
+    let program = Program::ready(&folder.path().join("data"), "serve", &[]).await;
+    let browser = Browser::at(&program);
+    let id = "01900000-0000-7000-8000-000000000000";
+    let routes = leptos_axum::generate_route_list(app::App);
+    let pages: Vec<String> = routes
+        .iter()
+        .filter(|route| route.path().starts_with("/app"))
+        .map(|route| {
+            route.path().split('/').map(|part| if part.starts_with('{') { id } else { part }).collect::<Vec<_>>()
+        })
+        .map(|parts| parts.join("/"))
+        .collect();
+    assert!(pages.len() > 15, "{pages:?}");
+    for page in &pages {
+        let answer = browser.get(page).await;
+        assert_eq!(answer.status, 303, "{page}");
+        assert!(answer.location.starts_with("/login"), "{page}: {}", answer.location);
+        // Also for those who do not say that they are a browser.
+        assert_eq!(program.get(page).await.0, 303, "{page}");
+    }
+    let page = "/app/inbox?list=all&q=caf%C3%A9";
+    let sign_in = browser.get(page).await.location;
+    browser.sign_up("Alba Coffee", "olta@example.com").await;
+    let other = Browser::at(&program);
+    let form = other.get(&sign_in).await.text;
+    assert!(form.contains(r#"name="next" value="/app/inbox?list=all&amp;q=caf%C3%A9""#), "{sign_in}: {form}");
+    let fields = [("email", "olta@example.com"), ("password", "correct horse battery"), ("next", page)];
+    assert_eq!(other.send_form(&sign_in, "log_in", &fields).await.location, page);
+    assert_eq!(other.get(page).await.status, 200);
+
+    let stranger = Browser::at(&program);
+    let fields = [("email", "olta@example.com"), ("password", "correct horse battery"), ("next", "//evil.example")];
+    assert_eq!(stranger.send_form("/login", "log_in", &fields).await.location, "/app");
+    program.stop().await;
+}

@@ -1,0 +1,204 @@
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{LazyLock, OnceLock},
+    time::Duration,
+};
+
+use futures::{SinkExt, StreamExt};
+use outbound::reqwest::{Client, RequestBuilder, header, redirect};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Message, client::IntoClientRequest},
+};
+
+use types::live::{ClientFrame, LiveEvent, ServerFrame};
+
+use super::Program;
+
+/// A client that follows no redirect.
+pub fn http() -> &'static Client {
+    static CLIENT: LazyLock<Client> = LazyLock::new(|| {
+        // Installs what TLS needs, which the client asks for even where nothing is encrypted.
+        outbound::Client::new(outbound::Policy::default()).unwrap();
+        let client = Client::builder().no_proxy().redirect(redirect::Policy::none());
+        client.timeout(Duration::from_secs(60)).build().unwrap()
+    });
+    &CLIENT
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub location: String,
+    pub text: String,
+    cookie: Option<String>,
+}
+
+impl Answer {
+    async fn of(request: RequestBuilder) -> Self {
+        let answer = request.send().await.unwrap();
+        let text_of = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let cookies = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let session = cookies.filter_map(|cookie| cookie.split(';').next()).find(|c| c.starts_with("biseda_session="));
+        Self {
+            status: answer.status().as_u16(),
+            location: text_of(header::LOCATION).to_owned(),
+            cookie: session.map(str::to_owned),
+            text: answer.text().await.unwrap(),
+        }
+    }
+
+    /// The data of a success.
+    #[track_caller]
+    pub fn ok(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.text);
+        serde_json::from_str::<Value>(&self.text).unwrap()["data"].take()
+    }
+}
+
+/// A person at the program's pages, without script.
+pub struct Browser {
+    address: SocketAddr,
+    session: OnceLock<String>,
+    /// A visitor's token.
+    token: OnceLock<String>,
+}
+
+impl Browser {
+    pub fn at(program: &Program) -> Self {
+        Self { address: program.address, session: OnceLock::new(), token: OnceLock::new() }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Answer {
+        let mut request = http().get(self.url(path)).header(header::ACCEPT, "text/html");
+        if let Some(session) = self.session.get() {
+            request = request.header(header::COOKIE, session);
+        }
+        Answer::of(request).await
+    }
+
+    /// Fills in the form of a page and sends it; keeps the session that comes of it.
+    pub async fn send_form(&self, page: &str, function: &str, fields: &[(&str, &str)]) -> Answer {
+        let html = self.get(page).await.text;
+        let at = html.find(&format!("/rpc/{function}")).unwrap_or_else(|| panic!("no form {function} in {html}"));
+        let action: String = html[at..].chars().take_while(|c| *c != '"').collect();
+        let request = http()
+            .post(self.url(&action))
+            .header(header::ACCEPT, "text/html")
+            .header(header::REFERER, self.url(page))
+            .header("sec-fetch-site", "same-origin")
+            .form(fields);
+        let answer = Answer::of(request).await;
+        if let Some(cookie) = &answer.cookie {
+            self.session.set(cookie.clone()).expect("signed in once");
+        }
+        answer
+    }
+
+    pub async fn sign_up(&self, organization: &str, email: &str) {
+        let fields = [
+            ("organization_name", organization),
+            ("name", "Olta Owner"),
+            ("email", email),
+            ("password", "correct horse battery"),
+            ("locale", "en"),
+        ];
+        let answer = self.send_form("/signup", "sign_up", &fields).await;
+        assert_eq!((answer.status, answer.location.as_str()), (302, "/app"), "{}", answer.text);
+    }
+
+    pub async fn log_in(&self, email: &str, password: &str) -> Answer {
+        self.send_form("/login", "log_in", &[("email", email), ("password", password)]).await
+    }
+
+    /// Opens the widget of a channel as a visitor.
+    pub async fn open_widget(&self, key: &str) {
+        let session = self.post("session", &json!({"channel_key": key})).await.ok();
+        self.token.set(session["token"].as_str().unwrap().to_owned()).unwrap();
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Answer {
+        let mut request = http().post(self.url(&format!("/widget/api/{path}"))).body(body.to_string());
+        request = request.header(header::CONTENT_TYPE, "application/json");
+        if let Some(token) = self.token.get() {
+            request = request.bearer_auth(token);
+        }
+        Answer::of(request).await
+    }
+
+    /// Writes as a visitor.
+    pub async fn says(&self, client_id: &str, text: &str) -> Answer {
+        self.post("messages", &json!({"content": text, "client_id": client_id})).await
+    }
+
+    /// The visitor's thread: authors and texts.
+    pub async fn thread(&self) -> Vec<(String, String)> {
+        self.messages().await.into_values().collect()
+    }
+
+    async fn messages(&self) -> Messages {
+        let token = self.token.get().unwrap();
+        let answer = Answer::of(http().get(self.url("/widget/api/conversation")).bearer_auth(token)).await.ok();
+        answer["conversation"]["messages"].as_array().into_iter().flatten().map(message).collect()
+    }
+
+    /// Opens the visitor's live socket.
+    pub async fn socket(&self) -> Socket<'_> {
+        let token = self.token.get().unwrap();
+        let mut request = format!("ws://{}/widget/api/live?token={token}", self.address).into_client_request().unwrap();
+        request.headers_mut().insert("origin", self.url("").parse().unwrap());
+        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        let hello = serde_json::to_string(&ClientFrame::Hello { cursor: None }).unwrap();
+        socket.send(Message::text(hello)).await.unwrap();
+        Socket { browser: self, socket, messages: Messages::new() }
+    }
+}
+
+/// By their place: author and text.
+type Messages = BTreeMap<i64, (String, String)>;
+
+fn message(message: &Value) -> (i64, (String, String)) {
+    let text = |name: &str| message[name].as_str().unwrap_or_default().to_owned();
+    (message["seq"].as_i64().unwrap(), (text("author_type"), text("content")))
+}
+
+/// A visitor's live socket, and what the widget would show.
+pub struct Socket<'a> {
+    browser: &'a Browser,
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    messages: Messages,
+}
+
+impl Socket<'_> {
+    /// Waits until the widget shows so many answers of the agent, and gives the last one.
+    pub async fn answers(&mut self, count: usize) -> String {
+        let wait = async {
+            loop {
+                let mut answers = self.messages.values().filter(|(author, _)| author == "agent");
+                if let Some((_, text)) = answers.nth(count - 1) {
+                    return text.clone();
+                }
+                let frame = self.socket.next().await.expect("the socket is open").expect("the socket is open");
+                let Message::Text(text) = frame else { continue };
+                match serde_json::from_str::<ServerFrame>(&text).unwrap() {
+                    // Told to load anew, as when the first message has begun the conversation.
+                    ServerFrame::Reload { .. } => self.messages.extend(self.browser.messages().await),
+                    ServerFrame::Event { event: LiveEvent { message: Some(message), .. }, .. } => {
+                        self.messages.insert(message.seq, (message.author_type.to_string(), message.content));
+                    }
+                    _ => {}
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(90), wait).await.expect("an answer in time")
+    }
+}
