@@ -1,5 +1,5 @@
 # What can be done here; `make` alone lists it.
-.PHONY: help setup run dev test unit fmt lint sqlx
+.PHONY: help setup run dev test unit bench fmt lint sqlx
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -18,6 +18,9 @@ test: ## run every check, browser tests included
 
 unit: ## run the checks that need no browser
 	@scripts/test unit
+
+bench: ## measure the release build against the goals of docs/benchmarks.md
+	@scripts/bench
 
 fmt: ## format
 	@cargo fmt --all

@@ -1,0 +1,129 @@
+//! The database that is measured against, and the domain over it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, bail};
+use db::{
+    Db, SystemClock,
+    embedded::{Embedded, Options, Urls},
+    migrate,
+    sqlx::{PgPool, postgres::PgPoolOptions},
+};
+use domain::{
+    SecretKey, Services, Settings,
+    accounts::{self, Authenticated, ClientInfo},
+    knowledge::KnowledgeSettings,
+    live::Bus,
+};
+use llm::{Embedder, LocalEmbedder, LocalFiles};
+
+use crate::{
+    Arguments, fill,
+    program::{Program, SECRET_KEY},
+};
+
+/// The password of everybody who can sign in.
+pub const PASSWORD: &str = "a password of the bench";
+
+/// A filled database, kept from run to run.
+pub struct World<'a> {
+    pub arguments: &'a Arguments,
+    pub services: Services,
+    /// The schema's owner, who sees all organizations.
+    pub owner: PgPool,
+    folder: PathBuf,
+    postgres: Embedded,
+}
+
+impl<'a> World<'a> {
+    /// Starts the database and fills it, unless an earlier run did.
+    pub async fn open(arguments: &'a Arguments) -> anyhow::Result<Self> {
+        let folder = &arguments.folder;
+        let mark = folder.join("filled");
+        let fingerprint = fingerprint();
+        if std::fs::read_to_string(&mark).ok().as_ref() != Some(&fingerprint) {
+            clear(folder)?;
+        }
+        let postgres = Embedded::start(Options::new(folder)).await?;
+        let urls = postgres.urls().clone();
+        migrate::run(&urls.owner).await?;
+        let owner = pool(&urls.owner, 4).await?;
+        let services = services(&urls, folder, Arc::new(LocalEmbedder::new(LocalFiles::from_env()))).await?;
+        let world = Self { arguments, services, owner, folder: folder.clone(), postgres };
+        if !mark.exists() {
+            fill::fill(&world).await.context("cannot fill the database")?;
+            std::fs::write(&mark, fingerprint)?;
+        }
+        Ok(world)
+    }
+
+    /// Starts the program on this database.
+    pub async fn program(&self) -> anyhow::Result<Program> {
+        Program::start(self.arguments, &self.folder.join("program"), Some(&self.postgres.urls().app)).await
+    }
+
+    /// A new session of the owner of the large organization: the cookie's content, and who it is.
+    pub async fn session(&self) -> anyhow::Result<(String, Authenticated)> {
+        let client = ClientInfo::default();
+        let signed_in = accounts::log_in(&self.services, &fill::email(0), PASSWORD, &client).await?;
+        let who = accounts::authenticate(&self.services, &signed_in.token).await?;
+        Ok((signed_in.token, who.context("the session is not valid")?))
+    }
+
+    /// Stops the database.
+    pub async fn close(self) {
+        self.owner.close().await;
+        self.services.db.system().pool().close().await;
+        self.postgres.stop().await;
+    }
+}
+
+/// The domain over a database, as the program's role.
+pub async fn services(urls: &Urls, folder: &Path, embedder: Arc<dyn Embedder>) -> anyhow::Result<Services> {
+    let outbound = outbound::Client::new(outbound::Policy::default())?;
+    Ok(Services {
+        db: Db::new(pool(&urls.app, 8).await?, Arc::new(SystemClock)),
+        live: Bus::new(),
+        secret_key: Arc::new(SecretKey::new(SECRET_KEY)),
+        outbound: outbound.clone(),
+        embedder,
+        models: Arc::new(llm::Providers::new(outbound, llm::Timeouts::default())),
+        settings: Arc::new(Settings {
+            public_url: "http://localhost".into(),
+            files_dir: folder.join("files"),
+            knowledge: KnowledgeSettings::default(),
+        }),
+    })
+}
+
+/// Connections to a database.
+pub async fn pool(url: &str, connections: u32) -> anyhow::Result<PgPool> {
+    Ok(PgPoolOptions::new().max_connections(connections).connect(url).await?)
+}
+
+/// Changes when the schema does, or what is filled in.
+fn fingerprint() -> String {
+    let migrations = migrate::MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter());
+    let hash = migrations.fold(fill::VERSION, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(*byte)));
+    format!("{hash:016x}")
+}
+
+/// Removes what an earlier run left. Only a folder that such a run made is touched.
+fn clear(folder: &Path) -> anyhow::Result<()> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    let is_empty = std::fs::read_dir(folder)?.next().is_none();
+    if !is_empty && !folder.join("postgres").exists() && !folder.join("filled").exists() {
+        bail!("{} holds something else; name another folder", folder.display());
+    }
+    let cluster = folder.join("postgres");
+    if cluster.is_symlink() {
+        std::fs::remove_dir_all(cluster.canonicalize()?)?;
+    }
+    std::fs::remove_dir_all(folder)?;
+    Ok(())
+}
