@@ -138,7 +138,7 @@ create index conversations_snoozed on conversations (organization_id, snoozed_un
 create index conversations_waiting on conversations (organization_id, status, waiting_since, id);
 create index conversations_priority on conversations (organization_id, status,
   (case priority when 'urgent' then 0 when 'high' then 1 when 'medium' then 2 else 3 end), last_message_at desc, id desc);
-create index conversations_preview on conversations using gin (organization_id, last_message_preview gin_trgm_ops);
+create index conversations_preview on conversations using gin (organization_id, status, last_message_preview gin_trgm_ops);
 
 -- When snoozed conversations wake up. A queue: the tick reads it across organizations.
 create table snooze_wakeups (

@@ -136,11 +136,14 @@ create table document_chunks (
 );
 call make_tenant_table('document_chunks');
 create index document_chunks_document on document_chunks (organization_id, document_id, ordinal);
-create index document_chunks_source on document_chunks (organization_id, source_id);
+-- With the count of words, so that the average of an organization is read from the index alone.
+create index document_chunks_source on document_chunks (organization_id, source_id) include (lexeme_count);
 -- Without the list of pending entries, which every search after a large sync would have to walk through.
 create index document_chunks_lexemes on document_chunks using gin (organization_id, lexemes) with (fastupdate = off);
--- Vectors stay in the row as long as it fits a page: an exact search reads them all.
+-- Vectors and words stay in the row as long as it fits a page: an exact search reads all vectors, and the ranking the
+-- words of thousands of passages.
 alter table document_chunks alter column embedding set storage main;
+alter table document_chunks alter column lexemes set storage main;
 -- For organizations too large for an exact search, in the two usual dimensions; others are searched exactly.
 create index document_chunks_embedding_384 on document_chunks
   using hnsw ((embedding::vector(384)) vector_ip_ops) where vector_dims(embedding) = 384;

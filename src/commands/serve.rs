@@ -1,6 +1,7 @@
 use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
 
 use anyhow::Context;
+use axum::serve::ListenerExt;
 use db::embedded::Embedded;
 use domain::{Services, events::Publisher, jobs::Runner, live};
 use tokio::{
@@ -76,6 +77,10 @@ async fn run(
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut accepting = stopped.clone();
+    // Else the second small piece of an answer or of a socket waits 40 ms for the other side to confirm the first.
+    let listener = listener.tap_io(|connection| {
+        connection.set_nodelay(true).ok();
+    });
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
         async move {
             accepting.wait_for(|stop| *stop).await.ok();

@@ -20,7 +20,11 @@ use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest},
 };
-use types::channel::{Channel, ChannelType, CreateChannel};
+use types::{
+    channel::{Channel, ChannelType, CreateChannel},
+    event::EventName,
+    live::{ClientFrame, LiveEvent, ServerFrame, Signal},
+};
 
 use crate::{
     browser::Browser,
@@ -176,9 +180,13 @@ async fn open(program: &Program, path: &str, headers: &[(&'static str, String)])
         request.headers_mut().insert(*name, value.parse()?);
     }
     let (mut socket, _) = client_async(request, stream).await?;
-    socket.send(Message::text(r#"{"type":"hello","cursor":null}"#)).await?;
+    socket.send(Message::text(serde_json::to_string(&ClientFrame::Hello { cursor: None })?)).await?;
     match socket.next().await {
-        Some(Ok(Message::Text(text))) if text.contains("welcome") => Ok(socket),
+        Some(Ok(Message::Text(text)))
+            if matches!(serde_json::from_str(&text), Ok(ServerFrame::<LiveEvent, Signal>::Welcome { .. })) =>
+        {
+            Ok(socket)
+        }
         other => bail!("a socket was not welcome: {other:?}"),
     }
 }
@@ -189,11 +197,11 @@ fn listen(mut socket: Socket, clocks: Clocks, side: Side) -> JoinHandle<()> {
         while let Some(Ok(message)) = socket.next().await {
             let at = Instant::now();
             let Message::Text(text) = message else { continue };
-            let Ok(frame) = serde_json::from_str::<Value>(&text) else { continue };
-            if frame["event"]["name"] == "message.created"
-                && let Some(content) = frame["event"]["message"]["content"].as_str()
+            if let Ok(ServerFrame::<LiveEvent, Signal>::Event { event, .. }) = serde_json::from_str(&text)
+                && event.name == EventName::MessageCreated
+                && let Some(message) = event.message
             {
-                clocks.arrived(content, side, at);
+                clocks.arrived(&message.content, side, at);
             }
         }
     })

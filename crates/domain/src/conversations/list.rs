@@ -1,6 +1,6 @@
 use sqlx::{Postgres, QueryBuilder};
 use types::{
-    conversation::{ConversationSummary, InboxFilter, InboxList, InboxSort},
+    conversation::{ConversationStatus, ConversationSummary, InboxFilter, InboxList, InboxSort, Priority},
     id::{MemberId, OrganizationId},
     page::{Page, clamp},
     permission::Permission,
@@ -16,10 +16,16 @@ use crate::{
 
 /// Counting stops here, and so do the pages: screens show "1,000+", and a search narrows the list.
 pub const COUNT_BOUND: i64 = 1000;
-/// A search looks at so many contacts, and so many last messages.
+/// A search finds so many contacts, and so many last messages.
 const SEARCH_BOUND: i64 = 500;
+/// A search for one or two characters looks at so many conversations, those of the last time.
+const SHORT_SEARCH_BOUND: i64 = 5_000;
+/// Priorities as numbers, the most urgent first: the words of an index.
+const RANK: &str = "case priority when 'urgent' then 0 when 'high' then 1 when 'medium' then 2 else 3 end";
 
 /// The conversations that match, in the order asked for: the open ones by last message when nothing is said.
+///
+/// A search text of one or two characters is looked for among the 5,000 conversations of the last time.
 ///
 /// # Errors
 /// [`Error::Forbidden`](crate::Error::Forbidden).
@@ -28,7 +34,7 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
     let (organization, member) = (cx.organization(), cx.actor().member_id());
     let (page, limit, offset) = clamp(filter.page, filter.limit);
     let found = match filter.q.as_deref().map(clean).filter(|text| !text.trim().is_empty()) {
-        Some(text) => Some(search(cx, &text).await?),
+        Some(text) => Some(search(cx, &text, statuses(filter)).await?),
         None => None,
     };
     let mut count = QueryBuilder::new("select count(*) from (select");
@@ -38,34 +44,79 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
 
     let mut query = QueryBuilder::new("select id");
     matching(&mut query, organization, member, filter, found.as_deref());
-    query.push(match filter.sort.unwrap_or(InboxSort::Newest) {
-        InboxSort::Newest => " order by last_message_at desc, id desc",
-        InboxSort::Oldest => " order by last_message_at, id",
-        InboxSort::Waiting => " order by waiting_since, id",
-        InboxSort::Priority => {
-            " order by case priority when 'urgent' then 0 when 'high' then 1 when 'medium' then 2 else 3 end,
-              last_message_at desc, id desc"
-        }
-    });
+    query.push(" order by ");
+    match filter.sort.unwrap_or(InboxSort::Newest) {
+        InboxSort::Newest => query.push("last_message_at desc, id desc"),
+        InboxSort::Oldest => query.push("last_message_at, id"),
+        InboxSort::Waiting => query.push("waiting_since, id"),
+        InboxSort::Priority => query.push(RANK).push(", last_message_at desc, id desc"),
+    };
     query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND));
     let ids: Vec<Uuid> = query.build_query_scalar().fetch_all(cx.conn()).await?;
     let items = load(cx, &ids).await?.into_iter().map(|conversation| conversation.summary).collect();
     Ok(Page { items, total, page, limit })
 }
 
-/// The conversations whose contact or last message holds the text: two look-ups, each by its own index.
-async fn search(cx: &mut Cx, text: &str) -> Result<Vec<Uuid>> {
-    let organization = cx.organization();
+/// The statuses that a list shows.
+fn statuses(filter: &InboxFilter) -> &'static [ConversationStatus] {
+    match filter.list.unwrap_or(InboxList::All) {
+        InboxList::Closed => &[ConversationStatus::Closed],
+        InboxList::All if filter.contact.is_some() => {
+            &[ConversationStatus::Active, ConversationStatus::Closed, ConversationStatus::Archived]
+        }
+        _ => &[ConversationStatus::Active],
+    }
+}
+
+/// The conversations of these statuses whose contact or last message holds the text.
+async fn search(cx: &mut Cx, text: &str, statuses: &[ConversationStatus]) -> Result<Vec<Uuid>> {
     let pattern = contains_pattern(&text.chars().take(200).collect::<String>());
+    let is_short = text.trim().chars().count() <= 2;
+    let mut ids = Vec::new();
+    // One status at a time: the indexes begin with it.
+    for status in statuses {
+        ids.extend(match is_short {
+            true => search_recent(cx, &pattern, *status).await?,
+            false => search_all(cx, &pattern, *status).await?,
+        });
+    }
+    Ok(ids)
+}
+
+/// Two look-ups, each by its own index.
+async fn search_all(cx: &mut Cx, pattern: &str, status: ConversationStatus) -> Result<Vec<Uuid>> {
+    let organization = cx.organization();
     let ids = sqlx::query_scalar!(
         r#"select c.id as "id!" from conversations c
-           where c.organization_id = $1 and c.contact_id = any(array(
+           where c.organization_id = $1 and c.status = $4 and c.contact_id = any(array(
              select id from contacts where organization_id = $1 and search ilike $2 limit $3))
            union
-           (select id from conversations where organization_id = $1 and last_message_preview ilike $2 limit $3)"#,
+           (select id from conversations
+            where organization_id = $1 and status = $4 and last_message_preview ilike $2 limit $3)"#,
         organization.0,
         pattern,
-        SEARCH_BOUND
+        SEARCH_BOUND,
+        status.as_str()
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    Ok(ids)
+}
+
+/// The same among what is recent: the indexes hold groups of three letters and cannot help.
+async fn search_recent(cx: &mut Cx, pattern: &str, status: ConversationStatus) -> Result<Vec<Uuid>> {
+    let organization = cx.organization();
+    let ids = sqlx::query_scalar!(
+        "select c.id from (select id, contact_id, last_message_preview from conversations
+                           where organization_id = $1 and status = $4
+                           order by last_message_at desc, id desc limit $5) c
+         join contacts ct on ct.organization_id = $1 and ct.id = c.contact_id
+         where c.last_message_preview ilike $2 or ct.search ilike $2 limit $3",
+        organization.0,
+        pattern,
+        SEARCH_BOUND,
+        status.as_str(),
+        SHORT_SEARCH_BOUND
     )
     .fetch_all(cx.conn())
     .await?;
@@ -121,7 +172,14 @@ fn matching<'a>(
         query.push(" and assignee_id = ").push_bind(assignee.0);
     }
     if let Some(priority) = filter.priority {
-        query.push(" and priority = ").push_bind(priority.as_str());
+        // As the index has it, which the word itself could not use.
+        let rank = match priority {
+            Priority::Urgent => 0,
+            Priority::High => 1,
+            Priority::Medium => 2,
+            Priority::Low => 3,
+        };
+        query.push(" and (").push(RANK).push(") = ").push_bind(rank);
     }
     if filter.unread == Some(true) {
         // A closed conversation has been read.

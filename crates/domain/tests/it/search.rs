@@ -62,6 +62,15 @@ async fn a_rare_code_leads_to_its_passage() {
 }
 
 #[tokio::test]
+async fn a_word_that_most_passages_have_still_counts_when_alone() {
+    let world = two_organizations().await;
+    let filler: String = (0..20).map(|n| format!("# Topic {n}\n\nThe printer, part {n}.\n\n")).collect();
+    add(&world, "Help", filler).await;
+    let found = find(&world, "printer", &[]).await;
+    assert!(found.iter().all(|passage| passage.text_score > 0.0), "{found:?}");
+}
+
+#[tokio::test]
 async fn visitors_may_not_search() {
     let world = two_organizations().await;
     let visitor = Actor::Visitor { id: uuid::Uuid::new_v4().into(), channel_id: uuid::Uuid::new_v4().into() };

@@ -39,16 +39,16 @@ async fn exact(cx: &mut Cx, asked: &Asked<'_>) -> Result<Vec<Uuid>> {
     .await?)
 }
 
-/// Goes on through the index until enough of its rows pass the filter; looks further than by default, for recall.
+/// Goes on through the index until enough of its rows pass the filter; looks further than by default, for recall. The
+/// plan is to be made for this organization: one for any organization takes it for a small one and reads all of it.
 async fn prepare(cx: &mut Cx) -> Result<()> {
-    for setting in [
-        "set local hnsw.iterative_scan = relaxed_order",
-        "set local hnsw.ef_search = 200",
-        "set local hnsw.max_scan_tuples = 40000",
-    ] {
-        // Not raw_sql: the compiler cannot show its future to be Send, which server functions need.
-        sqlx::query(setting).execute(cx.conn()).await?;
-    }
+    sqlx::query(
+        "select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '200', true),
+                set_config('hnsw.max_scan_tuples', '40000', true),
+                set_config('plan_cache_mode', 'force_custom_plan', true)",
+    )
+    .execute(cx.conn())
+    .await?;
     Ok(())
 }
 

@@ -15,6 +15,9 @@ const K1: f32 = 1.2;
 const B: f32 = 0.75;
 /// A word in a larger share of the passages says little; it counts only when the question has no rarer one.
 const COMMON: f32 = 0.3;
+/// So many occurrences of a question's words are ranked, the rarest words first. Words beyond it are as common ones: in
+/// a large organization they would cost more than they say.
+const MAX_HITS: i64 = 3_000;
 const MAX_TERMS: i64 = 32;
 /// A code is rare when it stands in no larger share of the passages than this, or in so many.
 const RARE: f32 = 0.01;
@@ -22,8 +25,6 @@ const RARE_AT_LEAST: f32 = 5.0;
 
 /// What the words of a question found.
 pub(super) struct Words {
-    /// Passages of the organization, live or not.
-    pub chunks: i64,
     /// The best passages.
     pub scores: HashMap<Uuid, Score>,
     /// What a passage would score at most, with every word in abundance.
@@ -40,8 +41,8 @@ pub(super) struct Score {
 
 /// What is said of all passages of an organization, live or not.
 #[derive(Clone, Copy)]
-struct Corpus {
-    chunks: i64,
+pub(super) struct Corpus {
+    pub chunks: i64,
     /// Words of a passage.
     average: f64,
 }
@@ -51,7 +52,7 @@ static LARGE: LazyLock<Mutex<HashMap<Uuid, (Instant, Corpus)>>> = LazyLock::new(
 const LARGE_FROM: i64 = 5_000;
 const LARGE_KEPT: Duration = Duration::from_secs(60);
 
-async fn corpus(cx: &mut Cx, organization: Uuid) -> Result<Corpus> {
+pub(super) async fn corpus(cx: &mut Cx, organization: Uuid) -> Result<Corpus> {
     let kept = LARGE.lock().unwrap_or_else(PoisonError::into_inner).get(&organization).copied();
     if let Some((_, corpus)) = kept.filter(|(at, _)| at.elapsed() < LARGE_KEPT) {
         return Ok(corpus);
@@ -80,10 +81,18 @@ struct Term {
     is_code: bool,
 }
 
-pub(super) async fn search(cx: &mut Cx, asked: &Asked<'_>, question: &str) -> Result<Words> {
-    let corpus = corpus(cx, asked.organization).await?;
-    let terms = terms(cx, asked, question, corpus.chunks).await?;
-    let mut words = Words { chunks: corpus.chunks, scores: HashMap::new(), ideal: ideal(&terms) };
+/// Ranks passages by the question's words. Words that are all common tell only passages near in meaning apart, those in
+/// `near`.
+pub(super) async fn search(
+    cx: &mut Cx,
+    asked: &Asked<'_>,
+    question: &str,
+    corpus: Corpus,
+    near: &[Uuid],
+) -> Result<Words> {
+    let (terms, are_common) = telling(terms(cx, asked, question, corpus.chunks).await?, corpus.chunks);
+    let near = are_common.then_some(near);
+    let mut words = Words { scores: HashMap::new(), ideal: ideal(&terms) };
     // One word may be a term of several configurations.
     let known: BTreeMap<&str, &Term> =
         terms.iter().filter(|term| term.found > 0).map(|term| (term.lexeme.as_str(), term)).collect();
@@ -94,7 +103,8 @@ pub(super) async fn search(cx: &mut Cx, asked: &Asked<'_>, question: &str) -> Re
     let queries: Vec<String> = known.keys().map(|lexeme| quoted(lexeme)).collect();
     let weights: Vec<f32> = known.values().map(|term| term.idf).collect();
     let codes: Vec<bool> = known.values().map(|term| term.is_code).collect();
-    // Term by term, so that each goes through the index and only passages that have it are touched.
+    // Term by term, so that each goes through the index and only passages that have it are touched. More of the best
+    // than asked for, because some may belong to documents that do not answer yet.
     let rows = sqlx::query!(
         r#"with hits as materialized (
              select c.id, c.document_id, c.lexeme_count, t.idf, t.is_code, (1 + width_bucket(c.rank, $4))::float8 as n
@@ -102,15 +112,26 @@ pub(super) async fn search(cx: &mut Cx, asked: &Asked<'_>, question: &str) -> Re
              cross join lateral (
                select c.id, c.document_id, c.lexeme_count,
                       ts_rank('{1,1,1,1}', c.lexemes, t.query::tsquery)::float8 as rank
-               from document_chunks c where c.organization_id = $1 and c.lexemes @@ t.query::tsquery
-                 and (cardinality($5::uuid[]) = 0 or c.source_id = any($5)) offset 0
+               from document_chunks c
+               where $11::uuid[] is null and c.organization_id = $1 and c.lexemes @@ t.query::tsquery
+                 and (cardinality($5::uuid[]) = 0 or c.source_id = any($5))
+               union all
+               select c.id, c.document_id, c.lexeme_count,
+                      ts_rank('{1,1,1,1}', c.lexemes, t.query::tsquery)::float8 as rank
+               from document_chunks c
+               where c.organization_id = $1 and c.id = any($11) and c.lexemes @@ t.query::tsquery
+               offset 0
              ) c
+           ), best as (
+             select h.id, h.document_id,
+                    sum(h.idf * h.n * ($6::float8 + 1)
+                        / (h.n + $6::float8 * (1 - $7::float8 + $7::float8 * h.lexeme_count / $8::float8))) as score,
+                    count(*) filter (where h.is_code) as codes
+             from hits h group by h.id, h.document_id order by 4 desc, 3 desc, 1 limit $9::bigint * 4
            )
-           select h.id, sum(h.idf * h.n * ($6::float8 + 1)
-                          / (h.n + $6::float8 * (1 - $7::float8 + $7::float8 * h.lexeme_count / $8::float8)))::float4 as "score!",
-                  count(*) filter (where h.is_code) as "codes!"
-           from hits h join documents d on d.organization_id = $1 and d.id = h.document_id and d.is_live
-           group by h.id order by 3 desc, 2 desc, h.id limit $9"#,
+           select b.id as "id!", b.score::float4 as "score!", b.codes as "codes!"
+           from best b join documents d on d.organization_id = $1 and d.id = b.document_id and d.is_live
+           order by 3 desc, 2 desc, 1 limit $9"#,
         asked.organization,
         &queries,
         &weights,
@@ -120,7 +141,8 @@ pub(super) async fn search(cx: &mut Cx, asked: &Asked<'_>, question: &str) -> Re
         f64::from(B),
         corpus.average.max(1.0),
         CANDIDATES,
-        &codes
+        &codes,
+        near
     )
     .fetch_all(cx.conn())
     .await?;
@@ -131,7 +153,7 @@ pub(super) async fn search(cx: &mut Cx, asked: &Asked<'_>, question: &str) -> Re
     Ok(words)
 }
 
-/// The question's words as each language of the organization's documents has them, without those that are common.
+/// The question's words as each language of the organization's documents has them.
 async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, chunks: i64) -> Result<Vec<Term>> {
     let languages = sqlx::query_scalar!(
         "select distinct language from documents where organization_id = $1 and is_live",
@@ -157,7 +179,7 @@ async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, chunks: i64) -> R
         question,
         MAX_TERMS,
         // Beyond this a word is common, however often it occurs.
-        (COMMON * chunks as f32) as i64 + 1
+        common_from(chunks)
     )
     .fetch_all(cx.conn())
     .await?;
@@ -167,12 +189,31 @@ async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, chunks: i64) -> R
         let is_code = is_code(&row.lexeme) && found <= (RARE * n).max(RARE_AT_LEAST);
         Term { config: row.config, lexeme: row.lexeme, idf, found: row.found, is_code }
     });
-    let terms: Vec<Term> = terms.collect();
-    let is_common = |term: &Term| term.found as f32 > COMMON * chunks as f32;
-    if terms.iter().any(|term| term.found > 0 && !is_common(term)) {
-        return Ok(terms.into_iter().filter(|term| !is_common(term)).collect());
+    Ok(terms.collect())
+}
+
+/// A word that stands in so many passages is common.
+fn common_from(chunks: i64) -> i64 {
+    ((COMMON * chunks as f32) as i64).min(MAX_HITS) + 1
+}
+
+/// The words that tell passages apart: as many of the rarest as may be ranked. When all that are known are common,
+/// these, and true.
+fn telling(mut terms: Vec<Term>, chunks: i64) -> (Vec<Term>, bool) {
+    let common = common_from(chunks);
+    if !terms.iter().any(|term| (1..common).contains(&term.found)) {
+        return (terms, true);
     }
-    Ok(terms)
+    terms.sort_by_key(|term| term.found);
+    let (mut seen, mut hits) = (BTreeSet::new(), 0);
+    terms.retain(|term| {
+        // A word that two languages have is ranked once.
+        if seen.insert(term.lexeme.clone()) {
+            hits += term.found;
+        }
+        term.found < common && hits <= MAX_HITS
+    });
+    (terms, false)
 }
 
 /// The best possible score: that of the language that knows the question best, since a passage has one language.
@@ -213,6 +254,30 @@ fn quoted(lexeme: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_rarest_words_are_ranked_and_common_ones_only_when_alone() {
+        let terms = |founds: &[i64]| -> Vec<Term> {
+            let term = |found: &i64| Term {
+                config: "simple".into(),
+                lexeme: found.to_string(),
+                idf: 1.0,
+                found: *found,
+                is_code: false,
+            };
+            founds.iter().map(term).collect()
+        };
+        let told = |founds: &[i64], chunks| {
+            let (told, are_common) = telling(terms(founds), chunks);
+            (told.into_iter().map(|term| term.found).collect::<Vec<_>>(), are_common)
+        };
+        // More than 30 of 100 passages is common.
+        assert_eq!(told(&[31, 0, 30, 2], 100), (vec![0, 2, 30], false));
+        assert_eq!(told(&[31, 31], 100), (vec![31, 31], true));
+        // In a large organization words are left out before they cost too much.
+        assert_eq!(told(&[2_000, 3_001, 900, 200], 100_000), (vec![200, 900], false));
+        assert_eq!(told(&[0], 100), (vec![0], true));
+    }
 
     #[test]
     fn marks_lie_between_the_ranks_of_postgres() {

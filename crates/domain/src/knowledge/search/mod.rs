@@ -63,8 +63,9 @@ pub async fn search(
         vector: &vector,
         sources: &sources.iter().map(|id| id.0).collect::<Vec<_>>(),
     };
-    let words = lexical::search(&mut cx, &asked, &question).await?;
-    let mut candidates: Vec<Uuid> = dense::search(&mut cx, &asked, words.chunks).await?;
+    let corpus = lexical::corpus(&mut cx, asked.organization).await?;
+    let mut candidates: Vec<Uuid> = dense::search(&mut cx, &asked, corpus.chunks).await?;
+    let words = lexical::search(&mut cx, &asked, &question, corpus, &candidates).await?;
     candidates.extend(words.scores.keys().filter(|id| !candidates.contains(id)).copied().collect::<Vec<_>>());
     let mut passages = load(&mut cx, &asked, &candidates, &words.scores, words.ideal).await?;
     passages.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.chunk_id.cmp(&b.chunk_id)));
