@@ -42,5 +42,5 @@ export async function openWidget(page, server, site, key) {
 /** Writes a message in the widget. */
 export async function say(widget, text) {
   await widget.getByPlaceholder('Write a message …').fill(text);
-  await widget.getByRole('button', { name: 'Send' }).click();
+  await widget.getByRole('button', { name: 'Send', exact: true }).click();
 }

@@ -23,8 +23,8 @@ export async function startServer(env = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const log = [];
-  const start = () => {
-    const child = spawn(process.env.BISEDA_PROGRAM ?? 'target/debug/biseda', ['serve'], {
+  const program = (args, output) => {
+    const child = spawn(process.env.BISEDA_PROGRAM ?? 'target/debug/biseda', args, {
       cwd: root,
       env: {
         ...process.env,
@@ -36,9 +36,10 @@ export async function startServer(env = {}) {
         ...env,
       },
     });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => log.push(String(chunk)));
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
     return child;
   };
+  const start = () => program(['serve'], log);
   const ended = (child) => new Promise((done) => (child.exitCode ?? child.signalCode) !== null ? done() : child.once('exit', done));
   const server = { url, data, log, child: start() };
   server.ready = async () => {
@@ -57,6 +58,14 @@ export async function startServer(env = {}) {
   server.restart = async () => {
     server.child = start();
     return server.ready();
+  };
+  /** Runs a command of the program beside the server and gives what it printed. */
+  server.run = async (...args) => {
+    const output = [];
+    const child = program(args, output);
+    await ended(child);
+    if (child.exitCode !== 0) throw new Error(`biseda ${args.join(' ')}: ${output.join('')}`);
+    return output.join('');
   };
   server.stop = async () => {
     await server.end();

@@ -46,7 +46,7 @@ pub fn NewAgentPage() -> impl IntoView {
     let i18n = use_i18n();
     let sources = Resource::new(|| (), |()| rpc::load_sources());
     view! {
-        <Page title=tu_string!(i18n, agents.add) width="max-w-3xl">
+        <Page title=tu_string!(i18n, agents.add) back=("/app/agents".to_owned(), tu_string!(i18n, common.nav.agents)) width="max-w-3xl">
             <Loaded resource=sources let:sources>
                 <AgentEditor agent=new_agent() sources is_new=true />
             </Loaded>
@@ -57,6 +57,7 @@ pub fn NewAgentPage() -> impl IntoView {
 /// An agent's settings.
 #[component]
 pub fn EditAgentPage() -> impl IntoView {
+    let i18n = use_i18n();
     let id = agent_id();
     let loaded = Resource::new(
         move || id.get(),
@@ -64,7 +65,7 @@ pub fn EditAgentPage() -> impl IntoView {
     );
     let title = move || loaded.get().and_then(Result::ok).map_or_else(String::new, |(agent, _)| agent.name);
     view! {
-        <Page title=Signal::derive(title) width="max-w-3xl">
+        <Page title=Signal::derive(title) back=("/app/agents".to_owned(), tu_string!(i18n, common.nav.agents)) width="max-w-3xl">
             <AgentTabs id />
             <Loaded resource=loaded let:loaded>
                 <AgentEditor agent=loaded.0 sources=loaded.1 />
@@ -352,7 +353,7 @@ fn HandOff(agent: Agent, save: ServerAction<SaveAgent>) -> impl IntoView {
                     required=true
                 />
                 <TextField
-                    name="form[handoff_message]"
+                    name="form[message]"
                     label=tu_string!(i18n, agents.form.message)
                     hint=tu_string!(i18n, agents.form.message_hint)
                     value=rules.message
@@ -375,7 +376,7 @@ fn DeleteButton(id: AgentId, name: String) -> impl IntoView {
         None => {}
     });
     view! {
-        <Button style=ButtonStyle::Danger icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
+        <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
             {tu_string!(i18n, agents.form.delete)}
         </Button>
         <Confirm

@@ -25,7 +25,7 @@ pub fn input(form: AgentForm) -> Result<AgentInput, AppError> {
         handoff_rules: HandoffRules {
             keywords: parts(&form.keywords, '\n'),
             after_unanswered: number("after_unanswered", &form.after_unanswered)?,
-            message: form.handoff_message,
+            message: form.message,
         },
         languages: parts(&form.languages, ','),
         source_ids: form.sources.iter().filter_map(|id| id.parse::<SourceId>().ok()).collect(),

@@ -65,7 +65,7 @@ fn AgentCard(agent: Agent) -> impl IntoView {
         (Tone::Neutral, tu_string!(i18n, common.state.inactive))
     };
     view! {
-        <li class="panel flex flex-col gap-3 p-4">
+        <li class="panel flex min-w-0 flex-col gap-3 p-4">
             <div class="flex items-center gap-3">
                 <Avatar name=agent.name.clone() seed=agent.id.to_string() />
                 <div class="min-w-0 grow">

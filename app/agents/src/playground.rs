@@ -45,7 +45,7 @@ pub fn PlaygroundPage() -> impl IntoView {
         }
     };
     view! {
-        <Page title=Signal::derive(title) subtitle=tu_string!(i18n, agents.playground.intro) width="max-w-3xl">
+        <Page title=Signal::derive(title) subtitle=tu_string!(i18n, agents.playground.intro) back=("/app/agents".to_owned(), tu_string!(i18n, common.nav.agents)) width="max-w-3xl">
             <AgentTabs id />
             <Panel>
                 <div class="space-y-6 p-4" role="log" aria-live="polite" aria-label=tu_string!(i18n, agents.tabs.playground)>

@@ -60,7 +60,7 @@ pub struct AgentForm {
     /// One a line.
     pub keywords: String,
     pub after_unanswered: String,
-    pub handoff_message: String,
+    pub message: String,
 }
 
 /// Writes an agent; goes to its playground when it is new.

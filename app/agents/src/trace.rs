@@ -74,7 +74,7 @@ pub fn TraceView(trace: Trace) -> impl IntoView {
 #[component]
 fn PassageRow(passage: Passage) -> impl IntoView {
     let i18n = use_i18n();
-    let locale = i18n.get_locale();
+    let locale = i18n.get_locale_untracked();
     let scores = format!(
         "{} ({} {}, {} {})",
         format_decimal(locale, passage.score.into(), 2),

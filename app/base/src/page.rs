@@ -3,9 +3,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Serialize, de::DeserializeOwned};
 use types::error::ErrorCode;
-use ui::{Alert, ErrorPanel, SkeletonRows, Tone};
+use ui::{Alert, ErrorPanel, Icon, SkeletonRows, Tone, icons};
 
-use crate::{AppError, error_text};
+use crate::{AppError, MeResource, error_text};
 
 /// The frame of a page: its title (also the document's), what can be done, and what it shows.
 #[component]
@@ -14,6 +14,9 @@ pub fn Page(
     /// One sentence below the title.
     #[prop(optional, into)]
     subtitle: Option<TextProp>,
+    /// Address and name of the page above this one.
+    #[prop(optional)]
+    back: Option<(String, &'static str)>,
     /// Buttons beside the title.
     #[prop(optional, into)]
     actions: ViewFnOnce,
@@ -22,13 +25,30 @@ pub fn Page(
     width: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let document_title = title.clone();
+    // A title may be read from what is still being loaded.
+    let heading = move || {
+        let text = title.get().to_string();
+        view! {
+            <Title text=text.clone() />
+            {text}
+        }
+    };
     view! {
-        <Title text=move || document_title.get().to_string() />
         <div class=format!("mx-auto w-full px-4 py-5 sm:px-6 sm:py-7 {width}")>
+            {back
+                .map(|(href, label)| {
+                    view! {
+                        <a href=href class="back-link">
+                            <Icon glyph=icons::ARROW_LEFT class="size-3.5" />
+                            {label}
+                        </a>
+                    }
+                })}
             <header class="mb-5 flex flex-wrap items-start justify-between gap-3">
                 <div class="min-w-0">
-                    <h1 class="text-xl font-semibold tracking-tight">{move || title.get()}</h1>
+                    <h1 class="text-xl font-semibold tracking-tight break-words">
+                        <Transition>{heading}</Transition>
+                    </h1>
                     {subtitle.map(|text| view! { <p class="text-muted mt-0.5">{move || text.get()}</p> })}
                 </div>
                 <div class="flex flex-wrap items-center gap-2">{actions.run()}</div>
@@ -114,11 +134,18 @@ where
     V: IntoView + 'static,
 {
     let on_retry = Callback::new(move |()| resource.refetch());
+    let me = use_context::<MeResource>();
     view! {
         <Transition fallback=move || fallback.run()>
             {move || {
                 let children = children.clone();
+                // Who is signed in is known first: `children` may ask what they may do. Another name is no reason to make
+                // them anew.
+                let me = me.map(|me| untrack(|| me.resource().into_future()));
                 Suspend::new(async move {
+                    if let Some(me) = me {
+                        _ = me.await;
+                    }
                     match resource.await {
                         Ok(value) => children(value).into_any(),
                         Err(error) => view! { <ErrorView error on_retry /> }.into_any(),

@@ -10,7 +10,7 @@ use types::{
     error::ErrorCode,
     id::ContactId,
 };
-use ui::{Alert, Avatar, ButtonLink, ButtonStyle, EmptyState, LocalTime, TimeFormat, Tone, icons, use_toasts};
+use ui::{Alert, Avatar, ButtonLink, EmptyState, LocalTime, TimeFormat, Tone, icons, use_toasts};
 
 use crate::{
     ContactBadges, ContactFields, ConversationLinks, delete::DeleteContactForm, display_name, field::ContactField,
@@ -73,7 +73,7 @@ fn ContactView(
         summary.with(|contact| display_name(i18n, &contact.name, contact.email.as_deref(), contact.id))
     });
     view! {
-        <Page title=move || name.get() width="max-w-6xl" actions=move || view! { <FlagButtons contact /> }>
+        <Page title=move || name.get() back=("/app/contacts".to_owned(), tu_string!(i18n, contacts.back)) width="max-w-6xl" actions=move || view! { <FlagButtons contact /> }>
             <div class="-mt-3 mb-5 flex flex-wrap items-center gap-3">
                 {move || view! { <Avatar name=name.get() seed=id.to_string() class="size-10" /> }}
                 <ContactBadges contact=summary />
@@ -81,9 +81,6 @@ fn ContactView(
                     {tu_string!(i18n, contacts.first_contact)} " "
                     <LocalTime at=first_contact format=TimeFormat::Date />
                 </span>
-                <ButtonLink href="/app/contacts" style=ButtonStyle::Ghost icon=icons::ARROW_LEFT class="ms-auto">
-                    {tu_string!(i18n, contacts.back)}
-                </ButtonLink>
             </div>
             <Show when=move || summary.with(|contact| contact.is_blocked)>
                 <Alert tone=Tone::Warning class="mb-4">{tu_string!(i18n, contacts.blocked_hint)}</Alert>

@@ -188,7 +188,7 @@ fn ContactTable(page: Rows<ContactSummary>, filter: ContactFilter) -> impl IntoV
         Column::new(tu_string!(i18n, contacts.name)),
         Column::classed(tu_string!(i18n, contacts.company), "hidden lg:table-cell"),
         Column::classed(tu_string!(i18n, contacts.tags), "hidden md:table-cell"),
-        Column::number(tu_string!(i18n, contacts.last_contact)),
+        Column::classed(tu_string!(i18n, contacts.last_contact), "text-end max-sm:hidden"),
     ];
     let rows = page.items.into_iter().map(|contact| view! { <ContactRow contact /> }).collect_view();
     view! {
@@ -228,6 +228,7 @@ fn ContactRow(contact: ContactSummary) -> impl IntoView {
                             <ContactBadges contact=contact.clone() />
                         </div>
                         <div class="truncate text-sm text-muted">{below}</div>
+                        {last.map(|at| view! { <RelativeTime at class="text-xs text-muted sm:hidden" /> })}
                     </div>
                 </div>
             </td>
@@ -237,7 +238,7 @@ fn ContactRow(contact: ContactSummary) -> impl IntoView {
                     {contact.tags.iter().map(|tag| view! { <span class="chip">{tag.clone()}</span> }).collect_view()}
                 </div>
             </td>
-            <td class="text-end text-muted tabular-nums whitespace-nowrap">
+            <td class="text-end text-muted tabular-nums whitespace-nowrap max-sm:hidden">
                 {match last {
                     Some(at) => view! { <RelativeTime at /> }.into_any(),
                     None => tu_string!(i18n, contacts.never).into_any(),

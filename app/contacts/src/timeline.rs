@@ -14,12 +14,14 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
         .into_iter()
         .map(|entry| {
             let (glyph, words) = describe(i18n, &entry.name);
+            let is_change = entry.name == EventName::ContactUpdated.as_str();
+            let summary = if is_change { fields(i18n, &entry.summary) } else { entry.summary };
             view! {
                 <li class="flex gap-3 px-4 py-2">
                     <span class="mt-0.5 text-muted"><Icon glyph /></span>
                     <div class="min-w-0 flex-1">
                         <span class="font-medium">{words}</span>
-                        <p class="truncate text-sm text-muted">{entry.summary}</p>
+                        <p class="truncate text-sm text-muted">{summary}</p>
                     </div>
                     <RelativeTime at=entry.created_at class="whitespace-nowrap text-sm text-muted" />
                 </li>
@@ -27,6 +29,26 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
         })
         .collect_view();
     view! { <ol class="py-2">{rows}</ol> }.into_any()
+}
+
+/// The names of the fields that changed, in the reader's language; a field that has no name here is left out.
+fn fields(i18n: I18n, names: &str) -> String {
+    let word = |name| match name {
+        "name" => Some(tu_string!(i18n, contacts.name)),
+        "email" => Some(tu_string!(i18n, contacts.email)),
+        "phone" => Some(tu_string!(i18n, contacts.phone)),
+        "company" => Some(tu_string!(i18n, contacts.company)),
+        "language" => Some(tu_string!(i18n, contacts.language)),
+        "time_zone" => Some(tu_string!(i18n, contacts.time_zone)),
+        "address" => Some(tu_string!(i18n, contacts.field_address)),
+        "notes" => Some(tu_string!(i18n, contacts.notes)),
+        "tags" => Some(tu_string!(i18n, contacts.tags)),
+        "custom_fields" => Some(tu_string!(i18n, contacts.custom_fields)),
+        "is_vip" => Some(tu_string!(i18n, contacts.vip)),
+        "is_blocked" => Some(tu_string!(i18n, contacts.blocked)),
+        _ => None,
+    };
+    names.split(", ").filter_map(word).collect::<Vec<_>>().join(", ")
 }
 
 /// An icon and words for an event; one that is not known here keeps its own name.

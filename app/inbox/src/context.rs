@@ -6,7 +6,7 @@ use base::{AppError, Connection, use_live};
 use leptos::prelude::*;
 use types::{conversation::InboxFilter, id::ConversationId, member::Member, message::CannedResponse};
 
-use crate::rpc::Choices;
+use crate::{rpc::Choices, selection::Selection};
 
 /// What the parts of the inbox share.
 #[derive(Clone, Copy)]
@@ -21,6 +21,8 @@ pub struct Inbox {
     pub canned: RwSignal<Vec<CannedResponse>>,
     /// The conversations on the screen, in order.
     pub shown: RwSignal<Vec<ConversationId>>,
+    /// The rows chosen for a change of several.
+    pub selection: Selection,
     /// Replies begun and not sent, so that looking elsewhere loses none.
     pub drafts: StoredValue<HashMap<ConversationId, String>>,
 }

@@ -1,7 +1,9 @@
 //! The inbox: lists of conversations, the open thread with its composer, and who is on the other side.
 
+mod bulk;
 mod canned;
 mod context;
+mod divider;
 mod filters;
 mod list;
 mod page;
@@ -11,6 +13,7 @@ mod query;
 mod rail;
 mod row;
 mod rpc;
+mod selection;
 mod snooze_time;
 mod source;
 mod thread;

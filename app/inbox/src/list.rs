@@ -56,6 +56,9 @@ fn Rows(page: Page<ConversationSummary>, filter: InboxFilter, member: MemberId) 
     let row = |summary: ConversationSummary| Row { id: summary.id, summary: ArcRwSignal::new(summary) };
     let rows = RwSignal::new(page.items.into_iter().map(row).collect::<Vec<_>>());
     let filter = StoredValue::new(filter);
+    // Chosen rows that are no longer there are not to be changed unseen.
+    inbox.selection.clear();
+    Effect::new(move || inbox.selection.keep(&inbox.shown.get()));
     Effect::new(move || inbox.shown.set(rows.with(|rows| rows.iter().map(|row| row.id).collect())));
 
     use_live().on_event(move |event| {

@@ -14,12 +14,15 @@ use types::id::ConversationId;
 use ui::{EmptyState, icons};
 
 use crate::{
+    bulk::BulkBar,
     context::{Inbox, use_inbox},
+    divider::{Divider, Part, Widths},
     filters::Filters,
     list::ConversationList,
     query,
     rail::Rail,
     rpc,
+    selection::Selection,
 };
 
 /// The pages `/app/inbox` and `/app/inbox/:id`. On a narrow screen one part is seen at a time.
@@ -38,6 +41,7 @@ pub fn InboxPage() -> impl IntoView {
         choices,
         canned: RwSignal::new(Vec::new()),
         shown: RwSignal::new(Vec::new()),
+        selection: Selection::new(),
         drafts: StoredValue::new(HashMap::new()),
     };
     provide_context(inbox);
@@ -49,17 +53,21 @@ pub fn InboxPage() -> impl IntoView {
         });
     });
     register_moves(i18n, inbox);
+    let widths = Widths::remembered();
+    provide_context(widths);
     let is_open = Signal::derive(move || open.get().is_some());
     view! {
         <Title text=tu_string!(i18n, inbox.title) />
-        <div class="inbox">
+        <div class="inbox" style=move || widths.style()>
             <div class="inbox-side" class:inbox-behind=is_open>
                 <Rail />
                 <section class="inbox-list" aria-label=tu_string!(i18n, inbox.conversations)>
                     <h1 class="sr-only">{tu_string!(i18n, inbox.title)}</h1>
                     <Filters />
+                    <BulkBar />
                     <ConversationList list />
                 </section>
+                <Divider part=Part::List label=tu_string!(i18n, inbox.resize_list) />
             </div>
             <div class="inbox-main" class:inbox-behind=move || !is_open.get()>
                 <Outlet />
@@ -101,6 +109,12 @@ fn register_moves(i18n: I18n, inbox: Inbox) {
     };
     let group = tu_string!(i18n, inbox.title);
     let back = step.clone();
+    let select = move || {
+        if let Some(id) = inbox.open.get_untracked() {
+            inbox.selection.toggle(id, false, &inbox.shown.get_untracked());
+        }
+    };
+    base::shortcuts::shortcut("x", tu_string!(i18n, inbox.key_select), group, select);
     base::shortcuts::shortcut("j", tu_string!(i18n, inbox.key_next), group, move || step(1));
     base::shortcuts::shortcut("k", tu_string!(i18n, inbox.key_previous), group, move || back(-1));
 }

@@ -15,7 +15,7 @@ pub fn ContactSide(panel: Resource<Result<ContactPanel, AppError>>) -> impl Into
     let inbox = use_inbox();
     let thread = move || query::href(&inbox.filter.get(), inbox.open.get());
     view! {
-        <a class="btn btn-ghost btn-sm m-2 xl:hidden" href=thread>
+        <a class="btn btn-ghost btn-sm m-2 min-[88rem]:hidden" href=thread>
             <Icon glyph=icons::ARROW_LEFT />
             {tu_string!(i18n, inbox.back_to_thread)}
         </a>

@@ -1,11 +1,11 @@
 use i18n::*;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use types::{
     conversation::{ConversationSummary, InboxCounts, Owner, Priority},
     id::MemberId,
     message::Direction,
 };
-use ui::{Avatar, Badge, Icon, RelativeTime, Tone, icons};
+use ui::{Avatar, Badge, Elapsed, Icon, RelativeTime, Tone, icons};
 
 use crate::{context::use_inbox, words};
 
@@ -16,8 +16,22 @@ pub fn ConversationRow(summary: ArcRwSignal<ConversationSummary>, href: String, 
     let inbox = use_inbox();
     let id = summary.with_untracked(|row| row.id);
     let current = move || (inbox.open.get() == Some(id)).then_some("page");
+    let name = Memo::new({
+        let summary = summary.clone();
+        move |_| summary.with(|row| words::customer(i18n, row))
+    });
+    let is_selected = Memo::new(move |_| inbox.selection.has(id));
     view! {
-        <li>
+        <li class="inbox-item" class:inbox-selected=is_selected>
+            <input
+                type="checkbox"
+                class="checkbox row-check with-script"
+                aria-label=move || tu_string!(i18n, inbox.select_row, name = name.get()).to_string()
+                prop:checked=is_selected
+                on:click=move |event: ev::MouseEvent| {
+                    inbox.selection.toggle(id, event.shift_key(), &inbox.shown.get_untracked());
+                }
+            />
             <a href=href class="inbox-row" aria-current=current>
                 {move || inside(i18n, &summary.get(), member)}
             </a>
@@ -33,7 +47,7 @@ fn inside(i18n: I18n, row: &ConversationSummary, member: MemberId) -> impl IntoV
         .then(|| view! { <span class="text-muted">{tu_string!(i18n, inbox.you_prefix)} " "</span> });
     let count = if i64::from(unread) >= InboxCounts::BOUND { "99+".to_owned() } else { unread.to_string() };
     view! {
-        <span class="relative">
+        <span class="row-face">
             <Avatar name=name.clone() seed=row.contact_id.to_string() />
             <span class="channel-glyph" title=row.channel_name.clone()>
                 <Icon glyph=words::channel_glyph(row.channel_type) class="size-3" />
@@ -66,7 +80,7 @@ fn inside(i18n: I18n, row: &ConversationSummary, member: MemberId) -> impl IntoV
                     .map(|since| {
                         view! {
                             <Badge tone=Tone::Warning icon=icons::CLOCK>
-                                {tu_string!(i18n, inbox.waiting_short)} " " <RelativeTime at=since />
+                                {tu_string!(i18n, inbox.waiting_short)} " " <Elapsed since />
                             </Badge>
                         }
                     })}

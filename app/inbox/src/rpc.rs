@@ -8,7 +8,7 @@ use types::{
     channel::Channel,
     contact::Contact,
     conversation::{Conversation, ConversationSummary, InboxFilter, Priority},
-    id::{AttachmentId, ChunkId, ConversationId, DocumentId, MessageId},
+    id::{AttachmentId, ChunkId, ConversationId, DocumentId, MemberId, MessageId},
     member::Member,
     message::{CannedResponse, Message},
     page::Page,
@@ -17,7 +17,7 @@ use types::{
 use {
     base::server,
     domain::{agents, canned_responses, channels, contacts, conversations, knowledge, members, messages},
-    types::{conversation::UpdateConversation, id::MemberId, message::SendMessage},
+    types::{conversation::UpdateConversation, message::SendMessage},
 };
 
 use crate::{snooze_time::SnoozeFor, source::SourceText};
@@ -140,6 +140,32 @@ pub async fn assign(id: ConversationId, assignee: String) -> Result<Conversation
     let conversation = conversations::assign(&mut cx, id, assignee.parse::<MemberId>().ok()).await?;
     server::services()?.commit(cx).await?;
     Ok(conversation)
+}
+
+/// Conversations that one request may change.
+#[cfg(feature = "ssr")]
+const BULK: usize = 100;
+
+/// Closes several conversations, all of them or none.
+#[server(input = Json)]
+pub async fn close_all(ids: Vec<ConversationId>) -> Result<(), AppError> {
+    let mut cx = server::cx().await?;
+    for id in ids.into_iter().take(BULK) {
+        conversations::close(&mut cx, id).await?;
+    }
+    server::services()?.commit(cx).await?;
+    Ok(())
+}
+
+/// Gives several conversations to a member (`None`: to nobody), all of them or none.
+#[server(input = Json)]
+pub async fn assign_all(ids: Vec<ConversationId>, assignee: Option<MemberId>) -> Result<(), AppError> {
+    let mut cx = server::cx().await?;
+    for id in ids.into_iter().take(BULK) {
+        conversations::assign(&mut cx, id, assignee).await?;
+    }
+    server::services()?.commit(cx).await?;
+    Ok(())
 }
 
 /// Sets how urgent the conversation is.

@@ -24,7 +24,7 @@ pub fn AddSourcePage() -> impl IntoView {
         }
     };
     view! {
-        <Page title=tu_string!(i18n, knowledge.source.add)>
+        <Page title=tu_string!(i18n, knowledge.source.add) back=("/app/knowledge".to_owned(), tu_string!(i18n, common.nav.knowledge))>
             <div class="grid gap-3 sm:grid-cols-3">
                 {kind(
                     "/app/knowledge/new/website",
@@ -72,7 +72,7 @@ pub fn AddWebsitePage() -> impl IntoView {
     let action = ServerAction::<CreateWebsite>::new();
     let errors = field_errors(action);
     view! {
-        <Page title=tu_string!(i18n, knowledge.form.new_website) width="max-w-2xl">
+        <Page title=tu_string!(i18n, knowledge.form.new_website) back=("/app/knowledge/new".to_owned(), tu_string!(i18n, knowledge.source.add)) width="max-w-2xl">
             <Panel class="p-4 sm:p-6">
                 <ActionForm action attr:class="space-y-4">
                     <FormErrors error=action_error(action) />
@@ -135,7 +135,7 @@ pub fn AddTextPage() -> impl IntoView {
     let action = ServerAction::<CreateText>::new();
     let errors = field_errors(action);
     view! {
-        <Page title=tu_string!(i18n, knowledge.form.new_text) width="max-w-2xl">
+        <Page title=tu_string!(i18n, knowledge.form.new_text) back=("/app/knowledge/new".to_owned(), tu_string!(i18n, knowledge.source.add)) width="max-w-2xl">
             <Panel class="p-4 sm:p-6">
                 <ActionForm action attr:class="space-y-4">
                     <FormErrors error=action_error(action) />
@@ -170,7 +170,7 @@ pub fn AddFilePage() -> impl IntoView {
     let i18n = use_i18n();
     let uploading = RwSignal::new(false);
     view! {
-        <Page title=tu_string!(i18n, knowledge.form.new_file) width="max-w-2xl">
+        <Page title=tu_string!(i18n, knowledge.form.new_file) back=("/app/knowledge/new".to_owned(), tu_string!(i18n, knowledge.source.add)) width="max-w-2xl">
             <Panel class="p-4 sm:p-6">
                 <form
                     method="post"

@@ -139,7 +139,7 @@ fn AnswerCard(answer: Answer, on_change: Callback<()>) -> impl IntoView {
                 <p class="text-muted mt-1 text-sm whitespace-pre-line">{answer.answer.clone()}</p>
                 <p class="text-muted mt-2 text-xs">
                     {answer.category.clone()} " " {tu_string!(i18n, knowledge.answers.used)} " "
-                    <span class="tabular-nums">{format_number(i18n.get_locale(), answer.hit_count.into())}</span>
+                    <span class="tabular-nums">{format_number(i18n.get_locale_untracked(), answer.hit_count.into())}</span>
                 </p>
             </div>
             <IconLink

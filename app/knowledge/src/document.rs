@@ -5,7 +5,7 @@ use i18n::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use types::{
-    id::{ChunkId, DocumentId},
+    id::{ChunkId, DocumentId, SourceId},
     knowledge::{Chunk, Document},
 };
 use ui::{ButtonLink, icons};
@@ -15,14 +15,20 @@ use crate::{rpc, source::id_in_path};
 /// The page of one document; `?passage=` marks a passage.
 #[component]
 pub fn DocumentPage() -> impl IntoView {
+    let i18n = use_i18n();
     let id = id_in_path::<DocumentId>("document");
+    let source = id_in_path::<SourceId>("id");
     let query = use_query_map();
     let passage =
         Memo::new(move |_| query.with(|query| query.get("passage").and_then(|id| id.parse::<ChunkId>().ok())));
     let document = Resource::new(move || id.get(), rpc::load_document);
     let title = move || document.get().and_then(Result::ok).map_or_else(String::new, |document| document.title);
     view! {
-        <Page title=Signal::derive(title) width="max-w-7xl">
+        <Page
+            title=Signal::derive(title)
+            back=(format!("/app/knowledge/{}", source.get_untracked()), tu_string!(i18n, knowledge.document.source))
+            width="max-w-7xl"
+        >
             <Loaded resource=document let:document>
                 <DocumentView document passage />
             </Loaded>
@@ -67,10 +73,7 @@ fn DocumentView(document: Document, passage: Memo<Option<ChunkId>>) -> impl Into
     });
     let list = document.chunks.into_iter().map(|chunk| view! { <PassageLink chunk passage /> }).collect_view();
     view! {
-        <p class="mb-4 flex flex-wrap items-center gap-3 text-sm">
-            <a class="link" href=format!("/app/knowledge/{}", document.source_id)>{document.source_name.clone()}</a>
-            {link}
-        </p>
+        <p class="mb-4 flex flex-wrap items-center gap-3 text-muted">{document.source_name.clone()} {link}</p>
         <div class="grid items-start gap-4 lg:grid-cols-[2fr_1fr]">
             <Panel title=tu_string!(i18n, knowledge.document.text)>
                 <div class="p-4 leading-relaxed break-words whitespace-pre-wrap">{parts}</div>

@@ -65,7 +65,7 @@ fn PassageCard(passage: Passage) -> impl IntoView {
     let score = |label: &'static str, value: f32| {
         view! {
             <span class="whitespace-nowrap">
-                {label} " " <strong class="tabular-nums">{format_decimal(i18n.get_locale(), value.into(), 2)}</strong>
+                {label} " " <strong class="tabular-nums">{format_decimal(i18n.get_locale_untracked(), value.into(), 2)}</strong>
             </span>
         }
     };

@@ -12,8 +12,7 @@ use types::{
     permission::Permission,
 };
 use ui::{
-    Alert, Button, ButtonStyle, Column, Confirm, EmptyState, Pagination, RelativeTime, Select, Table, Tone, icons,
-    use_toasts,
+    Alert, Button, Column, Confirm, EmptyState, Pagination, RelativeTime, Select, Table, Tone, icons, use_toasts,
 };
 
 use crate::{
@@ -55,7 +54,7 @@ pub fn SourcePage() -> impl IntoView {
     });
     let title = move || source.get().and_then(Result::ok).map_or_else(String::new, |source| source.name);
     view! {
-        <Page title=Signal::derive(title)>
+        <Page title=Signal::derive(title) back=("/app/knowledge".to_owned(), tu_string!(i18n, common.nav.knowledge))>
             <div class="space-y-4">
                 <Loaded resource=source let:found>
                     <SourceHead source=found on_change=Callback::new(move |()| source.refetch()) />
@@ -170,7 +169,7 @@ fn SourceActions(source: Source, on_change: Callback<()>) -> impl IntoView {
         <div class="flex flex-wrap items-end gap-2">
             {schedule_select}
             {read}
-            <Button style=ButtonStyle::Danger icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
+            <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
                 {tu_string!(i18n, knowledge.sync.delete)}
             </Button>
         </div>
@@ -244,8 +243,8 @@ fn Documents(list: page::Page<DocumentSummary>, source: SourceId) -> impl IntoVi
                         </a>
                         <span class="text-muted block truncate text-xs">{document.location}</span>
                     </td>
-                    <td class="text-end tabular-nums">{format_number(i18n.get_locale(), document.chunk_count)}</td>
-                    <td class="text-end tabular-nums">{format_number(i18n.get_locale(), document.length.into())}</td>
+                    <td class="text-end tabular-nums">{format_number(i18n.get_locale_untracked(), document.chunk_count)}</td>
+                    <td class="text-end tabular-nums">{format_number(i18n.get_locale_untracked(), document.length.into())}</td>
                 </tr>
             }
         })

@@ -63,8 +63,8 @@ fn SourceTable(sources: Vec<Source>) -> impl IntoView {
     let columns = vec![
         Column::new(tu_string!(i18n, knowledge.source.name)),
         Column::new(tu_string!(i18n, knowledge.source.status)),
-        Column::number(tu_string!(i18n, knowledge.source.documents)),
-        Column::number(tu_string!(i18n, knowledge.source.passages)),
+        Column::classed(tu_string!(i18n, knowledge.source.documents), "text-end max-sm:hidden"),
+        Column::classed(tu_string!(i18n, knowledge.source.passages), "text-end max-sm:hidden"),
         Column::classed(tu_string!(i18n, knowledge.source.last_sync), "max-sm:hidden"),
     ];
     let rows = sources.into_iter().map(|source| view! { <SourceRow source /> }.into_any()).collect_view();
@@ -96,8 +96,8 @@ fn SourceRow(source: Source) -> impl IntoView {
             <td>
                 <StatusBadge source=source.clone() />
             </td>
-            <td class="text-end tabular-nums">{format_number(i18n.get_locale(), source.document_count.into())}</td>
-            <td class="text-end tabular-nums">{format_number(i18n.get_locale(), source.chunk_count.into())}</td>
+            <td class="text-end tabular-nums max-sm:hidden">{format_number(i18n.get_locale_untracked(), source.document_count.into())}</td>
+            <td class="text-end tabular-nums max-sm:hidden">{format_number(i18n.get_locale_untracked(), source.chunk_count.into())}</td>
             <td class="text-muted whitespace-nowrap max-sm:hidden">{read}</td>
         </tr>
     }

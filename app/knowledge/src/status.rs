@@ -37,7 +37,7 @@ pub fn SyncProgress(sync: Sync) -> impl IntoView {
         view! {
             <div>
                 <dt class="text-muted text-xs">{label}</dt>
-                <dd class="text-lg font-semibold tabular-nums">{format_number(i18n.get_locale(), value.into())}</dd>
+                <dd class="text-lg font-semibold tabular-nums">{format_number(i18n.get_locale_untracked(), value.into())}</dd>
             </div>
         }
     };

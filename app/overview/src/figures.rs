@@ -19,8 +19,7 @@ pub fn Figures(overview: Overview) -> impl IntoView {
     let before = format_number(locale, overview.conversations_previous_week);
     let compared = match change {
         0 => tu_string!(i18n, overview.same_as_before).to_owned(),
-        _ if change > 0 => tu_string!(i18n, overview.more_than_before, before = before),
-        _ => tu_string!(i18n, overview.fewer_than_before, before = before),
+        _ => tu_string!(i18n, overview.week_before, before = before),
     };
     let answered = overview.answers_week + overview.handed_off_week;
     let by_agent = if answered == 0 {

@@ -9,7 +9,7 @@ use types::{
 };
 use ui::{Button, ButtonStyle, Field, Select, Switch, TextArea, TextField};
 
-use crate::{channels::agent_options, organization::languages, rpc::SaveChannel, tabs::report};
+use crate::{channels::agent_options, organization::languages, preview::Look, rpc::SaveChannel, tabs::report};
 
 /// From the posted form to the channel's changes.
 #[cfg(feature = "ssr")]
@@ -33,15 +33,6 @@ pub fn input(form: crate::rpc::ChannelForm) -> (types::id::ChannelId, types::cha
     };
     let (is_active, agent_id) = (form.is_active.is_some(), form.agent.parse().ok());
     (form.id, types::channel::UpdateChannel { name: form.name, is_active, agent_id, settings })
-}
-
-/// What the preview shows while the form is filled in.
-#[derive(Clone, Copy)]
-pub struct Look {
-    pub color: RwSignal<String>,
-    pub title: RwSignal<String>,
-    pub greeting: RwSignal<String>,
-    pub at_start: RwSignal<bool>,
 }
 
 /// All settings of a channel.
@@ -125,6 +116,7 @@ fn Appearance(channel: Channel, look: Look, save: ServerAction<SaveChannel>) -> 
                     <Select
                         name="form[position]"
                         label=tu_string!(i18n, settings.channels.position)
+                        hint=tu_string!(i18n, settings.channels.position_hint)
                         options=positions
                         value=settings.position.to_string()
                         on_change=move |value: String| look.at_start.set(value == WidgetPosition::Start.as_str())
@@ -134,6 +126,7 @@ fn Appearance(channel: Channel, look: Look, save: ServerAction<SaveChannel>) -> 
                         label=tu_string!(i18n, settings.channels.scheme)
                         options=schemes
                         value=settings.color_scheme.to_string()
+                        on_change=move |value: String| look.scheme.set(value)
                     />
                 </div>
                 <TextField
@@ -159,12 +152,14 @@ fn Appearance(channel: Channel, look: Look, save: ServerAction<SaveChannel>) -> 
                         label=tu_string!(i18n, settings.channels.avatar)
                         value=settings.avatar_url
                         errors
+                        on_input=move |text| look.avatar.set(text)
                     />
                     <Select
                         name="form[language]"
                         label=tu_string!(i18n, settings.channels.language)
                         options=spoken
                         value=settings.language
+                        on_change=move |value: String| look.language.set(value)
                     />
                 </div>
                 <TextArea
@@ -173,6 +168,7 @@ fn Appearance(channel: Channel, look: Look, save: ServerAction<SaveChannel>) -> 
                     hint=tu_string!(i18n, settings.channels.quick_replies_hint)
                     value=settings.quick_replies.join("\n")
                     errors
+                    on_input=move |text| look.quick_replies.set(text)
                     rows=3
                 />
             </div>

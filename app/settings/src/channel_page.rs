@@ -6,13 +6,14 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use types::{
     agent::Agent,
-    channel::{Channel, ChannelType, WidgetPosition},
+    channel::{Channel, ChannelType},
     id::ChannelId,
 };
-use ui::{Button, ButtonLink, ButtonStyle, Confirm, CopyButton, Icon, icons, use_toasts};
+use ui::{Button, ButtonLink, Confirm, CopyButton, icons, use_toasts};
 
 use crate::{
-    channel_form::{ChannelEditor, Look},
+    channel_form::ChannelEditor,
+    preview::{Look, Preview},
     rpc::{self, DeleteChannel},
     tabs::report,
 };
@@ -20,6 +21,7 @@ use crate::{
 /// The page of one channel.
 #[component]
 pub fn ChannelPage() -> impl IntoView {
+    let i18n = use_i18n();
     let params = use_params_map();
     let id = Memo::new(move |_| {
         ChannelId(params.with(|params| params.get("id").and_then(|id| id.parse().ok())).unwrap_or_default())
@@ -30,7 +32,7 @@ pub fn ChannelPage() -> impl IntoView {
     );
     let title = move || loaded.get().and_then(Result::ok).map_or_else(String::new, |((channel, _), _)| channel.name);
     view! {
-        <Page title=Signal::derive(title) width="max-w-6xl">
+        <Page title=Signal::derive(title) back=("/app/channels".to_owned(), tu_string!(i18n, common.nav.channels)) width="max-w-6xl">
             <Loaded resource=loaded let:loaded>
                 <ChannelView channel=loaded.0.0 public_url=loaded.0.1 agents=loaded.1 />
             </Loaded>
@@ -41,21 +43,18 @@ pub fn ChannelPage() -> impl IntoView {
 #[component]
 fn ChannelView(channel: Channel, public_url: String, agents: Vec<Agent>) -> impl IntoView {
     let i18n = use_i18n();
-    let look = Look {
-        color: RwSignal::new(channel.settings.color.clone()),
-        title: RwSignal::new(channel.settings.title.clone()),
-        greeting: RwSignal::new(channel.settings.greeting.clone()),
-        at_start: RwSignal::new(channel.settings.position == WidgetPosition::Start),
-    };
     let agent = agents.iter().find(|agent| Some(agent.id) == channel.agent_id).cloned();
+    let look = Look::of(&channel.settings, agent);
+    let is_active = channel.is_active;
     let is_widget = channel.channel_type == ChannelType::Widget;
     let key = channel.public_key.clone();
+    let shown = key.clone();
     let side = if is_widget {
         view! {
-            <Install public_url=public_url key />
             <Panel title=tu_string!(i18n, settings.channels.preview)>
-                <Preview look agent />
+                <Preview look key=shown is_active />
             </Panel>
+            <Install public_url=public_url key />
         }
         .into_any()
     } else {
@@ -105,50 +104,6 @@ fn Install(public_url: String, key: String) -> impl IntoView {
     }
 }
 
-/// The widget in small, following the form as it is filled in.
-#[component]
-fn Preview(look: Look, agent: Option<Agent>) -> impl IntoView {
-    let i18n = use_i18n();
-    let (name, greeting) = agent.map_or_else(Default::default, |agent| (agent.name, agent.greeting));
-    let or = |own: RwSignal<String>, other: String| {
-        move || own.with(|own| if own.is_empty() { other.clone() } else { own.clone() })
-    };
-    // White or black, whichever stands out more (WCAG 2 contrast).
-    let text_color = move || if look.color.with(|color| is_light(color)) { "#000" } else { "#fff" };
-    let style = move || format!("background:{};color:{}", look.color.get(), text_color());
-    let side = move || if look.at_start.get() { "flex flex-col items-start" } else { "flex flex-col items-end" };
-    view! {
-        <div class="bg-base-200 p-4">
-            <div class=side>
-                <div class="bg-base-100 mb-3 w-64 max-w-full overflow-hidden rounded-xl border border-line">
-                    <p class="px-4 py-3 font-semibold" style=style>{or(look.title, name)}</p>
-                    <div class="min-h-28 p-3">
-                        <p class="bg-base-200 w-fit max-w-full rounded-lg px-3 py-2 text-sm break-words">{or(look.greeting, greeting)}</p>
-                    </div>
-                </div>
-                <span
-                    class="grid size-12 place-items-center rounded-full"
-                    style=style
-                    role="img"
-                    aria-label=tu_string!(i18n, settings.channels.preview)
-                >
-                    <Icon glyph=icons::MESSAGE_CIRCLE class="size-6" />
-                </span>
-            </div>
-        </div>
-    }
-}
-
-/// Whether black text stands out more than white on `#rrggbb` (relative luminance of WCAG 2).
-fn is_light(color: &str) -> bool {
-    let part = |from: usize| {
-        let value = color.get(from..from + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or_default();
-        let share = f64::from(value) / 255.0;
-        if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) > 0.179
-}
-
 #[component]
 fn Identity(id: ChannelId) -> impl IntoView {
     let i18n = use_i18n();
@@ -194,7 +149,7 @@ fn DeleteButton(id: ChannelId, name: String) -> impl IntoView {
     let confirm = RwSignal::new(false);
     report(delete, tu_string!(i18n, settings.channels.deleted), || ());
     view! {
-        <Button style=ButtonStyle::Danger icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
+        <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
             {tu_string!(i18n, settings.channels.delete)}
         </Button>
         <Confirm

@@ -99,7 +99,7 @@ pub fn NewChannelPage() -> impl IntoView {
     let i18n = use_i18n();
     let agents = Resource::new(|| (), |()| rpc::load_agents());
     view! {
-        <Page title=tu_string!(i18n, settings.channels.add) width="max-w-2xl">
+        <Page title=tu_string!(i18n, settings.channels.add) back=("/app/channels".to_owned(), tu_string!(i18n, common.nav.channels)) width="max-w-2xl">
             <Loaded resource=agents let:agents>
                 <NewChannelForm agents />
             </Loaded>

@@ -7,6 +7,7 @@ mod channels;
 mod members;
 mod organization;
 mod pages;
+mod preview;
 mod profile;
 mod rpc;
 mod tabs;

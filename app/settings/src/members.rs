@@ -31,7 +31,7 @@ fn Members(members: Vec<Member>, on_change: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let set = ServerAction::<SetAvailability>::new();
     report(set, tu_string!(i18n, settings.saved), move || on_change.run(()));
-    let me = use_me().get().map(|me| me.member_id);
+    let me = untrack(|| use_me().get()).map(|me| me.member_id);
     let mine = members.iter().find(|member| Some(member.id) == me).map(|member| member.availability);
     let choices = Availability::ALL
         .iter()

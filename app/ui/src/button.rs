@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::{Glyph, Icon, icons};
 
@@ -101,10 +100,10 @@ pub fn ButtonLink(
 ) -> impl IntoView {
     let class = format!("{} {} {}", style.class(), size.class(), class.unwrap_or_default());
     view! {
-        <A href=href attr:class=class>
+        <a href=href class=class>
             {icon.map(|glyph| view! { <Icon glyph /> })}
             {children()}
-        </A>
+        </a>
     }
 }
 
@@ -155,9 +154,9 @@ pub fn IconLink(
     let class = format!("btn btn-ghost btn-sm btn-square {}", class.unwrap_or_default());
     let title = label.clone();
     view! {
-        <A href=href attr:class=class attr:title=move || title.get() attr:aria-label=move || label.get()>
+        <a href=href class=class title=move || title.get() aria-label=move || label.get()>
             <Icon glyph />
-        </A>
+        </a>
     }
 }
 

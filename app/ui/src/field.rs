@@ -1,13 +1,19 @@
 use leptos::prelude::*;
 
-/// What is wrong with the fields of a form, by the name of the field.
+/// What is wrong with the fields of a form, by the name of the field. `settings.title` and a control called
+/// `form[title]` mean the same.
 pub type FieldErrors = Signal<Vec<(String, String)>>;
 
 fn error_of(errors: Option<FieldErrors>, name: &str) -> Signal<Option<String>> {
-    let name = name.to_owned();
+    let inner = name.strip_prefix("form[").and_then(|name| name.strip_suffix(']'));
+    let name = inner.unwrap_or(name).to_owned();
     Signal::derive(move || {
         let errors = errors?;
-        errors.with(|list| list.iter().find(|(field, _)| *field == name).map(|(_, message)| message.clone()))
+        errors.with(|list| {
+            list.iter()
+                .find(|(field, _)| field.rsplit('.').next() == Some(name.as_str()))
+                .map(|(_, message)| message.clone())
+        })
     })
 }
 

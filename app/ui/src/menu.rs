@@ -7,6 +7,20 @@ use crate::{Glyph, Icon};
 #[derive(Clone, Copy)]
 struct CloseMenu(Callback<()>);
 
+/// Closes an open `<details>` when something outside of it is clicked.
+pub fn close_on_click_elsewhere(node: NodeRef<html::Details>) {
+    Effect::new(move || {
+        let click = window_event_listener(ev::click, move |event| {
+            let Some(details) = node.try_get_untracked().flatten() else { return };
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+            if details.open() && !details.contains(target.as_ref()) {
+                details.set_open(false);
+            }
+        });
+        on_cleanup(move || click.remove());
+    });
+}
+
 /// A menu that opens below its button. It opens without script too; with script a click elsewhere, a choice and
 /// Escape close it.
 #[component]
@@ -32,16 +46,7 @@ pub fn Menu(
             details.set_open(false);
         }
     });
-    Effect::new(move || {
-        let click = window_event_listener(ev::click, move |event| {
-            let Some(details) = node.try_get_untracked().flatten() else { return };
-            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-            if details.open() && !details.contains(target.as_ref()) {
-                details.set_open(false);
-            }
-        });
-        on_cleanup(move || click.remove());
-    });
+    close_on_click_elsewhere(node);
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
             let Some(details) = node.get_untracked().filter(|details| details.open()) else { return };

@@ -1,5 +1,4 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::{Icon, icons};
 
@@ -20,9 +19,9 @@ pub fn Pagination(
         let step = move |target: i64, label: TextProp, glyph| {
             if (1..=pages).contains(&target) {
                 view! {
-                    <A href=href.run(target) attr:class="btn btn-sm btn-square" attr:aria-label=move || label.get()>
+                    <a href=href.run(target) class="btn btn-sm btn-square" aria-label=move || label.get()>
                         <Icon glyph />
-                    </A>
+                    </a>
                 }
                 .into_any()
             } else {

@@ -6,7 +6,7 @@ use crate::{Glyph, Icon};
 /// A row of links to the parts of a page; each part has its own address.
 #[component]
 pub fn Tabs(#[prop(into)] label: TextProp, children: Children) -> impl IntoView {
-    view! { <nav class="tabs tabs-border overflow-x-auto" aria-label=move || label.get()>{children()}</nav> }
+    view! { <nav class="tabs tabs-border mb-4 flex-nowrap overflow-x-auto" aria-label=move || label.get()>{children()}</nav> }
 }
 
 /// One part; it is marked while its address is open. `exact`: not for addresses below it.

@@ -59,6 +59,20 @@ pub fn RelativeTime(at: DateTime<Utc>, #[prop(optional, into)] class: Option<Str
     time_element(at, text, class, "%Y-%m-%d")
 }
 
+/// How long ago a moment was: "5 min", with the exact time on hover.
+#[component]
+pub fn Elapsed(since: DateTime<Utc>) -> impl IntoView {
+    let text = RwSignal::new(None::<(String, String)>);
+    let clock = use_context::<Clock>();
+    Effect::new(move || {
+        if let Some(Clock(ticks)) = clock {
+            ticks.track();
+        }
+        text.set(Some((elapsed(since), absolute(since, TimeFormat::DateTime))));
+    });
+    time_element(since, text, None, "%H:%M")
+}
+
 /// A moment in the reader's time zone and language.
 #[component]
 pub fn LocalTime(
@@ -121,6 +135,19 @@ fn relative(at: DateTime<Utc>) -> String {
     let amount = if amount == 0.0 { 0.0 } else { amount.round().abs().max(1.0).copysign(amount) };
     let format = Intl::RelativeTimeFormat::new(&languages(), &options(&[("numeric", "auto"), ("style", "short")]));
     String::from(format.format(amount, unit))
+}
+
+fn elapsed(since: DateTime<Utc>) -> String {
+    let minutes = ((Date::now() - since.timestamp_millis() as f64) / 60_000.0).max(0.0);
+    let (amount, unit) = match minutes {
+        m if m < 60.0 => (m, "minute"),
+        m if m < 48.0 * 60.0 => (m / 60.0, "hour"),
+        m => (m / 1440.0, "day"),
+    };
+    let options = options(&[("style", "unit"), ("unit", unit), ("unitDisplay", "short")]);
+    let format = Intl::NumberFormat::new(&languages(), &options).format();
+    let text = format.call1(&JsValue::NULL, &JsValue::from(amount.floor()));
+    text.map_or_else(|_| String::new(), |text| String::from(js_sys::JsString::from(text)))
 }
 
 fn absolute(at: DateTime<Utc>, format: TimeFormat) -> String {

@@ -1,11 +1,22 @@
 /** Speaks with the loader in the page around us, and with nobody else. */
 
 const embedded = window.parent !== window;
-// The loader names its page's origin behind the `#`. Who embeds us under another name hears nothing.
-const origin = decodeURIComponent(location.hash.slice(1));
+// The loader names its page's origin behind the `#`, and after a `!` what it keeps for us. Who embeds us under another
+// name hears nothing.
+const [, named, stored] = location.hash.match(/^#?([^!]*)!?(.*)$/);
+const origin = decodeURIComponent(named);
 const target = origin === "null" ? "*" : origin;
 
-/** Tells the loader: `ready`, `close`, `session`, `unread`, `message`, `error`. */
+/** What the loader keeps for a frame that may not keep anything itself: values by name. */
+export const kept = (() => {
+  try {
+    return JSON.parse(decodeURIComponent(stored)) ?? {};
+  } catch {
+    return {};
+  }
+})();
+
+/** Tells the loader: `ready`, `close`, `session`, `unread`, `message`, `error`, `keep`. */
 export function tellHost(type, detail = {}) {
   if (!embedded || !origin) return;
   try {

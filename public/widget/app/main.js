@@ -96,36 +96,42 @@ listenToHost({
   },
 });
 
-listen({
-  outbox: reloadOutbox,
-  session: () => (disconnect(), (state.phase = "idle"), online()),
-  muted: ({ muted }) => setMuted(muted, true),
-  read({ conversation, seq }) {
-    if (state.conversation?.id !== conversation) return;
-    state.conversation.contact_read_seq = Math.max(state.conversation.contact_read_seq, seq);
+/** Takes part: hears other tabs, the network and the clock, and resumes what was. */
+function takePart() {
+  listen({
+    outbox: reloadOutbox,
+    session: () => (disconnect(), (state.phase = "idle"), online()),
+    muted: ({ muted }) => setMuted(muted, true),
+    read({ conversation, seq }) {
+      if (state.conversation?.id !== conversation) return;
+      state.conversation.contact_read_seq = Math.max(state.conversation.contact_read_seq, seq);
+      changed();
+    },
+  });
+
+  const back = () => {
     changed();
-  },
-});
+    if (!navigator.onLine) return;
+    wake();
+    flush();
+    markRead();
+  };
+  addEventListener("online", back);
+  addEventListener("offline", () => changed());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && back());
+  // A machine that slept tells nobody; its clock does.
+  let tick = Date.now();
+  setInterval(() => {
+    const now = Date.now();
+    if (now - tick > 25_000) back();
+    tick = now;
+  }, 10_000);
+  // A visitor who was here before has a conversation to hear from; a new one gets a session when the widget opens.
+  if (state.open || token.get() || state.outbox.length > 0) online().then(() => state.outbox.length > 0 && flush());
+}
 
-const back = () => {
-  changed();
-  if (!navigator.onLine) return;
-  wake();
-  flush();
-  markRead();
-};
-addEventListener("online", back);
-addEventListener("offline", () => changed());
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && back());
-// A machine that slept tells nobody; its clock does.
-let tick = Date.now();
-setInterval(() => {
-  const now = Date.now();
-  if (now - tick > 25_000) back();
-  tick = now;
-}, 10_000);
-
+// Our dashboard shows the frame for its look: nobody is behind it, and what this browser once wrote is left alone.
+if (new URLSearchParams(location.search).has("preview")) state.outbox = [];
+else takePart();
 changed();
-// A visitor who was here before has a conversation to hear from; a new one gets a session when the widget opens.
-if (state.open || token.get() || state.outbox.length > 0) online().then(() => state.outbox.length > 0 && flush());
 tellHost("ready");

@@ -1,8 +1,21 @@
-/** What this browser keeps, per channel. Falls back to memory where the browser refuses storage to frames. */
+/**
+ * What this browser keeps, per channel. Where it refuses storage to frames of other sites (private windows, strict
+ * settings), the loader keeps it for us in its page's own storage, so that a reload does not lose the conversation.
+ */
 import { config } from "./config.js";
+import { kept, tellHost } from "./host.js";
 
-const memory = new Map();
 const name = (key) => `biseda:${config.key}:${key}`;
+const usable = (() => {
+  try {
+    localStorage.getItem("");
+    return true;
+  } catch {
+    return false;
+  }
+})();
+const memory = new Map(usable ? [] : Object.entries(kept));
+const handOver = () => usable || tellHost("keep", { values: Object.fromEntries(memory) });
 
 export function read(key, otherwise = null) {
   try {
@@ -19,7 +32,8 @@ export function write(key, value) {
   try {
     localStorage.setItem(name(key), JSON.stringify(value));
   } catch {
-    // Refused or full: memory keeps it for this page.
+    // Refused, or full: then memory keeps it for this page.
+    handOver();
   }
 }
 
@@ -28,6 +42,6 @@ export function remove(key) {
   try {
     localStorage.removeItem(name(key));
   } catch {
-    // Nothing was stored.
+    handOver();
   }
 }

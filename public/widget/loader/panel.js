@@ -30,28 +30,34 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     frame = document.createElement("iframe");
     frame.title = appearance.title || appearance.labels.open;
     frame.allow = "autoplay; clipboard-write";
-    // The part after # names this page's origin, so that the frame speaks to nobody else.
-    frame.src = `${origin}/widget/${encodeURIComponent(key)}?${query}#${location.origin}`;
+    // The part after # names this page's origin, so that the frame speaks to nobody else, and brings what it asked us to
+    // keep; it is never sent over the network.
+    const kept = recall(shelf);
+    frame.src = `${origin}/widget/${encodeURIComponent(key)}?${query}#${location.origin}${kept ? `!${encodeURIComponent(kept)}` : ""}`;
     element.append(frame);
   }
 
   // Whether this browser has had a conversation: then the frame is loaded early, to count what is unread.
   const known = `biseda:${key}`;
-  const remember = (value) => {
+  // What a frame keeps here when the browser refuses storage to frames of other sites.
+  const shelf = `${known}:kept`;
+  const store = (name, value) => {
     try {
-      if (value) localStorage.setItem(known, "1");
-      else localStorage.removeItem(known);
+      if (value) localStorage.setItem(name, value);
+      else localStorage.removeItem(name);
     } catch {
       // Storage is refused: the count appears after the first click.
     }
   };
-  const isKnown = () => {
+  const recall = (name) => {
     try {
-      return localStorage.getItem(known) === "1";
+      return localStorage.getItem(name);
     } catch {
-      return false;
+      return null;
     }
   };
+  const remember = (value) => store(known, value && "1");
+  const isKnown = () => recall(known) === "1";
 
   const setOpen = (value) => {
     if (value === open) return;
@@ -100,6 +106,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     },
     close: () => setOpen(false),
     session: ({ known: value }) => remember(value),
+    keep: ({ values }) => store(shelf, JSON.stringify(values)),
     unread: ({ count }) => (launcher.setUnread(count), api.emit("unread", count)),
     message: ({ message }) => api.emit("message", message),
     error: ({ error }) => api.emit("error", error),

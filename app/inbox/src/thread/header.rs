@@ -37,21 +37,23 @@ pub fn Header() -> impl IntoView {
                 <BackToList />
                 {move || view! { <Avatar name=name.get() seed=contact.to_string() class="size-8 max-sm:hidden" /> }}
                 <div class="min-w-0 flex-1">
-                    <h2 class="truncate text-base font-semibold">
-                        <a class="hover:underline" href=format!("/app/contacts/{contact}")>
-                            {move || name.get()}
-                        </a>
-                    </h2>
+                    <div class="flex min-w-0 items-center gap-2">
+                        <h2 class="truncate text-base font-semibold">
+                            <a class="hover:underline" href=format!("/app/contacts/{contact}")>
+                                {move || name.get()}
+                            </a>
+                        </h2>
+                        <Status />
+                    </div>
                     <p class="flex min-w-0 items-center gap-1.5 text-sm text-muted">
                         <Icon glyph=words::channel_glyph(row.with_untracked(|row| row.channel_type)) class="size-3.5" />
                         <span class="truncate">{move || row.get().channel_name}</span>
-                        <Status />
                     </p>
                 </div>
                 <SnoozeMenu />
                 <CloseButton />
                 <a
-                    class="btn btn-ghost btn-sm btn-square xl:hidden"
+                    class="btn btn-ghost btn-sm btn-square min-[88rem]:hidden"
                     href=panel
                     title=tu_string!(i18n, inbox.details)
                     aria-label=tu_string!(i18n, inbox.details)
@@ -146,7 +148,7 @@ fn AssigneeForm() -> impl IntoView {
         <ActionForm action attr:class="flex items-center gap-1.5">
             <input type="hidden" name="id" value=state.id.to_string() />
             <label class="text-sm text-muted max-sm:sr-only" for=ASSIGNEE_ID>{tu_string!(i18n, inbox.assignee)}</label>
-            <select id=ASSIGNEE_ID class="select select-xs w-36" name="assignee" on:change=submit_on_change>
+            <select id=ASSIGNEE_ID class="select select-xs w-44" name="assignee" on:change=submit_on_change>
                 {option(None, tu_string!(i18n, inbox.nobody).to_owned())}
                 <Transition>{options}</Transition>
             </select>
@@ -176,7 +178,7 @@ fn PriorityForm() -> impl IntoView {
         <ActionForm action attr:class="flex items-center gap-1.5">
             <input type="hidden" name="id" value=state.id.to_string() />
             <label class="text-sm text-muted max-sm:sr-only" for="thread-priority">{tu_string!(i18n, inbox.priority)}</label>
-            <select id="thread-priority" class="select select-xs w-24" name="priority" on:change=submit_on_change>
+            <select id="thread-priority" class="select select-xs w-28" name="priority" on:change=submit_on_change>
                 {options}
             </select>
             <button class="btn btn-xs without-script">{tu_string!(i18n, inbox.set)}</button>

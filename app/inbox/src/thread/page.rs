@@ -11,6 +11,7 @@ use super::{
     shortcuts, state::ThreadState, timeline::Timeline, trace::TraceDrawer,
 };
 use crate::{
+    divider::{Divider, Part},
     panel::ContactSide,
     rpc::{self, ContactPanel, Thread},
     words,
@@ -63,6 +64,7 @@ fn ThreadView(thread: Thread, me: Me, panel: Resource<Result<ContactPanel, AppEr
                 <OwnershipBar />
                 <Composer />
             </div>
+            <Divider part=Part::Panel label=tu_string!(i18n, inbox.resize_panel) />
             <aside
                 class="thread-panel"
                 class:thread-panel-open=is_panel_open

@@ -1,6 +1,6 @@
 use i18n::*;
-use leptos::{ev, form::ActionForm, prelude::*};
-use ui::{Icon, icons};
+use leptos::{ev, form::ActionForm, html, prelude::*};
+use ui::{Icon, close_on_click_elsewhere, icons};
 
 use super::state::use_thread;
 use crate::{rpc::Snooze, snooze_time::SnoozeFor};
@@ -28,6 +28,8 @@ pub fn SnoozeMenu() -> impl IntoView {
             close();
         }
     });
+    let node = NodeRef::<html::Details>::new();
+    close_on_click_elsewhere(node);
     let is_snoozed = Memo::new(move |_| state.conversation.with(|one| one.summary.snoozed_until.is_some()));
     let choice = move |choice: SnoozeFor, label: &'static str| {
         view! {
@@ -44,6 +46,7 @@ pub fn SnoozeMenu() -> impl IntoView {
     };
     view! {
         <details
+            node_ref=node
             id=MENU_ID
             class="dropdown dropdown-end"
             on:keydown=move |event: ev::KeyboardEvent| {
@@ -54,7 +57,7 @@ pub fn SnoozeMenu() -> impl IntoView {
         >
             <summary class="btn btn-sm" aria-label=tu_string!(i18n, inbox.snooze)>
                 <Icon glyph=icons::ALARM_CLOCK />
-                <span class="hidden xl:inline">{tu_string!(i18n, inbox.snooze)}</span>
+                <span class="hidden 2xl:inline">{tu_string!(i18n, inbox.snooze)}</span>
             </summary>
             <div class="dropdown-content menu-panel z-40 mt-1 w-60">
                 <ActionForm action attr:class="flex flex-col">

@@ -118,7 +118,11 @@ async fn write(
     }
     if composed.hands_off {
         let reason = if composed.unavailable { AGENT_UNAVAILABLE } else { trace.reason.as_deref().unwrap_or_default() };
-        conversations::request_hand_off(&mut cx, conversation, Some(epoch), reason).await?;
+        match conversations::request_hand_off(&mut cx, conversation, Some(epoch), reason).await {
+            // A person was quicker, or the same job ran twice.
+            Err(Error::Conflict(_)) => return Ok(false),
+            other => _ = other?,
+        }
     }
     services.commit(cx).await?;
     Ok(true)

@@ -1,0 +1,84 @@
+// axe finds nothing on any page, light on a wide screen and dark on a phone, nor in the widget.
+import { after, before, describe, test } from 'node:test';
+import { assertAccessible } from './support/accessibility.mjs';
+import { newPage, visit } from './support/browser.mjs';
+import { session, startDemo } from './support/demo.mjs';
+import { openWidget, say } from './support/member.mjs';
+import { dashboardPages, publicPages } from './support/pages.mjs';
+import { startSite } from './support/site.mjs';
+
+let demo, site, owner;
+before(async () => {
+  [demo, site] = await Promise.all([startDemo(), startSite()]);
+  owner = await session(demo);
+});
+after(async () => {
+  await site?.stop();
+  await demo?.stop();
+});
+
+const looks = {
+  'light on a wide screen': { colorScheme: 'light', viewport: { width: 1440, height: 900 } },
+  'dark on a phone': { colorScheme: 'dark', viewport: { width: 360, height: 740 } },
+};
+
+for (const [look, options] of Object.entries(looks)) {
+  describe(look, () => {
+    const open = (state = {}) => newPage(demo.browser, { ...options, ...state, bypassCSP: true });
+
+    test('public pages', async () => {
+      const page = await open();
+      for (const [name, path] of Object.entries(publicPages)) {
+        await visit(page, demo.server.url + path);
+        await assertAccessible(page, name);
+      }
+      await page.context().close();
+    });
+
+    test('every page of the dashboard', async () => {
+      const page = await open(owner);
+      for (const [name, path] of Object.entries(await dashboardPages(page, demo.server))) {
+        await visit(page, demo.server.url + path);
+        await assertAccessible(page, name);
+      }
+      await page.context().close();
+    });
+
+    test('what opens over the pages', async () => {
+      const page = await open(owner);
+      await visit(page, `${demo.server.url}/app/contacts`);
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').waitFor();
+      await assertAccessible(page, 'palette');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+      await assertAccessible(page, 'shortcuts');
+      await page.keyboard.press('Escape');
+      await page.getByRole('link', { name: /New contact/ }).click();
+      await page.getByRole('dialog').waitFor();
+      await assertAccessible(page, 'dialog');
+      await page.context().close();
+    });
+
+    test('the widget in a conversation', async () => {
+      const page = await open();
+      const widget = await openWidget(page, demo.server, site, demo.key);
+      const frame = page.frames().find((other) => other !== page.mainFrame());
+      await assertAccessible(page, 'page with the widget');
+      await assertAccessible(frame, 'widget before a message');
+      await say(widget, 'How much does delivery cost?');
+      const source = widget.getByRole('button', { name: /^Source 1/ }).first();
+      await source.waitFor({ timeout: 60_000 });
+      await assertAccessible(frame, 'widget with an answer');
+      await widget.getByRole('button', { name: 'Menu' }).click();
+      await widget.getByRole('menuitem').first().waitFor();
+      await assertAccessible(frame, 'menu of the widget');
+      await page.keyboard.press('Escape');
+      await source.click();
+      await widget.locator('mark').waitFor();
+      await assertAccessible(frame, 'source of an answer');
+      await page.context().close();
+    });
+  });
+}

@@ -1,0 +1,218 @@
+// The inbox, as a member works in it beside a colleague: live, by mouse and by keyboard.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { newPage, visit } from './support/browser.mjs';
+import { addColleague, colleague, session, startDemo } from './support/demo.mjs';
+import { newVisitor } from './support/visitor.mjs';
+
+let demo, page, other;
+before(async () => {
+  demo = await startDemo();
+  const [owner, second] = [await session(demo), await addColleague(demo)];
+  page = await newPage(demo.browser, owner);
+  other = await newPage(demo.browser, second);
+});
+after(() => demo?.stop());
+afterEach(() => {
+  assert.deepEqual(page?.problems.splice(0), []);
+  assert.deepEqual(other?.problems.splice(0), []);
+});
+
+const inbox = (query = 'list=all') => `${demo.server.url}/app/inbox?${query}`;
+const row = (who, name) => who.locator('.inbox-rows').getByRole('link', { name });
+const rows = (who) => who.locator('.inbox-rows li').evaluateAll((all) => all.map((item) => item.textContent));
+const thread = (who) => who.getByRole('log');
+const reply = (who) => who.getByRole('textbox', { name: 'Text of the reply' });
+const press = (who, name) => who.getByRole('button', { name, exact: true }).click();
+
+/** A visitor with a conversation that waits for a person. */
+async function waiting(name, text) {
+  const visitor = await newVisitor(demo, { name });
+  await visitor.say(text);
+  await visitor.askForPerson();
+  return visitor;
+}
+
+async function open(who, name) {
+  await visit(who, inbox());
+  await row(who, name).click();
+  await who.getByRole('heading', { level: 2, name }).waitFor();
+}
+
+test('a new conversation appears by itself, on top, with its unread count', async () => {
+  await visit(page, inbox());
+  const before = (await rows(page)).length;
+  const visitor = await waiting('Nora Blum', 'Is anybody there?');
+  await row(page, /Nora Blum/).waitFor();
+  const now = await rows(page);
+  assert.equal(now.length, before + 1);
+  assert.match(now[0], /Nora Blum/);
+  await row(page, /Nora Blum.*Unread messages: 1/s).waitFor();
+  await visitor.say('I wait.');
+  await row(page, /Nora Blum.*I wait\..*Unread messages: 2/s).waitFor();
+  await row(page, /Nora Blum/).click();
+  await thread(page).getByText('I wait.').waitFor();
+  await page.locator('.inbox-rows li').filter({ hasText: 'Nora Blum' }).filter({ hasNotText: 'Unread' }).waitFor();
+});
+
+test('a note stays with colleagues, a reply goes to the visitor', async () => {
+  const visitor = await waiting('Igor Note', 'A question about my order');
+  await open(page, /Igor Note/);
+  await press(page, 'Note');
+  await page.getByRole('textbox', { name: 'Text of the note' }).fill('Was here in spring too.');
+  await press(page, 'Add note');
+  await thread(page).getByText('Was here in spring too.').waitFor();
+  await press(page, 'Reply');
+  await reply(page).fill('Which order is it?');
+  await press(page, 'Send reply');
+  await thread(page).getByText('Which order is it?').waitFor();
+  await thread(page).locator('.message', { hasText: 'Which order is it?' }).getByText('Sent').waitFor();
+  const said = (await visitor.conversation()).messages.map(({ content }) => content);
+  assert.ok(said.includes('Which order is it?'));
+  assert.ok(!said.includes('Was here in spring too.'));
+});
+
+test('a canned answer comes with a few keys', async () => {
+  await waiting('Canned Carl', 'Hello?');
+  await open(page, /Canned Carl/);
+  await reply(page).pressSequentially('/by');
+  await page.getByRole('option', { name: /bye/ }).waitFor();
+  await page.keyboard.press('Enter');
+  assert.match(await reply(page).inputValue(), /I am glad that I could help/);
+  await page.keyboard.press('Control+Enter');
+  await thread(page).getByText(/I am glad that I could help/).waitFor();
+});
+
+test('taking over, handing back, assigning, priority and tags are seen by colleagues at once', async () => {
+  const visitor = await newVisitor(demo, { name: 'Petra Agent' });
+  await visitor.say('How much does delivery cost?');
+  await open(page, /Petra Agent/);
+  await open(other, /Petra Agent/);
+  await press(page, 'Take over');
+  await other.getByText('A person is answering').waitFor();
+  await press(page, 'Hand back to the agent');
+  await other.getByRole('button', { name: 'Take over' }).waitFor();
+  await press(page, 'Take over');
+  await page.locator('#thread-assignee').selectOption({ label: colleague.name });
+  await thread(other).getByText('assigned the conversation').waitFor();
+  await page.locator('#thread-priority').selectOption('urgent');
+  await row(other, /Petra Agent.*Urgent/s).waitFor();
+  await page.locator('#thread-tags').fill('delivery');
+  await page.locator('#thread-tags').press('Enter');
+  await page.getByRole('button', { name: 'Remove the tag delivery' }).waitFor();
+  await row(other, /Petra Agent.*delivery/s).waitFor();
+  await visit(other, inbox('list=mine'));
+  await row(other, /Petra Agent/).waitFor();
+});
+
+test('snoozed it leaves the list and comes back when it is woken', async () => {
+  await waiting('Sleepy Sam', 'No hurry');
+  await open(page, /Sleepy Sam/);
+  await page.locator('#snooze-menu summary').click();
+  await press(page, 'For an hour');
+  await row(page, /Sleepy Sam/).waitFor({ state: 'detached' });
+  await visit(page, inbox('list=snoozed'));
+  await row(page, /Sleepy Sam/).click();
+  await page.locator('#snooze-menu summary').click();
+  await press(page, 'Wake now');
+  await row(page, /Sleepy Sam/).waitFor({ state: 'detached' });
+  await visit(page, inbox());
+  await row(page, /Sleepy Sam/).waitFor();
+});
+
+test('closing moves it to the closed ones, reopening back', async () => {
+  await waiting('Closing Clara', 'Thanks, that is all');
+  await open(page, /Closing Clara/);
+  await press(page, 'Close');
+  await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  await row(page, /Closing Clara/).waitFor({ state: 'detached' });
+  await visit(page, inbox('list=closed'));
+  await row(page, /Closing Clara/).click();
+  await press(page, 'Reopen');
+  await row(page, /Closing Clara/).waitFor({ state: 'detached' });
+});
+
+test('filters stand in the address', async () => {
+  await visit(page, inbox());
+  await page.getByText('Filters', { exact: true }).click();
+  await page.locator('select[name=priority]').first().selectOption('urgent');
+  await page.waitForURL(/priority=urgent/);
+  await row(page, /Petra Agent/).waitFor();
+  await row(page, /Closing Clara/).waitFor({ state: 'detached' });
+  await page.reload();
+  await page.waitForSelector('html[data-hydrated]');
+  assert.equal(await page.locator('select[name=priority]').first().inputValue(), 'urgent');
+  assert.equal((await rows(page)).length, 1);
+  await page.getByRole('searchbox', { name: 'Search conversations' }).fill('nobody of this name');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/q=nobody/);
+  await page.getByText('Nothing matches').waitFor();
+  await page.getByRole('link', { name: 'Clear filters' }).last().click();
+  await row(page, /Closing Clara/).waitFor();
+});
+
+test('a reply to what has changed meanwhile asks first', async () => {
+  const visitor = await waiting('Quick Quentin', 'First question');
+  await open(page, /Quick Quentin/);
+  await reply(page).fill('An answer to the first question');
+  await visitor.say('Forget it, I found it');
+  await thread(page).getByText('Forget it, I found it').waitFor();
+  await page.keyboard.press('Control+Enter');
+  const warning = page.getByRole('alertdialog');
+  await warning.getByText('Forget it, I found it').waitFor();
+  assert.equal((await visitor.conversation()).messages.some(({ content }) => /first question$/.test(content) && /answer/i.test(content)), false);
+  await warning.getByRole('button', { name: 'Send anyway' }).click();
+  await thread(page).getByText('An answer to the first question').waitFor();
+});
+
+test('colleagues see who is looking and who is writing', async () => {
+  await waiting('Shared Shirin', 'Who answers me?');
+  await open(page, /Shared Shirin/);
+  await open(other, /Shared Shirin/);
+  await page.getByText(`${colleague.name} is looking too`).waitFor();
+  await reply(other).pressSequentially('I am wri');
+  await page.getByText(`${colleague.name} is typing a reply`).waitFor();
+  await visit(other, inbox());
+  await page.getByText(`${colleague.name} is looking too`).waitFor({ state: 'detached' });
+});
+
+test('the keyboard is enough', async () => {
+  const visitor = await waiting('Keyboard Kim', 'Only keys, please');
+  await visit(page, inbox());
+  await row(page, /Keyboard Kim/).waitFor();
+  await page.keyboard.press('j');
+  await page.getByRole('heading', { level: 2, name: /Keyboard Kim/ }).waitFor();
+  await page.keyboard.press('j');
+  await page.getByRole('heading', { level: 2, name: /Keyboard Kim/ }).waitFor({ state: 'detached' });
+  await page.keyboard.press('k');
+  await page.getByRole('heading', { level: 2, name: /Keyboard Kim/ }).waitFor();
+  await page.keyboard.press('n');
+  await page.keyboard.type('A note by key');
+  await page.keyboard.press('Control+Enter');
+  await thread(page).getByText('A note by key').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('r');
+  await page.keyboard.type('A reply by key');
+  await page.keyboard.press('Control+Enter');
+  await thread(page).locator('.message', { hasText: 'A reply by key' }).getByText('Sent').waitFor();
+  assert.ok((await visitor.conversation()).messages.some(({ content }) => content === 'A reply by key'));
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('e');
+  await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await sheet.getByText('Write a note').waitFor();
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'hidden' });
+});
+
+test('a contact is changed beside the conversation', async () => {
+  await waiting('Panel Paula', 'Here is my question');
+  await open(page, /Panel Paula/);
+  const company = page.getByRole('complementary', { name: 'Contact and details' }).getByLabel('Company');
+  await company.fill('Paula & Co');
+  await company.press('Tab');
+  await visit(page, inbox());
+  await row(page, /Panel Paula/).click();
+  await page.waitForFunction(() => document.querySelector('#contact-company')?.value === 'Paula & Co');
+});

@@ -1,0 +1,135 @@
+// Sources are added, read, stopped, read again and deleted; their documents are looked into and searched.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, afterEach, before, test } from 'node:test';
+import { newPage, visit } from './support/browser.mjs';
+import { session, startDemo } from './support/demo.mjs';
+import { readWebsite } from './support/member.mjs';
+import { startSite } from './support/site.mjs';
+
+let demo, site, page;
+before(async () => {
+  [demo, site] = await Promise.all([startDemo(), startSite()]);
+  page = await newPage(demo.browser, await session(demo));
+});
+after(async () => {
+  await site?.stop();
+  await demo?.stop();
+});
+afterEach(() => assert.deepEqual(page?.problems.splice(0), []));
+
+const at = (path) => visit(page, demo.server.url + path);
+const press = (name) => page.getByRole('button', { name, exact: true }).click();
+
+/** A site that never comes to an end: each page links to the next. */
+async function endlessSite() {
+  const server = createServer((request, response) => {
+    const number = Number(request.url.match(/\d+/) ?? 0);
+    if (request.url === '/robots.txt') return response.writeHead(404).end();
+    response.setHeader('content-type', 'text/html');
+    setTimeout(() => response.end(`<title>Page ${number}</title><h1>Page ${number}</h1><p>Words of page ${number}.</p><a href="/${number + 1}">next</a>`), 100);
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return { url: `http://localhost:${server.address().port}/0`, stop: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+}
+
+test('a website is read, its failures are named, its documents open', async () => {
+  await readWebsite(page, demo.server, `${site.url}/index.html`);
+  await page.getByText(`${site.url}/gone.html`).waitFor();
+  const source = page.url();
+  await page.getByRole('link', { name: /Delivery/ }).first().click();
+  await page.getByRole('heading', { level: 1, name: /Delivery/ }).waitFor();
+  const passage = page.locator('main ol a').nth(1);
+  await passage.click();
+  await page.locator('mark#passage').waitFor();
+  assert.equal(await passage.getAttribute('aria-current'), 'true');
+  await page.goBack();
+  await page.goBack();
+  await page.waitForURL(source);
+});
+
+test('it is read again on demand and by schedule', async () => {
+  await page.getByLabel('Read again', { exact: true }).selectOption('daily');
+  await page.getByText('The schedule is saved.').waitFor();
+  await page.getByText(/Next read/).waitFor();
+  await press('Read again now');
+  await page.getByText('Reading has begun.').waitFor();
+  await page.getByRole('button', { name: 'Read again now' }).waitFor({ timeout: 60_000 });
+  await page.getByText('Ready', { exact: true }).waitFor();
+});
+
+test('reading is stopped, and nothing goes on', async () => {
+  const endless = await endlessSite();
+  await at('/app/knowledge/new/website');
+  await page.getByLabel('Address').fill(endless.url);
+  await page.getByLabel('Links to follow at most').fill('20');
+  await press('Read it');
+  await page.waitForURL(/\/app\/knowledge\/[0-9a-f-]{36}$/);
+  await page.getByRole('progressbar').waitFor();
+  await press('Stop reading');
+  await page.getByText('Reading is stopped.', { exact: false }).waitFor();
+  await page.getByRole('button', { name: 'Read again now' }).waitFor();
+  await endless.stop();
+});
+
+test('a file and a text become knowledge; what is unreadable says why', async () => {
+  await at('/app/knowledge/new/file');
+  await page.getByLabel('File').setInputFiles({ name: 'opening.md', mimeType: 'text/markdown', buffer: Buffer.from('# Opening\n\nThe workshop opens at seven in the morning.') });
+  await press('Upload and read');
+  await page.waitForURL(/\/app\/knowledge\/[0-9a-f-]{36}$/);
+  await page.getByText('Ready', { exact: true }).waitFor();
+  await at('/app/knowledge/new/file');
+  await page.getByLabel('File').setInputFiles({ name: 'broken.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 and nothing more') });
+  await press('Upload and read');
+  await page.waitForURL(/\/app\/knowledge\/[0-9a-f-]{36}$/);
+  await page.getByText('Failed', { exact: true }).first().waitFor();
+  await page.getByRole('alert').or(page.locator('.alert')).first().waitFor();
+  await at('/app/knowledge/new/text');
+  await page.getByLabel('Name').fill('Parking');
+  await page.getByLabel('Text').fill('You may park behind the workshop for two hours.');
+  await press('Read it');
+  await page.getByText('Ready', { exact: true }).waitFor();
+});
+
+test('a search shows the passages with their scores and leads to them', async () => {
+  await at('/app/knowledge/search');
+  await page.getByText('Ask what a customer would ask').waitFor();
+  await page.getByLabel('Question').fill('When does the workshop open?');
+  await press('Search');
+  await page.waitForURL(/q=When/);
+  const first = page.locator('main ol > li').first();
+  await first.getByText(/seven in the morning/).waitFor();
+  await first.getByText(/Score/).waitFor();
+  await first.getByRole('link').click();
+  await page.locator('mark#passage', { hasText: 'seven in the morning' }).waitFor();
+});
+
+test('a curated answer is written, changed and deleted', async () => {
+  await at('/app/knowledge/answers');
+  await page.getByRole('link', { name: 'Add an answer' }).click();
+  await page.getByLabel('Question').fill('Do you sell vouchers?');
+  await page.getByLabel('Answer', { exact: true }).fill('Yes, from 20 euros.');
+  await press('Save');
+  const card = page.locator('main li', { hasText: 'Do you sell vouchers?' });
+  await card.getByText('Yes, from 20 euros.').waitFor();
+  await card.getByRole('link', { name: 'Edit' }).click();
+  await page.getByLabel('Answer', { exact: true }).fill('Yes, from 10 euros.');
+  await press('Save');
+  await card.getByText('Yes, from 10 euros.').waitFor();
+  await card.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await card.waitFor({ state: 'detached' });
+});
+
+test('a source is deleted after a question that names it, and answers nothing any more', async () => {
+  await at('/app/knowledge');
+  await page.getByRole('link', { name: 'opening', exact: false }).click();
+  await press('Delete the source');
+  await page.getByRole('dialog', { name: /opening/ }).getByRole('button', { name: 'Delete' }).click();
+  await page.waitForURL('**/app/knowledge');
+  await page.getByRole('link', { name: 'Parking' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: /opening/ }).count(), 0);
+  await at('/app/knowledge/search?q=When+does+the+workshop+open%3F');
+  await page.locator('main ol > li').first().waitFor();
+  assert.equal(await page.getByText(/seven in the morning/).count(), 0);
+});

@@ -1,0 +1,107 @@
+// Every page: no complaint in the console, no failed request, nothing wider than a phone or a screen; and the server
+// has nothing to complain about either.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { newPage, visit } from './support/browser.mjs';
+import { addColleague, session, startDemo } from './support/demo.mjs';
+import { dashboardPages, publicPages } from './support/pages.mjs';
+
+let demo, owner, pages;
+before(async () => {
+  demo = await startDemo();
+  owner = await session(demo);
+  const page = await newPage(demo.browser, { ...owner, javaScriptEnabled: false });
+  pages = await dashboardPages(page, demo.server);
+  await page.context().close();
+});
+after(() => demo?.stop());
+
+/** Collects what goes wrong on a page, warnings included. */
+function watch(page) {
+  page.on('console', (message) => message.type() === 'warning' && page.problems.push(message.text()));
+  page.on('requestfailed', (request) => {
+    // A page that is left gives up what it was still asking for.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') page.problems.push(`${request.url()} ${request.failure()?.errorText}`);
+  });
+  page.on('response', (response) => response.status() >= 400 && page.problems.push(`${response.status()} ${response.url()}`));
+}
+
+/** What stands out of the page to the side. */
+const overflow = (page) => page.evaluate(() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const out = [...document.body.querySelectorAll('*')].filter((element) => element.getBoundingClientRect().right > clientWidth + 1);
+  return [`${scrollWidth} of ${clientWidth}`, ...out.slice(0, 3).map((element) => element.outerHTML.slice(0, 120))];
+});
+
+async function look(page, name, path) {
+  const isMissing = /not there|missing/.test(name);
+  await visit(page, demo.server.url + path);
+  await page.waitForLoadState('networkidle');
+  for (const [width, height] of [[1440, 900], [360, 740]]) {
+    await page.setViewportSize({ width, height });
+    assert.deepEqual(await overflow(page), [], `${name} at ${width} px`);
+  }
+  const title = await page.title();
+  assert.ok(title.trim(), `${name} has a title`);
+  assert.equal(await page.locator('h1').count(), 1, `${name} has one main heading`);
+  const found = page.problems.splice(0).filter((problem) => !(isMissing && /404/.test(problem)));
+  assert.deepEqual(found, [], name);
+}
+
+for (const locale of ['en-GB', 'sq-AL']) {
+  test(`every page is in order, ${locale}`, async () => {
+    const language = locale.slice(0, 2);
+    const visitor = await newPage(demo.browser, { locale });
+    watch(visitor);
+    for (const [name, path] of Object.entries(publicPages)) {
+      await look(visitor, name, path);
+      assert.equal(await visitor.locator('html').getAttribute('lang'), language, name);
+    }
+    await visitor.context().close();
+    const member = await newPage(demo.browser, { ...owner, locale });
+    await member.context().addCookies([{ name: 'biseda_locale', value: language, url: demo.server.url }]);
+    watch(member);
+    for (const [name, path] of Object.entries(pages)) {
+      await look(member, name, path);
+      assert.equal(await member.locator('html').getAttribute('lang'), language, name);
+    }
+    await member.context().close();
+  });
+}
+
+test('going from page to page in the browser is in order too', async () => {
+  const page = await newPage(demo.browser, owner);
+  watch(page);
+  await visit(page, `${demo.server.url}/app`);
+  await page.evaluate(() => (window.sameDocument = true));
+  for (const [link, path] of [['Inbox', '/app/inbox'], ['Contacts', '/app/contacts'], ['Knowledge', '/app/knowledge'],
+    ['Agents', '/app/agents'], ['Channels', '/app/channels'], ['Settings', '/app/settings'], ['Overview', '/app']]) {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: link }).click();
+    await page.waitForURL((url) => url.pathname === path);
+    await page.waitForLoadState('networkidle');
+    const entries = page.locator('main').locator('li a, td a, nav a, a.figure').filter({ visible: true });
+    await entries.last().click();
+    await page.waitForLoadState('networkidle');
+    await page.goBack();
+    await page.waitForURL((url) => url.pathname === path);
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(page.problems, [], link);
+  }
+  assert.equal(await page.evaluate(() => window.sameDocument), true, 'a link loaded the page anew');
+  await page.context().close();
+});
+
+test('a colleague who may not change everything sees every page in order', async () => {
+  const colleague = await addColleague(demo);
+  const page = await newPage(demo.browser, colleague);
+  watch(page);
+  for (const [name, path] of Object.entries(pages)) await look(page, name, path);
+  await page.context().close();
+});
+
+test('the server has nothing to complain about', () => {
+  // How long a statement took depends on the machine.
+  const lines = demo.server.log.join('').split('\n').filter((line) => /\b(WARN|ERROR)\b|panicked/.test(line) && !line.includes('slow statement'));
+  assert.deepEqual(lines, []);
+});

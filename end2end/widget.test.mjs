@@ -1,0 +1,317 @@
+// The widget on a page of another origin, as visitors have it: by keyboard, small, mirrored, dark, offline, in two tabs.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { newPage, visit } from './support/browser.mjs';
+import { session, startDemo } from './support/demo.mjs';
+import { openWidget, say } from './support/member.mjs';
+import { startSite } from './support/site.mjs';
+
+let demo, site, owner;
+before(async () => {
+  [demo, site] = await Promise.all([startDemo(), startSite()]);
+  owner = await session(demo);
+});
+after(async () => {
+  await site?.stop();
+  await demo?.stop();
+});
+
+const shop = () => `${site.url}/shop?widget=${encodeURIComponent(demo.server.url)}&channel=${demo.key}`;
+const launcher = (page) => page.getByRole('button', { name: /chat/i });
+const field = (widget) => widget.getByPlaceholder('Write a message …');
+const answer = (widget, text) => widget.locator('.message.theirs', { hasText: text }).first();
+const frameOf = (page) => page.frames().find((frame) => frame !== page.mainFrame());
+const open = (page) => openWidget(page, demo.server, site, demo.key);
+const pick = async (widget, entry) => {
+  await widget.getByRole('button', { name: 'Menu' }).click();
+  await widget.getByRole('menuitem', { name: entry }).click();
+};
+
+test('keys are enough, from the button to an answer, its source and back to the page', async () => {
+  const page = await newPage(demo.browser);
+  await page.goto(shop());
+  await launcher(page).waitFor();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const widget = page.frameLocator('iframe');
+  await field(widget).waitFor();
+  assert.equal(await launcher(page).first().getAttribute('aria-expanded'), 'true');
+  await frameOf(page).waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+  await page.keyboard.type('How much does delivery cost?');
+  await page.keyboard.press('Enter');
+  const source = widget.getByRole('button', { name: /^Source 1/ }).first();
+  await source.waitFor({ timeout: 60_000 });
+  await source.focus();
+  await page.keyboard.press('Enter');
+  await widget.locator('mark').waitFor();
+  await page.keyboard.press('Escape');
+  await widget.locator('mark').waitFor({ state: 'hidden' });
+  await page.keyboard.press('Escape');
+  await page.locator('#panel').waitFor({ state: 'hidden' });
+  assert.equal(await page.evaluate(() => document.querySelector('#biseda-widget').shadowRoot.activeElement?.className), 'launcher');
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
+
+test('on a phone it fills the screen, holds the focus and covers nothing but it', async () => {
+  const page = await newPage(demo.browser, { viewport: { width: 320, height: 640 }, hasTouch: true });
+  const widget = await open(page);
+  const box = await page.locator('#panel').boundingBox();
+  assert.deepEqual([box.x, box.y, box.width, box.height], [0, 0, 320, 640]);
+  const frame = frameOf(page);
+  assert.equal(await frame.evaluate(() => document.documentElement.scrollWidth), 320);
+  await say(widget, `A long word: ${'x'.repeat(200)}`);
+  await widget.locator('.message.own').first().waitFor();
+  assert.equal(await frame.evaluate(() => document.documentElement.scrollWidth), 320);
+  const small = await frame.evaluate(() => [...document.querySelectorAll('button')].filter((button) => button.checkVisibility() && !button.closest('.text,.meta'))
+    .map((button) => [button.getAttribute('aria-label') ?? button.textContent, button.getBoundingClientRect()])
+    .filter(([, { width, height }]) => width < 40 || height < 36).map(([name]) => name));
+  assert.deepEqual(small, []);
+  // Tab goes round inside.
+  for (let step = 0; step < 12; step++) await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'biseda-widget');
+  await page.context().close();
+});
+
+test('on a right-to-left page it stands at the other side and mirrors', async () => {
+  const page = await newPage(demo.browser);
+  await page.goto(shop());
+  await page.evaluate(() => (document.documentElement.dir = 'rtl'));
+  await launcher(page).click();
+  const widget = page.frameLocator('iframe');
+  await field(widget).waitFor();
+  const button = await launcher(page).first().boundingBox();
+  assert.ok(button.x < 100, 'the button is at the left');
+  assert.equal(await widget.locator('html').getAttribute('dir'), 'rtl');
+  await say(widget, 'Hello');
+  const own = await widget.locator('.message.own .bubble').first().boundingBox();
+  const panel = await page.locator('#panel').boundingBox();
+  assert.ok(own.x - panel.x < panel.x + panel.width - own.x - own.width, 'own messages are at the left');
+  await page.context().close();
+});
+
+test('dark, and without motion for those who want none', async () => {
+  const page = await newPage(demo.browser, { colorScheme: 'dark', reducedMotion: 'reduce' });
+  await open(page);
+  const [background, moving] = await frameOf(page).evaluate(() => [
+    getComputedStyle(document.body).backgroundColor,
+    [...document.querySelectorAll('*')].filter((element) => {
+      const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
+      return (animationName !== 'none' && parseFloat(animationDuration) > 0.01) || parseFloat(transitionDuration) > 0.01;
+    }).length,
+  ]);
+  const light = background.match(/[\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0);
+  assert.ok(light < 150, `the background is ${background}`);
+  assert.equal(moving, 0, 'something moves');
+  await page.context().close();
+});
+
+test('a reload keeps the conversation; a second tab is in step with the first', async () => {
+  const page = await newPage(demo.browser);
+  let widget = await open(page);
+  await say(widget, 'Which tents can I rent?');
+  await widget.getByRole('button', { name: /^Source 1/ }).first().waitFor({ timeout: 60_000 });
+  await page.reload();
+  await launcher(page).click();
+  widget = page.frameLocator('iframe');
+  await widget.locator('.message.own', { hasText: 'Which tents can I rent?' }).waitFor();
+  assert.equal(await widget.locator('.message.own').count(), 1);
+
+  const second = await page.context().newPage();
+  const other = await open(second);
+  await other.locator('.message.own', { hasText: 'Which tents can I rent?' }).waitFor();
+  await say(other, 'And boots?');
+  await widget.locator('.message.own', { hasText: 'And boots?' }).waitFor();
+  await pick(other, 'End conversation');
+  await widget.getByText('This conversation has ended.').waitFor();
+  await widget.getByRole('button', { name: 'Start a new conversation' }).click();
+  await other.locator('.message.own').first().waitFor({ state: 'detached' });
+  await field(other).waitFor();
+  assert.equal(await widget.locator('.message.own').count(), 0);
+  await page.context().close();
+});
+
+test('what is written offline is sent once when the connection is back', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  await say(widget, 'Before the tunnel');
+  await widget.locator('.message.own', { hasText: 'Before the tunnel' }).getByText(/Sent|Seen/).waitFor();
+  await page.context().setOffline(true);
+  await say(widget, 'Inside the tunnel');
+  await widget.locator('.message.queued', { hasText: 'Inside the tunnel' }).waitFor();
+  await widget.getByText('You are offline.', { exact: false }).waitFor();
+  await page.reload().catch(() => {});
+  await page.context().setOffline(false);
+  await page.goto(shop());
+  await launcher(page).click();
+  const again = page.frameLocator('iframe');
+  const own = again.locator('.message.own', { hasText: 'Inside the tunnel' });
+  await own.getByText(/Sent|Seen/).waitFor();
+  assert.equal(await own.count(), 1);
+  const member = await newPage(demo.browser, owner);
+  await visit(member, `${demo.server.url}/app/inbox?list=all`);
+  await member.locator('.inbox-rows li a').first().click();
+  await member.getByRole('log').getByText('Inside the tunnel').waitFor();
+  assert.equal(await member.getByRole('log').getByText('Inside the tunnel').count(), 1);
+  await member.context().close();
+  await page.context().close();
+});
+
+test('a browser that slept misses nothing', async () => {
+  const page = await newPage(demo.browser);
+  // Sockets of this page can be cut without telling either side, as a sleep does.
+  const routes = [];
+  await page.routeWebSocket(/\/widget\/api\/live/, (route) => {
+    const server = route.connectToServer();
+    const line = { cut: false };
+    route.onMessage((message) => line.cut || server.send(message));
+    server.onMessage((message) => line.cut || route.send(message));
+    routes.push(line);
+  });
+  await page.clock.install();
+  const widget = await open(page);
+  await say(widget, 'I would like to talk to a person.');
+  await answer(widget, /person/).waitFor({ timeout: 60_000 });
+  for (const line of routes) line.cut = true;
+  const member = await newPage(demo.browser, owner);
+  await visit(member, `${demo.server.url}/app/inbox?list=all`);
+  await member.locator('.inbox-rows li a').first().click();
+  for (const text of ['Good morning, I am Arta.', 'Are you still there?']) {
+    await member.getByRole('textbox', { name: 'Text of the reply' }).fill(text);
+    await member.keyboard.press('Control+Enter');
+    await member.locator('.message', { hasText: text }).getByText('Sent').waitFor();
+  }
+  assert.equal(await widget.getByText('Good morning, I am Arta.').count(), 0, 'the socket was cut');
+  await page.clock.fastForward('01:00:00');
+  await page.clock.runFor(10_000);
+  for (const text of ['Good morning, I am Arta.', 'Are you still there?']) {
+    await widget.getByText(text).waitFor();
+    assert.equal(await widget.getByText(text).count(), 1);
+  }
+  await member.context().close();
+  await page.context().close();
+});
+
+test('a file goes along, and opens for the member', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  await widget.locator('input[type=file]').setInputFiles({ name: 'receipt.txt', mimeType: 'text/plain', buffer: Buffer.from('LO-20417') });
+  await widget.locator('.upload', { hasText: 'receipt.txt' }).locator('progress').waitFor({ state: 'detached' });
+  await say(widget, 'Here is my receipt');
+  await widget.locator('.message.own', { hasText: 'receipt.txt' }).getByText(/Sent|Seen/).waitFor();
+  const member = await newPage(demo.browser, owner);
+  await visit(member, `${demo.server.url}/app/inbox?list=all`);
+  await member.locator('.inbox-rows li a').first().click();
+  const file = member.getByRole('log').getByRole('link', { name: /receipt\.txt/ });
+  await file.waitFor();
+  const href = await file.getAttribute('href');
+  assert.equal(await member.evaluate(async (href) => (await fetch(href)).text(), href), 'LO-20417');
+  await member.context().close();
+  await page.context().close();
+});
+
+test('when nobody is there it asks for an address', async () => {
+  const member = await newPage(demo.browser, owner);
+  await visit(member, `${demo.server.url}/app/settings/members`);
+  const saved = member.waitForResponse((response) => /set_availability/.test(response.url()));
+  await member.getByLabel('Your availability').selectOption('away');
+  await saved;
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  await pick(widget, 'Talk to a person');
+  await say(widget, 'Please write to me');
+  const email = widget.getByLabel(/Where may we send the answer/);
+  await email.fill('not an address');
+  await widget.getByRole('button', { name: 'Save' }).click();
+  await widget.getByText('Enter an e-mail address', { exact: false }).waitFor();
+  await email.fill('visitor@example.com');
+  await widget.getByRole('button', { name: 'Save' }).click();
+  await widget.getByText('You left your e-mail address', { exact: false }).waitFor();
+  await email.waitFor({ state: 'hidden' });
+  await member.getByLabel('Your availability').selectOption('online');
+  await member.context().close();
+  await page.context().close();
+});
+
+test('the page steers it through its JavaScript interface', async () => {
+  const page = await newPage(demo.browser);
+  await page.goto(shop());
+  await launcher(page).waitFor();
+  await page.evaluate(() => {
+    window.heard = [];
+    for (const name of ['ready', 'opened', 'closed', 'message', 'unread', 'error'])
+      window.biseda.on(name, (detail) => window.heard.push([name, detail]));
+    window.biseda.open();
+  });
+  const widget = page.frameLocator('iframe');
+  await field(widget).waitFor();
+  await page.evaluate(() => {
+    window.biseda.identify({ name: 'Api Anna', email: 'anna@example.com' });
+    window.biseda.setAttributes({ plan: 'gold' });
+  });
+  await say(widget, 'How do I send something back?');
+  await widget.getByRole('button', { name: /^Source 1/ }).first().waitFor({ timeout: 60_000 });
+  await page.waitForFunction(() => window.heard.some(([name, message]) => name === 'message' && message.message?.author_type !== 'contact' || name === 'message'));
+  const heard = await page.evaluate(() => window.heard.map(([name]) => name));
+  assert.ok(heard.includes('ready') && heard.includes('opened'));
+  assert.ok(!heard.includes('error'), JSON.stringify(await page.evaluate(() => window.heard)));
+  await page.evaluate(() => window.biseda.toggle());
+  await page.locator('#panel').waitFor({ state: 'hidden' });
+  await page.evaluate(() => window.biseda.toggle());
+  await page.locator('#panel').waitFor();
+  await page.evaluate(() => window.biseda.close());
+  await page.locator('#panel').waitFor({ state: 'hidden' });
+
+  const member = await newPage(demo.browser, owner);
+  await visit(member, `${demo.server.url}/app/contacts?q=anna`);
+  await member.getByRole('link', { name: 'Api Anna' }).click();
+  const plan = member.getByRole('textbox', { name: 'plan' });
+  await plan.waitFor();
+  assert.equal(await plan.inputValue(), 'gold');
+  await member.context().close();
+
+  await page.evaluate(() => {
+    window.biseda.reset();
+    window.biseda.open();
+  });
+  await widget.locator('.message.own').first().waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
+test('unread answers are counted on the button and announced', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  await say(widget, 'I want to speak to a human, please.');
+  await answer(widget, /person/).waitFor({ timeout: 60_000 });
+  await page.keyboard.press('Escape');
+  await page.locator('#panel').waitFor({ state: 'hidden' });
+  const member = await newPage(demo.browser, owner);
+  await visit(member, `${demo.server.url}/app/inbox?list=all`);
+  await member.locator('.inbox-rows li a').first().click();
+  await member.getByRole('textbox', { name: 'Text of the reply' }).fill('Here I am.');
+  await member.keyboard.press('Control+Enter');
+  await page.getByRole('button', { name: 'Open chat (1 unread)' }).waitFor();
+  await launcher(page).click();
+  await widget.getByText('Here I am.').waitFor();
+  await member.locator('.message', { hasText: 'Here I am.' }).getByText('Read').waitFor();
+  await member.context().close();
+  await page.context().close();
+});
+
+test('a strict page is not disturbed: no violation of its policy, nothing moves', async () => {
+  const page = await newPage(demo.browser);
+  await page.addInitScript(() => {
+    window.shifts = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.shifts += entry.value))).observe({ type: 'layout-shift', buffered: true });
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => window.violations.push(`${violatedDirective} ${blockedURI}`));
+  });
+  await page.goto(shop());
+  await launcher(page).waitFor();
+  assert.equal(await page.locator('iframe').count(), 0, 'no frame before it is wanted');
+  await launcher(page).click();
+  await field(page.frameLocator('iframe')).waitFor();
+  assert.deepEqual(await page.evaluate(() => [window.shifts, window.violations]), [0, []]);
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+});
