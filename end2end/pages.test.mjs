@@ -64,6 +64,9 @@ for (const locale of ['en-GB', 'sq-AL']) {
     watch(member);
     for (const [name, path] of Object.entries(pages)) {
       await look(member, name, path);
+      // What browsers make of a language they have no data for.
+      const times = await member.locator('time').allTextContents();
+      assert.deepEqual(times.filter((time) => !time.trim() || /M\d\d|^-/.test(time)), [], `times of ${name}`);
       assert.equal(await member.locator('html').getAttribute('lang'), language, name);
     }
     await member.context().close();

@@ -2,6 +2,7 @@
 //!
 //! Texts come in as [`leptos::prelude::TextProp`]: a string, or a closure that gives one.
 
+mod albanian;
 mod alert;
 mod avatar;
 mod badge;

@@ -8,6 +8,8 @@ use js_sys::{Array, Date, Intl, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
+use crate::albanian;
+
 /// Counts half minutes; relative times follow it.
 #[derive(Clone, Copy)]
 struct Clock(RwSignal<u32>);
@@ -109,9 +111,17 @@ fn time_element(
     }
 }
 
-fn languages() -> Array {
+fn language() -> String {
     let language = document().document_element().and_then(|html| html.get_attribute("lang"));
-    Array::of1(&JsValue::from(language.unwrap_or_else(|| "en".into())))
+    language.unwrap_or_else(|| "en".into())
+}
+
+fn is_albanian() -> bool {
+    language() == "sq"
+}
+
+fn languages() -> Array {
+    Array::of1(&JsValue::from(language()))
 }
 
 fn options(pairs: &[(&str, &str)]) -> Object {
@@ -133,6 +143,9 @@ fn relative(at: DateTime<Utc>) -> String {
         _ => (seconds / (365.25 * 86_400.0), "year"),
     };
     let amount = if amount == 0.0 { 0.0 } else { amount.round().abs().max(1.0).copysign(amount) };
+    if is_albanian() {
+        return albanian::relative(amount, unit);
+    }
     let format = Intl::RelativeTimeFormat::new(&languages(), &options(&[("numeric", "auto"), ("style", "short")]));
     String::from(format.format(amount, unit))
 }
@@ -144,6 +157,9 @@ fn elapsed(since: DateTime<Utc>) -> String {
         m if m < 48.0 * 60.0 => (m / 60.0, "hour"),
         m => (m / 1440.0, "day"),
     };
+    if is_albanian() {
+        return albanian::amount(amount.floor(), unit);
+    }
     let options = options(&[("style", "unit"), ("unit", unit), ("unitDisplay", "short")]);
     let format = Intl::NumberFormat::new(&languages(), &options).format();
     let text = format.call1(&JsValue::NULL, &JsValue::from(amount.floor()));
@@ -152,6 +168,9 @@ fn elapsed(since: DateTime<Utc>) -> String {
 
 fn absolute(at: DateTime<Utc>, format: TimeFormat) -> String {
     let date = Date::new(&JsValue::from(at.timestamp_millis() as f64));
+    if is_albanian() {
+        return in_albanian(&date, format);
+    }
     let pairs: &[(&str, &str)] = match format {
         TimeFormat::Time => &[("timeStyle", "short")],
         TimeFormat::Date => &[("dateStyle", "medium")],
@@ -169,6 +188,26 @@ fn absolute(at: DateTime<Utc>, format: TimeFormat) -> String {
     )
 }
 
+fn in_albanian(date: &Date, format: TimeFormat) -> String {
+    let moment = albanian::Moment {
+        year: date.get_full_year(),
+        month: date.get_month(),
+        day: date.get_date(),
+        weekday: date.get_day(),
+        hour: date.get_hours(),
+        minute: date.get_minutes(),
+    };
+    match format {
+        TimeFormat::Time => moment.time(),
+        TimeFormat::Date => moment.date(),
+        TimeFormat::DateTime => format!("{}, {}", moment.date(), moment.time()),
+        TimeFormat::Day => match days_ago(date) {
+            days @ (0 | 1) => day_word(days),
+            _ => moment.full_date(),
+        },
+    }
+}
+
 /// Midnights between the date and now, where the reader is.
 fn days_ago(date: &Date) -> i64 {
     let midnight = |date: &Date| {
@@ -184,8 +223,12 @@ fn days_ago(date: &Date) -> i64 {
 
 /// "Today" or "Yesterday" in the page's language, with a capital letter.
 fn day_word(days_ago: i64) -> String {
-    let format = Intl::RelativeTimeFormat::new(&languages(), &options(&[("numeric", "auto")]));
-    let word = String::from(format.format(-(days_ago as f64), "day"));
+    let word = if is_albanian() {
+        albanian::relative(-(days_ago as f64), "day")
+    } else {
+        let format = Intl::RelativeTimeFormat::new(&languages(), &options(&[("numeric", "auto")]));
+        String::from(format.format(-(days_ago as f64), "day"))
+    };
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
 }

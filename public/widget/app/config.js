@@ -8,14 +8,27 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 }
 
-const formats = {
-  time: new Intl.DateTimeFormat(config.language, { hour: "numeric", minute: "2-digit" }),
-  day: new Intl.DateTimeFormat(config.language, { weekday: "long", day: "numeric", month: "long" }),
-  exact: new Intl.DateTimeFormat(config.language, { dateStyle: "long", timeStyle: "short" }),
+const format = (options) => {
+  const { format } = new Intl.DateTimeFormat(config.language, options);
+  return format;
 };
+const intl = () => ({
+  time: format({ hour: "numeric", minute: "2-digit" }),
+  day: format({ weekday: "long", day: "numeric", month: "long" }),
+  exact: format({ dateStyle: "long", timeStyle: "short" }),
+});
+// Chromium carries no data for Albanian: its formats read "2026 M11 21".
+const albanian = () => {
+  const months = "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor".split(" ");
+  const days = ["e diel", "e hënë", "e martë", "e mërkurë", "e enjte", "e premte", "e shtunë"];
+  const time = (date) => [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+  const day = (date) => `${date.getDate()} ${months[date.getMonth()]}`;
+  return { time, day: (date) => `${days[date.getDay()]}, ${day(date)}`, exact: (date) => `${day(date)} ${date.getFullYear()}, ${time(date)}` };
+};
+const formats = config.language === "sq" ? albanian() : intl();
 
-export const clock = (date) => formats.time.format(date);
-export const exact = (date) => formats.exact.format(date);
+export const clock = (date) => formats.time(date);
+export const exact = (date) => formats.exact(date);
 
 /** Today, yesterday, or the date. */
 export function dayName(date) {
@@ -23,7 +36,7 @@ export function dayName(date) {
   const days = Math.round((midnight(new Date()) - midnight(date)) / 86_400_000);
   if (days === 0) return t("today");
   if (days === 1) return t("yesterday");
-  return formats.day.format(date);
+  return formats.day(date);
 }
 
 /** Bytes as people read them. */
