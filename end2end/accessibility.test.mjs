@@ -1,6 +1,7 @@
 // axe finds nothing on any page, light on a wide screen and dark on a phone, nor in the widget.
+import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { assertAccessible } from './support/accessibility.mjs';
+import { assertAccessible, violations } from './support/accessibility.mjs';
 import { newPage, visit } from './support/browser.mjs';
 import { session, startDemo } from './support/demo.mjs';
 import { openWidget, say } from './support/member.mjs';
@@ -24,23 +25,27 @@ const looks = {
 
 for (const [look, options] of Object.entries(looks)) {
   describe(look, () => {
+    // All pages are looked at before the test fails, so that one run names everything.
+    const look = async (page, pages) => {
+      const found = {};
+      for (const [name, path] of Object.entries(pages)) {
+        await visit(page, demo.server.url + path);
+        const here = await violations(page);
+        if (here.length) found[name] = here;
+      }
+      assert.deepEqual(found, {});
+    };
     const open = (state = {}) => newPage(demo.browser, { ...options, ...state, bypassCSP: true });
 
     test('public pages', async () => {
       const page = await open();
-      for (const [name, path] of Object.entries(publicPages)) {
-        await visit(page, demo.server.url + path);
-        await assertAccessible(page, name);
-      }
+      await look(page, publicPages);
       await page.context().close();
     });
 
     test('every page of the dashboard', async () => {
       const page = await open(owner);
-      for (const [name, path] of Object.entries(await dashboardPages(page, demo.server))) {
-        await visit(page, demo.server.url + path);
-        await assertAccessible(page, name);
-      }
+      await look(page, await dashboardPages(page, demo.server));
       await page.context().close();
     });
 

@@ -37,7 +37,8 @@ const overflow = (page) => page.evaluate(() => {
 async function look(page, name, path) {
   const isMissing = /not there|missing/.test(name);
   await visit(page, demo.server.url + path);
-  await page.waitForLoadState('networkidle');
+  // What the script changes at once has been drawn.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   for (const [width, height] of [[1440, 900], [360, 740]]) {
     await page.setViewportSize({ width, height });
     assert.deepEqual(await overflow(page), [], `${name} at ${width} px`);
@@ -95,11 +96,12 @@ test('going from page to page in the browser is in order too', async () => {
   await page.context().close();
 });
 
-test('a colleague who may not change everything sees every page in order', async () => {
+test('a colleague who may not change everything sees what is there in order', async () => {
   const colleague = await addColleague(demo);
   const page = await newPage(demo.browser, colleague);
   watch(page);
-  for (const [name, path] of Object.entries(pages)) await look(page, name, path);
+  for (const name of ['inbox', 'conversation', 'contact', 'source', 'answers', 'agent', 'channel', 'organization', 'members'])
+    await look(page, name, pages[name]);
   await page.context().close();
 });
 

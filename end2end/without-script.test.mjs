@@ -41,7 +41,7 @@ test('sign-up says what is wrong, keeps what was written, and ends in the dashbo
 });
 
 test('leaving and coming back', async () => {
-  await page.locator('details:has(> summary[aria-label="Your account"])').filter({ visible: true }).first().locator('summary').click();
+  await page.locator('summary', { hasText: 'Your account' }).filter({ visible: true }).click();
   await press('Log out');
   assert.equal(new URL(page.url()).pathname, '/login');
   await at('/app');

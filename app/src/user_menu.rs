@@ -19,7 +19,6 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
     view! {
         <Menu
             trigger=|| view! { <Who /> }
-            label=tu_string!(i18n, common.menu.account)
             button_class="user-button"
             place=place
             width="w-60"
@@ -58,8 +57,10 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
 
 #[component]
 fn Who() -> impl IntoView {
+    let i18n = use_i18n();
     let me = base::use_me();
     view! {
+        <span class="sr-only">{tu_string!(i18n, common.menu.account)}</span>
         <Transition fallback=|| {
             view! { <ui::Skeleton class="size-7 rounded-full" /> }
         }>

@@ -7,10 +7,17 @@ const source = await readFile(join(import.meta.dirname, '../../node_modules/axe-
 
 /** Fails with a readable list when axe finds a violation of WCAG 2.2 AA in the page or frame. */
 export async function assertAccessible(frame, name) {
+  const found = await violations(frame);
+  assert.equal(found.length, 0, `${name}:\n  ${found.join('\n  ')}`);
+}
+
+/** What axe finds in the page or frame, once nothing moves any more. */
+export async function violations(frame) {
+  await frame.evaluate(() => Promise.all(document.getAnimations()
+    .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity).map((animation) => animation.finished.catch(() => {}))));
   await frame.evaluate(source);
   const { violations } = await frame.evaluate(() => axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   }));
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.slice(0, 5).map((node) => `${node.html.slice(0, 160)} ${node.any.map((check) => check.message)[0] ?? ''}`).join('\n    ')}`);
-  assert.equal(found.length, 0, `${name}:\n  ${found.join('\n  ')}`);
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.slice(0, 5).map((node) => `${node.html.slice(0, 160)} ${node.any.map((check) => check.message)[0] ?? ''}`).join('\n    ')}`);
 }

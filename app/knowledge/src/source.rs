@@ -132,7 +132,12 @@ fn SourceActions(source: Source, on_change: Callback<()>) -> impl IntoView {
     Effect::new(move |_| report(sync.value().get(), tu_string!(i18n, knowledge.sync.started)));
     Effect::new(move |_| report(cancel.value().get(), tu_string!(i18n, knowledge.sync.cancelled)));
     Effect::new(move |_| report(schedule.value().get(), tu_string!(i18n, knowledge.sync.schedule_saved)));
-    Effect::new(move |_| report(delete.value().get(), tu_string!(i18n, knowledge.sync.deleted)));
+    // There is nothing to load again: the list follows.
+    Effect::new(move |_| match delete.value().get() {
+        Some(Ok(())) => toasts.success(tu_string!(i18n, knowledge.sync.deleted)),
+        Some(Err(error)) => toasts.error(error_text(i18n, &error)),
+        None => {}
+    });
     let set_schedule = Callback::new(move |value: String| {
         if let Ok(value) = value.parse::<Schedule>() {
             schedule.dispatch(SetSchedule { id, schedule: value });

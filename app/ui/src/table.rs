@@ -37,8 +37,10 @@ pub fn Table(
         .into_iter()
         .map(|Column { label, class }| view! { <th scope="col" class=class>{move || label.get()}</th> })
         .collect_view();
+    let label = caption.clone();
     view! {
-        <div class="overflow-x-auto">
+        // Reached by keys, because it may have to be scrolled.
+        <div class="overflow-x-auto" role="region" tabindex="0" aria-label=move || label.get()>
             <table class="table">
                 <caption class="sr-only">{move || caption.get()}</caption>
                 <thead>
