@@ -56,6 +56,17 @@ impl Cx {
         &mut self.tx
     }
 
+    /// Lets the further queries of this transaction be planned for the values that they are given. After some uses
+    /// Postgres otherwise keeps one plan for any organization, which takes a large one for small and may read all of it.
+    /// Costs a round trip, so it is for lists and searches.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn plan_for_values(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("set local plan_cache_mode = force_custom_plan").execute(self.conn()).await?;
+        Ok(())
+    }
+
     /// A new id: a UUIDv7 of the transaction's time.
     pub fn new_id(&self) -> Uuid {
         new_id(self.now)

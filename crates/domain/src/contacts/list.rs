@@ -25,6 +25,7 @@ pub async fn list(cx: &mut Cx, filter: &ContactFilter) -> Result<Page<ContactSum
     require(cx, Permission::ContactsRead)?;
     let organization = cx.organization();
     let (page, limit, offset) = clamp(filter.page, filter.limit);
+    cx.plan_for_values().await?;
     let mut count = QueryBuilder::new("select count(*) from (select from ");
     matching(&mut count, organization, filter);
     count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");

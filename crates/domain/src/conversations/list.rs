@@ -33,6 +33,7 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
     require(cx, Permission::ConversationsRead)?;
     let (organization, member) = (cx.organization(), cx.actor().member_id());
     let (page, limit, offset) = clamp(filter.page, filter.limit);
+    cx.plan_for_values().await?;
     let found = match filter.q.as_deref().map(clean).filter(|text| !text.trim().is_empty()) {
         Some(text) => Some(search(cx, &text, statuses(filter)).await?),
         None => None,

@@ -39,13 +39,16 @@ async fn exact(cx: &mut Cx, asked: &Asked<'_>) -> Result<Vec<Uuid>> {
     .await?)
 }
 
-/// Goes on through the index until enough of its rows pass the filter; looks further than by default, for recall. The
-/// plan is to be made for this organization: one for any organization takes it for a small one and reads all of it.
+/// What the index gives is asked for three times over: its order is not exact, and what it misses are mostly passages
+/// that lie further on. Measured with 20,000 of 120,000 passages: recall@10 0.94 with 50, 0.98 with 150.
+const FROM_INDEX: i64 = 3 * CANDIDATES;
+
+/// Goes on through the index until enough of its rows pass the filter; looks further than by default, for recall.
 async fn prepare(cx: &mut Cx) -> Result<()> {
+    cx.plan_for_values().await?;
     sqlx::query(
-        "select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '200', true),
-                set_config('hnsw.max_scan_tuples', '40000', true),
-                set_config('plan_cache_mode', 'force_custom_plan', true)",
+        "select set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '400', true),
+                set_config('hnsw.max_scan_tuples', '40000', true)",
     )
     .execute(cx.conn())
     .await?;
@@ -55,15 +58,19 @@ async fn prepare(cx: &mut Cx) -> Result<()> {
 async fn by_index_384(cx: &mut Cx, asked: &Asked<'_>) -> Result<Vec<Uuid>> {
     prepare(cx).await?;
     Ok(sqlx::query_scalar!(
-        "select c.id from document_chunks c
-         join documents d on d.organization_id = c.organization_id and d.id = c.document_id
-         where c.organization_id = $1 and c.embedding_model = $2 and d.is_live
-           and (cardinality($3::uuid[]) = 0 or c.source_id = any($3)) and vector_dims(c.embedding) = 384
-         order by c.embedding::vector(384) <#> $4::real[]::vector(384) limit $5",
+        "with found as materialized (
+           select c.id, c.embedding::vector(384) <#> $4::real[]::vector(384) as distance from document_chunks c
+           join documents d on d.organization_id = c.organization_id and d.id = c.document_id
+           where c.organization_id = $1 and c.embedding_model = $2 and d.is_live
+             and (cardinality($3::uuid[]) = 0 or c.source_id = any($3)) and vector_dims(c.embedding) = 384
+           order by c.embedding::vector(384) <#> $4::real[]::vector(384) limit $5
+         )
+         select id from found order by distance limit $6",
         asked.organization,
         asked.model,
         asked.sources,
         asked.vector,
+        FROM_INDEX,
         CANDIDATES
     )
     .fetch_all(cx.conn())
@@ -73,15 +80,19 @@ async fn by_index_384(cx: &mut Cx, asked: &Asked<'_>) -> Result<Vec<Uuid>> {
 async fn by_index_1536(cx: &mut Cx, asked: &Asked<'_>) -> Result<Vec<Uuid>> {
     prepare(cx).await?;
     Ok(sqlx::query_scalar!(
-        "select c.id from document_chunks c
-         join documents d on d.organization_id = c.organization_id and d.id = c.document_id
-         where c.organization_id = $1 and c.embedding_model = $2 and d.is_live
-           and (cardinality($3::uuid[]) = 0 or c.source_id = any($3)) and vector_dims(c.embedding) = 1536
-         order by c.embedding::vector(1536) <#> $4::real[]::vector(1536) limit $5",
+        "with found as materialized (
+           select c.id, c.embedding::vector(1536) <#> $4::real[]::vector(1536) as distance from document_chunks c
+           join documents d on d.organization_id = c.organization_id and d.id = c.document_id
+           where c.organization_id = $1 and c.embedding_model = $2 and d.is_live
+             and (cardinality($3::uuid[]) = 0 or c.source_id = any($3)) and vector_dims(c.embedding) = 1536
+           order by c.embedding::vector(1536) <#> $4::real[]::vector(1536) limit $5
+         )
+         select id from found order by distance limit $6",
         asked.organization,
         asked.model,
         asked.sources,
         asked.vector,
+        FROM_INDEX,
         CANDIDATES
     )
     .fetch_all(cx.conn())

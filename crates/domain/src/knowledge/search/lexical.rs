@@ -17,7 +17,7 @@ const B: f32 = 0.75;
 const COMMON: f32 = 0.3;
 /// So many occurrences of a question's words are ranked, the rarest words first. Words beyond it are as common ones: in
 /// a large organization they would cost more than they say.
-const MAX_HITS: i64 = 3_000;
+const MAX_HITS: i64 = 1_500;
 const MAX_TERMS: i64 = 32;
 /// A code is rare when it stands in no larger share of the passages than this, or in so many.
 const RARE: f32 = 0.01;
@@ -40,20 +40,22 @@ pub(super) struct Score {
 }
 
 /// What is said of all passages of an organization, live or not.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Corpus {
     pub chunks: i64,
     /// Words of a passage.
     average: f64,
+    /// Words that are known to be common, each behind its language's configuration and a space.
+    common: Vec<String>,
 }
 
 /// Figures of large organizations, which take long to count and change little.
 static LARGE: LazyLock<Mutex<HashMap<Uuid, (Instant, Corpus)>>> = LazyLock::new(Mutex::default);
 const LARGE_FROM: i64 = 5_000;
-const LARGE_KEPT: Duration = Duration::from_secs(60);
+const LARGE_KEPT: Duration = Duration::from_secs(300);
 
 pub(super) async fn corpus(cx: &mut Cx, organization: Uuid) -> Result<Corpus> {
-    let kept = LARGE.lock().unwrap_or_else(PoisonError::into_inner).get(&organization).copied();
+    let kept = LARGE.lock().unwrap_or_else(PoisonError::into_inner).get(&organization).cloned();
     if let Some((_, corpus)) = kept.filter(|(at, _)| at.elapsed() < LARGE_KEPT) {
         return Ok(corpus);
     }
@@ -64,13 +66,25 @@ pub(super) async fn corpus(cx: &mut Cx, organization: Uuid) -> Result<Corpus> {
     )
     .fetch_one(cx.conn())
     .await?;
-    let corpus = Corpus { chunks: row.chunks, average: row.average };
+    let corpus = Corpus { chunks: row.chunks, average: row.average, common: Vec::new() };
     if corpus.chunks >= LARGE_FROM {
         let mut large = LARGE.lock().unwrap_or_else(PoisonError::into_inner);
         large.retain(|_, (at, _)| at.elapsed() < LARGE_KEPT);
-        large.insert(organization, (Instant::now(), corpus));
+        large.insert(organization, (Instant::now(), corpus.clone()));
     }
     Ok(corpus)
+}
+
+/// Remembers which words are common in a large organization: those take longest to count, and come in most questions.
+fn remember_common(organization: Uuid, terms: &[Term], chunks: i64) {
+    let mut large = LARGE.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some((_, corpus)) = large.get_mut(&organization) else { return };
+    for term in terms.iter().filter(|term| term.found >= common_from(chunks)) {
+        let word = format!("{} {}", term.config, term.lexeme);
+        if !corpus.common.contains(&word) {
+            corpus.common.push(word);
+        }
+    }
 }
 
 struct Term {
@@ -87,10 +101,12 @@ pub(super) async fn search(
     cx: &mut Cx,
     asked: &Asked<'_>,
     question: &str,
-    corpus: Corpus,
+    corpus: &Corpus,
     near: &[Uuid],
 ) -> Result<Words> {
-    let (terms, are_common) = telling(terms(cx, asked, question, corpus.chunks).await?, corpus.chunks);
+    let terms = terms(cx, asked, question, corpus).await?;
+    remember_common(asked.organization, &terms, corpus.chunks);
+    let (terms, are_common) = telling(terms, corpus.chunks);
     let near = are_common.then_some(near);
     let mut words = Words { scores: HashMap::new(), ideal: ideal(&terms) };
     // One word may be a term of several configurations.
@@ -154,7 +170,7 @@ pub(super) async fn search(
 }
 
 /// The question's words as each language of the organization's documents has them.
-async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, chunks: i64) -> Result<Vec<Term>> {
+async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, corpus: &Corpus) -> Result<Vec<Term>> {
     let languages = sqlx::query_scalar!(
         "select distinct language from documents where organization_id = $1 and is_live",
         asked.organization
@@ -169,22 +185,23 @@ async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, chunks: i64) -> R
              cross join lateral unnest(to_tsvector(c.config::regconfig, $3)) as l limit $4
            )
            select t.config as "config!", t.lexeme as "lexeme!",
-                  (select count(*) from (
+                  case when t.config || ' ' || t.lexeme = any($6::text[]) then $5 else (select count(*) from (
                      select from document_chunks c where c.organization_id = $1
                        and c.lexemes @@ ('''' || replace(replace(t.lexeme, '\', '\\'), '''', '''''') || '''')::tsquery
-                     limit $5) c) as "found!"
+                     limit $5) c) end as "found!"
            from terms t"#,
         asked.organization,
         &configs,
         question,
         MAX_TERMS,
         // Beyond this a word is common, however often it occurs.
-        common_from(chunks)
+        common_from(corpus.chunks),
+        &corpus.common
     )
     .fetch_all(cx.conn())
     .await?;
     let terms = rows.into_iter().map(|row| {
-        let (n, found) = (chunks as f32, row.found as f32);
+        let (n, found) = (corpus.chunks as f32, row.found as f32);
         let idf = (1.0 + (n - found + 0.5) / (found + 0.5)).ln();
         let is_code = is_code(&row.lexeme) && found <= (RARE * n).max(RARE_AT_LEAST);
         Term { config: row.config, lexeme: row.lexeme, idf, found: row.found, is_code }
@@ -275,7 +292,7 @@ mod tests {
         assert_eq!(told(&[31, 0, 30, 2], 100), (vec![0, 2, 30], false));
         assert_eq!(told(&[31, 31], 100), (vec![31, 31], true));
         // In a large organization words are left out before they cost too much.
-        assert_eq!(told(&[2_000, 3_001, 900, 200], 100_000), (vec![200, 900], false));
+        assert_eq!(told(&[1_000, 1_501, 900, 200], 100_000), (vec![200, 900], false));
         assert_eq!(told(&[0], 100), (vec![0], true));
     }
 

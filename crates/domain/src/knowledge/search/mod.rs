@@ -65,7 +65,7 @@ pub async fn search(
     };
     let corpus = lexical::corpus(&mut cx, asked.organization).await?;
     let mut candidates: Vec<Uuid> = dense::search(&mut cx, &asked, corpus.chunks).await?;
-    let words = lexical::search(&mut cx, &asked, &question, corpus, &candidates).await?;
+    let words = lexical::search(&mut cx, &asked, &question, &corpus, &candidates).await?;
     candidates.extend(words.scores.keys().filter(|id| !candidates.contains(id)).copied().collect::<Vec<_>>());
     let mut passages = load(&mut cx, &asked, &candidates, &words.scores, words.ideal).await?;
     passages.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.chunk_id.cmp(&b.chunk_id)));
