@@ -56,10 +56,12 @@ for (const [look, options] of Object.entries(looks)) {
       await page.getByRole('dialog').waitFor();
       await assertAccessible(page, 'palette');
       await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
       await page.keyboard.press('?');
       await page.getByRole('dialog').waitFor();
       await assertAccessible(page, 'shortcuts');
       await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
       await page.getByRole('link', { name: /New contact/ }).click();
       await page.getByRole('dialog').waitFor();
       await assertAccessible(page, 'dialog');

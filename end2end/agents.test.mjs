@@ -50,6 +50,8 @@ test('what is wrong is said at its field, and what was written stays', async () 
   await page.getByLabel('Greeting').fill('Kept although refused');
   await press('Save the agent');
   await page.locator('[aria-invalid="true"]').first().waitFor();
+  // The browser's own line about the answer, which is meant.
+  assert.ok(page.problems.splice(0).every((problem) => problem.includes('422')));
   assert.equal(await page.getByLabel('Greeting').inputValue(), 'Kept although refused');
   await page.getByLabel('Provider').selectOption('extractive');
   await page.getByLabel('Provider').selectOption('openai');

@@ -210,9 +210,58 @@ test('a contact is changed beside the conversation', async () => {
   await waiting('Panel Paula', 'Here is my question');
   await open(page, /Panel Paula/);
   const company = page.getByRole('complementary', { name: 'Contact and details' }).getByLabel('Company');
+  const saved = page.waitForResponse((response) => /set_contact_field/.test(response.url()));
   await company.fill('Paula & Co');
   await company.press('Tab');
+  await saved;
   await visit(page, inbox());
   await row(page, /Panel Paula/).click();
   await page.waitForFunction(() => document.querySelector('#contact-company')?.value === 'Paula & Co');
+});
+
+test('several conversations are chosen and changed at once', async () => {
+  const names = ['Bulk Bea', 'Bulk Bob', 'Bulk Bill'];
+  for (const name of names) await waiting(name, 'Me too');
+  await visit(page, inbox());
+  await row(page, /Bulk Bill/).waitFor();
+  // The newest is on top: from Bill to Bea is all three.
+  await page.getByRole('checkbox', { name: 'Select Bulk Bill' }).click();
+  await page.getByRole('checkbox', { name: 'Select Bulk Bea' }).click({ modifiers: ['Shift'] });
+  await page.getByText('3 selected').waitFor();
+  const bar = page.getByRole('toolbar', { name: 'Selected conversations' });
+  await bar.getByRole('combobox', { name: 'Assign to…' }).selectOption({ label: colleague.name });
+  await page.getByText('Changed: 3').waitFor();
+  await bar.waitFor({ state: 'detached' });
+  for (const name of names) await row(page, new RegExp(`${name}.*${colleague.name}`, 's')).waitFor();
+  await page.getByRole('checkbox', { name: 'Select Bulk Bob' }).click();
+  await page.getByRole('checkbox', { name: 'Select Bulk Bea' }).click();
+  await bar.getByRole('button', { name: 'Close' }).click();
+  await row(page, /Bulk Bob/).waitFor({ state: 'detached' });
+  await row(page, /Bulk Bea/).waitFor({ state: 'detached' });
+  await row(page, /Bulk Bill/).waitFor();
+});
+
+test('the parts are made wider by keys and by dragging, and stay so', async () => {
+  await visit(page, inbox());
+  await row(page, /Bulk Bill/).click();
+  const line = page.getByRole('separator', { name: 'Width of the list' });
+  const width = () => page.locator('.inbox-list').evaluate((list) => list.getBoundingClientRect().width);
+  const before = await width();
+  await line.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await width(), before + 32);
+  await page.reload();
+  await page.waitForSelector('html[data-hydrated]');
+  assert.equal(await width(), before + 32);
+  const panel = page.getByRole('separator', { name: 'Width of the details' });
+  const side = () => page.locator('.thread-panel').evaluate((aside) => aside.getBoundingClientRect().width);
+  const [wide, box] = [await side(), await panel.boundingBox()];
+  await page.mouse.move(box.x + 4, 400);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 34, 400);
+  await page.mouse.up();
+  assert.equal(await side(), wide - 30);
+  await line.dblclick();
+  assert.equal(await width(), before);
 });

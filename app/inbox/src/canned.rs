@@ -71,13 +71,11 @@ fn AnswerRow(
     view! {
         <li>
             <details>
-                <summary
-                    class="flex cursor-pointer items-center gap-3 px-4 py-2.5 hover:bg-base-200"
-                    aria-label=tu_string!(i18n, inbox.canned_edit, name = name.clone()).to_string()
-                >
+                <summary class="flex cursor-pointer items-center gap-3 px-4 py-2.5 hover:bg-base-200">
                     <span class="font-medium">{name.clone()}</span>
                     <span class="min-w-0 flex-1 truncate text-muted">{answer.content.clone()}</span>
                     <Icon glyph=icons::PENCIL />
+                    <span class="sr-only">{tu_string!(i18n, common.action.edit)}</span>
                 </summary>
                 <div class="flex flex-col gap-3 border-t border-line p-4">
                     <CannedForm answer=Some(answer.clone()) save />

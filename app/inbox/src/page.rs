@@ -59,10 +59,11 @@ pub fn InboxPage() -> impl IntoView {
     view! {
         <Title text=tu_string!(i18n, inbox.title) />
         <div class="inbox" style=move || widths.style()>
+            // Outside of the parts, of which a phone shows one.
+            <h1 class="sr-only">{tu_string!(i18n, inbox.title)}</h1>
             <div class="inbox-side" class:inbox-behind=is_open>
                 <Rail />
                 <section class="inbox-list" aria-label=tu_string!(i18n, inbox.conversations)>
-                    <h1 class="sr-only">{tu_string!(i18n, inbox.title)}</h1>
                     <Filters />
                     <BulkBar />
                     <ConversationList list />

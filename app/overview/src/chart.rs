@@ -122,7 +122,7 @@ pub fn Chart(days: Vec<DayFigures>) -> impl IntoView {
                     </span>
                 </p>
             </header>
-            <div class="overflow-x-auto p-4" role="region" tabindex="0" aria-label=tu_string!(i18n, overview.fortnight)>
+            <div class="overflow-x-auto p-4" role="group" tabindex="0" aria-label=tu_string!(i18n, overview.fortnight)>
                 <svg
                     class="block w-full min-w-136 text-[11px] tabular-nums"
                     viewBox=format!("0 0 {WIDTH} {HEIGHT}")

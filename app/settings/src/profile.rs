@@ -129,7 +129,7 @@ fn Sessions(list: Vec<Session>, on_change: Callback<()>) -> impl IntoView {
         Column::new(tu_string!(i18n, settings.profile.device)),
         Column::classed(tu_string!(i18n, settings.profile.address), "max-sm:hidden"),
         Column::new(tu_string!(i18n, settings.profile.seen)),
-        Column::new(""),
+        Column::hidden(tu_string!(i18n, settings.profile.end)),
     ];
     let rows = list
         .into_iter()

@@ -21,20 +21,20 @@ pub fn Citations(citations: Vec<Citation>) -> impl IntoView {
         .map(|citation| {
             let href = citation.url.clone().unwrap_or_else(|| "/app/knowledge".to_owned());
             let (index, title) = (citation.index, citation.title.clone());
-            let label = tu_string!(i18n, inbox.source_open, index = index, title = title.clone()).to_string();
             view! {
                 <li>
                     <a
                         class="citation-chip"
                         href=href
-                        aria-label=label
+                        title=title.clone()
                         on:click=move |event: ev::MouseEvent| {
                             event.prevent_default();
                             state.citation.set(Some(citation.clone()));
                         }
                     >
+                        <span class="sr-only">{tu_string!(i18n, inbox.source)}</span>
                         <span class="citation-number">{index}</span>
-                        <span class="truncate">{title}</span>
+                        <span class="truncate">{title.clone()}</span>
                     </a>
                 </li>
             }
