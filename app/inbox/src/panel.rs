@@ -15,6 +15,7 @@ pub fn ContactSide(panel: Resource<Result<ContactPanel, AppError>>) -> impl Into
     let inbox = use_inbox();
     let thread = move || query::href(&inbox.filter.get(), inbox.open.get());
     view! {
+        <h2 class="sr-only">{tu_string!(i18n, inbox.panel)}</h2>
         <a class="btn btn-ghost btn-sm m-2 min-[88rem]:hidden" href=thread>
             <Icon glyph=icons::ARROW_LEFT />
             {tu_string!(i18n, inbox.back_to_thread)}
