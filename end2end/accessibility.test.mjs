@@ -54,6 +54,7 @@ for (const [look, options] of Object.entries(looks)) {
       await visit(page, `${demo.server.url}/app/contacts`);
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog').waitFor();
+      assert.ok(await page.getByRole('combobox', { name: /page/ }).evaluate((field) => field === document.activeElement), 'the palette takes the keys');
       await assertAccessible(page, 'palette');
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
