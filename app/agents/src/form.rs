@@ -3,7 +3,7 @@
 use base::AppError;
 use types::{
     agent::{AgentInput, HandoffRules},
-    error::{ErrorCode, FieldError},
+    error::{ErrorCode, FieldError, FieldRule},
     id::SourceId,
 };
 
@@ -48,7 +48,7 @@ fn parts(text: &str, separator: char) -> Vec<String> {
 
 fn number<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, AppError> {
     text.trim().replace(',', ".").parse().map_err(|_| {
-        let detail = FieldError { field: field.to_owned(), message: "must be a number".to_owned() };
+        let detail = FieldError::new(field, FieldRule::Number, None);
         AppError { details: vec![detail], ..AppError::new(ErrorCode::Validation, "a field is no number") }
     })
 }

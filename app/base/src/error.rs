@@ -106,6 +106,6 @@ where
     let i18n = use_i18n();
     Signal::derive(move || {
         let details = action_error(action).get().map(|error| error.details).unwrap_or_default();
-        details.into_iter().map(|detail| (detail.field, field_text(i18n, &detail.message))).collect()
+        details.into_iter().map(|detail| (detail.field.clone(), field_text(i18n, &detail))).collect()
     })
 }

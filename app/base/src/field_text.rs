@@ -1,21 +1,38 @@
 use i18n::*;
+use types::error::{FieldError, FieldRule};
 
-/// A field's error in the reader's language. The domain's rules say what is wrong in English, in few fixed forms
-/// (`domain::validate`); what is in no known form is shown as it is, behind a sentence that says what it is.
-pub fn field_text(i18n: I18n, message: &str) -> String {
-    let number =
-        || message.split(|c: char| !c.is_ascii_digit()).find(|part| !part.is_empty()).unwrap_or("?").to_owned();
-    let starts = |prefix: &str| message.starts_with(prefix);
-    match () {
-        () if starts("is missing") => tu_string!(i18n, common.field.missing).to_owned(),
-        () if starts("is too short") => tu_string!(i18n, common.field.too_short, count = number()),
-        () if starts("is too long") => tu_string!(i18n, common.field.too_long, count = number()),
-        () if starts("is no e-mail address") => tu_string!(i18n, common.field.email).to_owned(),
-        () if starts("is no web address") => tu_string!(i18n, common.field.web_address).to_owned(),
-        () if starts("is no telephone number") => tu_string!(i18n, common.field.phone).to_owned(),
-        () if starts("has too many tags") => tu_string!(i18n, common.field.tags).to_owned(),
-        () if starts("is not the present password") => tu_string!(i18n, common.field.password_present).to_owned(),
-        () if starts("must not be the e-mail address") => tu_string!(i18n, common.field.password_address).to_owned(),
-        () => tu_string!(i18n, common.field.other, reason = message.to_owned()),
-    }
+/// What is wrong with a field, in the reader's language. A rule without a sentence here is told as the domain says
+/// it, behind a sentence that says what it is.
+pub fn field_text(i18n: I18n, error: &FieldError) -> String {
+    let count = error.limit.unwrap_or_default().to_string();
+    let text = match error.rule {
+        FieldRule::TooShort => return tu_string!(i18n, common.field.too_short, count),
+        FieldRule::TooLong => return tu_string!(i18n, common.field.too_long, count),
+        FieldRule::TooSmall => return tu_string!(i18n, common.field.too_small, count),
+        FieldRule::TooLarge => return tu_string!(i18n, common.field.too_large, count),
+        FieldRule::TooMany => return tu_string!(i18n, common.field.too_many, count),
+        FieldRule::Other => return tu_string!(i18n, common.field.other, reason = error.message.clone()),
+        FieldRule::Missing => tu_string!(i18n, common.field.missing),
+        FieldRule::Number => tu_string!(i18n, common.field.number),
+        FieldRule::Email => tu_string!(i18n, common.field.email),
+        FieldRule::WebAddress => tu_string!(i18n, common.field.web_address),
+        FieldRule::PublicAddress => tu_string!(i18n, common.field.public_address),
+        FieldRule::Host => tu_string!(i18n, common.field.host),
+        FieldRule::Phone => tu_string!(i18n, common.field.phone),
+        FieldRule::TimeZone => tu_string!(i18n, common.field.time_zone),
+        FieldRule::Language => tu_string!(i18n, common.field.language),
+        FieldRule::Color => tu_string!(i18n, common.field.color),
+        FieldRule::Shortcut => tu_string!(i18n, common.field.shortcut),
+        FieldRule::ApiKey => tu_string!(i18n, common.field.api_key),
+        FieldRule::ApiKeyAgain => tu_string!(i18n, common.field.api_key_again),
+        FieldRule::ComingYear => tu_string!(i18n, common.field.coming_year),
+        FieldRule::FileKind => tu_string!(i18n, common.field.file_kind),
+        FieldRule::BrokenUpload => tu_string!(i18n, common.field.broken_upload),
+        FieldRule::Taken => tu_string!(i18n, common.field.taken),
+        FieldRule::NotThere => tu_string!(i18n, common.field.not_there),
+        FieldRule::WrongPassword => tu_string!(i18n, common.field.wrong_password),
+        FieldRule::PasswordIsAddress => tu_string!(i18n, common.field.password_is_address),
+        FieldRule::Mismatch => tu_string!(i18n, common.field.mismatch),
+    };
+    text.to_owned()
 }

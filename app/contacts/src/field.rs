@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use types::contact::{Contact, ContactInput};
+#[cfg(feature = "ssr")]
+use types::error::FieldRule;
 
 /// A field of a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,8 +92,11 @@ pub(crate) fn with_custom_field(
     value: &str,
 ) -> Result<serde_json::Map<String, serde_json::Value>, domain::Error> {
     let (name, value) = (name.trim(), value.trim());
-    if name.is_empty() || name.chars().count() > 60 {
-        return Err(domain::Error::invalid("name", "a field needs a name of at most 60 characters"));
+    if name.is_empty() {
+        return Err(domain::Error::rule("name", FieldRule::Missing));
+    }
+    if name.chars().count() > 60 {
+        return Err(domain::Error::limit("name", FieldRule::TooLong, 60));
     }
     if value.is_empty() {
         fields.remove(name);

@@ -102,7 +102,7 @@ fn SaveError(#[prop(into)] error: Signal<Option<AppError>>) -> impl IntoView {
     move || {
         error.get().map(|error| {
             let text = match error.details.first() {
-                Some(detail) => field_text(i18n, &detail.message),
+                Some(detail) => field_text(i18n, detail),
                 None => error_text(i18n, &error),
             };
             view! { <p class="text-sm text-error" role="alert">{tu_string!(i18n, contacts.not_saved)} ": " {text}</p> }

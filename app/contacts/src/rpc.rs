@@ -12,7 +12,7 @@ use types::{
 use {
     base::server,
     domain::{contacts, conversations},
-    types::{contact::ContactInput, conversation::InboxFilter},
+    types::{contact::ContactInput, conversation::InboxFilter, error::FieldRule},
 };
 
 use crate::field::ContactField;
@@ -104,7 +104,7 @@ pub async fn set_custom_field(id: ContactId, name: String, value: String) -> Res
 #[server]
 pub async fn delete_contact(id: ContactId, expected: String, confirmation: String) -> Result<(), AppError> {
     if expected.trim() != confirmation.trim() {
-        return Err(domain::Error::invalid("confirmation", "the name does not match; nothing was deleted").into());
+        return Err(domain::Error::rule("confirmation", FieldRule::Mismatch).into());
     }
     let mut cx = server::cx().await?;
     contacts::delete(&mut cx, id).await?;

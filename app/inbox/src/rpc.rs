@@ -202,7 +202,7 @@ pub async fn snooze(
     #[server(default)] offset: i32,
 ) -> Result<Conversation, AppError> {
     let mut cx = server::cx().await?;
-    let until = choice.until(cx.now(), &at, offset).map_err(|wrong| domain::Error::invalid("at", wrong))?;
+    let until = choice.until(cx.now(), &at, offset).map_err(|rule| domain::Error::rule("at", rule))?;
     let conversation = conversations::snooze(&mut cx, id, until).await?;
     server::services()?.commit(cx).await?;
     Ok(conversation)

@@ -3,6 +3,8 @@
 #[cfg(any(feature = "ssr", test))]
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
+#[cfg(any(feature = "ssr", test))]
+use types::error::FieldRule;
 
 /// The choices of the snooze menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,9 +39,9 @@ impl SnoozeFor {
     /// gives, and counts for [`SnoozeFor::At`] alone.
     ///
     /// # Errors
-    /// What is wrong with `at`, in plain words.
+    /// The rule that `at` breaks.
     #[cfg(any(feature = "ssr", test))]
-    pub fn until(self, now: DateTime<Utc>, at: &str, offset: i32) -> Result<Option<DateTime<Utc>>, &'static str> {
+    pub fn until(self, now: DateTime<Utc>, at: &str, offset: i32) -> Result<Option<DateTime<Utc>>, FieldRule> {
         let offset = Duration::minutes(i64::from(offset.clamp(-16 * 60, 16 * 60)));
         let local = (now + offset).naive_utc();
         let morning_after = |days: u64| {
@@ -55,9 +57,9 @@ impl SnoozeFor {
                 let time = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
                     .iter()
                     .find_map(|shape| NaiveDateTime::parse_from_str(at, shape).ok())
-                    .ok_or("choose a day and a time")?;
+                    .ok_or(FieldRule::Missing)?;
                 let until = time.and_utc() - offset;
-                if until > now { Ok(Some(until)) } else { Err("choose a time that is still to come") }
+                if until > now { Ok(Some(until)) } else { Err(FieldRule::ComingYear) }
             }
             Self::Wake => Ok(None),
         }

@@ -1,5 +1,5 @@
 use types::{
-    error::{ErrorCode, FieldError, UnknownWord},
+    error::{ErrorCode, FieldError, FieldRule, UnknownWord},
     permission::Permission,
 };
 
@@ -46,8 +46,18 @@ pub enum Error {
 
 impl Error {
     /// One field that breaks a rule.
+    pub fn rule(field: &str, rule: FieldRule) -> Self {
+        Self::Validation(vec![FieldError::new(field, rule, None)])
+    }
+
+    /// One field that breaks a rule with a number in it.
+    pub fn limit(field: &str, rule: FieldRule, limit: usize) -> Self {
+        Self::Validation(vec![FieldError::new(field, rule, Some(limit as u64))])
+    }
+
+    /// One field that breaks a rule of its own, in plain words.
     pub fn invalid(field: &str, message: impl Into<String>) -> Self {
-        Self::Validation(vec![FieldError { field: field.to_owned(), message: message.into() }])
+        Self::Validation(vec![FieldError::other(field, message)])
     }
 
     /// The stable word for it.

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
-use types::error::FieldError;
+use types::error::{FieldError, FieldRule};
 
 use crate::{Error, Result};
 
@@ -18,8 +18,18 @@ pub(crate) struct Check {
 
 impl Check {
     /// Notes that a field breaks a rule.
+    pub fn rule(&mut self, field: &str, rule: FieldRule) {
+        self.errors.push(FieldError::new(field, rule, None));
+    }
+
+    /// Notes that a field breaks a rule with a number in it.
+    pub fn limit(&mut self, field: &str, rule: FieldRule, limit: usize) {
+        self.errors.push(FieldError::new(field, rule, Some(limit as u64)));
+    }
+
+    /// Notes that a field breaks a rule of its own, in plain words.
     pub fn fail(&mut self, field: &str, message: impl Into<String>) {
-        self.errors.push(FieldError { field: field.to_owned(), message: message.into() });
+        self.errors.push(FieldError::other(field, message));
     }
 
     /// Text on one line, without control characters, of so many characters.
@@ -39,11 +49,21 @@ impl Check {
     fn length(&mut self, field: &str, value: &str, length: RangeInclusive<usize>) {
         let count = value.chars().count();
         if count == 0 && *length.start() > 0 {
-            self.fail(field, "is missing");
+            self.rule(field, FieldRule::Missing);
         } else if count < *length.start() {
-            self.fail(field, format!("is too short: at least {} characters", length.start()));
+            self.limit(field, FieldRule::TooShort, *length.start());
         } else if count > *length.end() {
-            self.fail(field, format!("is too long: at most {} characters, this has {count}", length.end()));
+            self.limit(field, FieldRule::TooLong, *length.end());
+        }
+    }
+
+    /// A number between two, both included.
+    pub fn number<T: Into<f64> + Copy>(&mut self, field: &str, value: T, least: T, most: T) {
+        let (value, least, most): (f64, f64, f64) = (value.into(), least.into(), most.into());
+        if value > most {
+            self.limit(field, FieldRule::TooLarge, most as usize);
+        } else if value.is_nan() || value < least {
+            self.limit(field, FieldRule::TooSmall, least as usize);
         }
     }
 
@@ -51,9 +71,9 @@ impl Check {
     pub fn email(&mut self, field: &str, value: &str) -> String {
         let value = value.trim().to_owned();
         if value.is_empty() {
-            self.fail(field, "is missing");
+            self.rule(field, FieldRule::Missing);
         } else if !is_email(&value) {
-            self.fail(field, "is no e-mail address, such as name@example.com");
+            self.rule(field, FieldRule::Email);
         }
         value
     }
@@ -66,7 +86,7 @@ impl Check {
             c.is_ascii_digit() || matches!(c, ' ' | '-' | '(' | ')' | '.' | '/') || (c == '+' && at == 0)
         });
         if !shaped || !(5..=20).contains(&digits) || value.len() > 40 {
-            self.fail(field, "is no telephone number, such as +355 69 123 4567");
+            self.rule(field, FieldRule::Phone);
         }
         value
     }
@@ -86,7 +106,7 @@ impl Check {
             || value.len() <= 2048
                 && url::Url::parse(&value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !fits {
-            self.fail(field, "is no web address, such as https://example.com");
+            self.rule(field, FieldRule::WebAddress);
         }
         value
     }
@@ -101,7 +121,7 @@ impl Check {
             }
         }
         if kept.len() > 30 {
-            self.fail(field, "has too many tags: at most 30");
+            self.limit(field, FieldRule::TooMany, 30);
         }
         kept
     }
@@ -109,7 +129,7 @@ impl Check {
     /// Fields of the organization's own: at most 50, with plain values (text, number, true or false).
     pub fn custom_fields(&mut self, field: &str, fields: &Map<String, Value>) -> Map<String, Value> {
         if fields.len() > 50 {
-            self.fail(field, "has too many entries: at most 50");
+            self.limit(field, FieldRule::TooMany, 50);
         }
         let mut kept = Map::new();
         for (name, value) in fields.iter().take(50) {

@@ -30,13 +30,128 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// The rule that a field breaks, as a stable word. Screens translate it; programs branch on it.
+    FieldRule {
+        /// A value is needed.
+        Missing = "missing",
+        /// Text of at least [`FieldError::limit`] characters.
+        TooShort = "too_short",
+        /// Text of at most [`FieldError::limit`] characters.
+        TooLong = "too_long",
+        /// A number of at least [`FieldError::limit`].
+        TooSmall = "too_small",
+        /// A number of at most [`FieldError::limit`].
+        TooLarge = "too_large",
+        /// A list of at most [`FieldError::limit`] entries.
+        TooMany = "too_many",
+        /// A number.
+        Number = "number",
+        /// An e-mail address.
+        Email = "email",
+        /// An address that begins with http or https.
+        WebAddress = "web_address",
+        /// A public address, without user name and password.
+        PublicAddress = "public_address",
+        /// A host name.
+        Host = "host",
+        /// A telephone number.
+        Phone = "phone",
+        /// A name of the IANA time zone database.
+        TimeZone = "time_zone",
+        /// A language tag.
+        Language = "language",
+        /// A colour as #rrggbb.
+        Color = "color",
+        /// Letters, digits, - and _.
+        Shortcut = "shortcut",
+        /// A key without spaces.
+        ApiKey = "api_key",
+        /// The key, once more: its provider changes.
+        ApiKeyAgain = "api_key_again",
+        /// A time within the coming year.
+        ComingYear = "coming_year",
+        /// A file whose kind is accepted.
+        FileKind = "file_kind",
+        /// A file that arrived whole.
+        BrokenUpload = "broken_upload",
+        /// A value that nothing else has.
+        Taken = "taken",
+        /// The name of something that is there.
+        NotThere = "not_there",
+        /// The present password.
+        WrongPassword = "wrong_password",
+        /// A password that is not the address.
+        PasswordIsAddress = "password_is_address",
+        /// The same as what it confirms.
+        Mismatch = "mismatch",
+        /// Any other; the message says which.
+        Other = "other",
+    }
+}
+
+impl FieldRule {
+    /// The rule as a clause that begins with its verb, in English.
+    fn clause(self, limit: u64) -> String {
+        let clause = match self {
+            Self::TooShort => return format!("is too short: at least {limit} characters"),
+            Self::TooLong => return format!("is too long: at most {limit} characters"),
+            Self::TooSmall => return format!("is too small: at least {limit}"),
+            Self::TooLarge => return format!("is too large: at most {limit}"),
+            Self::TooMany => return format!("has too many entries: at most {limit}"),
+            Self::Missing => "is missing",
+            Self::Number => "must be a number",
+            Self::Email => "is no e-mail address, such as name@example.com",
+            Self::WebAddress => "is no web address, such as https://example.com",
+            Self::PublicAddress => "contains a user name or a password: only public pages are read",
+            Self::Host => "is no host, such as example.com or *.example.com",
+            Self::Phone => "is no telephone number, such as +355 69 123 4567",
+            Self::TimeZone => "is no time zone, such as Europe/Tirane",
+            Self::Language => "is no language, such as en or sq",
+            Self::Color => "is no colour, such as #4f46e5",
+            Self::Shortcut => "must be 1 to 40 letters (a to z), digits, - or _",
+            Self::ApiKey => "is no key: it has spaces or other characters that no key has",
+            Self::ApiKeyAgain => "must be entered again, because the provider or its address changes",
+            Self::ComingYear => "must be a time within the coming year",
+            Self::FileKind => {
+                "is of a kind that is not accepted: send a picture, PDF, text, office, sound or video file"
+            }
+            Self::BrokenUpload => "did not arrive whole: upload it again",
+            Self::Taken => "exists already: choose another",
+            Self::NotThere => "names something that is not there (any more): choose again",
+            Self::WrongPassword => "is not the present password",
+            Self::PasswordIsAddress => "must not be the e-mail address",
+            Self::Mismatch => "does not match; nothing was done",
+            Self::Other => "is not accepted",
+        };
+        clause.to_owned()
+    }
+}
+
 /// One field that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {
     /// Name of the argument or JSON field.
     pub field: String,
+    /// The rule.
+    pub rule: FieldRule,
+    /// The number in it, for rules with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
     /// What is wrong with it and what would be right, in plain words.
     pub message: String,
+}
+
+impl FieldError {
+    /// A field that breaks a rule; `limit` is the rule's number.
+    pub fn new(field: &str, rule: FieldRule, limit: Option<u64>) -> Self {
+        Self { field: field.to_owned(), rule, limit, message: rule.clause(limit.unwrap_or_default()) }
+    }
+
+    /// A field that breaks a rule of its own.
+    pub fn other(field: &str, message: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), rule: FieldRule::Other, limit: None, message: message.into() }
+    }
 }
 
 /// A word that is none of an enum's values.

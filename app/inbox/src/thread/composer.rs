@@ -93,7 +93,7 @@ pub fn Composer() -> impl IntoView {
                 news.set(since(state, seen));
             });
         } else {
-            let reason = error.details.first().map(|detail| field_text(i18n, &detail.message));
+            let reason = error.details.first().map(|detail| field_text(i18n, detail));
             toasts.error(reason.unwrap_or_else(|| error_text(i18n, &error)));
         }
     });

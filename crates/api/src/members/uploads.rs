@@ -8,6 +8,7 @@ use axum::{
 use domain::{Error, attachments, knowledge};
 use types::{
     attachment::{Attachment, MAX_ATTACHMENT_BYTES},
+    error::FieldRule,
     id::ConversationId,
     knowledge::{MAX_SOURCE_BYTES, Source},
 };
@@ -63,5 +64,5 @@ async fn keep(api: &Api, member: &Member, mut form: Multipart) -> ApiResult<Sour
             _ => {}
         }
     }
-    Err(Error::invalid("file", "is missing: choose a file").into())
+    Err(Error::rule("file", FieldRule::Missing).into())
 }

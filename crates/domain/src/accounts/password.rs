@@ -10,6 +10,8 @@ use argon2::{
 use rand::RngCore;
 use tokio::sync::Semaphore;
 
+use types::error::FieldRule;
+
 use crate::{Result, validate::Check};
 
 /// Shortest password, in characters.
@@ -21,11 +23,11 @@ const MAX_LENGTH: usize = 200;
 pub(super) fn check(check: &mut Check, field: &str, password: &str, email: &str) {
     let length = password.chars().count();
     if length < MIN_LENGTH {
-        check.fail(field, format!("is too short: at least {MIN_LENGTH} characters"));
+        check.limit(field, FieldRule::TooShort, MIN_LENGTH);
     } else if length > MAX_LENGTH {
-        check.fail(field, format!("is too long: at most {MAX_LENGTH} characters"));
+        check.limit(field, FieldRule::TooLong, MAX_LENGTH);
     } else if password.trim().eq_ignore_ascii_case(email.trim()) {
-        check.fail(field, "must not be the e-mail address");
+        check.rule(field, FieldRule::PasswordIsAddress);
     }
 }
 

@@ -1,4 +1,5 @@
 use types::{
+    error::FieldRule,
     id::{OrganizationId, SessionId, UserId},
     user::UpdateProfile,
 };
@@ -19,7 +20,7 @@ pub async fn update_profile(services: &Services, user: UserId, profile: UpdatePr
     let name = check.line("name", &profile.name, 1..=120);
     let locale = check.one_of("locale", &profile.locale, LOCALES);
     if !is_time_zone(&mut connection, &profile.time_zone).await? {
-        check.fail("time_zone", "is no time zone, such as Europe/Tirane");
+        check.rule("time_zone", FieldRule::TimeZone);
     }
     check.finish()?;
     let changed = sqlx::query!(
@@ -65,7 +66,7 @@ pub async fn change_password(
     check.finish()?;
     attempts::count(services, &row.email).await?;
     if !password::verify(old, &row.password_hash).await? {
-        return Err(Error::invalid("old_password", "is not the present password"));
+        return Err(Error::rule("old_password", FieldRule::WrongPassword));
     }
     attempts::forgive(services, &row.email).await?;
     let hash = password::hash(new).await?;

@@ -2,6 +2,7 @@
 
 use types::{
     agent::{AgentInput, HandoffRules, Provider},
+    error::FieldRule,
     id::AgentId,
 };
 
@@ -21,7 +22,7 @@ pub(super) async fn check(services: &Services, cx: &mut Cx, input: AgentInput, h
     let base_url = input.base_url.trim().trim_end_matches('/').to_owned();
     if input.provider != Provider::Extractive {
         if model.is_empty() {
-            check.fail("model", "is missing: name the provider's model, as its documentation writes it");
+            check.rule("model", FieldRule::Missing);
         }
         if !base_url.is_empty()
             && let Err(error) = services.outbound.check(&base_url)
@@ -30,18 +31,14 @@ pub(super) async fn check(services: &Services, cx: &mut Cx, input: AgentInput, h
         }
         let key_given = input.api_key.as_ref().map_or(has_key, |key| !key.trim().is_empty());
         if base_url.is_empty() && !key_given {
-            check.fail("api_key", "is missing: the provider answers nobody without one");
+            check.rule("api_key", FieldRule::Missing);
         }
     }
     if input.api_key.as_ref().is_some_and(|key| key.len() > 1000 || key.trim().chars().any(|c| !c.is_ascii_graphic())) {
-        check.fail("api_key", "is no key: it has spaces or other characters that no key has");
+        check.rule("api_key", FieldRule::ApiKey);
     }
-    if !(0.0..=2.0).contains(&input.temperature) {
-        check.fail("temperature", "must be between 0 and 2");
-    }
-    if !(16..=16_000).contains(&input.max_tokens) {
-        check.fail("max_tokens", "must be between 16 and 16000");
-    }
+    check.number("temperature", input.temperature, 0.0, 2.0);
+    check.number("max_tokens", input.max_tokens, 16, 16_000);
     let handoff_rules = rules(&mut check, input.handoff_rules);
     let mut source_ids = input.source_ids;
     source_ids.sort_unstable();
@@ -56,7 +53,7 @@ pub(super) async fn check(services: &Services, cx: &mut Cx, input: AgentInput, h
     .fetch_one(cx.conn())
     .await?;
     if usize::try_from(known).unwrap_or_default() != ids.len() {
-        check.fail("source_ids", "names a source that does not exist (any more): choose again");
+        check.rule("source_ids", FieldRule::NotThere);
     }
     check.finish()?;
     let api_key = input.api_key.map(|key| key.trim().to_owned());
@@ -78,7 +75,7 @@ fn languages(check: &mut Check, languages: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for language in languages.iter().map(|language| language.trim().to_lowercase()) {
         if !(2..=3).contains(&language.len()) || !language.chars().all(|c| c.is_ascii_lowercase()) {
-            check.fail("languages", format!("{language:?} is no language code, such as en or sq"));
+            check.rule("languages", FieldRule::Language);
         } else if !kept.contains(&language) {
             kept.push(language);
         }
@@ -86,7 +83,7 @@ fn languages(check: &mut Check, languages: &[String]) -> Vec<String> {
     match kept.len() {
         0 => kept.push("en".to_owned()),
         1..=20 => {}
-        _ => check.fail("languages", "has too many entries: at most 20"),
+        _ => check.limit("languages", FieldRule::TooMany, 20),
     }
     kept
 }
@@ -100,11 +97,9 @@ fn rules(check: &mut Check, rules: HandoffRules) -> HandoffRules {
         }
     }
     if keywords.len() > 100 {
-        check.fail("handoff_rules.keywords", "has too many entries: at most 100");
+        check.limit("handoff_rules.keywords", FieldRule::TooMany, 100);
     }
-    if rules.after_unanswered > 20 {
-        check.fail("handoff_rules.after_unanswered", "must be between 0 and 20");
-    }
+    check.number("handoff_rules.after_unanswered", rules.after_unanswered, 0, 20);
     let message = check.text("handoff_rules.message", &rules.message, 0..=1000);
     HandoffRules { keywords, message, ..rules }
 }

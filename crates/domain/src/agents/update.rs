@@ -1,6 +1,7 @@
 use serde_json::json;
 use types::{
     agent::{Agent, AgentInput},
+    error::FieldRule,
     event::EventName,
     id::AgentId,
     permission::Permission,
@@ -33,7 +34,7 @@ pub async fn update(services: &Services, cx: &mut Cx, id: AgentId, agent: AgentI
     };
     let elsewhere = stored.base_url != agent.base_url || stored.provider != agent.provider.as_str();
     if elsewhere && agent.api_key.is_none() && key.is_some() {
-        return Err(Error::invalid("api_key", "must be entered again, because the provider or its address changes"));
+        return Err(Error::rule("api_key", FieldRule::ApiKeyAgain));
     }
     let before = get(cx, id).await?;
     let now = cx.now();

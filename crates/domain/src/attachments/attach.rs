@@ -1,4 +1,7 @@
-use types::id::{AttachmentId, ConversationId, MessageId};
+use types::{
+    error::FieldRule,
+    id::{AttachmentId, ConversationId, MessageId},
+};
 use uuid::Uuid;
 
 use crate::{Actor, Cx, Error, Result};
@@ -37,7 +40,7 @@ pub(crate) async fn attach(
     .fetch_all(cx.conn())
     .await?;
     if attached.len() != attachments.len() {
-        return Err(Error::invalid("attachments", "names a file that is not there to be sent: upload it again"));
+        return Err(Error::rule("attachments", FieldRule::NotThere));
     }
     Ok(attached.into_iter().next().map(|row| row.file_name))
 }

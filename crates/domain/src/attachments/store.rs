@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use tokio::{fs, io::AsyncWriteExt};
 use types::{
     attachment::MAX_ATTACHMENT_BYTES,
+    error::FieldRule,
     id::{AttachmentId, OrganizationId},
 };
 
@@ -59,7 +60,7 @@ async fn write(
     let (mut size, mut head, mut hash) = (0_u64, Vec::with_capacity(HEAD), Sha256::new());
     let mut bytes = std::pin::pin!(bytes);
     while let Some(part) = bytes.next().await {
-        let part = part.map_err(|_| Error::invalid("file", "did not arrive whole: upload it again"))?;
+        let part = part.map_err(|_| Error::rule("file", FieldRule::BrokenUpload))?;
         size += part.len() as u64;
         if size > MAX_ATTACHMENT_BYTES {
             let most = MAX_ATTACHMENT_BYTES / (1024 * 1024);
@@ -70,14 +71,9 @@ async fn write(
         file.write_all(&part).await.map_err(failed)?;
     }
     if size == 0 {
-        return Err(Error::invalid("file", "is empty"));
+        return Err(Error::rule("file", FieldRule::Missing));
     }
-    let kind = sniff(&head, file_name).ok_or_else(|| {
-        Error::invalid(
-            "file",
-            "is of a kind that is not accepted: send a picture, PDF, text, office, sound or video file",
-        )
-    })?;
+    let kind = sniff(&head, file_name).ok_or_else(|| Error::rule("file", FieldRule::FileKind))?;
     file.sync_all().await.map_err(failed)?;
     Ok(Stored { kind, size: i64::try_from(size).unwrap_or(i64::MAX), checksum: hash.finalize().to_vec() })
 }

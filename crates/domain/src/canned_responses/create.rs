@@ -24,7 +24,7 @@ pub async fn create(cx: &mut Cx, shortcut: &str, content: &str) -> Result<Canned
     .execute(cx.conn())
     .await?;
     if inserted.rows_affected() == 0 {
-        return Err(taken(&shortcut));
+        return Err(taken());
     }
     let payload = json!({"shortcut": shortcut});
     events::emit(cx, EventName::CannedResponseCreated, "canned_response", id, None, payload).await?;

@@ -10,6 +10,8 @@ pub use delete::delete;
 pub use list::list;
 pub use update::update;
 
+use types::error::FieldRule;
+
 use crate::{Error, Result, validate::Check};
 
 /// Shortcut and content as they are stored.
@@ -18,7 +20,7 @@ fn check(shortcut: &str, content: &str) -> Result<(String, String)> {
     let shortcut = shortcut.trim().trim_start_matches('/').to_lowercase();
     let shaped = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
     if !(1..=40).contains(&shortcut.len()) || !shortcut.chars().all(shaped) {
-        check.fail("shortcut", "must be 1 to 40 letters (a to z), digits, - or _");
+        check.rule("shortcut", FieldRule::Shortcut);
     }
     let content = check.text("content", content, 1..=5000);
     check.finish()?;
@@ -26,6 +28,6 @@ fn check(shortcut: &str, content: &str) -> Result<(String, String)> {
 }
 
 /// The shortcut stands in for the content, so an organization has each once.
-fn taken(shortcut: &str) -> Error {
-    Error::invalid("shortcut", format!("/{shortcut} exists already: choose another"))
+fn taken() -> Error {
+    Error::rule("shortcut", FieldRule::Taken)
 }

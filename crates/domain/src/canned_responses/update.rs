@@ -22,7 +22,7 @@ pub async fn update(cx: &mut Cx, id: CannedResponseId, shortcut: &str, content: 
     .execute(cx.conn())
     .await;
     let changed = match changed {
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Err(taken(&shortcut)),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Err(taken()),
         other => other?,
     };
     if changed.rows_affected() == 0 {

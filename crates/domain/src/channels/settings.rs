@@ -1,6 +1,6 @@
 //! The rules of a channel's settings.
 
-use types::channel::ChannelSettings;
+use types::{channel::ChannelSettings, error::FieldRule};
 
 use crate::{
     Cx, Result,
@@ -12,7 +12,7 @@ pub(super) fn check(check: &mut Check, settings: ChannelSettings) -> ChannelSett
     let color = settings.color.trim().to_lowercase();
     let digits = color.strip_prefix('#').unwrap_or_default();
     if digits.len() != 6 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
-        check.fail("settings.color", "is no colour, such as #4f46e5");
+        check.rule("settings.color", FieldRule::Color);
     }
     if settings.language != "auto" && !LOCALES.contains(&settings.language.as_str()) {
         check.fail("settings.language", format!("must be auto or one of: {}", LOCALES.join(", ")));
@@ -34,7 +34,7 @@ fn lines(check: &mut Check, field: &str, lines: &[String], most: usize, length: 
     let kept: Vec<_> =
         lines.iter().map(|line| check.line(field, line, 0..=length)).filter(|line| !line.is_empty()).collect();
     if kept.len() > most {
-        check.fail(field, format!("has too many entries: at most {most}"));
+        check.limit(field, FieldRule::TooMany, most);
     }
     kept
 }
@@ -47,7 +47,7 @@ fn domains(check: &mut Check, domains: &[String]) -> Vec<String> {
         match host(&domain) {
             Some(host) if kept.contains(&host) => {}
             Some(host) => kept.push(host),
-            None => check.fail(field, format!("{domain:?} is no host, such as example.com or *.example.com")),
+            None => check.rule(field, FieldRule::Host),
         }
     }
     kept
@@ -83,7 +83,7 @@ pub(super) async fn check_agent(cx: &mut Cx, check: &mut Check, agent: Option<ty
     .fetch_one(cx.conn())
     .await?;
     if !exists {
-        check.fail("agent_id", "there is no such agent");
+        check.rule("agent_id", FieldRule::NotThere);
     }
     Ok(())
 }

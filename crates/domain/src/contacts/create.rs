@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 use types::{
     contact::{Contact, ContactInput},
+    error::FieldRule,
     event::EventName,
     id::ContactId,
     permission::Permission,
@@ -19,7 +20,7 @@ pub async fn create(cx: &mut Cx, input: ContactInput) -> Result<Contact> {
     let name = fields.name.unwrap_or_default();
     let (email, phone) = (fields.email.flatten(), fields.phone.flatten());
     if name.is_empty() && email.is_none() && phone.is_none() {
-        return Err(Error::invalid("name", "is missing: give a name, an e-mail address or a telephone number"));
+        return Err(Error::rule("name", FieldRule::Missing));
     }
     let (organization, id, now) = (cx.organization(), ContactId(cx.new_id()), cx.now());
     sqlx::query!(

@@ -1,7 +1,7 @@
 //! The rules of a contact's fields.
 
 use serde_json::{Map, Value};
-use types::contact::ContactInput;
+use types::{contact::ContactInput, error::FieldRule};
 
 use crate::{Cx, Result, validate::Check, validate::is_time_zone};
 
@@ -56,7 +56,7 @@ pub(super) async fn check(cx: &mut Cx, input: ContactInput) -> Result<Fields> {
     if let Some(Some(zone)) = &time_zone
         && !is_time_zone(cx.conn(), zone).await?
     {
-        check.fail("time_zone", "is no time zone, such as Europe/Tirane");
+        check.rule("time_zone", FieldRule::TimeZone);
     }
     let fields = Fields {
         name: input.name.map(|value| check.line("name", &value, 0..=200)),
@@ -87,7 +87,7 @@ fn emptied(value: Option<String>, check: impl FnOnce(&str) -> String) -> Option<
 fn language(check: &mut Check, value: &str) -> String {
     let part = |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
     if value.len() > 35 || !value.split('-').all(part) {
-        check.fail("language", "is no language tag, such as en or sq");
+        check.rule("language", FieldRule::Language);
     }
     value.to_owned()
 }

@@ -1,6 +1,7 @@
 use serde_json::json;
 use types::{
     conversation::{Conversation, Owner},
+    error::FieldRule,
     event::EventName,
     id::{ConversationId, MemberId},
     message::SystemLine,
@@ -45,5 +46,5 @@ async fn check_member(cx: &mut Cx, member: MemberId) -> Result<()> {
     )
     .fetch_one(cx.conn())
     .await?;
-    if exists { Ok(()) } else { Err(Error::invalid("assignee", "is no member of this organization")) }
+    if exists { Ok(()) } else { Err(Error::rule("assignee", FieldRule::NotThere)) }
 }

@@ -2,6 +2,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use types::{
     conversation::Conversation,
+    error::FieldRule,
     event::EventName,
     id::{ConversationId, OrganizationId},
     permission::Permission,
@@ -22,7 +23,7 @@ pub async fn snooze(cx: &mut Cx, id: ConversationId, until: Option<DateTime<Utc>
     require(cx, Permission::ConversationsWrite)?;
     let now = cx.now();
     if until.is_some_and(|until| until <= now || until > now + Duration::days(366)) {
-        return Err(Error::invalid("until", "must be a time within the coming year"));
+        return Err(Error::rule("until", FieldRule::ComingYear));
     }
     let mut conversation = lock(cx, id).await?;
     if !conversation.is_active() && until.is_some() {

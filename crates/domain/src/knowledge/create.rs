@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use types::{
+    error::FieldRule,
     event::EventName,
     id::SourceId,
     knowledge::{CrawlSettings, CreateTextSource, CreateUrlSource, MAX_CRAWL_PAGES, Schedule, Source, SourceType},
@@ -31,12 +32,8 @@ pub async fn create_url(cx: &mut Cx, input: CreateUrlSource) -> Result<Source> {
         name.to_owned()
     };
     let name = check.line("name", &name, 1..=200);
-    if !(1..=MAX_CRAWL_PAGES).contains(&input.crawl.max_pages) {
-        check.fail("max_pages", format!("must be between 1 and {MAX_CRAWL_PAGES}"));
-    }
-    if input.crawl.max_depth > MAX_DEPTH {
-        check.fail("max_depth", format!("must be at most {MAX_DEPTH}"));
-    }
+    check.number("max_pages", input.crawl.max_pages, 1, MAX_CRAWL_PAGES);
+    check.number("max_depth", input.crawl.max_depth, 0, MAX_DEPTH);
     check.finish()?;
     let new = NewSource {
         id: SourceId(cx.new_id()),
@@ -80,19 +77,19 @@ fn address(check: &mut Check, input: &str) -> String {
     let with_scheme =
         if input.contains("://") || input.is_empty() { input.to_owned() } else { format!("https://{input}") };
     match Url::parse(&with_scheme) {
-        _ if input.is_empty() => check.fail("url", "is missing"),
+        _ if input.is_empty() => check.rule("url", FieldRule::Missing),
         Ok(url) if !matches!(url.scheme(), "http" | "https") || !url.has_host() => {
-            check.fail("url", "is no web address, such as https://example.com/help");
+            check.rule("url", FieldRule::WebAddress);
         }
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            check.fail("url", "contains a user name or a password: only public pages are read");
+            check.rule("url", FieldRule::PublicAddress);
         }
-        Ok(url) if url.as_str().len() > 2048 => check.fail("url", "is too long: at most 2048 characters"),
+        Ok(url) if url.as_str().len() > 2048 => check.limit("url", FieldRule::TooLong, 2048),
         Ok(mut url) => {
             url.set_fragment(None);
             return url.into();
         }
-        Err(_) => check.fail("url", "is no web address, such as https://example.com/help"),
+        Err(_) => check.rule("url", FieldRule::WebAddress),
     }
     String::new()
 }

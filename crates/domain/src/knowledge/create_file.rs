@@ -3,6 +3,7 @@ use futures::{Stream, StreamExt};
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use types::{
+    error::FieldRule,
     id::{OrganizationId, SourceId},
     knowledge::{MAX_SOURCE_BYTES, Schedule, Source, SourceType},
     permission::Permission,
@@ -84,7 +85,7 @@ where
     let mut stream = std::pin::pin!(stream);
     let mut length = 0u64;
     while let Some(piece) = stream.next().await {
-        let piece = piece.map_err(|error| Error::invalid("file", format!("the upload broke off: {error}")))?;
+        let piece = piece.map_err(|_| Error::rule("file", FieldRule::BrokenUpload))?;
         length += piece.len() as u64;
         if length > MAX_SOURCE_BYTES {
             return Err(Error::TooLarge(format!("the file is larger than {} MB", MAX_SOURCE_BYTES / (1024 * 1024))));
@@ -92,7 +93,7 @@ where
         file.write_all(&piece).await.map_err(anyhow::Error::from)?;
     }
     if length == 0 {
-        return Err(Error::invalid("file", "is empty"));
+        return Err(Error::rule("file", FieldRule::Missing));
     }
     file.sync_all().await.map_err(anyhow::Error::from)?;
     Ok(())

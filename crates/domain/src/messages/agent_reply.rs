@@ -1,6 +1,7 @@
 use serde_json::Value;
 use types::{
     conversation::Owner,
+    error::FieldRule,
     id::ConversationId,
     message::{AuthorType, Citation, ContentType, Message},
 };
@@ -41,7 +42,7 @@ pub async fn write_agent_reply(cx: &mut Cx, reply: AgentReply) -> Result<Option<
     };
     let content: String = clean(&reply.content).trim().chars().take(MAX_ANSWER_CHARS).collect();
     if content.is_empty() {
-        return Err(Error::invalid("content", "is empty"));
+        return Err(Error::rule("content", FieldRule::Missing));
     }
     let mut conversation = lock(cx, reply.conversation_id).await?;
     if let Some(sent) = sent(cx, reply.conversation_id, &reply.client_id).await? {

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use types::{
+    error::FieldRule,
     event::EventName,
     id::{AttachmentId, MessageId},
     message::{AuthorType, Citation, ContentType, Direction, MAX_MESSAGE_CHARS, MessageRole, SystemLine},
@@ -112,15 +113,13 @@ pub(super) fn check(content: &str, client_id: &str, attachments: &[AttachmentId]
     let content = clean(content).trim().to_owned();
     let length = content.chars().count();
     if length == 0 && attachments.is_empty() {
-        return Err(Error::invalid("content", "is empty: write something or attach a file"));
+        return Err(Error::rule("content", FieldRule::Missing));
     }
     if length > MAX_MESSAGE_CHARS {
-        let message = format!("is too long: at most {MAX_MESSAGE_CHARS} characters, this has {length}");
-        return Err(Error::invalid("content", message));
+        return Err(Error::limit("content", FieldRule::TooLong, MAX_MESSAGE_CHARS));
     }
     if attachments.len() > MAX_ATTACHMENTS {
-        let message = format!("has too many files: at most {MAX_ATTACHMENTS} in one message");
-        return Err(Error::invalid("attachments", message));
+        return Err(Error::limit("attachments", FieldRule::TooMany, MAX_ATTACHMENTS));
     }
     if client_id.is_empty() || client_id.len() > 100 || client_id.contains(|c: char| c.is_control()) {
         return Err(Error::invalid("client_id", "must have 1 to 100 characters"));

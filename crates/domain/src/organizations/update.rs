@@ -1,5 +1,6 @@
 use serde_json::json;
 use types::{
+    error::FieldRule,
     event::EventName,
     organization::{Organization, OrganizationSettings, UpdateOrganization},
     permission::Permission,
@@ -26,7 +27,7 @@ pub async fn update(cx: &mut Cx, input: UpdateOrganization) -> Result<Organizati
         time_zone: input.settings.time_zone,
     };
     if !is_time_zone(cx.conn(), &settings.time_zone).await? {
-        check.fail("settings.time_zone", "is no time zone, such as Europe/Tirane");
+        check.rule("settings.time_zone", FieldRule::TimeZone);
     }
     check.finish()?;
     let before = super::get(cx).await?;
