@@ -29,15 +29,6 @@ pub fn App() -> impl IntoView {
     base::provide_theme();
     ui::provide_toasts();
     ui::provide_clock();
-    // Tests wait for it: from here on clicks and keys reach the program. Not before the next frame, because the parts of
-    // the page are taken over one after another.
-    Effect::new(|| {
-        request_animation_frame(|| {
-            if let Some(html) = document().document_element() {
-                _ = html.set_attribute("data-hydrated", "true");
-            }
-        });
-    });
     // The dashboard is sent whole (`SsrMode::Async`): it reads well before the script has loaded and without any, nothing
     // moves while it arrives, and redirects and statuses are real.
     view! {

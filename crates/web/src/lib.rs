@@ -2,7 +2,10 @@
 
 use std::panic::{self, PanicHookInfo};
 
-use leptos::prelude::{location, window};
+use leptos::{
+    mount::hydrate_from_async,
+    prelude::{document, location, request_animation_frame, window},
+};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// When the tab was last loaded anew for a missing file, in milliseconds.
@@ -10,11 +13,19 @@ const RELOADED_AT: &str = "biseda.reloaded_at";
 /// It is not done again within this time.
 const PAUSE_MS: f64 = 60_000.0;
 
-/// Called by the page once this file has loaded.
+/// Called by the page once this file has loaded. Resolves when every part of the page is taken over, and marks it
+/// then: from here on clicks and keys reach the program.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     panic::set_hook(Box::new(on_panic));
-    leptos::mount::hydrate_lazy(app::App);
+    let Some(body) = document().body() else { return };
+    hydrate_from_async(body, app::App).await.forget();
+    // In the next frame, after the effects, which are only queued yet.
+    request_animation_frame(|| {
+        if let Some(html) = document().document_element() {
+            _ = html.set_attribute("data-hydrated", "true");
+        }
+    });
 }
 
 /// Logs the panic. When a page's file cannot be loaded, as after an update of the server, the page is loaded anew as a
