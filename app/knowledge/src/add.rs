@@ -65,6 +65,17 @@ pub fn schedules(i18n: I18n) -> Vec<(String, String)> {
         .collect()
 }
 
+/// The page of one kind of source, with its form.
+#[component]
+fn SourceForm(title: &'static str, children: Children) -> impl IntoView {
+    let back = ("/app/knowledge/new".to_owned(), tu_string!(use_i18n(), knowledge.source.add));
+    view! {
+        <Page title back width="max-w-2xl">
+            <Panel class="p-4 sm:p-6">{children()}</Panel>
+        </Page>
+    }
+}
+
 /// Adds a website.
 #[component]
 pub fn AddWebsitePage() -> impl IntoView {
@@ -72,59 +83,57 @@ pub fn AddWebsitePage() -> impl IntoView {
     let action = ServerAction::<CreateWebsite>::new();
     let errors = field_errors(action);
     view! {
-        <Page title=tu_string!(i18n, knowledge.form.new_website) back=("/app/knowledge/new".to_owned(), tu_string!(i18n, knowledge.source.add)) width="max-w-2xl">
-            <Panel class="p-4 sm:p-6">
-                <ActionForm action attr:class="space-y-4">
-                    <FormErrors error=action_error(action) />
+        <SourceForm title=tu_string!(i18n, knowledge.form.new_website)>
+            <ActionForm action attr:class="space-y-4">
+                <FormErrors error=action_error(action) />
+                <TextField
+                    name="url"
+                    kind="url"
+                    label=tu_string!(i18n, knowledge.form.url)
+                    hint=tu_string!(i18n, knowledge.form.url_hint)
+                    errors
+                    required=true
+                    autofocus=true
+                    maxlength=2048
+                />
+                <TextField
+                    name="name"
+                    label=tu_string!(i18n, knowledge.source.name)
+                    hint=tu_string!(i18n, knowledge.form.name_hint)
+                    errors
+                    maxlength=200
+                />
+                <Checkbox name="crawl" label=tu_string!(i18n, knowledge.form.crawl) checked=true />
+                <div class="grid gap-4 sm:grid-cols-3">
                     <TextField
-                        name="url"
-                        kind="url"
-                        label=tu_string!(i18n, knowledge.form.url)
-                        hint=tu_string!(i18n, knowledge.form.url_hint)
+                        name="max_depth"
+                        kind="number"
+                        label=tu_string!(i18n, knowledge.form.depth)
+                        value="5".to_owned()
                         errors
                         required=true
-                        autofocus=true
-                        maxlength=2048
                     />
                     <TextField
-                        name="name"
-                        label=tu_string!(i18n, knowledge.source.name)
-                        hint=tu_string!(i18n, knowledge.form.name_hint)
+                        name="max_pages"
+                        kind="number"
+                        label=tu_string!(i18n, knowledge.form.pages)
+                        value="2000".to_owned()
                         errors
-                        maxlength=200
+                        required=true
                     />
-                    <Checkbox name="crawl" label=tu_string!(i18n, knowledge.form.crawl) checked=true />
-                    <div class="grid gap-4 sm:grid-cols-3">
-                        <TextField
-                            name="max_depth"
-                            kind="number"
-                            label=tu_string!(i18n, knowledge.form.depth)
-                            value="5".to_owned()
-                            errors
-                            required=true
-                        />
-                        <TextField
-                            name="max_pages"
-                            kind="number"
-                            label=tu_string!(i18n, knowledge.form.pages)
-                            value="2000".to_owned()
-                            errors
-                            required=true
-                        />
-                        <Select
-                            name="schedule"
-                            label=tu_string!(i18n, knowledge.form.schedule)
-                            options=schedules(i18n)
-                            value="weekly".to_owned()
-                        />
-                    </div>
-                    <p class="text-muted text-sm">{tu_string!(i18n, knowledge.form.robots)}</p>
-                    <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
-                        {tu_string!(i18n, knowledge.form.read)}
-                    </Button>
-                </ActionForm>
-            </Panel>
-        </Page>
+                    <Select
+                        name="schedule"
+                        label=tu_string!(i18n, knowledge.form.schedule)
+                        options=schedules(i18n)
+                        value="weekly".to_owned()
+                    />
+                </div>
+                <p class="text-muted text-sm">{tu_string!(i18n, knowledge.form.robots)}</p>
+                <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
+                    {tu_string!(i18n, knowledge.form.read)}
+                </Button>
+            </ActionForm>
+        </SourceForm>
     }
 }
 
@@ -135,32 +144,30 @@ pub fn AddTextPage() -> impl IntoView {
     let action = ServerAction::<CreateText>::new();
     let errors = field_errors(action);
     view! {
-        <Page title=tu_string!(i18n, knowledge.form.new_text) back=("/app/knowledge/new".to_owned(), tu_string!(i18n, knowledge.source.add)) width="max-w-2xl">
-            <Panel class="p-4 sm:p-6">
-                <ActionForm action attr:class="space-y-4">
-                    <FormErrors error=action_error(action) />
-                    <TextField
-                        name="name"
-                        label=tu_string!(i18n, knowledge.source.name)
-                        errors
-                        required=true
-                        autofocus=true
-                        maxlength=200
-                    />
-                    <TextArea
-                        name="content"
-                        label=tu_string!(i18n, knowledge.form.content)
-                        hint=tu_string!(i18n, knowledge.form.content_hint)
-                        errors
-                        rows=16
-                        required=true
-                    />
-                    <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
-                        {tu_string!(i18n, knowledge.form.read)}
-                    </Button>
-                </ActionForm>
-            </Panel>
-        </Page>
+        <SourceForm title=tu_string!(i18n, knowledge.form.new_text)>
+            <ActionForm action attr:class="space-y-4">
+                <FormErrors error=action_error(action) />
+                <TextField
+                    name="name"
+                    label=tu_string!(i18n, knowledge.source.name)
+                    errors
+                    required=true
+                    autofocus=true
+                    maxlength=200
+                />
+                <TextArea
+                    name="content"
+                    label=tu_string!(i18n, knowledge.form.content)
+                    hint=tu_string!(i18n, knowledge.form.content_hint)
+                    errors
+                    rows=16
+                    required=true
+                />
+                <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
+                    {tu_string!(i18n, knowledge.form.read)}
+                </Button>
+            </ActionForm>
+        </SourceForm>
     }
 }
 
@@ -170,41 +177,39 @@ pub fn AddFilePage() -> impl IntoView {
     let i18n = use_i18n();
     let uploading = RwSignal::new(false);
     view! {
-        <Page title=tu_string!(i18n, knowledge.form.new_file) back=("/app/knowledge/new".to_owned(), tu_string!(i18n, knowledge.source.add)) width="max-w-2xl">
-            <Panel class="p-4 sm:p-6">
-                <form
-                    method="post"
-                    action="/uploads/knowledge"
-                    enctype="multipart/form-data"
-                    class="space-y-4"
-                    on:submit=move |_| uploading.set(true)
+        <SourceForm title=tu_string!(i18n, knowledge.form.new_file)>
+            <form
+                method="post"
+                action="/uploads/knowledge"
+                enctype="multipart/form-data"
+                class="space-y-4"
+                on:submit=move |_| uploading.set(true)
+            >
+                <TextField
+                    name="name"
+                    label=tu_string!(i18n, knowledge.source.name)
+                    hint=tu_string!(i18n, knowledge.form.name_hint)
+                    maxlength=200
+                />
+                <ui::Field
+                    id="file"
+                    label=tu_string!(i18n, knowledge.form.file)
+                    hint=tu_string!(i18n, knowledge.form.file_hint)
                 >
-                    <TextField
-                        name="name"
-                        label=tu_string!(i18n, knowledge.source.name)
-                        hint=tu_string!(i18n, knowledge.form.name_hint)
-                        maxlength=200
-                    />
-                    <ui::Field
+                    <input
                         id="file"
-                        label=tu_string!(i18n, knowledge.form.file)
-                        hint=tu_string!(i18n, knowledge.form.file_hint)
-                    >
-                        <input
-                            id="file"
-                            class="file-input w-full"
-                            type="file"
-                            name="file"
-                            required
-                            accept=".pdf,.docx,.html,.htm,.md,.csv,.txt"
-                            aria-describedby="file-note"
-                        />
-                    </ui::Field>
-                    <Button kind="submit" style=ButtonStyle::Primary pending=uploading>
-                        {tu_string!(i18n, knowledge.form.upload)}
-                    </Button>
-                </form>
-            </Panel>
-        </Page>
+                        class="file-input w-full"
+                        type="file"
+                        name="file"
+                        required
+                        accept=".pdf,.docx,.html,.htm,.md,.csv,.txt"
+                        aria-describedby="file-note"
+                    />
+                </ui::Field>
+                <Button kind="submit" style=ButtonStyle::Primary pending=uploading>
+                    {tu_string!(i18n, knowledge.form.upload)}
+                </Button>
+            </form>
+        </SourceForm>
     }
 }

@@ -24,43 +24,11 @@ pub fn Dialog(
     #[prop(into)] title: TextProp,
     #[prop(into)] close_label: TextProp,
     /// Width of the box; `max-w-lg` unless said.
-    #[prop(optional, into)]
-    class: Option<String>,
+    #[prop(default = "max-w-lg")]
+    class: &'static str,
     children: ChildrenFn,
 ) -> impl IntoView {
-    let node = follow(open);
-    let class = format!("modal-box p-0 {}", class.as_deref().unwrap_or("max-w-lg"));
-    let label = title.clone();
-    view! {
-        <dialog
-            node_ref=node
-            class="modal modal-bottom sm:modal-middle"
-            aria-label=move || label.get()
-            on:close=move |_| open.set(false)
-        >
-            <div class=class>
-                <Show when=move || open.get()>
-                    <header class="flex items-center justify-between gap-4 px-5 pt-4 pb-2">
-                        <h2 class="text-base font-semibold">
-                            {
-                                let title = title.clone();
-                                move || title.get()
-                            }
-                        </h2>
-                        <IconButton
-                            glyph=icons::X
-                            label=close_label.get().to_string()
-                            on_click=move |_| open.set(false)
-                        />
-                    </header>
-                    <div class="px-5 pb-5">{children()}</div>
-                </Show>
-            </div>
-            <form method="dialog" class="modal-backdrop">
-                <button tabindex="-1" aria-hidden="true"></button>
-            </form>
-        </dialog>
-    }
+    modal(open, title, close_label, "modal-bottom sm:modal-middle", class, children)
 }
 
 /// A panel that slides in from the end of the line; else like [`Dialog`].
@@ -71,11 +39,27 @@ pub fn Drawer(
     #[prop(into)] close_label: TextProp,
     children: ChildrenFn,
 ) -> impl IntoView {
+    modal(open, title, close_label, "modal-end", "w-full max-w-md rounded-none h-full", children)
+}
+
+fn modal(
+    open: RwSignal<bool>,
+    title: TextProp,
+    close_label: TextProp,
+    place: &str,
+    size: &str,
+    children: ChildrenFn,
+) -> impl IntoView {
     let node = follow(open);
     let label = title.clone();
     view! {
-        <dialog node_ref=node class="modal modal-end" aria-label=move || label.get() on:close=move |_| open.set(false)>
-            <div class="modal-box p-0 w-full max-w-md rounded-none h-full">
+        <dialog
+            node_ref=node
+            class=format!("modal {place}")
+            aria-label=move || label.get()
+            on:close=move |_| open.set(false)
+        >
+            <div class=format!("modal-box p-0 {size}")>
                 <Show when=move || open.get()>
                     <header class="flex items-center justify-between gap-4 px-5 pt-4 pb-2">
                         <h2 class="text-base font-semibold">
