@@ -39,6 +39,7 @@ pub const TABLES: &[(&str, Class)] = &[
     ("event_outbox", Queue),
     ("events", Tenant),
     ("file_removals", Queue),
+    ("idempotency_keys", Tenant),
     ("invitations", Tenant),
     ("knowledge_sources", Tenant),
     ("knowledge_sync_pages", Tenant),
