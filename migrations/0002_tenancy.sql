@@ -21,7 +21,11 @@ create table users (
   image text,
   locale text not null default 'en',
   time_zone text not null default 'UTC',
+  -- Encrypted. The secret counts once its first code was entered; until then it is pending.
   two_factor_secret bytea,
+  two_factor_pending bytea,
+  -- The half minute whose code was used last: each counts once.
+  two_factor_step bigint not null default 0,
   recovery_codes text[] not null default '{}',
   is_active boolean not null default true,
   is_platform_admin boolean not null default false,
@@ -137,15 +141,19 @@ create table invitations (
   id uuid not null,
   email text not null,
   role text not null check (role in ('owner', 'admin', 'member')),
+  custom_role_id uuid,
   token_hash bytea not null,
   invited_by uuid,
   expires_at timestamptz not null,
   accepted_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (organization_id, id),
+  foreign key (organization_id, custom_role_id) references roles on delete set null (custom_role_id),
   foreign key (organization_id, invited_by) references members on delete set null (invited_by)
 );
 call make_tenant_table('invitations');
+-- One open invitation for an address.
+create unique index invitations_open on invitations (organization_id, lower(email)) where accepted_at is null;
 
 create table api_keys (
   organization_id uuid not null references organizations on delete cascade,
