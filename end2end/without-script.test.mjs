@@ -20,9 +20,10 @@ const logIn = async (password) => {
   await at('/login');
   await page.getByLabel('E-mail address').fill('mira@example.com');
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await press('Log in');
 };
-const press = (name) => page.getByRole('button', { name }).filter({ visible: true }).first().click();
+// Each button sends a form, and the page that answers is loaded whole.
+const press = (name) => Promise.all([page.waitForEvent('load'), page.getByRole('button', { name }).filter({ visible: true }).first().click()]);
 
 test('sign-up says what is wrong, keeps what was written, and ends in the dashboard', async () => {
   await at('/signup');
