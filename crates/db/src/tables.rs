@@ -61,5 +61,6 @@ pub const TABLES: &[(&str, Class)] = &[
     ("user_organizations", Global),
     ("users", Global),
     ("webhook_deliveries", Tenant),
+    ("webhook_lanes", Queue),
     ("webhook_subscriptions", Tenant),
 ];

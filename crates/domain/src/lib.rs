@@ -27,6 +27,7 @@ mod services;
 pub mod upkeep;
 mod validate;
 pub mod visitors;
+pub mod webhooks;
 
 pub use crypto::{SecretKey, Token};
 pub use db::{Actor, Cx, Db};

@@ -37,5 +37,12 @@ text_enum! {
         SourceUpdated = "knowledge_source.updated",
         SourceDeleted = "knowledge_source.deleted",
         SyncUpdated = "knowledge_sync.updated",
+        WebhookCreated = "webhook_subscription.created",
+        WebhookUpdated = "webhook_subscription.updated",
+        WebhookDeleted = "webhook_subscription.deleted",
+        /// Too long nothing arrived, or the endpoint said that it is gone.
+        WebhookDisabled = "webhook_subscription.disabled",
+        /// Asked for by a member; goes to one subscription only.
+        WebhookTest = "webhook_subscription.test",
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod attachment;
+pub mod audit;
 pub mod channel;
 pub mod contact;
 pub mod conversation;
@@ -20,4 +21,5 @@ pub mod page;
 pub mod permission;
 mod text_enum;
 pub mod user;
+pub mod webhook;
 pub mod widget;
