@@ -35,6 +35,7 @@ create table webhook_subscriptions (
   previous_secret_encrypted bytea,
   previous_secret_expires_at timestamptz,
   custom_headers_encrypted bytea,
+  header_names text[] not null default '{}',
   is_active boolean not null default true,
   disabled_reason text,
   failing_since timestamptz,
