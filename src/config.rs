@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use domain::SecretKey;
+use domain::{SecretKey, mails::Mailer};
 use figment::{
     Figment,
     providers::{Env, Format, Toml},
@@ -41,6 +41,11 @@ pub struct Config {
     pub database_max_connections: u32,
     /// 32 bytes in hexadecimal or base64; else generated into the data folder.
     secret_key: Option<SecretString>,
+    /// The mail server: `smtps://user:password@host`, or `smtp://host:587?tls=required`. Without it mails are kept for
+    /// platform admins to read.
+    smtp_url: Option<SecretString>,
+    /// From whom mails come: `Biseda <help@example.com>`.
+    mail_from: Option<String>,
     allow_private_addresses: Networks,
     trusted_proxies: Networks,
     /// `pretty` or `json`.
@@ -84,6 +89,8 @@ impl Default for Config {
             migration_database_url: None,
             database_max_connections: 24,
             secret_key: None,
+            smtp_url: None,
+            mail_from: None,
             allow_private_addresses: Networks::default(),
             trusted_proxies: Networks::default(),
             log_format: LogFormat::Pretty,
@@ -145,7 +152,24 @@ impl Config {
         if self.embedding_provider == EmbeddingProvider::Openai && !(1..=16_000).contains(&self.embedding_dimension) {
             bail!("the setting embedding_dimension must be the length of the model's vectors, from 1 to 16000");
         }
+        self.mailer()?;
         Ok(())
+    }
+
+    /// The way to the mail server; one that keeps every mail when none is set.
+    ///
+    /// # Errors
+    /// Words about the setting that cannot be used.
+    pub fn mailer(&self) -> anyhow::Result<Mailer> {
+        let (url, from) = match (&self.smtp_url, &self.mail_from) {
+            (None, None) => return Ok(Mailer::default()),
+            (Some(url), Some(from)) => (url, from),
+            _ => bail!("the settings smtp_url and mail_from need each other"),
+        };
+        let public = outbound::Url::parse(&self.public_url()).ok();
+        let host = public.as_ref().and_then(|url| url.host_str()).unwrap_or("localhost");
+        Mailer::smtp(url.expose_secret(), from, host)
+            .map_err(|words| anyhow::anyhow!("the setting smtp_url or mail_from {words}"))
     }
 
     /// The address that browsers use, without a slash at the end.
@@ -247,6 +271,7 @@ mod tests {
                 ("BISEDA_DATABASE_URL", "mysql://x", "database_url"),
                 ("BISEDA_ALLOW_PRIVATE_ADDRESSES", "10.0.0.0/99", "allow_private_addresses"),
                 ("BISEDA_LOG_FORMAT", "xml", "log_format"),
+                ("BISEDA_SMTP_URL", "smtp://localhost", "mail_from"),
             ] {
                 jail.clear_env();
                 jail.set_env(name, value);

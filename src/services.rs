@@ -26,6 +26,7 @@ pub fn build(config: &Config, db: Db) -> anyhow::Result<Services> {
         live: Bus::new(),
         secret_key: Arc::new(config.secret_key()?),
         outbound,
+        mailer: config.mailer()?,
         embedder: embedder(config)?,
         models,
         settings: Arc::new(settings),

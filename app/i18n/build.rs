@@ -13,7 +13,8 @@ use serde_json::Value;
 
 const DEFAULT: &str = "en";
 const OTHERS: &[&str] = &["sq"];
-const NAMESPACES: &[&str] = &["common", "account", "overview", "inbox", "contacts", "knowledge", "agents", "settings"];
+const NAMESPACES: &[&str] =
+    &["common", "account", "overview", "inbox", "contacts", "knowledge", "agents", "settings", "admin"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

@@ -35,9 +35,9 @@ pub fn Frame() -> impl IntoView {
         </a>
         <div class="frame">
             <aside class="sidebar">
-                <div class="flex items-center gap-2 px-2 py-1.5">
+                <a href="/app/settings/organizations" class="flex items-center gap-2 px-2 py-1.5">
                     <OrganizationName />
-                </div>
+                </a>
                 <PaletteButton />
                 <nav class="mt-3 flex flex-col gap-0.5" aria-label=tu_string!(i18n, common.nav.label)>
                     {entries().into_iter().map(|entry| view! { <NavLink entry /> }).collect_view()}
@@ -52,9 +52,9 @@ pub fn Frame() -> impl IntoView {
                     label=tu_string!(i18n, common.nav.label)
                     on_click=move |_| drawer.set(true)
                 />
-                <div class="min-w-0 flex-1">
+                <a href="/app/settings/organizations" class="min-w-0 flex-1">
                     <OrganizationName />
-                </div>
+                </a>
                 <IconButton
                     glyph=icons::SEARCH
                     label=tu_string!(i18n, common.palette.open)

@@ -36,6 +36,7 @@ pub fn App() -> impl IntoView {
             <Router>
                 <Routes fallback=NotFound>
                     <account::Routes />
+                    <admin::Routes />
                     <ParentRoute path=path!("/app") view=Frame ssr=SsrMode::Async>
                         <overview::Routes />
                         <inbox::Routes />

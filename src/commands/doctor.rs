@@ -43,6 +43,7 @@ pub async fn doctor(config: Config) -> anyhow::Result<()> {
         None => report.note("schema", "not looked at, because the database does not run"),
     }
     model(&mut report, &config);
+    mail(&mut report, &config).await?;
     site(&mut report, &config);
     report.note(
         "address",
@@ -163,6 +164,19 @@ fn model(report: &mut Report, config: &Config) {
             Err(error) => report.bad("embeddings", error),
         },
     }
+}
+
+async fn mail(report: &mut Report, config: &Config) -> anyhow::Result<()> {
+    let mailer = config.mailer()?;
+    if !mailer.is_configured() {
+        report.note("mail", "no mail server; platform admins read mails at /admin/mail (smtp_url, mail_from)");
+        return Ok(());
+    }
+    match mailer.check().await {
+        Ok(()) => report.good("mail", "the mail server answers"),
+        Err(error) => report.bad("mail", error),
+    }
+    Ok(())
 }
 
 fn site(report: &mut Report, config: &Config) {

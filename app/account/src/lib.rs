@@ -1,12 +1,16 @@
-//! The public pages: what the product is, sign-up, sign-in.
+//! The public pages: what the product is, sign-up, sign-in, links that came by mail.
 
+mod code;
 mod example;
 mod form_page;
+mod invitation;
 mod landing;
 mod log_in;
 mod pages;
+mod reset;
 mod rpc;
 mod sign_up;
+mod verify;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -23,7 +27,12 @@ pub fn Routes() -> AnyNestedRoute {
     view! {
         <Route path=path!("/") view=pages::front() />
         <Route path=path!("/login") view=pages::log_in() ssr=SsrMode::Async />
+        <Route path=path!("/login/code") view=pages::code() ssr=SsrMode::Async />
         <Route path=path!("/signup") view=pages::sign_up() ssr=SsrMode::Async />
+        <Route path=path!("/reset") view=pages::request_reset() ssr=SsrMode::Async />
+        <Route path=path!("/reset/:token") view=pages::reset() ssr=SsrMode::Async />
+        <Route path=path!("/verify/:token") view=pages::verify() ssr=SsrMode::Async />
+        <Route path=path!("/invitation/:token") view=pages::invitation() ssr=SsrMode::Async />
     }
     .into_inner()
     .into_any_nested_route()

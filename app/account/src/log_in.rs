@@ -2,10 +2,11 @@ use base::{FormErrors, action_error, field_errors, form_memory::recall, next_of_
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_location};
-use ui::{Button, ButtonSize, ButtonStyle, TextField};
+use ui::{Alert, Button, ButtonSize, ButtonStyle, TextField, Tone};
 
 use crate::{
-    form_page::{FormPage, go_on_when_done},
+    code,
+    form_page::FormPage,
     rpc::{LogIn, skip_when_signed_in},
 };
 
@@ -17,11 +18,19 @@ pub fn LogInPage() -> impl IntoView {
     let asked = next.clone();
     let _skip = Resource::new_blocking(|| (), move |()| skip_when_signed_in(asked.clone()));
     let action = ServerAction::<LogIn>::new();
-    go_on_when_done(action, next.clone());
+    let then = next.clone();
+    Effect::new(move || match action.value().get() {
+        Some(Ok(true)) => _ = location().set_href(base::after_sign_in(then.as_deref())),
+        Some(Ok(false)) => _ = location().set_href(&code::path(then.as_deref())),
+        _ => {}
+    });
+    let changed = use_location().search.with_untracked(|search| search.contains("changed=1"));
     let error = action_error(action);
     let errors = field_errors(action);
     view! {
         <FormPage title=tu_string!(i18n, account.log_in.title) subtitle=tu_string!(i18n, account.log_in.subtitle)>
+            {changed
+                .then(|| view! { <Alert tone=Tone::Success class="mb-4">{tu_string!(i18n, account.reset.done)}</Alert> })}
             <ActionForm action attr:class="space-y-4">
                 <FormErrors error />
                 {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
@@ -52,7 +61,10 @@ pub fn LogInPage() -> impl IntoView {
                     {tu_string!(i18n, account.log_in.submit)}
                 </Button>
             </ActionForm>
-            <p class="mt-6 text-center text-muted">
+            <p class="mt-4 text-center">
+                <A href="/reset" attr:class="link text-muted">{tu_string!(i18n, account.log_in.forgotten)}</A>
+            </p>
+            <p class="mt-4 text-center text-muted">
                 {tu_string!(i18n, account.log_in.no_account)} " "
                 <A href="/signup" attr:class="link link-primary font-medium">
                     {tu_string!(i18n, account.sign_up.short)}

@@ -1,10 +1,23 @@
 //! The area's pages, which the browser loads with the first of them.
 
-use crate::{landing::Landing, log_in::LogInPage, sign_up::SignUpPage};
+use crate::{
+    code::CodePage,
+    invitation::InvitationPage,
+    landing::Landing,
+    log_in::LogInPage,
+    reset::{RequestResetPage, ResetPage},
+    sign_up::SignUpPage,
+    verify::VerifyPage,
+};
 
 base::lazy_pages! {
     account_pages;
     front => Landing,
     log_in => LogInPage,
+    code => CodePage,
     sign_up => SignUpPage,
+    request_reset => RequestResetPage,
+    reset => ResetPage,
+    verify => VerifyPage,
+    invitation => InvitationPage,
 }

@@ -2,8 +2,12 @@
 
 use base::AppError;
 use leptos::prelude::*;
+use types::member::OpenInvitation;
 #[cfg(feature = "ssr")]
-use {base::server, domain::accounts};
+use {
+    base::server,
+    domain::{accounts, invitations},
+};
 
 /// Founds an organization with its owner and signs the owner in.
 #[server]
@@ -22,12 +26,33 @@ pub async fn sign_up(
     Ok(())
 }
 
-/// Signs a person in. `next` is the page that was asked for before.
+/// Signs a person in. `next` is the page that was asked for before. False: a code is still to be given, at `/login/code`.
 #[server]
-pub async fn log_in(email: String, password: String, next: Option<String>) -> Result<(), AppError> {
+pub async fn log_in(email: String, password: String, next: Option<String>) -> Result<bool, AppError> {
     let services = server::services()?;
     base::form_memory::remember(&[("email", &email)]);
-    let signed_in = accounts::log_in(&services, &email, &password, &server::client_info()).await?;
+    match accounts::first_step(&services, &email, &password, &server::client_info()).await? {
+        accounts::Entry::SignedIn(signed_in) => {
+            enter(&services, &signed_in, next.as_deref());
+            Ok(true)
+        }
+        accounts::Entry::SecondStep(ticket) => {
+            server::set_second_step_cookie(&services, &ticket);
+            if server::is_plain_form() {
+                leptos_axum::redirect(&crate::code::path(next.as_deref()));
+            }
+            Ok(false)
+        }
+    }
+}
+
+/// Takes the second step of signing in: a code of the authenticator app, or a recovery code.
+#[server]
+pub async fn second_step(code: String, next: Option<String>) -> Result<(), AppError> {
+    let services = server::services()?;
+    let ticket = server::cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
+    let signed_in = accounts::second_step(&services, &ticket, &code, &server::client_info()).await?;
+    server::clear_second_step_cookie(&services);
     enter(&services, &signed_in, next.as_deref());
     Ok(())
 }
@@ -50,6 +75,75 @@ pub async fn skip_when_signed_in(next: Option<String>) -> Result<(), AppError> {
     if server::member().await.is_ok() {
         leptos_axum::redirect(base::after_sign_in(next.as_deref()));
     }
+    Ok(())
+}
+
+/// Asks for a link to a new password. The answer does not tell whether anybody has the address.
+#[server]
+pub async fn request_reset(email: String) -> Result<(), AppError> {
+    base::form_memory::remember(&[("email", &email)]);
+    accounts::request_password_reset(&server::services()?, &email).await?;
+    leptos_axum::redirect("/reset?sent=1");
+    Ok(())
+}
+
+/// Whether a link to a new password is good.
+#[server]
+pub async fn reset_link_is_good(token: String) -> Result<bool, AppError> {
+    match accounts::check_reset_link(&server::services()?, &token).await {
+        Ok(()) => Ok(true),
+        Err(domain::Error::NotFound(_)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sets a new password with the link that came by mail.
+#[server]
+pub async fn reset_password(token: String, password: String) -> Result<(), AppError> {
+    accounts::reset_password(&server::services()?, &token, &password, &server::client_info()).await?;
+    leptos_axum::redirect("/login?changed=1");
+    Ok(())
+}
+
+/// Confirms an address with the link that came by mail.
+#[server]
+pub async fn verify_email(token: String) -> Result<(), AppError> {
+    accounts::verify_email(&server::services()?, &token).await?;
+    leptos_axum::redirect("/verify/done");
+    Ok(())
+}
+
+/// An invitation, and the address of the one who is signed in. `None` when it is not good (any more).
+#[server]
+pub async fn load_invitation(token: String) -> Result<Option<(OpenInvitation, Option<String>)>, AppError> {
+    let invitation = match invitations::find(&server::services()?, &token).await {
+        Ok(invitation) => invitation,
+        Err(domain::Error::NotFound(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let signed_in = server::member().await.ok().map(|member| member.me.email);
+    Ok(Some((invitation, signed_in)))
+}
+
+/// Accepts an invitation as the one who is signed in.
+#[server]
+pub async fn accept_invitation(token: String) -> Result<(), AppError> {
+    let member = server::member().await?;
+    invitations::accept(&server::services()?, &member, &token, &server::client_info()).await?;
+    if server::is_plain_form() {
+        leptos_axum::redirect("/app");
+    }
+    Ok(())
+}
+
+/// Accepts an invitation as somebody new.
+#[server]
+pub async fn accept_as_new(token: String, name: String, password: String, locale: String) -> Result<(), AppError> {
+    let services = server::services()?;
+    base::form_memory::remember(&[("name", &name)]);
+    let client = server::client_info();
+    let signed_in = invitations::accept_as_new(&services, &token, &name, &password, &locale, &client).await?;
+    enter(&services, &signed_in, None);
     Ok(())
 }
 

@@ -31,7 +31,7 @@ impl MeResource {
 
     /// Whether the member may do this; no while it is not known.
     pub fn may(&self, permission: Permission) -> bool {
-        self.0.with(|me| matches!(me, Some(Ok(me)) if permission.granted_to(me.role)))
+        self.0.with(|me| matches!(me, Some(Ok(me)) if me.permissions.contains(permission)))
     }
 
     /// The resource itself, to await it.

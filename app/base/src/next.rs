@@ -4,6 +4,8 @@ use leptos_router::location::Url;
 
 /// The dashboard's first page.
 const HOME: &str = "/app";
+/// An invitation, which asks people who have an account to sign in first.
+const INVITATION: &str = "/invitation/";
 
 /// The sign-in page's address for somebody who asked for this page (path and query).
 pub fn sign_in_path(page: &str) -> String {
@@ -19,14 +21,14 @@ pub fn next_of_query(query: &str) -> Option<String> {
     query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("next=")).map(Url::unescape)
 }
 
-/// Where somebody goes who has signed in. Only to a page of the dashboard: the address may have been written by others.
+/// Where somebody goes who has signed in. Only to a page of the dashboard or an invitation: the address may have been written by others.
 pub fn after_sign_in(next: Option<&str>) -> &str {
     next.filter(|next| is_ours(next)).unwrap_or(HOME)
 }
 
 fn is_ours(page: &str) -> bool {
     let rest = page.strip_prefix(HOME);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+    (rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])) || page.starts_with(INVITATION))
         && page.chars().all(|c| c.is_ascii_graphic() && c != '\\')
 }
 
@@ -36,12 +38,20 @@ mod tests {
 
     #[test]
     fn only_pages_of_the_dashboard_are_gone_back_to() {
-        for page in ["/app", "/app/inbox?status=closed&q=a%20b", "/app?x=1"] {
+        for page in ["/invitation/a-Z_9", "/app", "/app/inbox?status=closed&q=a%20b", "/app?x=1"] {
             assert_eq!(after_sign_in(Some(page)), page);
         }
-        for other in
-            ["", "/", "//evil.example", "https://evil.example/app", "/application", "/app\\evil", "/app/\r\nx: y"]
-        {
+        for other in [
+            "",
+            "/",
+            "/invitations",
+            "/invitation/\n",
+            "//evil.example",
+            "https://evil.example/app",
+            "/application",
+            "/app\\evil",
+            "/app/\r\nx: y",
+        ] {
             assert_eq!(after_sign_in(Some(other)), "/app", "{other:?}");
             assert_eq!(sign_in_path(other), "/login", "{other:?}");
         }

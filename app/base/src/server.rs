@@ -19,6 +19,9 @@ use crate::{AppError, next::sign_in_path};
 
 pub use domain::accounts::SESSION_COOKIE;
 
+/// The cookie that holds the ticket of the second step of signing in.
+pub const SECOND_STEP_COOKIE: &str = "biseda_second_step";
+
 /// How long browsers keep the cookie, in seconds; the server ends idle sessions itself.
 const SESSION_SECONDS: u64 = 30 * 24 * 3600;
 
@@ -84,6 +87,16 @@ pub fn set_session_cookie(services: &Services, token: &str) {
 /// Takes the session's token from the browser.
 pub fn clear_session_cookie(services: &Services) {
     set_cookie(services, SESSION_COOKIE, "", 0, true);
+}
+
+/// Lets the browser keep the ticket of the second step while the code is looked up.
+pub fn set_second_step_cookie(services: &Services, ticket: &str) {
+    set_cookie(services, SECOND_STEP_COOKIE, ticket, 600, true);
+}
+
+/// Takes the ticket of the second step from the browser.
+pub fn clear_second_step_cookie(services: &Services) {
+    set_cookie(services, SECOND_STEP_COOKIE, "", 0, true);
 }
 
 /// Lets the browser remember the language.

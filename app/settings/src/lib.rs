@@ -4,13 +4,22 @@ mod appearance;
 mod channel_form;
 mod channel_page;
 mod channels;
+mod delete_organization;
+mod invitations;
+mod member_form;
 mod members;
 mod organization;
+mod organizations;
 mod pages;
+mod permissions;
 mod preview;
 mod profile;
+mod roles;
 mod rpc;
+mod security;
+mod sessions;
 mod tabs;
+mod teams;
 
 use base::NavigationEntry;
 use i18n::*;
@@ -54,6 +63,9 @@ pub fn Routes() -> AnyNestedRoute {
         <ParentRoute path=path!("settings") view=Outlet>
             <Route path=path!("") view=pages::organization() />
             <Route path=path!("members") view=pages::members() />
+            <Route path=path!("roles") view=pages::roles() />
+            <Route path=path!("teams") view=pages::teams() />
+            <Route path=path!("organizations") view=pages::organizations() />
             <Route path=path!("profile") view=pages::profile() />
             <Route path=path!("appearance") view=pages::appearance() />
         </ParentRoute>

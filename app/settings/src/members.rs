@@ -1,43 +1,75 @@
-//! `/app/settings/members`: the people of the organization.
+//! `/app/settings/members`: the people of the organization. `?edit=ID` opens the form of one.
 
-use base::{Loaded, Page, Panel, use_me};
+use base::{FormErrors, Loaded, MeResource, Page, Panel, action_error, field_errors, form_memory::recall, use_me};
 use i18n::*;
-use leptos::prelude::*;
-use types::member::{Availability, Member, Role};
-use ui::{Badge, Column, Select, Table, Tone};
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_query_map;
+use types::{
+    member::{Availability, CustomRole, Member, Role, RoleChoice},
+    permission::Permission,
+};
+use ui::{Badge, Button, ButtonStyle, Column, IconLink, Select, Table, TextField, Tone, icons};
 
 use crate::{
-    rpc::{self, SetAvailability},
+    invitations::Invitations,
+    member_form::MemberForm,
+    rpc::{self, Invite, People, SetAvailability},
     tabs::{SettingsTabs, report},
 };
 
-/// Everybody with role and availability; one's own can be changed.
+/// Everybody with role and availability, the open invitations, and the form that invites.
 #[component]
 pub fn MembersPage() -> impl IntoView {
     let i18n = use_i18n();
-    let members = Resource::new(|| (), |()| rpc::load_members());
+    let query = use_query_map();
+    let edited = Memo::new(move |_| query.with(|query| query.get("edit")));
+    let invite = ServerAction::<Invite>::new();
+    // The forms lead back to this page; reading the address again loads what they saved.
+    let people = Resource::new(move || (edited.get(), invite.version().get()), |_| rpc::load_people());
+    let changed = Callback::new(move |()| people.refetch());
     view! {
         <Page title=tu_string!(i18n, settings.tabs.members) subtitle=tu_string!(i18n, settings.members.intro) width="max-w-3xl">
             <SettingsTabs />
-            <Loaded resource=members let:list>
-                <Members members=list on_change=Callback::new(move |()| members.refetch()) />
-            </Loaded>
+            <Loaded resource=people children=move |people| {
+                let member = edited.get().and_then(|id| {
+                    people.members.iter().find(|member| member.id.to_string() == id).cloned()
+                });
+                match member {
+                    Some(member) => view! { <MemberForm member people /> }.into_any(),
+                    None => view! { <Everybody people invite changed /> }.into_any(),
+                }
+            } />
         </Page>
     }
 }
 
 #[component]
-fn Members(members: Vec<Member>, on_change: Callback<()>) -> impl IntoView {
+fn Everybody(people: People, invite: ServerAction<Invite>, changed: Callback<()>) -> impl IntoView {
+    let me = use_me();
+    let may_write = untrack(|| me.may(Permission::MembersWrite));
+    let choices = role_choices(me, &people.roles);
+    let form = may_write.then(|| view! { <InviteForm invite choices /> });
+    view! {
+        <Mine members=people.members.clone() changed />
+        {form}
+        <Members members=people.members may_write />
+        <Invitations list=people.invitations may_write changed />
+    }
+}
+
+/// One's own availability.
+#[component]
+fn Mine(members: Vec<Member>, changed: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let set = ServerAction::<SetAvailability>::new();
-    report(set, tu_string!(i18n, settings.saved), move || on_change.run(()));
+    report(set, tu_string!(i18n, settings.saved), move || changed.run(()));
     let me = untrack(|| use_me().get()).map(|me| me.member_id);
     let mine = members.iter().find(|member| Some(member.id) == me).map(|member| member.availability);
     let choices = Availability::ALL
         .iter()
         .map(|word| (word.to_string(), availability(i18n, *word).to_owned()))
         .collect::<Vec<_>>();
-    let own = mine.map(|mine| {
+    mine.map(|mine| {
         view! {
             <Panel class="mb-4 p-4">
                 <Select
@@ -54,40 +86,111 @@ fn Members(members: Vec<Member>, on_change: Callback<()>) -> impl IntoView {
                 />
             </Panel>
         }
-    });
+    })
+}
+
+#[component]
+fn InviteForm(invite: ServerAction<Invite>, choices: Vec<(String, String)>) -> impl IntoView {
+    let i18n = use_i18n();
+    let errors = field_errors(invite);
+    report(invite, tu_string!(i18n, settings.members.invited), || ());
+    view! {
+        <Panel title=tu_string!(i18n, settings.members.invite) class="mb-4">
+            <div class="p-4">
+                <ActionForm action=invite attr:class="space-y-4">
+                    <FormErrors error=action_error(invite) />
+                    <div class="grid gap-4 sm:grid-cols-[1fr_14rem]">
+                        <TextField
+                            name="email"
+                            kind="email"
+                            label=tu_string!(i18n, settings.members.email)
+                            value=recall("email")
+                            autocomplete="off"
+                            required=true
+                            errors
+                        />
+                        <Select name="role" label=tu_string!(i18n, settings.members.role) options=choices value="member" errors />
+                    </div>
+                    <Button kind="submit" style=ButtonStyle::Primary pending=invite.pending()>
+                        {tu_string!(i18n, settings.members.send)}
+                    </Button>
+                </ActionForm>
+            </div>
+        </Panel>
+    }
+}
+
+#[component]
+fn Members(members: Vec<Member>, may_write: bool) -> impl IntoView {
+    let i18n = use_i18n();
     let columns = vec![
         Column::new(tu_string!(i18n, settings.members.name)),
         Column::classed(tu_string!(i18n, settings.members.email), "max-sm:hidden"),
         Column::new(tu_string!(i18n, settings.members.role)),
         Column::new(tu_string!(i18n, settings.members.availability)),
+        Column::hidden(tu_string!(i18n, common.action.edit)),
     ];
     let rows = members
         .into_iter()
         .map(|member| {
-            let role = match member.role {
-                Role::Owner => tu_string!(i18n, settings.members.owner),
-                Role::Admin => tu_string!(i18n, settings.members.admin),
-                Role::Member => tu_string!(i18n, settings.members.member),
-            };
+            let role = role_name(i18n, member.role, member.role_name.as_deref());
             let tone = if member.availability == Availability::Online { Tone::Success } else { Tone::Neutral };
+            let edit = may_write.then(|| {
+                view! {
+                    <IconLink
+                        glyph=icons::PENCIL
+                        href=format!("/app/settings/members?edit={}", member.id)
+                        label=tu_string!(i18n, settings.members.edit, name = member.name.clone()).to_string()
+                    />
+                }
+            });
+            let secured = member.has_second_factor.then(|| {
+                view! { <Badge tone=Tone::Info icon=icons::SHIELD>{tu_string!(i18n, settings.members.secured)}</Badge> }
+            });
             view! {
                 <tr>
-                    <td class="font-medium">{member.name}</td>
+                    <td class="font-medium">{member.name} " " {secured}</td>
                     <td class="max-sm:hidden">{member.email}</td>
                     <td>{role}</td>
                     <td><Badge tone>{availability(i18n, member.availability)}</Badge></td>
+                    <td class="text-end">{edit}</td>
                 </tr>
             }
         })
         .collect_view();
     view! {
-        {own}
         <Panel>
             <Table caption=tu_string!(i18n, settings.tabs.members) columns>
                 {rows}
             </Table>
         </Panel>
     }
+}
+
+/// The name of a role in the reader's language; a custom role has its own.
+pub fn role_name(i18n: I18n, role: Role, custom: Option<&str>) -> String {
+    let name = match role {
+        Role::Owner => tu_string!(i18n, settings.members.owner),
+        Role::Admin => tu_string!(i18n, settings.members.admin),
+        Role::Member => custom.unwrap_or(tu_string!(i18n, settings.members.member)),
+    };
+    name.to_owned()
+}
+
+/// What the one who is signed in may give: nobody gives more than they have.
+pub fn role_choices(me: MeResource, roles: &[CustomRole]) -> Vec<(String, String)> {
+    let i18n = use_i18n();
+    let own = untrack(|| me.get()).map(|me| me.role);
+    let built_in = Role::ALL.iter().filter(|role| match role {
+        Role::Owner => own == Some(Role::Owner),
+        Role::Admin => matches!(own, Some(Role::Owner | Role::Admin)),
+        Role::Member => true,
+    });
+    let built_in = built_in.map(|role| (role.to_string(), role_name(i18n, *role, None)));
+    let custom = roles.iter().filter(|role| role.permissions.iter().all(|permission| untrack(|| me.may(*permission))));
+    let custom =
+        custom.map(|role| (RoleChoice { role: Role::Member, custom: Some(role.id) }.to_string(), role.name.clone()));
+    built_in.chain(custom).collect()
 }
 
 fn availability(i18n: I18n, word: Availability) -> &'static str {

@@ -7,6 +7,7 @@ use types::{organization::Organization, permission::Permission};
 use ui::{Button, ButtonStyle, Select, TextField};
 
 use crate::{
+    delete_organization::DeleteOrganizationForm,
     rpc::{self, SaveOrganization},
     tabs::{SettingsTabs, report},
 };
@@ -39,6 +40,7 @@ fn OrganizationForm(organization: Organization) -> impl IntoView {
     let me = use_me();
     report(save, tu_string!(i18n, settings.saved), move || me.refetch());
     let settings = organization.settings;
+    let name = organization.name.clone();
     let read_only = Signal::derive(move || !me.may(Permission::OrganizationWrite));
     view! {
         <Panel class="p-4 sm:p-6">
@@ -85,5 +87,6 @@ fn OrganizationForm(organization: Organization) -> impl IntoView {
                 </Button>
             </ActionForm>
         </Panel>
+        <DeleteOrganizationForm name />
     }
 }

@@ -6,7 +6,10 @@ use crate::{
     channels::{ChannelsPage, NewChannelPage},
     members::MembersPage,
     organization::OrganizationPage,
+    organizations::OrganizationsPage,
     profile::ProfilePage,
+    roles::RolesPage,
+    teams::TeamsPage,
 };
 
 base::lazy_pages! {
@@ -16,6 +19,9 @@ base::lazy_pages! {
     channel => ChannelPage,
     organization => OrganizationPage,
     members => MembersPage,
+    roles => RolesPage,
+    teams => TeamsPage,
+    organizations => OrganizationsPage,
     profile => ProfilePage,
     appearance => AppearancePage,
 }

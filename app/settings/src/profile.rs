@@ -1,14 +1,16 @@
-//! `/app/settings/profile`: oneself, the password, and where one is signed in.
+//! `/app/settings/profile`: oneself, the password, the second factor, and where one is signed in.
 
 use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use types::user::{Me, Session};
-use ui::{Badge, Button, ButtonSize, ButtonStyle, Column, RelativeTime, Select, Table, TextField, Tone};
+use types::user::Me;
+use ui::{Button, ButtonStyle, Select, TextField};
 
 use crate::{
     organization::languages,
-    rpc::{self, ChangePassword, EndSession, SaveProfile},
+    rpc::{self, ChangePassword, SaveProfile},
+    security::SecurityPanels,
+    sessions::Sessions,
     tabs::{SettingsTabs, report},
 };
 
@@ -18,6 +20,11 @@ pub fn ProfilePage() -> impl IntoView {
     let i18n = use_i18n();
     let profile = Resource::new(|| (), |()| load_me());
     let sessions = Resource::new(|| (), |()| rpc::load_sessions());
+    let security = Resource::new(|| (), |()| rpc::load_security());
+    let security_changed = Callback::new(move |()| {
+        security.refetch();
+        sessions.refetch();
+    });
     view! {
         <Page title=tu_string!(i18n, settings.tabs.profile) width="max-w-3xl">
             <SettingsTabs />
@@ -26,6 +33,9 @@ pub fn ProfilePage() -> impl IntoView {
                     <ProfileForm me />
                 </Loaded>
                 <PasswordForm />
+                <Loaded resource=security children=move |(security, pending)| {
+                    view! { <SecurityPanels security pending changed=security_changed /> }
+                } />
                 <Panel title=tu_string!(i18n, settings.profile.sessions)>
                     <Loaded resource=sessions let:list>
                         <Sessions list on_change=Callback::new(move |()| sessions.refetch()) />
@@ -117,52 +127,5 @@ fn PasswordForm() -> impl IntoView {
                 </ActionForm>
             </div>
         </Panel>
-    }
-}
-
-#[component]
-fn Sessions(list: Vec<Session>, on_change: Callback<()>) -> impl IntoView {
-    let i18n = use_i18n();
-    let end = ServerAction::<EndSession>::new();
-    report(end, tu_string!(i18n, settings.profile.ended), move || on_change.run(()));
-    let columns = vec![
-        Column::new(tu_string!(i18n, settings.profile.device)),
-        Column::classed(tu_string!(i18n, settings.profile.address), "max-sm:hidden"),
-        Column::new(tu_string!(i18n, settings.profile.seen)),
-        Column::hidden(tu_string!(i18n, settings.profile.end)),
-    ];
-    let rows = list
-        .into_iter()
-        .map(|session| {
-            let id = session.id;
-            let device = session.user_agent.unwrap_or_else(|| tu_string!(i18n, settings.profile.unknown).to_owned());
-            let act = if session.is_current {
-                view! { <Badge tone=Tone::Success>{tu_string!(i18n, settings.profile.current)}</Badge> }.into_any()
-            } else {
-                view! {
-                    <Button
-                        style=ButtonStyle::Ghost
-                        size=ButtonSize::Small
-                        on_click=move |_| _ = end.dispatch(EndSession { id })
-                    >
-                        {tu_string!(i18n, settings.profile.end)}
-                    </Button>
-                }
-                .into_any()
-            };
-            view! {
-                <tr>
-                    <td class="max-w-0 w-1/2"><span class="block truncate" title=device.clone()>{device.clone()}</span></td>
-                    <td class="max-sm:hidden">{session.ip}</td>
-                    <td class="whitespace-nowrap"><RelativeTime at=session.last_seen_at /></td>
-                    <td class="text-end">{act}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <Table caption=tu_string!(i18n, settings.profile.sessions) columns>
-            {rows}
-        </Table>
     }
 }

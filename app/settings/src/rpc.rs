@@ -7,10 +7,18 @@ use types::{
     agent::Agent,
     channel::{Channel, ChannelType, ColorScheme, WidgetPosition},
     id::{ChannelId, SessionId},
-    member::{Availability, Member},
+    member::Availability,
     organization::Organization,
     user::Session,
 };
+
+mod people;
+mod places;
+mod security;
+
+pub use people::*;
+pub use places::*;
+pub use security::*;
 
 #[cfg(feature = "ssr")]
 use base::server;
@@ -34,13 +42,6 @@ pub async fn save_organization(
     let mut cx = server::cx().await?;
     domain::organizations::update(&mut cx, types::organization::UpdateOrganization { name, settings }).await?;
     Ok(server::services()?.commit(cx).await?)
-}
-
-/// The people of the organization.
-#[server]
-pub async fn load_members() -> Result<Vec<Member>, AppError> {
-    let mut cx = server::cx().await?;
-    Ok(domain::members::list(&mut cx).await?)
 }
 
 /// Says whether the member who asks takes conversations.

@@ -13,6 +13,8 @@ pub fn SettingsTabs() -> impl IntoView {
                 {tu_string!(i18n, settings.tabs.organization)}
             </TabLink>
             <TabLink href="/app/settings/members">{tu_string!(i18n, settings.tabs.members)}</TabLink>
+            <TabLink href="/app/settings/roles">{tu_string!(i18n, settings.tabs.roles)}</TabLink>
+            <TabLink href="/app/settings/teams">{tu_string!(i18n, settings.tabs.teams)}</TabLink>
             <TabLink href="/app/settings/profile">{tu_string!(i18n, settings.tabs.profile)}</TabLink>
             <TabLink href="/app/settings/appearance">{tu_string!(i18n, settings.tabs.appearance)}</TabLink>
         </Tabs>

@@ -62,11 +62,22 @@ impl Limit {
     }
 }
 
+/// Server functions that try passwords, codes or links, make organizations, or send mails to whom somebody names.
+const COUNTED: [&str; 7] = [
+    "/rpc/accept_as_new",
+    "/rpc/log_in",
+    "/rpc/request_reset",
+    "/rpc/reset_password",
+    "/rpc/second_step",
+    "/rpc/sign_up",
+    "/rpc/verify_email",
+];
+
 /// Middleware for the whole application: slows down those who try passwords or make organizations, by address.
 /// `axum::middleware::from_fn_with_state(Limit::new(20, 10), rate_limit::sign_in)`.
 pub async fn sign_in(State(limit): State<Limit>, ClientIp(ip): ClientIp, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let counts = ["/rpc/log_in", "/rpc/sign_up"].iter().any(|prefix| path.starts_with(prefix));
+    let counts = COUNTED.iter().any(|prefix| path.starts_with(prefix));
     if counts
         && request.method() == Method::POST
         && let Err(error) = limit.check(&ip.to_string())

@@ -3,7 +3,7 @@
 use types::{
     id::{AgentId, ApiKeyId, ChannelId, MemberId, UserId, VisitorId},
     member::Role,
-    permission::Permission,
+    permission::{Permission, Permissions},
 };
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Actor {
     /// A person of the organization.
-    Member { id: MemberId, user_id: UserId, name: String, role: Role },
+    Member { id: MemberId, user_id: UserId, name: String, role: Role, permissions: Permissions },
     /// A program of the organization.
     ApiKey { id: ApiKeyId, scopes: Vec<Permission> },
     /// A customer's browser on one channel. Has no permissions: the verbs for visitors check what it may touch.
@@ -26,10 +26,23 @@ impl Actor {
     /// Whether the actor may do this.
     pub fn may(&self, permission: Permission) -> bool {
         match self {
-            Self::Member { role, .. } => permission.granted_to(*role),
+            Self::Member { permissions, .. } => permissions.contains(permission),
             Self::ApiKey { scopes, .. } => scopes.contains(&permission),
             Self::Visitor { .. } | Self::Agent { .. } => false,
             Self::System => true,
+        }
+    }
+
+    /// Everything that the actor may do.
+    pub fn permissions(&self) -> Permissions {
+        Permission::ALL.iter().copied().filter(|permission| self.may(*permission)).collect()
+    }
+
+    /// The built-in role, when a member acts.
+    pub fn role(&self) -> Option<Role> {
+        match self {
+            Self::Member { role, .. } => Some(*role),
+            _ => None,
         }
     }
 

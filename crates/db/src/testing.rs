@@ -23,6 +23,7 @@ use tokio::sync::OnceCell;
 use types::{
     id::{MemberId, OrganizationId, UserId},
     member::Role,
+    permission::Permissions,
 };
 
 use crate::{
@@ -224,7 +225,9 @@ async fn insert_person(db: &Db, organization: &Organization, name: &str, role: R
     let member = insert_member(&mut cx, user_id, role).await?;
     cx.commit().await?;
     Ok(match member {
-        Actor::Member { id, user_id, role, .. } => Actor::Member { id, user_id, name: name.into(), role },
+        Actor::Member { id, user_id, role, permissions, .. } => {
+            Actor::Member { id, user_id, name: name.into(), role, permissions }
+        }
         other => other,
     })
 }
@@ -244,7 +247,7 @@ async fn insert_member(cx: &mut crate::Cx, user_id: UserId, role: Role) -> Resul
     sqlx::query!("insert into user_organizations (user_id, organization_id) values ($1, $2)", user_id.0, organization)
         .execute(cx.conn())
         .await?;
-    Ok(Actor::Member { id, user_id, name: "Olta Owner".into(), role })
+    Ok(Actor::Member { id, user_id, name: "Olta Owner".into(), role, permissions: Permissions::of_role(role) })
 }
 
 /// A clock that stands still until it is moved.

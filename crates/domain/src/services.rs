@@ -2,7 +2,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use db::Db;
 
-use crate::{Cx, Result, SecretKey, live::Bus};
+use crate::{Cx, Result, SecretKey, live::Bus, mails::Mailer};
 
 /// What verbs and jobs need beside a transaction. Made once at start-up; cheap to clone.
 #[derive(Clone)]
@@ -14,6 +14,8 @@ pub struct Services {
     pub secret_key: Arc<SecretKey>,
     /// Fetches addresses that users and pages named; refuses private ones unless the operator allows them.
     pub outbound: outbound::Client,
+    /// Hands mails to the mail server.
+    pub mailer: Mailer,
     /// Turns texts into vectors.
     pub embedder: Arc<dyn llm::Embedder>,
     /// Language models by provider.

@@ -39,7 +39,7 @@ macro_rules! ids {
 }
 
 ids! {
-    OrganizationId, UserId, MemberId, TeamId, SessionId, InvitationId, ApiKeyId,
+    OrganizationId, UserId, MemberId, TeamId, RoleId, SessionId, InvitationId, ApiKeyId, MailId,
     ChannelId, ContactId, ConversationId, MessageId, AttachmentId, CannedResponseId,
     AgentId, AnswerId, TraceId, ActionId,
     SourceId, SyncId, DocumentId, ChunkId,

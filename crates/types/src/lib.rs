@@ -13,6 +13,7 @@ pub mod event;
 pub mod id;
 pub mod knowledge;
 pub mod live;
+pub mod mail;
 pub mod member;
 pub mod message;
 pub mod organization;

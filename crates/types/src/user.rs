@@ -7,6 +7,7 @@ use crate::{
     id::{MemberId, SessionId, UserId},
     member::Role,
     organization::Organization,
+    permission::Permissions,
 };
 
 /// The person who is signed in, and the organization that the session works in.
@@ -19,6 +20,8 @@ pub struct Me {
     pub locale: String,
     pub time_zone: String,
     pub role: Role,
+    /// What the role, or the custom role, allows.
+    pub permissions: Permissions,
     pub is_platform_admin: bool,
     pub organization: Organization,
 }
@@ -41,4 +44,26 @@ pub struct Session {
     pub last_seen_at: DateTime<Utc>,
     /// Whether it is the one that asks.
     pub is_current: bool,
+}
+
+/// How a person's sign-in is secured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Security {
+    pub email_is_verified: bool,
+    /// Whether sign-in asks for a code after the password.
+    pub has_second_factor: bool,
+    /// Recovery codes that were not used yet.
+    pub recovery_codes: usize,
+}
+
+/// A second factor that is being set up: what goes into an authenticator app.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SecondFactorSetup {
+    /// The secret in base32, for typing.
+    pub secret: String,
+    /// The same as an `otpauth://` address.
+    pub url: String,
+    /// The address as a QR code: an SVG path over a square of [`SecondFactorSetup::qr_size`] units.
+    pub qr_path: String,
+    pub qr_size: i32,
 }

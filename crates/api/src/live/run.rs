@@ -4,7 +4,7 @@ use axum::extract::ws::{Message, WebSocket};
 use domain::live::{Missed, Subscription, Update};
 use futures::{StreamExt, stream::SplitStream};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
-use types::live::{ClientFrame, ServerFrame};
+use types::live::{ClientFrame, LiveEvent, ServerFrame};
 
 use super::sender::{Gone, Sender};
 
@@ -34,6 +34,8 @@ pub(crate) trait Peer: Send {
     fn heard(&mut self, frame: ClientFrame);
     /// Whether it may still listen.
     fn is_welcome(&mut self) -> impl Future<Output = bool> + Send;
+    /// Whether an event changes what it may hear, so that it is to be asked anew at once.
+    fn is_about(&self, event: &LiveEvent) -> bool;
     /// The socket has closed.
     fn gone(&mut self);
 }
@@ -105,13 +107,24 @@ async fn pump(
     let mut last_heard = Instant::now();
     loop {
         tokio::select! {
-            update = subscription.recv() => match update {
-                Update::SessionEnded => return Err(Ended::Session),
-                Update::Reload => match peer.missed(None, 0).await? {
-                    Missed::Events { cursor, .. } | Missed::Reload { cursor } => sender.reload(cursor).await?,
-                },
-                update => sender.pass(update).await?,
-            },
+            update = subscription.recv() => {
+                let is_about = match &update {
+                    Update::Event(event) => peer.is_about(&event.event),
+                    // What was missed may have been.
+                    Update::Reload => true,
+                    _ => false,
+                };
+                if is_about && !peer.is_welcome().await {
+                    return Err(Ended::Session);
+                }
+                match update {
+                    Update::SessionEnded => return Err(Ended::Session),
+                    Update::Reload => match peer.missed(None, 0).await? {
+                        Missed::Events { cursor, .. } | Missed::Reload { cursor } => sender.reload(cursor).await?,
+                    },
+                    update => sender.pass(update).await?,
+                }
+            }
             message = incoming.next() => {
                 last_heard = Instant::now();
                 match understand(message) {

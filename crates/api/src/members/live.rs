@@ -12,8 +12,9 @@ use domain::{
 };
 use tokio::time::Instant;
 use types::{
+    event::EventName,
     id::{ConversationId, OrganizationId},
-    live::{ClientFrame, Signal, Viewer},
+    live::{ClientFrame, LiveEvent, Signal, Viewer},
     permission::Permission,
 };
 use uuid::Uuid;
@@ -110,6 +111,14 @@ impl Peer for Browser {
             Ok(None) => false,
             // The database is away: nobody is thrown out for that.
             Err(_) => true,
+        }
+    }
+
+    fn is_about(&self, event: &LiveEvent) -> bool {
+        match event.name {
+            EventName::MemberUpdated | EventName::MemberDeleted => event.resource_id == self.member.me.member_id.0,
+            EventName::RoleUpdated | EventName::RoleDeleted | EventName::OrganizationDeleted => true,
+            _ => false,
         }
     }
 

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 use types::{
     id::ConversationId,
-    live::{ClientFrame, Signal},
+    live::{ClientFrame, LiveEvent, Signal},
 };
 
 use crate::{
@@ -95,6 +95,10 @@ impl Peer for Browser {
 
     async fn is_welcome(&mut self) -> bool {
         visitors::verify(&self.services, &self.token).is_some()
+    }
+
+    fn is_about(&self, _: &LiveEvent) -> bool {
+        false
     }
 
     fn gone(&mut self) {}

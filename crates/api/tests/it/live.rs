@@ -1,6 +1,6 @@
 use std::{net::SocketAddr, time::Duration};
 
-use domain::{accounts, events::Publisher, live as bus};
+use domain::{accounts, events::Publisher, live as bus, members, roles, teams};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
@@ -9,7 +9,11 @@ use tokio_tungstenite::{
     tungstenite::{Error, Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
-use types::id::{ConversationId, MessageId};
+use types::{
+    id::{ConversationId, MessageId},
+    member::{Availability, Role, TeamInput},
+    permission::Permission,
+};
 use uuid::Uuid;
 
 use crate::support::{Tenant, World, world};
@@ -256,6 +260,70 @@ async fn a_socket_ends_with_its_session() {
         }
     }
     assert_eq!(server.open("/live", Some(&world.a.session), &server.origin()).await.err(), Some(401));
+}
+
+/// Waits until the server closes the socket, and gives the reason.
+async fn closed(socket: &mut Socket) -> u16 {
+    loop {
+        if let Err(close) = socket.next().await {
+            return close.expect("a reason").code.into();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_socket_ends_with_the_role_or_the_membership_it_was_opened_with() {
+    let world = world().await;
+    let server = serve(&world).await;
+    let member_id = world.a.owner.member_id().unwrap();
+    let second = db::testing::Organization { id: world.a.id, owner: world.a.owner.clone() };
+    let other = db::testing::member(&world.services.db, &second, "Second", Role::Owner).await;
+    let change = async |choice: &str| {
+        let mut cx = world.services.db.begin(world.a.id, other.clone()).await.unwrap();
+        members::change_role(&mut cx, member_id, choice.parse().unwrap()).await.unwrap();
+        world.services.commit(cx).await.unwrap();
+    };
+    let mut bystander = server.member(&world.b).await;
+    bystander.hello(None).await;
+    let mut socket = server.member(&world.a).await;
+    socket.hello(None).await;
+    change("admin").await;
+    assert_eq!(closed(&mut socket).await, 4401);
+
+    // What concerns somebody else, or does not change what one may do, ends nothing.
+    let mut socket = server.member(&world.a).await;
+    socket.hello(None).await;
+    let mut cx = world.services.db.begin(world.a.id, other.clone()).await.unwrap();
+    members::set_availability(&mut cx, Availability::Away).await.unwrap();
+    let team = teams::create(&mut cx, TeamInput { name: "Desk".into(), ..TeamInput::default() }).await.unwrap();
+    members::set_team(&mut cx, member_id, Some(team)).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    socket.hears_nothing_of("no such text").await;
+
+    let mut cx = world.services.db.begin(world.a.id, other.clone()).await.unwrap();
+    let role = roles::create(&mut cx, "Reader", &[Permission::ConversationsRead]).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    change(&role.to_string()).await;
+    assert_eq!(closed(&mut socket).await, 4401);
+    let mut socket = server.member(&world.a).await;
+    socket.hello(None).await;
+    let mut cx = world.services.db.begin(world.a.id, other.clone()).await.unwrap();
+    roles::update(&mut cx, role, "Nothing", &[]).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    assert_eq!(closed(&mut socket).await, 4401);
+    let refused = server.open("/live", Some(&world.a.session), &server.origin()).await.err();
+    assert_eq!(refused, Some(403), "the role does not let them hear conversations");
+
+    change("member").await;
+    let mut socket = server.member(&world.a).await;
+    socket.hello(None).await;
+    let mut cx = world.services.db.begin(world.a.id, other).await.unwrap();
+    members::remove(&mut cx, member_id).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    assert_eq!(closed(&mut socket).await, 4401);
+    let refused = server.open("/live", Some(&world.a.session), &server.origin()).await.err();
+    assert_eq!(refused, Some(401));
+    bystander.hears_nothing_of("Reader").await;
 }
 
 #[tokio::test]

@@ -58,6 +58,7 @@ pub async fn world() -> World {
         live: Bus::new(),
         secret_key: Arc::new(SecretKey::new([7; 32])),
         outbound: outbound.clone(),
+        mailer: domain::mails::Mailer::default(),
         embedder: Arc::new(llm::testing::FakeEmbedder),
         models: Arc::new(llm::Providers::new(outbound, llm::Timeouts::default())),
         settings: Arc::new(Settings {

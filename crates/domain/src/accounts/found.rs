@@ -6,10 +6,14 @@ use types::{
     id::{AgentId, MemberId, OrganizationId, UserId},
     member::Role,
     organization::{Organization, OrganizationSettings, OrganizationStatus, SignUp},
+    permission::Permissions,
     user::Me,
 };
 
-use super::{ClientInfo, SignedIn, sessions};
+use super::{
+    ClientInfo, NewUser, SignedIn, sessions,
+    verification::{self, Addressee},
+};
 use crate::{Cx, Result, Services, audit, channels, events};
 
 /// Who will own the new organization.
@@ -20,35 +24,28 @@ pub(super) enum Owner {
     Existing(UserId),
 }
 
-/// Makes an organization with its owner, first agent, first channel and a session, all in one transaction.
-/// `None` when the address of a new owner was taken in the meantime.
+/// Makes an organization with its owner, first agent, first channel and a session, all in one transaction; a new owner is
+/// asked by mail to confirm the address. `None` when the address of a new owner was taken in the meantime.
 pub(super) async fn found(
     services: &Services,
     form: &SignUp,
     owner: Owner,
     client: &ClientInfo,
 ) -> Result<Option<SignedIn>> {
-    let organization = OrganizationId(services.db.new_id());
-    let member = MemberId(services.db.new_id());
     let (user, hash) = match owner {
         Owner::New { hash } => (UserId(services.db.new_id()), Some(hash)),
         Owner::Existing(user) => (user, None),
     };
-    let actor = Actor::Member { id: member, user_id: user, name: form.name.clone(), role: Role::Owner };
-    let mut cx = services.db.begin(organization, actor).await?.asked_by(client.clone());
-    if let Some(hash) = hash
-        && !insert_user(&mut cx, user, form, &hash).await?
-    {
-        return Ok(None);
+    let (mut cx, member) = begin(services, &Founder { user, name: &form.name }, client).await?;
+    if let Some(hash) = hash {
+        let new = NewUser { email: &form.email, name: &form.name, hash: &hash, locale: &form.locale };
+        if !new.insert(&mut cx, user).await? {
+            return Ok(None);
+        }
+        let to = Addressee { user, email: &form.email, name: &form.name, locale: &form.locale };
+        verification::send(services, cx.conn(), to).await?;
     }
-    let organization = insert_organization(&mut cx, form).await?;
-    insert_member(&mut cx, member, user).await?;
-    let agent = insert_agent(&mut cx, form).await?;
-    let name = if form.locale == "sq" { "Faqja e internetit" } else { "Website" };
-    let channel = CreateChannel { name: name.into(), channel_type: ChannelType::Widget, agent_id: Some(agent) };
-    channels::create(&mut cx, channel).await?;
-    audit::record(&mut cx, "organization.created", organization.id, None, Some(json!({"name": organization.name})))
-        .await?;
+    let organization = establish(&mut cx, member, user, &form.organization_name, &form.locale).await?;
     let token = sessions::open(&mut cx, user).await?;
     let row = sqlx::query!("select name, email, locale, time_zone, is_platform_admin from users where id = $1", user.0)
         .fetch_one(cx.conn())
@@ -62,34 +59,56 @@ pub(super) async fn found(
         locale: row.locale,
         time_zone: row.time_zone,
         role: Role::Owner,
+        permissions: Permissions::of_role(Role::Owner),
         is_platform_admin: row.is_platform_admin,
         organization,
     };
     Ok(Some(SignedIn { token, me }))
 }
 
-async fn insert_user(cx: &mut Cx, id: UserId, form: &SignUp, hash: &str) -> Result<bool> {
-    let now = cx.now();
-    let inserted = sqlx::query!(
-        "insert into users (id, email, name, password_hash, locale, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $6) on conflict (lower(email)) do nothing",
-        id.0,
-        form.email,
-        form.name,
-        hash,
-        form.locale,
-        now
-    )
-    .execute(cx.conn())
-    .await?;
-    Ok(inserted.rows_affected() == 1)
+/// Who founds an organization.
+pub(super) struct Founder<'a> {
+    pub user: UserId,
+    pub name: &'a str,
 }
 
-async fn insert_organization(cx: &mut Cx, form: &SignUp) -> Result<Organization> {
+/// Begins the transaction of an organization that is to be made, in the name of its owner to be.
+pub(super) async fn begin(services: &Services, founder: &Founder<'_>, client: &ClientInfo) -> Result<(Cx, MemberId)> {
+    let organization = OrganizationId(services.db.new_id());
+    let member = MemberId(services.db.new_id());
+    let actor = Actor::Member {
+        id: member,
+        user_id: founder.user,
+        name: founder.name.to_owned(),
+        role: Role::Owner,
+        permissions: Permissions::of_role(Role::Owner),
+    };
+    Ok((services.db.begin(organization, actor).await?.asked_by(client.clone()), member))
+}
+
+/// Writes the organization of this transaction with its owner, first agent and first channel.
+pub(super) async fn establish(
+    cx: &mut Cx,
+    member: MemberId,
+    user: UserId,
+    name: &str,
+    locale: &str,
+) -> Result<Organization> {
+    let organization = insert_organization(cx, name, locale).await?;
+    insert_member(cx, member, user).await?;
+    let agent = insert_agent(cx, name, locale).await?;
+    let channel = if locale == "sq" { "Faqja e internetit" } else { "Website" };
+    let channel = CreateChannel { name: channel.into(), channel_type: ChannelType::Widget, agent_id: Some(agent) };
+    channels::create(cx, channel).await?;
+    audit::record(cx, "organization.created", organization.id, None, Some(json!({"name": organization.name}))).await?;
+    Ok(organization)
+}
+
+async fn insert_organization(cx: &mut Cx, name: &str, locale: &str) -> Result<Organization> {
     let (id, now) = (cx.organization(), cx.now());
-    let settings = OrganizationSettings { locale: form.locale.clone(), ..OrganizationSettings::default() };
+    let settings = OrganizationSettings { locale: locale.to_owned(), ..OrganizationSettings::default() };
     let stored = serde_json::to_value(&settings)?;
-    let base = slug(&form.organization_name);
+    let base = slug(name);
     let mut slug = base.clone();
     // Whether a slug is taken only the unique index knows: other organizations' rows cannot be seen.
     let plan = loop {
@@ -97,7 +116,7 @@ async fn insert_organization(cx: &mut Cx, form: &SignUp) -> Result<Organization>
             "insert into organizations (id, name, slug, settings, created_at, updated_at)
              values ($1, $2, $3, $4, $5, $5) on conflict (slug) do nothing returning plan",
             id.0,
-            form.organization_name,
+            name,
             slug,
             stored,
             now
@@ -109,10 +128,16 @@ async fn insert_organization(cx: &mut Cx, form: &SignUp) -> Result<Organization>
             None => slug = format!("{base}-{}", hex::encode(rand::random::<[u8; 3]>())),
         }
     };
-    events::emit(cx, EventName::OrganizationCreated, "organization", id, None, json!({"name": form.organization_name}))
-        .await?;
-    let name = form.organization_name.clone();
-    Ok(Organization { id, name, slug, plan, status: OrganizationStatus::Active, settings, created_at: now })
+    events::emit(cx, EventName::OrganizationCreated, "organization", id, None, json!({"name": name})).await?;
+    Ok(Organization {
+        id,
+        name: name.to_owned(),
+        slug,
+        plan,
+        status: OrganizationStatus::Active,
+        settings,
+        created_at: now,
+    })
 }
 
 async fn insert_member(cx: &mut Cx, id: MemberId, user: UserId) -> Result<()> {
@@ -132,10 +157,9 @@ async fn insert_member(cx: &mut Cx, id: MemberId, user: UserId) -> Result<()> {
 }
 
 /// The first agent: it answers from whatever knowledge there will be, and needs no account with a model's provider.
-async fn insert_agent(cx: &mut Cx, form: &SignUp) -> Result<AgentId> {
+async fn insert_agent(cx: &mut Cx, name: &str, locale: &str) -> Result<AgentId> {
     let (organization, id, now) = (cx.organization(), AgentId(cx.new_id()), cx.now());
-    let name = &form.organization_name;
-    let (greeting, languages) = if form.locale == "sq" {
+    let (greeting, languages) = if locale == "sq" {
         (format!("Përshëndetje! Jam asistenti i {name}. Si mund t'ju ndihmoj?"), ["sq", "en"].as_slice())
     } else {
         (format!("Hello! I am the assistant of {name}. How can I help you?"), ["en"].as_slice())

@@ -1,21 +1,66 @@
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::Duration;
 use types::id::{OrganizationId, SessionId, UserId};
+use uuid::Uuid;
 
-use super::{ClientInfo, SignedIn, attempts, find_user, me, password, sessions};
+use super::{ClientInfo, SignedIn, attempts, find_user, me, password, second_factor, sessions};
 use crate::{Error, Result, Services, Token};
 
-/// Signs a person in. A wrong password, an unknown address, a locked one and a user who was switched off give the
-/// same answer after the same work.
+/// How long the code of the second factor may take after the password.
+const TICKET: Duration = Duration::minutes(10);
+/// Under this name tickets are signed.
+const PURPOSE: &str = "second factor";
+
+/// What the right password brings.
+#[derive(Debug)]
+pub enum Entry {
+    /// A session.
+    SignedIn(Box<SignedIn>),
+    /// The second step is left: [`second_step`] takes this ticket with a code.
+    SecondStep(String),
+}
+
+/// Takes the first step of signing in. A wrong password, an unknown address, a locked one and a user who was switched
+/// off give the same answer after the same work.
 ///
 /// # Errors
 /// [`Error::InvalidCredentials`], or [`Error::Refused`] when the person belongs to no organization that may use the
 /// product (told only to those who know the password).
-pub async fn log_in(services: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<SignedIn> {
+pub async fn first_step(services: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<Entry> {
     let email = email.trim();
     attempts::count(services, email).await?;
     let user = find_user(services, email).await?;
+    let second = user.as_ref().filter(|user| user.has_second_factor).map(|user| user.password_hash.clone());
     let user = check_password(user, password).await?;
     attempts::forgive(services, email).await?;
+    match second {
+        Some(hash) => Ok(Entry::SecondStep(ticket(services, user, services.db.now() + TICKET, &hash))),
+        None => Ok(Entry::SignedIn(Box::new(enter(services, user, client).await?))),
+    }
+}
+
+/// Takes the second step: a code of the authenticator app or a recovery code, each good once.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when the ticket is not good (any more); [`Error::Validation`] of `code`;
+/// [`Error::InvalidCredentials`] after too many wrong codes; [`Error::Refused`] as [`first_step`].
+pub async fn second_step(services: &Services, given: &str, code: &str, client: &ClientInfo) -> Result<SignedIn> {
+    let user = holder(services, given).await?.ok_or(Error::Unauthenticated)?;
+    second_factor::spend_code(services, user, code).await?;
     enter(services, user, client).await
+}
+
+/// Signs a person in who has no second factor.
+///
+/// # Errors
+/// As [`first_step`]; [`Error::Refused`] when there is a second factor.
+pub async fn log_in(services: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<SignedIn> {
+    match first_step(services, email, password, client).await? {
+        Entry::SignedIn(signed_in) => Ok(*signed_in),
+        Entry::SecondStep(_) => {
+            Err(Error::Refused("this account asks for a second step: sign in on the page, or use an API key"))
+        }
+    }
 }
 
 /// Signs a session's browser out. A token that is no longer known is no error.
@@ -46,7 +91,7 @@ pub(super) async fn check_password(user: Option<super::UserRow>, password: &str)
 }
 
 /// Opens a session in the first of the user's organizations that is active.
-pub(super) async fn enter(services: &Services, user: UserId, client: &ClientInfo) -> Result<SignedIn> {
+pub(crate) async fn enter(services: &Services, user: UserId, client: &ClientInfo) -> Result<SignedIn> {
     let organizations = organizations_of(services, user).await?;
     if organizations.is_empty() {
         return Err(Error::Refused(
@@ -73,4 +118,28 @@ pub(super) async fn organizations_of(services: &Services, user: UserId) -> Resul
     .fetch_all(services.db.system().pool())
     .await?;
     Ok(ids.into_iter().map(OrganizationId).collect())
+}
+
+/// User, end and signature. What is signed holds the password's hash: a new password voids the tickets of the old one.
+fn ticket(services: &Services, user: UserId, until: chrono::DateTime<chrono::Utc>, password_hash: &str) -> String {
+    let mut bytes = [user.0.as_bytes().as_slice(), &until.timestamp().to_be_bytes()].concat();
+    let signature = services.secret_key.sign(PURPOSE, &[&bytes, password_hash.as_bytes()].concat());
+    bytes.extend(signature);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Whose ticket it is, when it is good.
+async fn holder(services: &Services, ticket: &str) -> Result<Option<UserId>> {
+    let Some(bytes) = URL_SAFE_NO_PAD.decode(ticket).ok().filter(|bytes| bytes.len() == 56) else { return Ok(None) };
+    let (signed, signature) = bytes.split_at(24);
+    let (Ok(user), Ok(until)) = (Uuid::from_slice(&signed[..16]), signed[16..].try_into()) else { return Ok(None) };
+    if i64::from_be_bytes(until) < services.db.now().timestamp() {
+        return Ok(None);
+    }
+    let hash = sqlx::query_scalar!("select password_hash from users where id = $1 and is_active", user)
+        .fetch_optional(services.db.system().pool())
+        .await?;
+    let fits =
+        hash.is_some_and(|hash| services.secret_key.verify(PURPOSE, &[signed, hash.as_bytes()].concat(), signature));
+    Ok(fits.then_some(UserId(user)))
 }

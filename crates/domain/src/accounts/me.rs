@@ -2,7 +2,9 @@ use db::Actor;
 use sqlx::types::Json;
 use types::{
     id::{MemberId, OrganizationId, UserId},
+    member::Role,
     organization::{Organization, OrganizationSettings, OrganizationStatus},
+    permission::Permissions,
     user::Me,
 };
 
@@ -13,11 +15,12 @@ use crate::{Result, Services};
 pub(super) async fn load(services: &Services, user: UserId, organization: OrganizationId) -> Result<Option<Me>> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let row = sqlx::query!(
-        r#"select m.id as member_id, m.role, u.name as user_name, u.email, u.locale, u.time_zone, u.is_platform_admin,
+        r#"select m.id as member_id, m.role, r.permissions as "custom?", u.name as user_name, u.email, u.locale, u.time_zone, u.is_platform_admin,
                   o.name, o.slug, o.plan, o.settings as "settings: Json<OrganizationSettings>", o.created_at
            from members m
            join users u on u.id = m.user_id
            join organizations o on o.id = m.organization_id
+           left join roles r on r.organization_id = m.organization_id and r.id = m.custom_role_id
            where m.organization_id = $1 and m.user_id = $2 and o.status = 'active' and u.is_active"#,
         organization.0,
         user.0
@@ -25,6 +28,7 @@ pub(super) async fn load(services: &Services, user: UserId, organization: Organi
     .fetch_optional(cx.conn())
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let role = row.role.parse()?;
     Ok(Some(Me {
         user_id: user,
         member_id: MemberId(row.member_id),
@@ -32,7 +36,8 @@ pub(super) async fn load(services: &Services, user: UserId, organization: Organi
         email: row.email,
         locale: row.locale,
         time_zone: row.time_zone,
-        role: row.role.parse()?,
+        role,
+        permissions: rights(role, row.custom.as_deref()),
         is_platform_admin: row.is_platform_admin,
         organization: Organization {
             id: organization,
@@ -44,4 +49,12 @@ pub(super) async fn load(services: &Services, user: UserId, organization: Organi
             created_at: row.created_at,
         },
     }))
+}
+
+/// What a member may do: what the role grants or, for a plain member with a custom role, what that one holds.
+fn rights(role: Role, custom: Option<&[String]>) -> Permissions {
+    match custom.filter(|_| role == Role::Member) {
+        Some(words) => words.iter().filter_map(|word| word.parse().ok()).collect(),
+        None => Permissions::of_role(role),
+    }
 }

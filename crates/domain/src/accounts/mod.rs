@@ -7,21 +7,37 @@ mod attempts;
 mod found;
 mod log_in;
 mod me;
+mod new_user;
 mod password;
+mod password_reset;
+mod places;
+mod platform;
 mod platform_admin;
 mod profile;
+mod second_factor;
 mod sessions;
 mod sign_up;
+mod verification;
 
 use db::Actor;
 use types::{id::SessionId, user::Me};
 
 pub use db::ClientInfo;
-pub use log_in::{log_in, log_out};
+pub(crate) use log_in::enter;
+pub use log_in::{Entry, first_step, log_in, log_out, second_step};
+pub(crate) use new_user::{NewAccount, NewUser};
+pub(crate) use password_reset::send_password_reset;
+pub use password_reset::{check_reset_link, request_password_reset, reset_password};
+pub use places::{found_another, places, restore_organization, switch_organization};
+pub(crate) use platform::require_platform_admin;
 pub use platform_admin::create_platform_admin;
 pub use profile::{change_password, update_profile};
+pub use second_factor::{
+    begin_second_factor, confirm_second_factor, pending_second_factor, remove_second_factor, security,
+};
 pub use sessions::{authenticate, end_session, end_sessions, sessions, sweep};
 pub use sign_up::sign_up;
+pub use verification::{request_verification, verify_email};
 
 /// The cookie that holds a session's token.
 pub const SESSION_COOKIE: &str = "biseda_session";
@@ -50,7 +66,13 @@ impl Authenticated {
 
 /// A member as the one who acts.
 fn actor(me: &Me) -> Actor {
-    Actor::Member { id: me.member_id, user_id: me.user_id, name: me.name.clone(), role: me.role }
+    Actor::Member {
+        id: me.member_id,
+        user_id: me.user_id,
+        name: me.name.clone(),
+        role: me.role,
+        permissions: me.permissions,
+    }
 }
 
 /// A user's row, as far as sign-in needs it.
@@ -58,13 +80,15 @@ struct UserRow {
     id: uuid::Uuid,
     password_hash: String,
     is_active: bool,
+    has_second_factor: bool,
 }
 
 /// The user with this address, in whatever case it is written.
 async fn find_user(services: &crate::Services, email: &str) -> crate::Result<Option<UserRow>> {
     let user = sqlx::query_as!(
         UserRow,
-        "select id, password_hash, is_active from users where lower(email) = lower($1)",
+        r#"select id, password_hash, is_active, two_factor_secret is not null as "has_second_factor!"
+           from users where lower(email) = lower($1)"#,
         email
     )
     .fetch_optional(services.db.system().pool())

@@ -7,6 +7,7 @@ use types::{
 use super::{actor, attempts, me, password};
 use crate::{
     Error, Result, Services, audit,
+    mails::{self, Letter, Outgoing},
     validate::{Check, LOCALES, is_time_zone},
 };
 
@@ -36,7 +37,7 @@ pub async fn update_profile(services: &Services, user: UserId, profile: UpdatePr
     if changed.rows_affected() == 0 { Err(Error::NotFound("user")) } else { Ok(()) }
 }
 
-/// Changes a person's password and ends the person's other sessions. Wrong guesses of the old password count as
+/// Changes a person's password and ends the person's other sessions; a mail tells of it. Wrong guesses of the old password count as
 /// failed sign-ins.
 ///
 /// # Errors
@@ -83,6 +84,9 @@ pub async fn change_password(
     )
     .fetch_all(cx.conn())
     .await?;
+    let letter = Letter::PasswordChanged;
+    let notice = Outgoing { organization: None, recipient: &row.email, locale: &me.locale, letter, path: "/reset" };
+    mails::queue(services, cx.conn(), notice).await?;
     audit::record(&mut cx, "user.password_changed", user, None, None).await?;
     services.commit(cx).await?;
     for session in ended {

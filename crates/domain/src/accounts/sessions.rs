@@ -139,7 +139,7 @@ pub async fn end_sessions(services: &Services, user: UserId, keep: Option<Sessio
     Ok(())
 }
 
-/// Removes sessions that have run out and attempts that no longer count. Part of the daily upkeep.
+/// Removes sessions and links that have run out and attempts that no longer count. Part of the daily upkeep.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -150,5 +150,7 @@ pub async fn sweep(services: &Services) -> Result<()> {
     sqlx::query!("delete from login_attempts where last_attempt_at < $1", now - Duration::days(2))
         .execute(pool.pool())
         .await?;
+    sqlx::query!("delete from password_resets where expires_at < $1", now).execute(pool.pool()).await?;
+    sqlx::query!("delete from email_verifications where expires_at < $1", now).execute(pool.pool()).await?;
     Ok(())
 }

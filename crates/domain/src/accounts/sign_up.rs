@@ -14,7 +14,8 @@ use crate::{
 /// counts as a failed sign-in and gets that answer; see `docs/decisions.md`.
 ///
 /// # Errors
-/// [`Error::Validation`] with all fields that break a rule; [`Error::InvalidCredentials`].
+/// [`Error::Validation`] with all fields that break a rule; [`Error::InvalidCredentials`]; [`Error::Refused`] for who has
+/// a second factor.
 pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> Result<SignedIn> {
     let form = check(form)?;
     attempts::count(services, &form.email).await?;
@@ -28,11 +29,15 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
         // Somebody was quicker with the same address, most likely this form sent twice.
         user = find_user(services, &form.email).await?;
     }
+    let has_second_factor = user.as_ref().is_some_and(|user| user.has_second_factor);
     let user = log_in::check_password(user, &form.password).await?;
     attempts::forgive(services, &form.email).await?;
     if log_in::organizations_of(services, user).await?.is_empty() {
         let founded = found::found(services, &form, found::Owner::Existing(user), client).await?;
         return founded.ok_or_else(|| Error::Conflict("the account was changed at this moment; try again".into()));
+    }
+    if has_second_factor {
+        return Err(Error::Refused("this address has an account that asks for a second step: sign in instead"));
     }
     log_in::enter(services, user, client).await
 }

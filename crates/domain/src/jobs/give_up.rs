@@ -2,6 +2,7 @@ use super::Job;
 use crate::{
     Actor, Error, Services,
     conversations::{self, AGENT_UNAVAILABLE},
+    mails,
 };
 
 /// What happens when a job has failed for the last time, so that nobody waits for it in vain.
@@ -18,6 +19,7 @@ pub(super) async fn give_up(services: &Services, job: &Job) -> anyhow::Result<()
             }
             Ok(())
         }
-        Job::SyncSource { .. } | Job::Tick | Job::Upkeep => Ok(()),
+        Job::SendMail { mail_id } => Ok(mails::give_up(services, *mail_id).await?),
+        Job::SyncSource { .. } | Job::ResetPassword { .. } | Job::Tick | Job::Upkeep => Ok(()),
     }
 }

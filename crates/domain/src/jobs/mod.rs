@@ -6,9 +6,9 @@ mod give_up;
 mod runner;
 
 use serde::{Deserialize, Serialize};
-use types::id::{AgentId, ConversationId, MessageId, OrganizationId, SourceId, SyncId};
+use types::id::{AgentId, ConversationId, MailId, MessageId, OrganizationId, SourceId, SyncId};
 
-use crate::{Services, agents, conversations, files, knowledge, upkeep};
+use crate::{Services, accounts, agents, conversations, files, knowledge, mails, upkeep};
 
 pub use enqueue::enqueue;
 pub(crate) use enqueue::enqueue_on;
@@ -28,6 +28,11 @@ pub enum Job {
     },
     /// Go on with a sync of a source until its pages are done.
     SyncSource { organization_id: OrganizationId, source_id: SourceId, sync_id: SyncId },
+    /// Hand a mail to the mail server.
+    SendMail { mail_id: MailId },
+    /// Let the person with this address, if there is one, choose a new password. A job for every address that is named, so
+    /// that the answer does not tell which are known.
+    ResetPassword { email: String },
     /// Look for what is due: every 30 seconds, on one node.
     Tick,
     /// Remove what nobody needs any more: once a day.
@@ -40,6 +45,8 @@ impl Job {
         match self {
             Self::ReplyAsAgent { .. } => "reply_as_agent",
             Self::SyncSource { .. } => "sync_source",
+            Self::SendMail { .. } => "send_mail",
+            Self::ResetPassword { .. } => "reset_password",
             Self::Tick => "tick",
             Self::Upkeep => "upkeep",
         }
@@ -55,6 +62,7 @@ impl Job {
         match self {
             Self::ReplyAsAgent { .. } => "reply",
             Self::SyncSource { .. } | Self::Upkeep => "sync",
+            Self::SendMail { .. } | Self::ResetPassword { .. } => "mail",
             Self::Tick => "tick",
         }
     }
@@ -64,6 +72,9 @@ impl Job {
         match self {
             Self::ReplyAsAgent { .. } => 5,
             Self::SyncSource { .. } => 10,
+            // The pause doubles with each attempt: about a day in all.
+            Self::SendMail { .. } => 16,
+            Self::ResetPassword { .. } => 5,
             Self::Tick => 1,
             Self::Upkeep => 3,
         }
@@ -82,6 +93,8 @@ pub async fn run(services: &Services, job: Job) -> anyhow::Result<()> {
         Job::SyncSource { organization_id, source_id, sync_id } => {
             knowledge::sync::run(services, organization_id, source_id, sync_id).await?;
         }
+        Job::SendMail { mail_id } => mails::send(services, mail_id).await?,
+        Job::ResetPassword { email } => accounts::send_password_reset(services, &email).await?,
         Job::Tick => {
             // None waits for the others' faults.
             let (woken, begun, removed, upkeep) = tokio::join!(

@@ -62,6 +62,7 @@ impl Runner {
             // A reply mostly waits for a provider; those of one that hangs must not keep the others' visitors waiting.
             .queue("reply", queue(32, Duration::from_secs(300)))
             .queue("sync", queue(2, Duration::from_secs(24 * 3600)))
+            .queue("mail", queue(4, Duration::from_secs(120)))
             .queue("tick", queue(1, Duration::from_secs(300)))
             .heartbeat_interval(HEARTBEAT)
             .heartbeat_staleness(SILENCE)

@@ -1,5 +1,5 @@
 use types::{
-    id::{MemberId, TeamId, UserId},
+    id::{MemberId, RoleId, TeamId, UserId},
     member::Member,
     permission::Permission,
 };
@@ -14,9 +14,11 @@ pub async fn list(cx: &mut Cx) -> Result<Vec<Member>> {
     require(cx, Permission::MembersRead)?;
     let organization = cx.organization();
     let rows = sqlx::query!(
-        "select m.id, m.user_id, u.name, u.email, m.role, m.availability, m.team_id
-         from members m join users u on u.id = m.user_id
-         where m.organization_id = $1 order by lower(u.name), m.id limit 500",
+        r#"select m.id, m.user_id, u.name, u.email, m.role, m.custom_role_id, r.name as "role_name?", m.availability,
+                  m.team_id, u.two_factor_secret is not null as "has_second_factor!"
+           from members m join users u on u.id = m.user_id
+           left join roles r on r.organization_id = m.organization_id and r.id = m.custom_role_id
+           where m.organization_id = $1 order by lower(u.name), m.id limit 500"#,
         organization.0
     )
     .fetch_all(cx.conn())
@@ -29,8 +31,11 @@ pub async fn list(cx: &mut Cx) -> Result<Vec<Member>> {
                 name: row.name,
                 email: row.email,
                 role: row.role.parse()?,
+                role_id: row.custom_role_id.map(RoleId),
+                role_name: row.role_name,
                 availability: row.availability.parse()?,
                 team_id: row.team_id.map(TeamId),
+                has_second_factor: row.has_second_factor,
             })
         })
         .collect()

@@ -1,7 +1,18 @@
 //! People's places in the organization.
 
+mod add;
 mod availability;
+mod change_role;
+mod grant;
 mod list;
+mod lock;
+mod remove;
+mod set_team;
 
+pub(crate) use add::add;
 pub use availability::{any_online, set_availability};
+pub use change_role::change_role;
+pub(crate) use grant::check_grant;
 pub use list::list;
+pub use remove::{leave, remove};
+pub use set_team::set_team;

@@ -1,4 +1,5 @@
-//! What has to be removed from time to time: sessions that ran out, uploads that nobody sent, files without a row.
+//! What has to be removed from time to time: sessions that ran out, old mails, organizations whose
+//! grace period is over, uploads that nobody sent, files without a row.
 
 mod disk;
 
@@ -7,6 +8,7 @@ use chrono::Duration;
 use crate::{
     Result, Services, accounts,
     jobs::{self, Job},
+    mails, organizations,
 };
 
 /// Under this name `platform_settings` keeps when the last upkeep began.
@@ -43,5 +45,7 @@ pub(crate) async fn begin_when_due(services: &Services) -> Result<()> {
 /// When the database or the disk does not answer; what was removed before stays removed.
 pub async fn run(services: &Services) -> Result<()> {
     accounts::sweep(services).await?;
+    mails::sweep(services).await?;
+    organizations::purge_due(services).await?;
     disk::sweep(services).await
 }

@@ -7,7 +7,7 @@ use db::{
     testing::{ManualClock, Organization, database_with_clock},
 };
 use domain::{Result, SecretKey, Services, Settings, knowledge::KnowledgeSettings, live::Bus};
-use types::{id::MemberId, member::Role};
+use types::{id::MemberId, member::Role, permission::Permissions};
 
 /// What a test works with.
 pub struct World {
@@ -50,6 +50,7 @@ pub fn services_over(db: Db) -> Services {
         live: Bus::new(),
         secret_key: Arc::new(SecretKey::new([7; 32])),
         outbound,
+        mailer: domain::mails::Mailer::default(),
         embedder: Arc::new(llm::testing::FakeEmbedder),
         models: Arc::new(models),
         settings: Arc::new(Settings {
@@ -79,7 +80,8 @@ impl World {
     /// The first organization's owner with the rights of a plain member.
     pub fn plain_member(&self) -> Actor {
         let Actor::Member { id, user_id, name, .. } = self.a.owner.clone() else { panic!("the owner is a member") };
-        Actor::Member { id, user_id, name, role: Role::Member }
+        let permissions = Permissions::of_role(Role::Member);
+        Actor::Member { id, user_id, name, role: Role::Member, permissions }
     }
 
     /// The first organization's owner as a member.

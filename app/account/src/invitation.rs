@@ -1,0 +1,132 @@
+use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall};
+use i18n::*;
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::{hooks::use_params_map, location::Url};
+use types::member::OpenInvitation;
+use ui::{Alert, Button, ButtonLink, ButtonSize, ButtonStyle, TextField, Tone};
+
+use crate::{
+    form_page::{FormPage, go_on_when_done},
+    rpc::{AcceptAsNew, AcceptInvitation, load_invitation},
+};
+
+/// `/invitation/:token`: somebody who was invited becomes a member.
+#[component]
+pub fn InvitationPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let token = use_params_map().with_untracked(|params| params.get("token").unwrap_or_default());
+    let asked = token.clone();
+    let invitation = Resource::new_blocking(|| (), move |()| load_invitation(asked.clone()));
+    view! {
+        <FormPage title=tu_string!(i18n, account.invitation.title) subtitle=tu_string!(i18n, account.invitation.subtitle)>
+            <Loaded resource=invitation children=move |found| match found {
+                Some((invitation, signed_in)) => {
+                    view! { <Invitation token=token.clone() invitation signed_in /> }.into_any()
+                }
+                None => view! { <Alert tone=Tone::Warning>{tu_string!(i18n, account.invitation.gone)}</Alert> }.into_any(),
+            } />
+        </FormPage>
+    }
+}
+
+#[component]
+fn Invitation(token: String, invitation: OpenInvitation, signed_in: Option<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let organization = invitation.organization.clone();
+    let words = match invitation.invited_by.clone() {
+        Some(name) => {
+            tu_string!(i18n, account.invitation.invited_by, name = name, organization = organization).to_string()
+        }
+        None => tu_string!(i18n, account.invitation.invited, organization = organization).to_string(),
+    };
+    let way = match (signed_in, invitation.has_account) {
+        (Some(email), _) => view! { <AcceptForm token email /> }.into_any(),
+        (None, true) => {
+            let next = Url::escape(&format!("/invitation/{token}"));
+            view! {
+                <p class="mb-4 text-muted">{tu_string!(i18n, account.invitation.has_account, email = invitation.email).to_string()}</p>
+                <ButtonLink
+                    href=format!("/login?next={next}")
+                    style=ButtonStyle::Primary
+                    size=ButtonSize::Large
+                    class="w-full"
+                >
+                    {tu_string!(i18n, account.log_in.short)}
+                </ButtonLink>
+            }
+            .into_any()
+        }
+        (None, false) => view! { <NewForm token email=invitation.email /> }.into_any(),
+    };
+    view! {
+        <p class="mb-4 font-medium">{words}</p>
+        {way}
+    }
+}
+
+/// For somebody who is signed in.
+#[component]
+fn AcceptForm(token: String, email: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let action = ServerAction::<AcceptInvitation>::new();
+    go_on_when_done(action, None);
+    view! {
+        <ActionForm action attr:class="space-y-4">
+            <FormErrors error=action_error(action) />
+            <input type="hidden" name="token" value=token />
+            <Button
+                kind="submit"
+                style=ButtonStyle::Primary
+                size=ButtonSize::Large
+                class="w-full"
+                pending=action.pending()
+            >
+                {tu_string!(i18n, account.invitation.accept_as, email = email).to_string()}
+            </Button>
+        </ActionForm>
+    }
+}
+
+/// For somebody who has no account.
+#[component]
+fn NewForm(token: String, email: String) -> impl IntoView {
+    let i18n = use_i18n();
+    let action = ServerAction::<AcceptAsNew>::new();
+    go_on_when_done(action, None);
+    let errors = field_errors(action);
+    view! {
+        <ActionForm action attr:class="space-y-4">
+            <FormErrors error=action_error(action) />
+            <input type="hidden" name="token" value=token />
+            <input type="hidden" name="locale" value=i18n.get_locale_untracked().as_str() />
+            <p class="text-muted">{tu_string!(i18n, account.invitation.account_for, email = email).to_string()}</p>
+            <TextField
+                name="name"
+                label=tu_string!(i18n, account.name)
+                value=recall("name")
+                autocomplete="name"
+                maxlength=120
+                required=true
+                errors
+            />
+            <TextField
+                name="password"
+                kind="password"
+                label=tu_string!(i18n, account.password)
+                hint=tu_string!(i18n, account.password_hint)
+                autocomplete="new-password"
+                required=true
+                errors
+            />
+            <Button
+                kind="submit"
+                style=ButtonStyle::Primary
+                size=ButtonSize::Large
+                class="w-full"
+                pending=action.pending()
+            >
+                {tu_string!(i18n, account.invitation.accept)}
+            </Button>
+        </ActionForm>
+    }
+}

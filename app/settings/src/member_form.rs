@@ -1,0 +1,99 @@
+use base::{AppError, FormErrors, Panel, action_error, field_errors, use_me};
+use i18n::*;
+use leptos::{form::ActionForm, prelude::*};
+use types::{
+    error::ErrorCode,
+    member::{Member, RoleChoice},
+};
+use ui::{Alert, Button, ButtonLink, ButtonStyle, Icon, Select, Tone, icons};
+
+use crate::{
+    members::{role_choices, role_name},
+    rpc::{People, RemoveMember, SaveMember},
+};
+
+/// Role and team of one member, and the way out.
+#[component]
+pub fn MemberForm(member: Member, people: People) -> impl IntoView {
+    let i18n = use_i18n();
+    let save = ServerAction::<SaveMember>::new();
+    let errors = field_errors(save);
+    let current = RoleChoice { role: member.role, custom: member.role_id }.to_string();
+    let mut roles = role_choices(use_me(), &people.roles);
+    // A role that one may not give oneself is shown all the same; the server refuses to take it away.
+    if !roles.iter().any(|(value, _)| *value == current) {
+        roles.insert(0, (current.clone(), role_name(i18n, member.role, member.role_name.as_deref())));
+    }
+    let none = (String::new(), tu_string!(i18n, settings.members.no_team).to_owned());
+    let teams: Vec<_> =
+        std::iter::once(none).chain(people.teams.into_iter().map(|team| (team.id.to_string(), team.name))).collect();
+    let team = member.team_id.map(|id| id.to_string()).unwrap_or_default();
+    let remove = Remove { id: member.id, name: member.name.clone() };
+    view! {
+        <Panel title=member.name.clone()>
+            <div class="p-4">
+                <ActionForm action=save attr:class="space-y-4">
+                    {last_owner(i18n, action_error(save))}
+                    <input type="hidden" name="id" value=member.id.to_string() />
+                    <p class="text-muted">{member.email}</p>
+                    <div class="grid gap-4 sm:grid-cols-2">
+                        <Select name="role" label=tu_string!(i18n, settings.members.role) options=roles value=current errors />
+                        <Select name="team" label=tu_string!(i18n, settings.members.team) options=teams value=team errors />
+                    </div>
+                    <div class="flex gap-2">
+                        <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
+                            {tu_string!(i18n, common.action.save)}
+                        </Button>
+                        <ButtonLink href="/app/settings/members">{tu_string!(i18n, common.action.cancel)}</ButtonLink>
+                    </div>
+                </ActionForm>
+            </div>
+        </Panel>
+        <RemoveForm remove />
+    }
+}
+
+#[derive(Clone)]
+struct Remove {
+    id: types::id::MemberId,
+    name: String,
+}
+
+/// Opens in place, so that it works without script too.
+#[component]
+fn RemoveForm(remove: Remove) -> impl IntoView {
+    let i18n = use_i18n();
+    let action = ServerAction::<RemoveMember>::new();
+    view! {
+        <details class="panel mt-4">
+            <summary class="flex cursor-pointer items-center gap-2 px-4 py-3 text-error">
+                <Icon glyph=icons::TRASH_2 />
+                {tu_string!(i18n, settings.members.remove)}
+            </summary>
+            <div class="border-t border-line p-4">
+                {last_owner(i18n, action_error(action))}
+                <p class="mb-3 text-muted">
+                    {tu_string!(i18n, settings.members.remove_text, name = remove.name).to_string()}
+                </p>
+                <ActionForm action>
+                    <input type="hidden" name="id" value=remove.id.to_string() />
+                    <Button kind="submit" style=ButtonStyle::Danger pending=action.pending()>
+                        {tu_string!(i18n, settings.members.remove)}
+                    </Button>
+                </ActionForm>
+            </div>
+        </details>
+    }
+}
+
+/// The error of a form about a member; the last owner has words of its own.
+pub fn last_owner(i18n: I18n, error: Signal<Option<AppError>>) -> impl IntoView {
+    let is_last = move || error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::Conflict));
+    let other = Signal::derive(move || error.get().filter(|error| error.code != ErrorCode::Conflict));
+    view! {
+        {move || {
+            is_last().then(|| view! { <Alert tone=Tone::Danger class="mb-4">{tu_string!(i18n, settings.members.last_owner)}</Alert> })
+        }}
+        <FormErrors error=other />
+    }
+}

@@ -1,0 +1,157 @@
+//! `/app/settings/roles`: roles of the organization's own. `?edit=ID` or `?edit=new` opens the form.
+
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use i18n::*;
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_query_map;
+use types::{error::ErrorCode, member::CustomRole, permission::Permission};
+use ui::{Alert, Button, ButtonLink, ButtonSize, ButtonStyle, EmptyState, IconLink, TextField, Tone, icons};
+
+use crate::{
+    permissions::permission_name,
+    rpc::{self, DeleteRole, SaveRole},
+    tabs::SettingsTabs,
+};
+
+/// The list of roles and the form of one.
+#[component]
+pub fn RolesPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let query = use_query_map();
+    let edited = Memo::new(move |_| query.with(|query| query.get("edit")));
+    let delete = ServerAction::<DeleteRole>::new();
+    let roles = Resource::new(move || (edited.get(), delete.version().get()), |_| rpc::load_roles());
+    let me = use_me();
+    let may_write = move || me.may(Permission::MembersWrite);
+    let actions = move || {
+        view! {
+            <Transition>
+                {move || may_write().then(|| view! {
+                    <ButtonLink href="/app/settings/roles?edit=new" style=ButtonStyle::Primary icon=icons::PLUS>
+                        {tu_string!(i18n, settings.roles.add)}
+                    </ButtonLink>
+                })}
+            </Transition>
+        }
+    };
+    let error = action_error(delete);
+    let in_use = move || error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::Conflict));
+    let other = Signal::derive(move || error.get().filter(|error| error.code != ErrorCode::Conflict));
+    view! {
+        <Page title=tu_string!(i18n, settings.tabs.roles) subtitle=tu_string!(i18n, settings.roles.intro) width="max-w-3xl" actions=actions>
+            <SettingsTabs />
+            {move || in_use().then(|| view! { <Alert tone=Tone::Danger class="mb-4">{tu_string!(i18n, settings.roles.in_use)}</Alert> })}
+            <FormErrors error=other />
+            <Loaded resource=roles children=move |list| match edited.get() {
+                Some(id) => {
+                    let role = list.into_iter().find(|role| role.id.to_string() == id);
+                    view! { <RoleForm role /> }.into_any()
+                }
+                None if list.is_empty() => view! {
+                    <Panel>
+                        <EmptyState
+                            icon=icons::SHIELD
+                            title=tu_string!(i18n, settings.roles.empty)
+                            text=tu_string!(i18n, settings.roles.empty_text)
+                        />
+                    </Panel>
+                }
+                .into_any(),
+                None => {
+                    let may_write = untrack(may_write);
+                    let rows = list.into_iter().map(|role| view! { <RoleRow role may_write delete /> }).collect_view();
+                    view! { <Panel><ul class="divide-y divide-line">{rows}</ul></Panel> }.into_any()
+                }
+            } />
+        </Page>
+    }
+}
+
+#[component]
+fn RoleRow(role: CustomRole, may_write: bool, delete: ServerAction<DeleteRole>) -> impl IntoView {
+    let i18n = use_i18n();
+    let permissions =
+        role.permissions.iter().map(|permission| permission_name(i18n, *permission)).collect::<Vec<_>>().join(" · ");
+    let acts = may_write.then(|| {
+        view! {
+            <IconLink
+                glyph=icons::PENCIL
+                href=format!("/app/settings/roles?edit={}", role.id)
+                label=tu_string!(i18n, settings.members.edit, name = role.name.clone()).to_string()
+            />
+            <ActionForm action=delete>
+                <input type="hidden" name="id" value=role.id.to_string() />
+                <Button kind="submit" style=ButtonStyle::Ghost size=ButtonSize::Small>
+                    {tu_string!(i18n, common.action.delete)}
+                </Button>
+            </ActionForm>
+        }
+    });
+    view! {
+        <li class="flex items-start gap-2 p-4">
+            <div class="min-w-0 grow">
+                <p class="font-medium">{role.name.clone()}</p>
+                <p class="mt-1 text-sm text-muted">{permissions}</p>
+                <p class="mt-1 text-sm text-muted">{tu_string!(i18n, settings.roles.members, count = role.members.to_string()).to_string()}</p>
+            </div>
+            {acts}
+        </li>
+    }
+}
+
+#[component]
+fn RoleForm(role: Option<CustomRole>) -> impl IntoView {
+    let i18n = use_i18n();
+    let me = use_me();
+    let action = ServerAction::<SaveRole>::new();
+    let errors = field_errors(action);
+    let (id, name, permissions) =
+        role.map_or_else(Default::default, |role| (role.id.to_string(), role.name, role.permissions));
+    // Nobody gives more than they have: what one lacks is not offered, but stays when the role has it.
+    let boxes = Permission::ALL
+        .iter()
+        .filter(|permission| untrack(|| me.may(**permission)) || permissions.contains(permission))
+        .map(|permission| {
+            view! {
+                <label class="flex cursor-pointer items-center gap-3 py-1">
+                    <input
+                        type="checkbox"
+                        class="checkbox checkbox-sm"
+                        name="form[permissions][]"
+                        value=permission.as_str()
+                        checked=permissions.contains(permission)
+                    />
+                    {permission_name(i18n, *permission)}
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <Panel>
+            <div class="p-4">
+                <ActionForm action attr:class="space-y-4">
+                    <FormErrors error=action_error(action) />
+                    <input type="hidden" name="form[id]" value=id />
+                    <TextField
+                        name="form[name]"
+                        label=tu_string!(i18n, settings.roles.name)
+                        value=name
+                        required=true
+                        maxlength=60
+                        errors
+                    />
+                    <fieldset>
+                        <legend class="mb-1 font-medium">{tu_string!(i18n, settings.roles.permissions)}</legend>
+                        <div class="grid sm:grid-cols-2">{boxes}</div>
+                    </fieldset>
+                    <div class="flex gap-2">
+                        <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
+                            {tu_string!(i18n, common.action.save)}
+                        </Button>
+                        <ButtonLink href="/app/settings/roles">{tu_string!(i18n, common.action.cancel)}</ButtonLink>
+                    </div>
+                </ActionForm>
+            </div>
+        </Panel>
+    }
+}

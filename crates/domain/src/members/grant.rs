@@ -1,0 +1,40 @@
+use types::{
+    member::{Role, RoleChoice},
+    permission::Permissions,
+};
+
+use crate::{Actor, Cx, Error, Result};
+
+/// Asks whether the actor may give somebody a role, or take it away: only owners make and unmake owners, only owners and
+/// admins make admins, and nobody gives more than they have.
+///
+/// # Errors
+/// [`Error::Refused`]; [`Error::NotFound`] when there is no such custom role.
+pub(crate) async fn check_grant(cx: &mut Cx, choice: RoleChoice) -> Result<()> {
+    let allowed = match (choice.role, cx.actor().role()) {
+        _ if *cx.actor() == Actor::System => true,
+        (Role::Owner, role) => role == Some(Role::Owner),
+        (Role::Admin, role) => matches!(role, Some(Role::Owner | Role::Admin)),
+        (Role::Member, _) => {
+            let granted = match choice.custom {
+                Some(_) => custom_permissions(cx, choice).await?,
+                None => Permissions::of_role(Role::Member),
+            };
+            cx.actor().permissions().contains_all(granted)
+        }
+    };
+    if allowed { Ok(()) } else { Err(Error::Refused("nobody gives or takes a role that may do more than they may")) }
+}
+
+async fn custom_permissions(cx: &mut Cx, choice: RoleChoice) -> Result<Permissions> {
+    let organization = cx.organization();
+    let words = sqlx::query_scalar!(
+        "select permissions from roles where organization_id = $1 and id = $2",
+        organization.0,
+        choice.custom.map(|id| id.0)
+    )
+    .fetch_optional(cx.conn())
+    .await?
+    .ok_or(Error::NotFound("role"))?;
+    Ok(words.iter().filter_map(|word| word.parse().ok()).collect())
+}

@@ -1,0 +1,57 @@
+use std::io::ErrorKind;
+
+use types::id::OrganizationId;
+
+use crate::{Actor, Result, Services};
+
+/// Purges the organizations whose grace period is over. Part of the daily upkeep.
+///
+/// # Errors
+/// When the database or the disk does not answer; what was purged before stays purged.
+pub(crate) async fn purge_due(services: &Services) -> Result<()> {
+    let due = sqlx::query_scalar!(
+        "select organization_id from organization_purges where purge_at <= $1 order by purge_at limit 100",
+        services.db.now()
+    )
+    .fetch_all(services.db.system().pool())
+    .await?;
+    for organization in due {
+        purge(services, OrganizationId(organization)).await?;
+    }
+    Ok(())
+}
+
+/// Removes an organization and everything that it owns: rows, vectors, files. Its people stay, with their places in
+/// other organizations. One that was brought back meanwhile is left alone.
+async fn purge(services: &Services, organization: OrganizationId) -> Result<()> {
+    let mut cx = services.db.begin(organization, Actor::System).await?;
+    let deleted =
+        sqlx::query!("select id from organizations where id = $1 and status = 'deleted' for update", organization.0)
+            .fetch_optional(cx.conn())
+            .await?;
+    if deleted.is_some() {
+        // What does not go with the organization's row by itself.
+        sqlx::query!(
+            "with events as (delete from event_outbox where organization_id = $1),
+                  snoozes as (delete from snooze_wakeups where organization_id = $1),
+                  sessions as (delete from sessions where organization_id = $1)
+             delete from organizations where id = $1",
+            organization.0
+        )
+        .execute(cx.conn())
+        .await?;
+        tracing::info!(%organization, "an organization was purged");
+    }
+    cx.commit().await?;
+    // Also after a crash between the two: the files of the purged have no rows, and the daily upkeep finds them.
+    if deleted.is_some() {
+        let folder = services.settings.files_dir.join(organization.to_string());
+        match tokio::fs::remove_dir_all(&folder).await {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                tracing::warn!(folder = %folder.display(), %error, "a purged organization's files are still there");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Departments of an organization, in a tree.
+
+mod create;
+mod delete;
+mod input;
+mod list;
+mod update;
+
+pub use create::create;
+pub use delete::delete;
+pub(crate) use input::exists;
+pub use list::list;
+pub use update::update;

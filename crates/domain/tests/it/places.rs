@@ -1,0 +1,172 @@
+//! Several organizations for one person; an organization that is deleted, brought back, and gone.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use db::{
+    Clock, SystemClock, sqlx,
+    testing::{self, ManualClock},
+};
+use domain::{
+    Error, Services,
+    accounts::{self, Authenticated, ClientInfo},
+    attachments, channels, messages, organizations, upkeep,
+};
+use futures::stream;
+use types::{organization::OrganizationStatus, widget::WidgetMessage};
+
+use crate::{
+    desk::{Desk, widget_message},
+    mails::sign_up,
+    support::{World, assert_not_found, invalid_fields, services, services_over, two_organizations},
+};
+
+fn browser() -> ClientInfo {
+    ClientInfo::default()
+}
+
+async fn now(services: &Services, session: &str) -> Authenticated {
+    accounts::authenticate(services, session).await.unwrap().expect("signed in")
+}
+
+#[tokio::test]
+async fn a_person_founds_another_organization_and_goes_between_them() {
+    let (services, _) = services().await;
+    let (somebody, session) = sign_up(&services).await;
+    let (other, _) = sign_up(&services).await;
+    let first = somebody.me.organization.id;
+    assert_eq!(invalid_fields(accounts::found_another(&services, &somebody, " ", &browser()).await), ["name"]);
+    let second = accounts::found_another(&services, &somebody, "Second", &browser()).await.unwrap();
+    let there = now(&services, &session).await;
+    assert_eq!((there.me.organization.id, there.me.organization.name.as_str()), (second, "Second"));
+    let mut cx = services.db.begin(second, there.actor()).await.unwrap();
+    assert_eq!(channels::list(&mut cx).await.unwrap().len(), 1, "it can start at once");
+    drop(cx);
+
+    let places = accounts::places(&services, &there).await.unwrap();
+    let names: Vec<_> = places.iter().map(|place| (place.name.as_str(), place.is_current)).collect();
+    assert_eq!(names, [("Bukë & Kripë", false), ("Second", true)]);
+    accounts::switch_organization(&services, &there, first, &browser()).await.unwrap();
+    let back = now(&services, &session).await;
+    assert_eq!(back.me.organization.id, first);
+    let strange = accounts::switch_organization(&services, &back, other.me.organization.id, &browser()).await;
+    assert_not_found(strange);
+    assert_eq!(now(&services, &session).await.me.organization.id, first);
+}
+
+#[tokio::test]
+async fn a_deleted_organization_is_refused_and_comes_back_whole() {
+    let (services, _) = services().await;
+    let (owner, session) = sign_up(&services).await;
+    let (other, other_session) = sign_up(&services).await;
+    let organization = owner.me.organization.id;
+    let delete = async |actor: db::Actor, name: &str| {
+        let mut cx = services.db.begin(organization, actor).await.unwrap();
+        organizations::delete(&mut cx, name).await?;
+        services.commit(cx).await
+    };
+    let admin = match owner.actor() {
+        db::Actor::Member { id, user_id, name, permissions, .. } => {
+            db::Actor::Member { id, user_id, name, permissions, role: types::member::Role::Admin }
+        }
+        other => other,
+    };
+    assert!(matches!(delete(admin, "Bukë & Kripë").await, Err(Error::Refused(_))));
+    assert_eq!(invalid_fields(delete(owner.actor(), "Another").await), ["confirmation"]);
+    delete(owner.actor(), "Bukë & Kripë").await.unwrap();
+    assert!(accounts::authenticate(&services, &session).await.unwrap().is_none());
+    let refused = accounts::log_in(&services, &owner.me.email, "correct horse battery", &browser()).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    assert!(accounts::authenticate(&services, &other_session).await.unwrap().is_some());
+
+    let places = accounts::places(&services, &owner).await.unwrap();
+    assert_eq!(places[0].status, OrganizationStatus::Deleted);
+    assert_eq!(places[0].purge_at, Some(services.db.now() + TimeDelta::days(30)));
+    assert_not_found(accounts::restore_organization(&services, other.me.user_id, organization, &browser()).await);
+    accounts::restore_organization(&services, owner.me.user_id, organization, &browser()).await.unwrap();
+    assert_not_found(accounts::restore_organization(&services, owner.me.user_id, organization, &browser()).await);
+    assert_eq!(now(&services, &session).await.me, owner.me);
+}
+
+/// On a database of its own: the upkeep looks at every organization.
+async fn own_world() -> World {
+    let clock = Arc::new(ManualClock::at(chrono::SubsecRound::trunc_subsecs(SystemClock.now(), 6)));
+    let services = services_over(testing::own_database(clock.clone()).await);
+    let (a, b) = (testing::organization(&services.db).await, testing::organization(&services.db).await);
+    World { services, clock, a, b }
+}
+
+#[tokio::test]
+async fn when_its_time_is_over_everything_of_an_organization_is_gone() {
+    let desk = Desk::over(own_world().await, false).await;
+    let (services, world) = (&desk.services, &desk.world);
+    let picture = stream::iter([Ok(bytes::Bytes::from_static(b"\x89PNG\r\n\x1a\n and some pixels"))]);
+    let visitor = desk.visitor().await;
+    let file = attachments::upload_as_visitor(services, &visitor, "a.png", picture).await.unwrap();
+    let message = WidgetMessage { attachments: vec![file.id], ..widget_message("Hello", "c1") };
+    messages::receive(services, &visitor, message).await.unwrap();
+    let mut cx = world.cx_a().await;
+    domain::invitations::create(services, &mut cx, "guest@example.com", "member".parse().unwrap()).await.unwrap();
+    organizations::delete(&mut cx, "Test").await.unwrap();
+    services.commit(cx).await.unwrap();
+    let refused = messages::receive(services, &visitor, widget_message("Anybody there?", "c2")).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+
+    let folder = services.settings.files_dir.join(world.a.id.to_string());
+    world.clock.advance(TimeDelta::days(29));
+    upkeep::run(services).await.unwrap();
+    assert!(folder.join(file.id.to_string()).exists(), "it can still be brought back");
+    assert!(rows(services, world.a.id.0).await.iter().any(|(table, _)| table == "messages"));
+    world.clock.advance(TimeDelta::days(2));
+    upkeep::run(services).await.unwrap();
+    assert_eq!(rows(services, world.a.id.0).await, []);
+    assert!(!folder.exists());
+    assert!(!rows(services, world.b.id.0).await.is_empty(), "the neighbour has lost nothing");
+}
+
+/// The tables that hold rows of an organization, with their numbers. Seen as the organization itself and, for the tables
+/// without policies, as nobody.
+async fn rows(services: &Services, organization: uuid::Uuid) -> Vec<(String, i64)> {
+    let mut cx = services.db.begin(organization.into(), db::Actor::System).await.unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.columns
+         where table_schema = 'public' and column_name = 'organization_id' order by 1",
+    )
+    .fetch_all(cx.conn())
+    .await
+    .unwrap();
+    assert!(tables.len() > 20);
+    let mut found = Vec::new();
+    for (table, column) in
+        tables.iter().map(|table| (table.as_str(), "organization_id")).chain([("organizations", "id")])
+    {
+        let count: i64 = sqlx::query_scalar(&format!("select count(*) from {table} where {column} = $1"))
+            .bind(organization)
+            .fetch_one(cx.conn())
+            .await
+            .unwrap();
+        if count > 0 {
+            found.push((table.to_owned(), count));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn an_organization_that_was_brought_back_is_not_purged() {
+    let world = own_world().await;
+    let services = &world.services;
+    let mut cx = world.cx_a().await;
+    organizations::delete(&mut cx, "Test").await.unwrap();
+    services.commit(cx).await.unwrap();
+    let db::Actor::Member { user_id, .. } = &world.a.owner else { panic!("a member") };
+    accounts::restore_organization(services, *user_id, world.a.id, &browser()).await.unwrap();
+    world.clock.advance(TimeDelta::days(31));
+    upkeep::run(services).await.unwrap();
+    let mut cx = world.cx_a().await;
+    organizations::get(&mut cx).await.expect("still there");
+    drop(cx);
+    let two = two_organizations().await;
+    let mut cx = two.cx_b().await;
+    assert_eq!(invalid_fields(organizations::delete(&mut cx, "Tes").await), ["confirmation"]);
+}

@@ -1,0 +1,231 @@
+//! Getting back in by mail, confirming addresses, and the second step of signing in.
+
+use chrono::TimeDelta;
+use db::testing::ManualClock;
+use domain::{
+    Error, Services,
+    accounts::{self, Authenticated, ClientInfo, Entry},
+    jobs::{self, Job},
+};
+use totp_rs::{Algorithm, Secret, TOTP};
+
+use crate::{
+    mails::{mails_to, newest_text, sign_up, token_of},
+    support::{assert_not_found, invalid_fields, services},
+};
+
+const PASSWORD: &str = "correct horse battery";
+
+fn browser() -> ClientInfo {
+    ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some("Firefox".into()) }
+}
+
+/// Lets the job do what was asked for.
+async fn ask_for_reset(services: &Services, email: &str) {
+    accounts::request_password_reset(services, email).await.unwrap();
+    jobs::run(services, Job::ResetPassword { email: email.into() }).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_once_and_ends_every_session() {
+    let (services, clock) = services().await;
+    let (somebody, session) = sign_up(&services).await;
+    let (other, other_session) = sign_up(&services).await;
+    let email = &somebody.me.email;
+    ask_for_reset(&services, &email.to_uppercase()).await;
+    let token = token_of(&newest_text(&services, &somebody.me, email, "password_reset").await);
+    accounts::check_reset_link(&services, &token).await.unwrap();
+    assert_not_found(accounts::check_reset_link(&services, &token.to_lowercase()).await);
+
+    let reset = |password: &'static str| {
+        let (token, browser, services) = (token.clone(), browser(), &services);
+        async move { accounts::reset_password(services, &token, password, &browser).await }
+    };
+    assert_eq!(invalid_fields(reset("short").await), ["password"]);
+    let (first, second) = tokio::join!(reset("a new password"), reset("another new password"));
+    assert!(first.is_ok() != second.is_ok(), "one link, one password: {first:?} {second:?}");
+    assert_not_found(reset("a third password").await);
+    assert!(accounts::authenticate(&services, &session).await.unwrap().is_none());
+    assert!(accounts::authenticate(&services, &other_session).await.unwrap().is_some(), "nobody else is signed out");
+    accounts::log_in(&services, email, PASSWORD, &browser()).await.expect_err("the old password is gone");
+    let new = if first.is_ok() { "a new password" } else { "another new password" };
+    let back = accounts::log_in(&services, email, new, &browser()).await.unwrap();
+    assert!(accounts::security(&services, back.me.user_id).await.unwrap().email_is_verified);
+    assert!(
+        newest_text(&services, &other.me, email, "password_changed").await.contains("/reset"),
+        "a mail tells of the change"
+    );
+
+    clock.advance(TimeDelta::minutes(1));
+    ask_for_reset(&services, email).await;
+    let late = token_of(&newest_text(&services, &somebody.me, email, "password_reset").await);
+    clock.advance(TimeDelta::minutes(61));
+    assert_not_found(accounts::reset_password(&services, &late, "a late password", &browser()).await);
+}
+
+#[tokio::test]
+async fn asking_for_a_link_tells_nothing_and_floods_nobody() {
+    let (services, _) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let unknown = format!("{}@example.com", uuid::Uuid::new_v4().simple());
+    ask_for_reset(&services, &unknown).await;
+    assert!(mails_to(&services, &unknown).await.is_empty());
+    assert_eq!(invalid_fields(accounts::request_password_reset(&services, "nobody").await), ["email"]);
+    let email = &somebody.me.email;
+    let before = mails_to(&services, email).await.len();
+    for _ in 0..6 {
+        ask_for_reset(&services, email).await;
+    }
+    assert_eq!(mails_to(&services, email).await.len(), before + 3);
+}
+
+#[tokio::test]
+async fn an_address_is_confirmed_once_by_its_own_link() {
+    let (services, clock) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let (user, email) = (somebody.me.user_id, &somebody.me.email);
+    let first = token_of(&newest_text(&services, &somebody.me, email, "verification").await);
+    assert!(!accounts::security(&services, user).await.unwrap().email_is_verified);
+    assert_not_found(accounts::verify_email(&services, "nonsense").await);
+    clock.advance(TimeDelta::days(4));
+    assert_not_found(accounts::verify_email(&services, &first).await);
+    accounts::request_verification(&services, &somebody.me).await.unwrap();
+    let second = token_of(&newest_text(&services, &somebody.me, email, "verification").await);
+    accounts::verify_email(&services, &second).await.unwrap();
+    assert!(accounts::security(&services, user).await.unwrap().email_is_verified);
+    assert_not_found(accounts::verify_email(&services, &second).await);
+    for _ in 0..5 {
+        accounts::request_verification(&services, &somebody.me).await.unwrap();
+    }
+    let flood = accounts::request_verification(&services, &somebody.me).await;
+    assert!(matches!(flood, Err(Error::RateLimited { .. })), "{flood:?}");
+}
+
+/// An authenticator app.
+struct App(TOTP);
+
+impl App {
+    fn code(&self, services: &Services) -> String {
+        self.0.generate(services.db.now().timestamp().unsigned_abs())
+    }
+}
+
+/// Sets a second factor up, and gives the app and the recovery codes.
+async fn secure(services: &Services, somebody: &Authenticated, clock: &ManualClock) -> (App, Vec<String>) {
+    accounts::begin_second_factor(services, &somebody.me, PASSWORD).await.unwrap();
+    let (setup, codes) = accounts::pending_second_factor(services, &somebody.me).await.unwrap().unwrap();
+    let secret = Secret::Encoded(setup.secret).to_bytes().unwrap();
+    let app = App(TOTP::new(Algorithm::SHA1, 6, 1, 30, secret, None, String::new()).unwrap());
+    accounts::confirm_second_factor(services, somebody, &app.code(services)).await.unwrap();
+    clock.advance(TimeDelta::seconds(30));
+    (app, codes)
+}
+
+async fn ticket(services: &Services, email: &str) -> String {
+    match accounts::first_step(services, email, PASSWORD, &browser()).await.unwrap() {
+        Entry::SecondStep(ticket) => ticket,
+        Entry::SignedIn(_) => panic!("a second step"),
+    }
+}
+
+#[tokio::test]
+async fn signing_in_takes_a_code_and_each_code_counts_once() {
+    let (services, clock) = services().await;
+    let (somebody, session) = sign_up(&services).await;
+    let email = &somebody.me.email;
+    let elsewhere = accounts::log_in(&services, email, PASSWORD, &browser()).await.unwrap().token;
+    let (app, codes) = secure(&services, &somebody, &clock).await;
+    assert_eq!(codes.len(), 10);
+    assert!(accounts::authenticate(&services, &session).await.unwrap().is_some());
+    assert!(accounts::authenticate(&services, &elsewhere).await.unwrap().is_none(), "other sessions end");
+    assert!(accounts::pending_second_factor(&services, &somebody.me).await.unwrap().is_none(), "shown once");
+
+    let refused = accounts::log_in(&services, email, PASSWORD, &browser()).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    let step = async |ticket: &str, code: &str| accounts::second_step(&services, ticket, code, &browser()).await;
+    let first = ticket(&services, email).await;
+    assert_eq!(invalid_fields(step(&first, "000 000").await), ["code"]);
+    let code = app.code(&services);
+    let (one, two) = tokio::join!(step(&first, &code), step(&first, &code));
+    assert!(one.is_ok() != two.is_ok(), "a code counts once: {one:?} {two:?}");
+    let second = ticket(&services, email).await;
+    assert_eq!(invalid_fields(step(&second, &code).await), ["code"]);
+
+    let upper = codes[0].to_uppercase();
+    let (one, two) = tokio::join!(step(&second, &codes[0]), step(&second, &upper));
+    assert!(one.is_ok() != two.is_ok(), "a recovery code counts once: {one:?} {two:?}");
+    assert_eq!(accounts::security(&services, somebody.me.user_id).await.unwrap().recovery_codes, 9);
+    assert_eq!(invalid_fields(step(&second, &codes[0]).await), ["code"]);
+    // Another person's codes are nothing here.
+    let (other, _) = sign_up(&services).await;
+    let (_, others) = secure(&services, &other, &clock).await;
+    assert_eq!(invalid_fields(step(&second, &others[0]).await), ["code"]);
+
+    let mut forged = second.clone().into_bytes();
+    forged[5] = if forged[5] == b'A' { b'B' } else { b'A' };
+    let forged = String::from_utf8(forged).unwrap();
+    for bad in ["", "nonsense", &forged] {
+        assert!(matches!(step(bad, &codes[1]).await, Err(Error::Unauthenticated)), "{bad}");
+    }
+    clock.advance(TimeDelta::minutes(11));
+    assert!(matches!(step(&second, &codes[1]).await, Err(Error::Unauthenticated)), "the ticket has run out");
+}
+
+#[tokio::test]
+async fn guessing_codes_is_stopped() {
+    let (services, clock) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let (app, _) = secure(&services, &somebody, &clock).await;
+    let ticket = ticket(&services, &somebody.me.email).await;
+    for _ in 0..5 {
+        accounts::second_step(&services, &ticket, "123456", &browser()).await.expect_err("wrong");
+    }
+    let locked = accounts::second_step(&services, &ticket, &app.code(&services), &browser()).await;
+    assert!(matches!(locked, Err(Error::InvalidCredentials)), "{locked:?}");
+    clock.advance(TimeDelta::seconds(31));
+    accounts::second_step(&services, &ticket, &app.code(&services), &browser()).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_second_factor_is_not_passed_by_other_ways_in() {
+    let (services, clock) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let email = somebody.me.email.clone();
+    let (app, _) = secure(&services, &somebody, &clock).await;
+    let form = types::organization::SignUp {
+        organization_name: "Again".into(),
+        name: "Ana".into(),
+        email: email.clone(),
+        password: PASSWORD.into(),
+        locale: "en".into(),
+    };
+    let signed_up = accounts::sign_up(&services, form, &browser()).await;
+    assert!(matches!(signed_up, Err(Error::Refused(_))), "{signed_up:?}");
+    let before = ticket(&services, &email).await;
+    ask_for_reset(&services, &email).await;
+    let token = token_of(&newest_text(&services, &somebody.me, &email, "password_reset").await);
+    accounts::reset_password(&services, &token, "a new password", &browser()).await.unwrap();
+    let old = accounts::second_step(&services, &before, &app.code(&services), &browser()).await;
+    assert!(matches!(old, Err(Error::Unauthenticated)), "the old password's ticket is void: {old:?}");
+    let entry = accounts::first_step(&services, &email, "a new password", &browser()).await.unwrap();
+    assert!(matches!(entry, Entry::SecondStep(_)), "a new password does not take the second step away");
+}
+
+#[tokio::test]
+async fn a_second_factor_is_taken_away_with_the_password_alone() {
+    let (services, clock) = services().await;
+    let (somebody, session) = sign_up(&services).await;
+    let (app, _) = secure(&services, &somebody, &clock).await;
+    let again = accounts::begin_second_factor(&services, &somebody.me, PASSWORD).await;
+    assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+    let first = ticket(&services, &somebody.me.email).await;
+    let elsewhere = accounts::second_step(&services, &first, &app.code(&services), &browser()).await.unwrap().token;
+    let wrong = accounts::remove_second_factor(&services, &somebody, "a wrong password").await;
+    assert_eq!(invalid_fields(wrong), ["password"]);
+    accounts::remove_second_factor(&services, &somebody, PASSWORD).await.unwrap();
+    assert!(accounts::authenticate(&services, &elsewhere).await.unwrap().is_none());
+    assert!(accounts::authenticate(&services, &session).await.unwrap().is_some());
+    accounts::log_in(&services, &somebody.me.email, PASSWORD, &browser()).await.expect("the password is enough");
+    let wrong = accounts::begin_second_factor(&services, &somebody.me, "a wrong password").await;
+    assert_eq!(invalid_fields(wrong), ["password"]);
+}

@@ -1,0 +1,166 @@
+// People of an organization: invited by mail, given roles, secured by a second step, going between organizations.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { launch, newPage } from './support/browser.mjs';
+import { startServer } from './support/server.mjs';
+
+const password = 'correct horse battery';
+let server, browser, page, at;
+before(async () => {
+  [server, browser] = await Promise.all([startServer(), launch()]);
+  page = await newPage(browser, { javaScriptEnabled: false });
+  at = (path) => page.goto(server.url + path);
+  // Without a mail server, mails are read by platform admins.
+  const printed = await server.run('admin', 'create', '--email', 'op@example.com', '--name', 'Op');
+  const secret = printed.match(/Password: (\S+)/)[1];
+  await at('/signup');
+  await page.getByLabel('Name of your organization').fill('Drini Books');
+  await page.getByLabel('Your name').fill('Op');
+  await page.getByLabel('E-mail address').fill('op@example.com');
+  await page.getByLabel('Password').fill(secret);
+  await press('Create organization');
+  assert.equal(new URL(page.url()).pathname, '/app');
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const press = (name, on = page) => on.getByRole('button', { name }).filter({ visible: true }).first().click();
+
+/** The path that the newest mail with this subject leads to. */
+async function linkOf(subject) {
+  await at('/admin/mail');
+  await page.getByRole('link', { name: subject }).first().click();
+  return (await page.locator('pre').innerText()).match(/https?:\/\/[^/]+(\/\S+)/)[1];
+}
+
+/** The code that an authenticator app shows for a secret in base32 (RFC 6238). */
+function code(secret, time = Date.now()) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(time / 30000)));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  const start = digest.at(-1) & 15;
+  return String((digest.readUInt32BE(start) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+test('somebody is invited by mail and accepts, all without script', async () => {
+  await at('/app/settings/members');
+  await page.getByLabel('E-mail', { exact: true }).fill('lena@example.com');
+  await page.getByLabel('Role').selectOption('admin');
+  await press('Send the invitation');
+  await page.getByText('lena@example.com').waitFor();
+  const link = await linkOf('Op invites you to Drini Books');
+
+  const guest = await newPage(browser, { javaScriptEnabled: false });
+  await guest.goto(server.url + link);
+  await guest.getByText('Op invites you to Drini Books').waitFor();
+  await guest.getByLabel('Your name').fill('Lena Vogt');
+  await guest.getByLabel('Password').fill(password);
+  await press('Accept the invitation', guest);
+  assert.equal(new URL(guest.url()).pathname, '/app');
+  await guest.goto(server.url + link);
+  await guest.getByText(/was used, taken back/).waitFor();
+  await guest.context().close();
+  await at('/app/settings/members');
+  await page.getByRole('row', { name: /Lena Vogt/ }).getByText('Admin').waitFor();
+});
+
+test('roles and teams are made and given', async () => {
+  await at('/app/settings/roles?edit=new');
+  await page.getByLabel('Name').fill('Auditor');
+  await page.getByLabel('Members: see').check();
+  await press('Save');
+  await page.getByText('Auditor').waitFor();
+  await at('/app/settings/teams?edit=new');
+  await page.getByLabel('Name').fill('Desk');
+  await press('Save');
+  await page.getByText('Desk').waitFor();
+  await at('/app/settings/members');
+  await page.getByRole('link', { name: 'Change Lena Vogt' }).click();
+  await page.getByLabel('Role').selectOption({ label: 'Auditor' });
+  await page.getByLabel('Team').selectOption({ label: 'Desk' });
+  await press('Save');
+  await page.getByRole('row', { name: /Lena Vogt/ }).getByText('Auditor').waitFor();
+  await page.getByRole('link', { name: 'Change Op' }).click();
+  await page.getByLabel('Role').selectOption('member');
+  await press('Save');
+  await page.getByText(/The last owner stays/).waitFor();
+});
+
+test('a forgotten password is replaced by a link', async () => {
+  const guest = await newPage(browser, { javaScriptEnabled: false });
+  await guest.goto(`${server.url}/login`);
+  await guest.getByRole('link', { name: 'Forgot your password?' }).click();
+  await guest.getByLabel('E-mail address').fill('lena@example.com');
+  await press('Send the link', guest);
+  await guest.getByText(/a link is on its way/).waitFor();
+  let link;
+  for (let tries = 0; !link; tries++) {
+    assert.ok(tries < 50, 'the mail was never written');
+    await at('/admin/mail');
+    if (await page.getByRole('link', { name: 'A new password for your account' }).count()) {
+      link = await linkOf('A new password for your account');
+    } else {
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  }
+  await guest.goto(server.url + link);
+  await guest.getByLabel('New password').fill('another horse battery');
+  await press('Save the new password', guest);
+  await guest.getByText(/The new password counts/).waitFor();
+  await guest.getByLabel('E-mail address').fill('lena@example.com');
+  await guest.getByLabel('Password').fill('another horse battery');
+  await press('Log in', guest);
+  assert.equal(new URL(guest.url()).pathname, '/app');
+  await guest.context().close();
+});
+
+test('a second step is set up and asked for', async () => {
+  const guest = await newPage(browser, { javaScriptEnabled: false });
+  const logIn = async () => {
+    await guest.goto(`${server.url}/login`);
+    await guest.getByLabel('E-mail address').fill('lena@example.com');
+    await guest.getByLabel('Password').fill('another horse battery');
+    await press('Log in', guest);
+  };
+  await logIn();
+  await guest.goto(`${server.url}/app/settings/profile`);
+  await guest.locator('#second-password').fill('another horse battery');
+  await press('Set it up', guest);
+  const secret = await guest.locator('code').innerText();
+  const recovery = await guest.locator('ul.font-mono li').first().innerText();
+  await guest.getByLabel('Code that the app shows now').fill(code(secret));
+  await press('Switch it on', guest);
+  await guest.getByText(/10 recovery codes left/).waitFor();
+  await guest.context().clearCookies();
+  await logIn();
+  assert.equal(new URL(guest.url()).pathname, '/login/code');
+  await guest.getByLabel('Code').fill('000000');
+  await press('Log in', guest);
+  await guest.getByText(/does not match/).waitFor();
+  await guest.getByLabel('Code').fill(recovery);
+  await press('Log in', guest);
+  assert.equal(new URL(guest.url()).pathname, '/app');
+  await guest.context().close();
+});
+
+test('one goes between organizations, and deletes one with a way back', async () => {
+  await at('/app/settings/organizations');
+  await page.getByLabel('Name of the organization').fill('Second House');
+  await press('Found another organization');
+  assert.equal(new URL(page.url()).pathname, '/app');
+  await at('/app/settings/organizations');
+  await press('Go there');
+  await page.getByText('Drini Books').first().waitFor();
+  await at('/app/settings/organizations');
+  await press('Go there');
+  await at('/app/settings');
+  await page.locator('summary', { hasText: 'Delete this organization' }).click();
+  await page.getByLabel(/Type “Second House”/).fill('Second House');
+  await press('Delete this organization');
+  assert.equal(new URL(page.url()).pathname, '/login');
+});
