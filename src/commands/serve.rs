@@ -3,7 +3,7 @@ use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
 use anyhow::Context;
 use axum::serve::ListenerExt;
 use db::embedded::Embedded;
-use domain::{Services, events::Publisher, jobs::Runner, live};
+use domain::{Services, events::Publisher, jobs::Runner, live, webhooks::Dispatcher};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -69,6 +69,7 @@ async fn run(
     let publisher = tokio::spawn(Publisher::run(services.clone(), background.clone()));
     let live = tokio::spawn(live::run(services.clone(), background.clone()));
     let runner = if parts.worker { Some(Runner::start(&services).await?) } else { None };
+    let webhooks = parts.worker.then(|| tokio::spawn(Dispatcher::run(services.clone(), background.clone())));
     let operator = http::operator_routes(health.clone(), metrics, config.metrics_token.clone());
     let app = if parts.web { http::router(config, services, operator) } else { http::worker_router(config, operator) };
     health.ready.store(true, Ordering::SeqCst);
@@ -104,7 +105,7 @@ async fn run(
     };
     let (drained, ()) = tokio::join!(tokio::time::timeout(DRAIN, server), workers);
     background.cancel();
-    for task in [publisher, live] {
+    for task in [publisher, live].into_iter().chain(webhooks) {
         task.await.context("a background task failed")?;
     }
     match drained {

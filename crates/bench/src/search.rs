@@ -9,7 +9,7 @@ use std::{
 use anyhow::ensure;
 use db::sqlx;
 use domain::{Actor, knowledge};
-use llm::{BoxFuture, Embedder, LocalEmbedder, LocalFiles};
+use llm::{BoxFuture, Embedder};
 use types::{agent::Passage, id::OrganizationId};
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ pub async fn measure(world: &World<'_>, report: &mut Report) -> anyhow::Result<(
     let pages = corpus::read(&world.arguments.documentation, fill::REAL)?;
     let questions = corpus::questions(&pages, QUESTIONS + WARM_UP);
     ensure!(questions.len() == QUESTIONS + WARM_UP, "the documentation has too few sections");
-    let embedder = Arc::new(Watched::default());
+    let embedder = Arc::new(Watched { model: world.services.embedder.clone(), last: Mutex::default() });
     let services = domain::Services { embedder: embedder.clone(), ..world.services.clone() };
     let organizations: Vec<(Uuid, i64)> =
         sqlx::query_as("select organization_id, count(*) from document_chunks group by 1 order by 2 desc, 1")
@@ -118,16 +118,10 @@ fn nearest_of(mut passages: Vec<Passage>) -> HashSet<Uuid> {
     passages.into_iter().take(NEAREST).map(|passage| passage.chunk_id.0).collect()
 }
 
-/// The local model, with the last vector and the time that it took.
+/// The model, with the last vector and the time that it took.
 struct Watched {
-    model: LocalEmbedder,
+    model: Arc<dyn Embedder>,
     last: Mutex<(Vec<f32>, Duration)>,
-}
-
-impl Default for Watched {
-    fn default() -> Self {
-        Self { model: LocalEmbedder::new(LocalFiles::from_env()), last: Mutex::default() }
-    }
 }
 
 impl Watched {

@@ -48,6 +48,7 @@ async fn a_table_with_an_organization_is_a_tenant_table() {
         "snooze_wakeups",
         "sync_schedule",
         "user_organizations",
+        "webhook_lanes",
     ];
     let found: BTreeSet<&str> = found.iter().map(String::as_str).filter(|name| !exceptions.contains(name)).collect();
     assert_eq!(found, tenant_tables());

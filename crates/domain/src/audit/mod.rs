@@ -2,8 +2,10 @@
 //! neither change nor delete its rows, and each row carries a digest of itself and of the row before it.
 
 mod chain;
+mod list;
 mod record;
 mod verify;
 
+pub use list::list;
 pub use record::{difference, record};
 pub use verify::verify;

@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{Result, Services, live};
+use crate::{Result, Services, live, webhooks};
 
 /// How many events one transaction publishes.
 const BATCH: i64 = 500;
@@ -90,6 +90,7 @@ pub async fn publish(services: &Services) -> Result<usize> {
         )
         .execute(&mut *tx)
         .await?;
+        webhooks::collect(&mut tx, &services.db, *organization, events).await?;
     }
     let done: Vec<i64> = rows.iter().map(|row| row.id).collect();
     sqlx::query!("delete from event_outbox where id = any($1)", &done).execute(&mut *tx).await?;

@@ -34,3 +34,4 @@ mod smtp;
 mod support;
 mod upkeep;
 mod visitors;
+mod webhooks;

@@ -1,0 +1,72 @@
+//! The rules of a subscription.
+
+use std::collections::BTreeMap;
+
+use outbound::reqwest::header::{HeaderName, HeaderValue};
+use types::{error::FieldRule, webhook::WebhookInput};
+
+use crate::{Result, Services, validate::Check};
+
+/// Headers that are ours or the connection's.
+const RESERVED: &[&str] = &[
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+const MAX_HEADERS: usize = 20;
+
+/// A subscription's fields as they are stored, but for encryption.
+pub(super) struct Fields {
+    pub url: String,
+    pub events: Vec<String>,
+    pub is_active: bool,
+    /// By name, in lower case.
+    pub headers: Option<BTreeMap<String, String>>,
+}
+
+/// Checks all fields at once.
+///
+/// # Errors
+/// [`Error::Validation`](crate::Error::Validation) with every field that breaks a rule.
+pub(super) fn check(services: &Services, input: WebhookInput) -> Result<Fields> {
+    let mut check = Check::default();
+    let url = input.url.trim().to_owned();
+    if url.is_empty() {
+        check.rule("url", FieldRule::Missing);
+    } else if let Err(error) = services.outbound.check(&url) {
+        check.fail("url", error.to_string());
+    }
+    let headers = input.custom_headers.map(|headers| {
+        if headers.len() > MAX_HEADERS {
+            check.limit("custom_headers", FieldRule::TooMany, MAX_HEADERS);
+        }
+        headers.iter().take(MAX_HEADERS).filter_map(|(name, value)| header(&mut check, name, value)).collect()
+    });
+    check.finish()?;
+    let mut events: Vec<String> = input.events.iter().map(ToString::to_string).collect();
+    events.sort_unstable();
+    events.dedup();
+    Ok(Fields { url, events, is_active: input.is_active, headers })
+}
+
+fn header(check: &mut Check, name: &str, value: &str) -> Option<(String, String)> {
+    let (name, value) = (name.trim().to_lowercase(), value.trim().to_owned());
+    let is_ours = RESERVED.contains(&name.as_str()) || name.starts_with("webhook-") || name.starts_with("proxy-");
+    if HeaderName::from_bytes(name.as_bytes()).is_err() || is_ours {
+        check.fail("custom_headers", format!("{name:?} is no header of your own"));
+        return None;
+    }
+    if value.len() > 2000 || HeaderValue::from_str(&value).is_err() {
+        check.fail("custom_headers", format!("{name} has a value that no header can have"));
+        return None;
+    }
+    Some((name, value))
+}

@@ -1,0 +1,120 @@
+//! One attempt: what is sent, and what came of it.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use outbound::reqwest::{
+    StatusCode,
+    header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{outcome::Outcome, signature};
+use crate::Services;
+
+/// For one attempt, from the connection to the end of the answer.
+const TIMEOUT: Duration = Duration::from_secs(15);
+/// As much of the answer's body is kept.
+const BODY_BYTES: usize = 4096;
+
+/// An endpoint as an attempt needs it.
+pub(super) struct Endpoint {
+    pub url: String,
+    /// What signs, the present one first.
+    pub keys: Vec<Vec<u8>>,
+    pub headers: Vec<(String, String)>,
+}
+
+/// A delivery whose time has come.
+pub(super) struct Due {
+    pub id: Uuid,
+    /// Attempts made so far.
+    pub attempts: i32,
+    pub event_id: Uuid,
+    pub body: Value,
+}
+
+/// An event as it is told.
+pub(super) struct Told {
+    pub name: String,
+    pub resource_type: String,
+    pub resource_id: Uuid,
+    pub conversation_id: Option<Uuid>,
+    pub payload: Value,
+    pub actor_type: String,
+    pub actor_id: Option<Uuid>,
+    pub happened_at: DateTime<Utc>,
+}
+
+impl Told {
+    /// What a delivery carries: the event's name, its time, and what it tells of (`docs/events.md`).
+    pub fn body(self, organization: Uuid) -> Value {
+        json!({
+            "type": self.name,
+            "timestamp": self.happened_at,
+            "data": {
+                "organization_id": organization,
+                "resource_type": self.resource_type,
+                "resource_id": self.resource_id,
+                "conversation_id": self.conversation_id,
+                "actor": {"type": self.actor_type, "id": self.actor_id},
+                "details": self.payload,
+            },
+        })
+    }
+}
+
+/// Sends it once. `now` signs; redirects are not followed, and private addresses are refused at the connection,
+/// whatever the name resolves to.
+pub(super) async fn send(services: &Services, endpoint: &Endpoint, due: &Due, now: DateTime<Utc>) -> Outcome {
+    let begun = Instant::now();
+    let mut outcome = attempt(services, endpoint, due, now).await;
+    outcome.duration_ms = i32::try_from(begun.elapsed().as_millis()).unwrap_or(i32::MAX);
+    let result = if outcome.error.is_none() { "delivered" } else { "failed" };
+    metrics::counter!("biseda_webhook_attempts_total", "result" => result).increment(1);
+    outcome
+}
+
+async fn attempt(services: &Services, endpoint: &Endpoint, due: &Due, now: DateTime<Utc>) -> Outcome {
+    let (id, time, body) = (format!("msg_{}", due.event_id.simple()), now.timestamp(), due.body.to_string());
+    let signature = signature::sign(&endpoint.keys, &id, time, &body);
+    let own = [("webhook-id", id), ("webhook-timestamp", time.to_string()), ("webhook-signature", signature)];
+    let mut headers = HeaderMap::new();
+    let named = own.iter().map(|(name, value)| (*name, value.as_str()));
+    for (name, value) in endpoint.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(named) {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            headers.insert(name, value);
+        }
+    }
+    let mut response = match services.outbound.post_json_stream(&endpoint.url, headers, body, TIMEOUT).await {
+        Ok(response) => response,
+        Err(error) => return Outcome { error: Some(error.to_string()), ..Outcome::of(due) },
+    };
+    let status = response.status();
+    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|value| {
+        let seconds = value.trim().parse::<i64>().ok().map(chrono::Duration::seconds);
+        seconds.or_else(|| DateTime::parse_from_rfc2822(value).ok().map(|at| at.with_timezone(&Utc) - now))
+    });
+    let mut kept = Vec::new();
+    while kept.len() < BODY_BYTES {
+        match response.chunk().await {
+            Ok(Some(part)) => kept.extend_from_slice(&part[..part.len().min(BODY_BYTES - kept.len())]),
+            // The status has arrived, and says whether the endpoint took it.
+            Ok(None) | Err(_) => break,
+        }
+    }
+    let error = match status {
+        _ if status.is_success() => None,
+        _ if status.is_redirection() => Some(format!("it answered {status}; redirects are not followed")),
+        _ => Some(format!("it answered {status}")),
+    };
+    Outcome {
+        status: Some(i32::from(status.as_u16())),
+        body: Some(crate::validate::clean(&String::from_utf8_lossy(&kept))),
+        retry_after,
+        is_gone: status == StatusCode::GONE,
+        error,
+        ..Outcome::of(due)
+    }
+}
