@@ -1,5 +1,5 @@
 # What can be done here; `make` alone lists it.
-.PHONY: help setup run dev test unit bench fmt lint sqlx
+.PHONY: help setup run dev test unit bench fmt lint sqlx openapi
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,3 +30,6 @@ lint: ## clippy, warnings denied
 
 sqlx: ## refresh the query cache in .sqlx after a change of SQL or schema
 	@scripts/sqlx
+
+openapi: ## write docs/openapi.json anew after a change of the REST API
+	@. scripts/env && BISEDA_WRITE_OPENAPI=1 cargo nextest run -p api -E 'test(the_committed_document)'

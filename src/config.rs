@@ -54,6 +54,8 @@ pub struct Config {
     pub log: String,
     /// Lets others than this machine read `/metrics`, with `Authorization: Bearer`.
     pub metrics_token: Option<SecretString>,
+    /// Requests to the REST API per minute and API key (or signed-in member); four times as many per address.
+    pub api_requests_per_minute: u32,
     /// Folder of what browsers load, made by the build.
     pub site_root: PathBuf,
     /// `local` or `openai` (any service that speaks its protocol).
@@ -96,6 +98,7 @@ impl Default for Config {
             log_format: LogFormat::Pretty,
             log: "info,sqlx=warn,awa=warn,awa_worker=warn,awa_model=warn,tower_http=info".into(),
             metrics_token: None,
+            api_requests_per_minute: api::API_REQUESTS_PER_MINUTE,
             site_root: default_site_root(),
             embedding_provider: EmbeddingProvider::Local,
             embedding_base_url: String::new(),

@@ -51,6 +51,7 @@ export async function dashboardPages(page, server) {
     channel,
     organization: '/app/settings',
     members: '/app/settings/members',
+    'API keys': '/app/settings/api-keys',
     profile: '/app/settings/profile',
     appearance: '/app/settings/appearance',
     'a page that is not there': '/app/nothing',

@@ -32,8 +32,11 @@ pub use operator::{Health, operator_routes};
 pub fn router(config: &Config, services: Services, operator: Router) -> Router {
     let https = services.settings.public_url.starts_with("https:");
     let files = files::Files::new(&config.site_root);
+    let api = api::Api::new(services.clone())
+        .with_widget_version(files.widget_version())
+        .with_api_limit(config.api_requests_per_minute);
     let app = Router::new()
-        .merge(api::router(api::Api::new(services.clone()).with_widget_version(files.widget_version())))
+        .merge(api::router(api))
         .merge(pages::routes(config, services, files))
         .layer(middleware::from_fn(api::csrf))
         .layer(middleware::from_fn_with_state(api::rate_limit::Limit::new(20, 10), api::rate_limit::sign_in))

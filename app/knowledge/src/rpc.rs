@@ -30,7 +30,7 @@ pub async fn load_source(id: SourceId) -> Result<Source, AppError> {
 #[server]
 pub async fn load_documents(id: SourceId, page: i64) -> Result<Page<DocumentSummary>, AppError> {
     let mut cx = server::cx().await?;
-    Ok(domain::knowledge::documents(&mut cx, id, page).await?)
+    Ok(domain::knowledge::documents(&mut cx, id, Some(page), Some(50)).await?)
 }
 
 /// The pages that the newest sync could not read, with their reasons.

@@ -1,5 +1,6 @@
 //! Channels and settings.
 
+mod api_keys;
 mod appearance;
 mod channel_form;
 mod channel_page;
@@ -66,6 +67,7 @@ pub fn Routes() -> AnyNestedRoute {
             <Route path=path!("roles") view=pages::roles() />
             <Route path=path!("teams") view=pages::teams() />
             <Route path=path!("organizations") view=pages::organizations() />
+            <Route path=path!("api-keys") view=pages::api_keys() />
             <Route path=path!("profile") view=pages::profile() />
             <Route path=path!("appearance") view=pages::appearance() />
         </ParentRoute>

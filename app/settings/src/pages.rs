@@ -1,6 +1,7 @@
 //! The area's pages, which the browser loads with the first of them.
 
 use crate::{
+    api_keys::ApiKeysPage,
     appearance::AppearancePage,
     channel_page::ChannelPage,
     channels::{ChannelsPage, NewChannelPage},
@@ -22,6 +23,7 @@ base::lazy_pages! {
     roles => RolesPage,
     teams => TeamsPage,
     organizations => OrganizationsPage,
+    api_keys => ApiKeysPage,
     profile => ProfilePage,
     appearance => AppearancePage,
 }

@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use types::{
     agent::Agent,
+    api_key::{ApiKey, CreatedApiKey},
     channel::{Channel, ChannelType, ColorScheme, WidgetPosition},
-    id::{ChannelId, SessionId},
+    id::{ApiKeyId, ChannelId, SessionId},
     member::Availability,
     organization::Organization,
+    permission::Permission,
     user::Session,
 };
 
@@ -49,6 +51,37 @@ pub async fn save_organization(
 pub async fn set_availability(availability: Availability) -> Result<(), AppError> {
     let mut cx = server::cx().await?;
     domain::members::set_availability(&mut cx, availability).await?;
+    Ok(server::services()?.commit(cx).await?)
+}
+
+/// The organization's API keys.
+#[server]
+pub async fn load_api_keys() -> Result<Vec<ApiKey>, AppError> {
+    let mut cx = server::cx().await?;
+    Ok(domain::api_keys::list(&mut cx).await?)
+}
+
+/// Makes an API key that ends after so many days, or (empty) never.
+#[server]
+pub async fn create_api_key(
+    name: String,
+    days: String,
+    #[server(default)] scopes: Vec<Permission>,
+) -> Result<CreatedApiKey, AppError> {
+    let services = server::services()?;
+    let mut cx = server::cx().await?;
+    let days = days.parse().ok().and_then(chrono::Duration::try_days);
+    let input = types::api_key::CreateApiKey { name, scopes, expires_at: days.map(|days| cx.now() + days) };
+    let created = domain::api_keys::create(&mut cx, input).await?;
+    services.commit(cx).await?;
+    Ok(created)
+}
+
+/// Ends an API key.
+#[server]
+pub async fn revoke_api_key(id: ApiKeyId) -> Result<(), AppError> {
+    let mut cx = server::cx().await?;
+    domain::api_keys::revoke(&mut cx, id).await?;
     Ok(server::services()?.commit(cx).await?)
 }
 

@@ -1,12 +1,13 @@
-use base::{AppError, error_text};
+use base::{AppError, error_text, use_me};
 use i18n::*;
 use leptos::{prelude::*, server_fn::ServerFn};
+use types::permission::Permission;
 use ui::{TabLink, Tabs, use_toasts};
 
 /// The parts of the settings.
 #[component]
 pub fn SettingsTabs() -> impl IntoView {
-    let i18n = use_i18n();
+    let (i18n, me) = (use_i18n(), use_me());
     view! {
         <Tabs label=tu_string!(i18n, settings.tabs.label)>
             <TabLink href="/app/settings" exact=true>
@@ -15,6 +16,11 @@ pub fn SettingsTabs() -> impl IntoView {
             <TabLink href="/app/settings/members">{tu_string!(i18n, settings.tabs.members)}</TabLink>
             <TabLink href="/app/settings/roles">{tu_string!(i18n, settings.tabs.roles)}</TabLink>
             <TabLink href="/app/settings/teams">{tu_string!(i18n, settings.tabs.teams)}</TabLink>
+            <Suspense>
+                <Show when=move || me.may(Permission::ApiKeysRead)>
+                    <TabLink href="/app/settings/api-keys">{tu_string!(i18n, settings.tabs.api_keys)}</TabLink>
+                </Show>
+            </Suspense>
             <TabLink href="/app/settings/profile">{tu_string!(i18n, settings.tabs.profile)}</TabLink>
             <TabLink href="/app/settings/appearance">{tu_string!(i18n, settings.tabs.appearance)}</TabLink>
         </Tabs>

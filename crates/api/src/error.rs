@@ -81,10 +81,22 @@ impl ApiError {
         }
     }
 
-    fn response(&self, request_id: Option<&str>) -> Response {
-        let status = self.status();
+    /// What the answer says.
+    fn body<'a>(&'a self, request_id: Option<&'a str>) -> Body<'a> {
         let failure = Failure { code: self.0.code(), message: self.message(), details: self.0.details(), request_id };
-        let mut response = (status, Json(Body { success: false, error: failure })).into_response();
+        Body { success: false, error: failure }
+    }
+
+    /// What the answer says, for an answer that has begun already. Logs our own faults.
+    pub(crate) fn told(&self) -> serde_json::Value {
+        if self.status().is_server_error() {
+            tracing::error!(error = ?self.0, "a stream failed");
+        }
+        serde_json::to_value(self.body(None)).unwrap_or_default()
+    }
+
+    fn response(&self, request_id: Option<&str>) -> Response {
+        let mut response = (self.status(), Json(self.body(request_id))).into_response();
         if let Error::RateLimited { retry_after_seconds } = &*self.0 {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
         }

@@ -1,5 +1,5 @@
-//! What programs and browsers reach over HTTP beside the dashboard's pages: the widget's page and endpoints, the
-//! members' live socket, files and uploads. Handlers parse, call a verb of `domain`, and shape the answer.
+//! What programs and browsers reach over HTTP beside the dashboard's pages: the REST API, the widget's page and
+//! endpoints, the members' live socket, files and uploads. Handlers parse, call a verb of `domain`, and shape the answer.
 
 mod answer;
 mod csrf;
@@ -10,13 +10,14 @@ mod live;
 mod members;
 pub mod rate_limit;
 mod state;
+pub mod v1;
 mod widget;
 
 use axum::{Router, middleware};
 pub use csrf::csrf;
 pub use error::{ApiError, render_errors};
 pub use extract::ClientIp;
-pub use state::Api;
+pub use state::{API_REQUESTS_PER_MINUTE, Api};
 
 /// Every route of this crate. The caller adds what the whole application has: request ids, [`csrf`], time limits,
 /// compression, and [`ClientIp`] when a proxy stands in front.
@@ -25,6 +26,7 @@ pub fn router(api: impl Into<Api>) -> Router {
     Router::new()
         .merge(widget::routes())
         .merge(members::routes())
+        .merge(v1::routes(&api))
         .with_state(api)
         .layer(middleware::from_fn(render_errors))
 }

@@ -18,6 +18,7 @@ use domain::Error;
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
     state::keyed::DefaultKeyedStateStore,
 };
 
@@ -31,7 +32,8 @@ const SWEEP_EVERY: usize = 4096;
 pub struct Limit(Arc<Inner>);
 
 struct Inner {
-    limiter: RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock>,
+    limiter: RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>,
+    quota: Quota,
     clock: DefaultClock,
     asked: AtomicUsize,
 }
@@ -42,7 +44,8 @@ impl Limit {
         let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
         let quota = Quota::per_minute(at_least_one(per_minute)).allow_burst(at_least_one(burst));
         Self(Arc::new(Inner {
-            limiter: RateLimiter::keyed(quota),
+            limiter: RateLimiter::keyed(quota).with_middleware(),
+            quota,
             clock: DefaultClock::default(),
             asked: AtomicUsize::new(0),
         }))
@@ -53,13 +56,40 @@ impl Limit {
     /// # Errors
     /// [`Error::RateLimited`] with the seconds until the next is allowed.
     pub fn check(&self, key: &str) -> domain::Result<()> {
+        self.count(key).map(drop)
+    }
+
+    /// Counts one attempt, and says how many more are allowed now.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] with the seconds until the next is allowed.
+    pub(crate) fn count(&self, key: &str) -> domain::Result<Standing> {
         if self.0.asked.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.0.limiter.retain_recent();
         }
-        self.0.limiter.check_key(&key.to_owned()).map_err(|until| Error::RateLimited {
+        let state = self.0.limiter.check_key(&key.to_owned()).map_err(|until| Error::RateLimited {
             retry_after_seconds: until.wait_time_from(self.0.clock.now()).as_secs() + 1,
-        })
+        })?;
+        Ok(self.standing(state.remaining_burst_capacity()))
     }
+
+    /// Where somebody stands who may do so many more.
+    pub(crate) fn standing(&self, remaining: u32) -> Standing {
+        let limit = self.0.quota.burst_size().get();
+        let used = limit.saturating_sub(remaining);
+        Standing { limit, remaining, reset: (self.0.quota.replenish_interval() * used).as_secs() + 1 }
+    }
+}
+
+/// How much of a limit is left, as the `RateLimit-*` headers tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Requests at once, after a pause.
+    pub(crate) limit: u32,
+    /// Requests that are allowed now.
+    pub(crate) remaining: u32,
+    /// Seconds until all of them are allowed again.
+    pub(crate) reset: u64,
 }
 
 /// Server functions that try passwords, codes or links, make organizations, or send mails to whom somebody names.

@@ -13,7 +13,8 @@ pub struct Api {
     pub(crate) widget_version: Arc<str>,
 }
 
-/// How often one browser may do what costs something.
+/// How often one browser or program may do what costs something.
+#[derive(Clone)]
 pub(crate) struct Limits {
     /// New sessions, by address.
     pub(crate) sessions: Limit,
@@ -27,7 +28,14 @@ pub(crate) struct Limits {
     pub(crate) requests: Limit,
     /// Live sockets, by address.
     pub(crate) sockets: Limit,
+    /// Requests to the REST API, by key or member.
+    pub(crate) api: Limit,
+    /// Requests to the REST API by address, from which several keys may ask.
+    pub(crate) api_by_address: Limit,
 }
+
+/// Requests to the REST API per minute and key, when the operator says nothing.
+pub const API_REQUESTS_PER_MINUTE: u32 = 1200;
 
 impl Api {
     /// The state over these services, with fresh counters.
@@ -39,8 +47,19 @@ impl Api {
             uploads: Limit::new(20, 10),
             requests: Limit::new(240, 120),
             sockets: Limit::new(240, 120),
+            api: Limit::new(API_REQUESTS_PER_MINUTE, API_REQUESTS_PER_MINUTE / 2),
+            api_by_address: Limit::new(API_REQUESTS_PER_MINUTE * 4, API_REQUESTS_PER_MINUTE * 2),
         };
         Self { services, limits: Arc::new(limits), widget_version: Arc::default() }
+    }
+
+    /// With so many requests to the REST API per minute and key; four times as many per address. Half of them may come
+    /// at once.
+    pub fn with_api_limit(self, per_minute: u32) -> Self {
+        let mut limits = (*self.limits).clone();
+        limits.api = Limit::new(per_minute, per_minute / 2);
+        limits.api_by_address = Limit::new(per_minute.saturating_mul(4), per_minute.saturating_mul(2));
+        Self { limits: Arc::new(limits), ..self }
     }
 
     /// With the version of the widget's script and style that this program serves.

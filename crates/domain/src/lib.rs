@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod agents;
 pub mod answers;
+pub mod api_keys;
 pub mod attachments;
 pub mod audit;
 pub mod canned_responses;
@@ -16,6 +17,7 @@ mod crypto;
 mod error;
 pub mod events;
 mod files;
+pub mod idempotency;
 pub mod invitations;
 pub mod jobs;
 pub mod knowledge;
@@ -31,7 +33,6 @@ pub mod teams;
 pub mod upkeep;
 mod validate;
 pub mod visitors;
-pub mod webhooks;
 
 pub use crypto::{SecretKey, Token};
 pub use db::{Actor, Cx, Db};

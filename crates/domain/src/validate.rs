@@ -104,6 +104,7 @@ impl Check {
         let value = value.trim().to_owned();
         let fits = value.is_empty()
             || value.len() <= 2048
+                && !value.contains(|c: char| c.is_control())
                 && url::Url::parse(&value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !fits {
             self.rule(field, FieldRule::WebAddress);

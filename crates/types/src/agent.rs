@@ -32,6 +32,7 @@ text_enum! {
 
 /// When the agent passes a conversation to a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct HandoffRules {
     /// Words or phrases that hand over at once, beside those with which people ask for a person.
@@ -50,6 +51,7 @@ impl Default for HandoffRules {
 
 /// An agent as members see it. The key is never part of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Agent {
     pub id: AgentId,
     pub name: String,
@@ -76,7 +78,10 @@ pub struct Agent {
 
 /// A new agent, or all of an agent's settings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
 pub struct AgentInput {
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub name: String,
     pub instructions: String,
     pub greeting: String,
@@ -92,6 +97,27 @@ pub struct AgentInput {
     pub handoff_rules: HandoffRules,
     pub source_ids: Vec<SourceId>,
     pub is_active: bool,
+}
+
+impl Default for AgentInput {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            instructions: String::new(),
+            greeting: String::new(),
+            languages: vec!["en".into()],
+            tone: Tone::Friendly,
+            provider: Provider::Extractive,
+            model: String::new(),
+            base_url: String::new(),
+            api_key: None,
+            temperature: 0.2,
+            max_tokens: 800,
+            handoff_rules: HandoffRules::default(),
+            source_ids: Vec::new(),
+            is_active: true,
+        }
+    }
 }
 
 /// A curated question and answer; it beats a generated one.
@@ -117,6 +143,7 @@ pub struct AnswerInput {
 
 /// A passage with the scores that ranked it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Passage {
     pub chunk_id: ChunkId,
     pub document_id: DocumentId,
@@ -138,6 +165,7 @@ pub struct Passage {
 
 /// How an answer came about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Trace {
     pub question: String,
     pub decision: Decision,
@@ -155,6 +183,7 @@ pub struct Trace {
 
 /// One message of a prompt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PromptMessage {
     pub role: String,
     pub content: String,
@@ -162,6 +191,7 @@ pub struct PromptMessage {
 
 /// One turn of the playground.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaygroundTurn {
     pub is_user: bool,
     pub content: String,
@@ -169,6 +199,7 @@ pub struct PlaygroundTurn {
 
 /// What the playground shows: the answer exactly as the widget would give it, and its trace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaygroundAnswer {
     pub content: String,
     pub html: String,

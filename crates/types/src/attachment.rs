@@ -9,6 +9,7 @@ pub const MAX_ATTACHMENT_BYTES: u64 = 20 * 1024 * 1024;
 
 /// A file of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attachment {
     pub id: AttachmentId,
     pub file_name: String,

@@ -25,6 +25,7 @@ text_enum! {
 
 /// A channel as members see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Channel {
     pub id: ChannelId,
     pub name: String,
@@ -40,6 +41,7 @@ pub struct Channel {
 
 /// What a widget or api channel shows and allows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ChannelSettings {
     /// `#rrggbb`; the text colour on it is computed.
@@ -87,14 +89,17 @@ impl Default for ChannelSettings {
 
 /// A new channel.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateChannel {
     pub name: String,
     pub channel_type: ChannelType,
+    #[serde(default)]
     pub agent_id: Option<AgentId>,
 }
 
 /// Changes to a channel.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateChannel {
     pub name: String,
     pub is_active: bool,

@@ -21,6 +21,7 @@ text_enum! {
 
 /// A row of the contact list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactSummary {
     pub id: ContactId,
     /// Empty when unknown; screens then show the e-mail, the phone, or "Visitor" and the id's last letters.
@@ -37,6 +38,7 @@ pub struct ContactSummary {
 
 /// A contact with everything known about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contact {
     #[serde(flatten)]
     pub summary: ContactSummary,
@@ -51,6 +53,7 @@ pub struct Contact {
 
 /// One address of a contact on one channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactIdentity {
     pub channel_id: ChannelId,
     pub channel_name: String,
@@ -62,6 +65,7 @@ pub struct ContactIdentity {
 
 /// A new contact, or changes to one: every field is written, `None` leaves it as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ContactInput {
     pub name: Option<String>,
@@ -81,11 +85,13 @@ pub struct ContactInput {
 
 /// Filter and order of the contact list.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct ContactFilter {
     /// Part of name, e-mail, phone or company.
     pub q: Option<String>,
     pub tag: Option<String>,
+    #[cfg_attr(feature = "openapi", param(inline))]
     pub sort: Option<ContactSort>,
     pub page: Option<i64>,
     pub limit: Option<i64>,

@@ -36,6 +36,7 @@ text_enum! {
 
 /// A row of the inbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConversationSummary {
     pub id: ConversationId,
     pub contact_id: ContactId,
@@ -65,6 +66,7 @@ pub struct ConversationSummary {
 
 /// A conversation as its thread shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Conversation {
     #[serde(flatten)]
     pub summary: ConversationSummary,
@@ -111,8 +113,26 @@ impl InboxCounts {
     pub const BOUND: i64 = 100;
 }
 
+/// A new conversation, which begins with the organization's message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateConversation {
+    pub contact_id: ContactId,
+    /// The way in which the message goes out.
+    pub channel_id: ChannelId,
+    #[serde(default)]
+    pub subject: String,
+    #[serde(default)]
+    pub priority: Option<Priority>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The first message, in Markdown.
+    pub content: String,
+}
+
 /// Changes to a conversation's fields; `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct UpdateConversation {
     pub subject: Option<String>,

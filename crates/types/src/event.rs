@@ -21,6 +21,8 @@ text_enum! {
         TeamCreated = "team.created",
         TeamUpdated = "team.updated",
         TeamDeleted = "team.deleted",
+        ApiKeyCreated = "api_key.created",
+        ApiKeyRevoked = "api_key.revoked",
         CannedResponseCreated = "canned_response.created",
         CannedResponseUpdated = "canned_response.updated",
         CannedResponseDeleted = "canned_response.deleted",

@@ -35,6 +35,7 @@ text_enum! {
 
 /// How a `url` source is read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct CrawlSettings {
     /// False: the one page; true: what it links to within its path.
@@ -50,8 +51,16 @@ impl Default for CrawlSettings {
     }
 }
 
+impl Schedule {
+    /// Read again on demand only.
+    fn off() -> Self {
+        Self::Off
+    }
+}
+
 /// A knowledge source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Source {
     pub id: SourceId,
     pub name: String,
@@ -72,6 +81,7 @@ pub struct Source {
 
 /// One reading of a source from beginning to end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sync {
     pub id: SyncId,
     pub status: SyncStatus,
@@ -95,15 +105,21 @@ pub struct SyncPage {
 
 /// A new source of type `url`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateUrlSource {
+    /// Empty: the address.
+    #[serde(default)]
     pub name: String,
     pub url: String,
+    #[serde(default)]
     pub crawl: CrawlSettings,
+    #[serde(default = "Schedule::off")]
     pub schedule: Schedule,
 }
 
 /// A new source of type `text`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateTextSource {
     pub name: String,
     pub content: String,
@@ -111,6 +127,7 @@ pub struct CreateTextSource {
 
 /// A document in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentSummary {
     pub id: DocumentId,
     pub source_id: SourceId,

@@ -22,6 +22,7 @@ text_enum! {
 
 /// A member as colleagues see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
     pub id: MemberId,
     pub user_id: UserId,

@@ -53,6 +53,7 @@ text_enum! {
 
 /// A passage that an answer rests on; `[1]` in the text is the citation of index 1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Citation {
     /// The number in brackets, from 1.
     pub index: u32,
@@ -68,6 +69,7 @@ pub struct Citation {
 
 /// One entry of a thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     pub id: MessageId,
     pub conversation_id: ConversationId,

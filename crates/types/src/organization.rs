@@ -12,6 +12,7 @@ text_enum! {
 
 /// An organization as its members see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Organization {
     pub id: OrganizationId,
     pub name: String,
@@ -24,6 +25,7 @@ pub struct Organization {
 
 /// What an organization sets for itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct OrganizationSettings {
     /// IANA time zone of reports and office hours.
@@ -42,6 +44,7 @@ impl Default for OrganizationSettings {
 
 /// Changes to an organization.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateOrganization {
     pub name: String,
     pub settings: OrganizationSettings,

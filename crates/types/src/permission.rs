@@ -11,6 +11,8 @@ text_enum! {
         OrganizationWrite = "organization:write",
         MembersRead = "members:read",
         MembersWrite = "members:write",
+        ApiKeysRead = "api_keys:read",
+        ApiKeysWrite = "api_keys:write",
         ChannelsRead = "channels:read",
         ChannelsWrite = "channels:write",
         ContactsRead = "contacts:read",

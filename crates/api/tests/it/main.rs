@@ -8,3 +8,4 @@ mod identity;
 mod live;
 mod page;
 mod support;
+mod v1;

@@ -20,6 +20,9 @@ pub(super) async fn check(services: &Services, cx: &mut Cx, input: AgentInput, h
     let languages = languages(&mut check, &input.languages);
     let model = check.line("model", &input.model, 0..=200);
     let base_url = input.base_url.trim().trim_end_matches('/').to_owned();
+    if base_url.len() > 2048 || base_url.contains(|c: char| c.is_control()) {
+        check.rule("base_url", FieldRule::WebAddress);
+    }
     if input.provider != Provider::Extractive {
         if model.is_empty() {
             check.rule("model", FieldRule::Missing);

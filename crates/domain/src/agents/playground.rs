@@ -6,7 +6,7 @@ use types::{
 
 use super::{
     Loaded,
-    answer::{Question, Unwatched, compose},
+    answer::{Progress, Question, Unwatched, compose},
 };
 use crate::{Actor, Error, Result, Services, error::require, validate::Check};
 
@@ -21,6 +21,21 @@ pub async fn playground(
     id: AgentId,
     turns: Vec<PlaygroundTurn>,
 ) -> Result<PlaygroundAnswer> {
+    playground_watched(services, organization, actor, id, turns, &mut Unwatched).await
+}
+
+/// The same, with somebody who sees the answer grow.
+///
+/// # Errors
+/// Those of [`playground`].
+pub async fn playground_watched(
+    services: &Services,
+    organization: OrganizationId,
+    actor: Actor,
+    id: AgentId,
+    turns: Vec<PlaygroundTurn>,
+    progress: &mut dyn Progress,
+) -> Result<PlaygroundAnswer> {
     let mut cx = services.db.begin(organization, actor).await?;
     require(&cx, Permission::AgentsRead)?;
     let agent = Loaded::read(services, &mut cx, id).await?.ok_or(Error::NotFound("agent"))?;
@@ -32,7 +47,7 @@ pub async fn playground(
     let text = check.text("question", &last.content, 1..=types::message::MAX_MESSAGE_CHARS);
     check.finish()?;
     let question = Question { agent: &agent, history, text: &text, contact_instructions: "", contact_language: None };
-    let composed = compose(services, organization, &question, &mut Unwatched).await?;
+    let composed = compose(services, organization, &question, progress).await?;
     Ok(PlaygroundAnswer {
         html: text::markdown_to_html(&composed.content),
         content: composed.content,

@@ -6,6 +6,7 @@
 mod assign;
 mod close;
 mod counts;
+mod create;
 mod hand_back;
 mod hand_off;
 mod list;
@@ -23,6 +24,7 @@ pub use assign::assign;
 pub use close::close;
 pub(crate) use close::close_locked;
 pub use counts::counts;
+pub use create::create;
 pub use hand_back::hand_back;
 pub(crate) use hand_off::hand_off_locked;
 pub use hand_off::{AGENT_UNAVAILABLE, request_hand_off};

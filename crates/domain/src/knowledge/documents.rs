@@ -15,11 +15,16 @@ const MAX_CHUNKS: i64 = 5_000;
 ///
 /// # Errors
 /// [`Error::Forbidden`], [`Error::NotFound`].
-pub async fn documents(cx: &mut Cx, source: SourceId, page: i64) -> Result<Page<DocumentSummary>> {
+pub async fn documents(
+    cx: &mut Cx,
+    source: SourceId,
+    page: Option<i64>,
+    limit: Option<i64>,
+) -> Result<Page<DocumentSummary>> {
     require(cx, Permission::KnowledgeRead)?;
     find(cx, source).await?;
     let organization = cx.organization().0;
-    let (page, limit, offset) = clamp(Some(page), Some(50));
+    let (page, limit, offset) = clamp(page, limit);
     let total = sqlx::query_scalar!(
         r#"select count(*) as "count!" from documents where organization_id = $1 and source_id = $2 and is_live"#,
         organization,

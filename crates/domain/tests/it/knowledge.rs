@@ -60,7 +60,7 @@ async fn sync_again(world: &World, id: SourceId) -> Source {
 }
 
 async fn locations(world: &World, site: &Site, id: SourceId) -> Vec<String> {
-    let documents = knowledge::documents(&mut world.cx_a().await, id, 1).await.unwrap();
+    let documents = knowledge::documents(&mut world.cx_a().await, id, None, None).await.unwrap();
     documents.items.into_iter().map(|document| document.location.replace(&site.url(""), "")).collect()
 }
 
@@ -88,7 +88,7 @@ async fn a_site_is_read_read_again_and_follows_its_changes() {
     );
     assert!(events(&mut world.cx_a().await).await.contains(&"knowledge_sync.updated".to_owned()));
 
-    let documents = knowledge::documents(&mut world.cx_a().await, source.id, 1).await.unwrap().items;
+    let documents = knowledge::documents(&mut world.cx_a().await, source.id, None, None).await.unwrap().items;
     let shipping = documents.iter().find(|document| document.title == "Shipping").unwrap();
     let document = knowledge::document(&mut world.cx_a().await, shipping.id).await.unwrap();
     let chunk = &document.chunks[0];
@@ -111,7 +111,7 @@ async fn a_site_is_read_read_again_and_follows_its_changes() {
     assert_eq!((sync.pages_found, sync.pages_unchanged, sync.pages_done, sync.chunks), (4, 4, 0, 0));
     let statuses: Vec<u16> = site.take_hits().into_iter().map(|(_, status)| status).collect();
     assert_eq!(statuses, [200, 304, 304, 304]);
-    let same = knowledge::documents(&mut world.cx_a().await, source.id, 1).await.unwrap().items;
+    let same = knowledge::documents(&mut world.cx_a().await, source.id, None, None).await.unwrap().items;
     assert_eq!(same, documents);
 
     // One page says something new, one is gone, one fails in passing and one comes.
@@ -485,7 +485,7 @@ async fn another_organization_sees_and_touches_nothing() {
     let world = two_organizations().await;
     let site = help_site().await;
     let source = run(&world, &add_site(&world, site.url("/docs/"), CrawlSettings::default()).await).await;
-    let document = knowledge::documents(&mut world.cx_a().await, source.id, 1).await.unwrap().items[0].id;
+    let document = knowledge::documents(&mut world.cx_a().await, source.id, None, None).await.unwrap().items[0].id;
     let mut cx = world.cx_b().await;
     assert!(knowledge::list(&mut cx).await.unwrap().is_empty());
     assert_not_found(knowledge::get(&mut cx, source.id).await);
@@ -493,7 +493,7 @@ async fn another_organization_sees_and_touches_nothing() {
     assert_not_found(knowledge::cancel(&mut cx, source.id).await);
     assert_not_found(knowledge::set_schedule(&mut cx, source.id, Schedule::Daily).await);
     assert_not_found(knowledge::pages(&mut cx, source.id, None, 1).await);
-    assert_not_found(knowledge::documents(&mut cx, source.id, 1).await);
+    assert_not_found(knowledge::documents(&mut cx, source.id, None, None).await);
     assert_not_found(knowledge::document(&mut cx, document).await);
     assert_not_found(knowledge::delete(&world.services, world.cx_b().await, source.id).await);
     let found = knowledge::search(&world.services, world.b.id, Actor::System, "parcels", 5, &[source.id]).await;

@@ -6,6 +6,7 @@
 mod accounts;
 mod agents;
 mod answers;
+mod api_keys;
 mod attachments;
 mod audit;
 mod canned_responses;
@@ -15,6 +16,7 @@ mod conversations;
 mod desk;
 mod embedders;
 mod hostile_sites;
+mod idempotency;
 mod jobs;
 mod knowledge;
 mod live;

@@ -1,0 +1,197 @@
+use axum::{
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response, Sse, sse::{Event, KeepAlive}},
+};
+use domain::{agents, agents::answer::Progress};
+use futures::{Stream, StreamExt};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::UnboundedReceiverStream;
+use tokio_util::task::AbortOnDropHandle;
+use types::{
+    agent::{Agent, AgentInput, PlaygroundAnswer, PlaygroundTurn},
+    id::AgentId,
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{ApiPath, ApiQuery, Caller, Many, Outcome, Post, merged, query::Paging};
+use crate::{
+    Api, ApiError,
+    answer::{Data, One},
+    error::ApiResult,
+    extract::ApiJson,
+};
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, delete))
+        .routes(routes!(test))
+}
+
+/// List the agents by name
+#[utoipa::path(get, path = "/ai-agents", tag = "AI agents", params(Paging),
+    responses((status = 200, body = Many<Agent>)), security(("api_key" = ["agents:read"])))]
+async fn list(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Many<Agent>> {
+    let agents = agents::list(&mut caller.begin().await?).await?;
+    Ok(Many::part(agents, query.page, query.limit))
+}
+
+/// Create an agent
+///
+/// The provider's key is encrypted at rest and never given out again.
+#[utoipa::path(post, path = "/ai-agents", tag = "AI agents", request_body = AgentInput,
+    responses((status = 201, body = One<Agent>)), security(("api_key" = ["agents:read", "agents:write"])))]
+async fn create(post: Post<AgentInput>) -> Outcome {
+    let services = post.caller.api.services.clone();
+    let (mut cx, input, work) = post.begin().await?;
+    let agent = agents::create(&services, &mut cx, input).await?;
+    work.created(cx, agent).await
+}
+
+/// Get an agent
+#[utoipa::path(get, path = "/ai-agents/{id}", tag = "AI agents", params(("id" = AgentId, Path)),
+    responses((status = 200, body = One<Agent>)), security(("api_key" = ["agents:read"])))]
+async fn get(caller: Caller, ApiPath(id): ApiPath<AgentId>) -> ApiResult<Data<Agent>> {
+    Ok(Data(agents::get(&mut caller.begin().await?, id).await?))
+}
+
+/// Change an agent
+///
+/// The stored key stays unless `api_key` is given; an empty one removes it.
+#[utoipa::path(patch, path = "/ai-agents/{id}", tag = "AI agents", params(("id" = AgentId, Path)),
+    request_body = AgentInput, responses((status = 200, body = One<Agent>)),
+    security(("api_key" = ["agents:read", "agents:write"])))]
+async fn update(
+    caller: Caller,
+    ApiPath(id): ApiPath<AgentId>,
+    ApiJson(patch): ApiJson<Value>,
+) -> ApiResult<Data<Agent>> {
+    let mut cx = caller.begin().await?;
+    let input = merged(&settings(agents::get(&mut cx, id).await?), patch)?;
+    let agent = agents::update(&caller.api.services, &mut cx, id, input).await?;
+    caller.commit(cx).await?;
+    Ok(Data(agent))
+}
+
+/// An agent's settings as they are.
+fn settings(agent: Agent) -> AgentInput {
+    AgentInput {
+        name: agent.name,
+        instructions: agent.instructions,
+        greeting: agent.greeting,
+        languages: agent.languages,
+        tone: agent.tone,
+        provider: agent.provider,
+        model: agent.model,
+        base_url: agent.base_url,
+        api_key: None,
+        temperature: agent.temperature,
+        max_tokens: agent.max_tokens,
+        handoff_rules: agent.handoff_rules,
+        source_ids: agent.source_ids,
+        is_active: agent.is_active,
+    }
+}
+
+/// Delete an agent
+///
+/// The conversations that it was answering wait for a person from then on.
+#[utoipa::path(delete, path = "/ai-agents/{id}", tag = "AI agents", params(("id" = AgentId, Path)),
+    responses((status = 204)), security(("api_key" = ["agents:write"])))]
+async fn delete(caller: Caller, ApiPath(id): ApiPath<AgentId>) -> ApiResult<StatusCode> {
+    let mut cx = caller.begin().await?;
+    agents::delete(&mut cx, id).await?;
+    caller.commit(cx).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+struct TestQuestion {
+    /// What a customer would write.
+    message: String,
+    /// What was said before, oldest first.
+    #[serde(default)]
+    history: Vec<PlaygroundTurn>,
+}
+
+/// Ask an agent, and get its answer with how it came about
+///
+/// Nothing is stored in a conversation. With `Accept: text/event-stream` the answer is sent as it grows: events `text`
+/// with `{"text"}`, all of it so far, then one event `answer` with the same object as without streaming, or `error`. A
+/// stream is not kept for an Idempotency-Key.
+#[utoipa::path(post, path = "/ai-agents/{id}/test", tag = "AI agents", request_body = TestQuestion,
+    params(("id" = AgentId, Path)),
+    responses((status = 200, content((One<PlaygroundAnswer> = "application/json"), (String = "text/event-stream")))),
+    security(("api_key" = ["agents:read"])))]
+async fn test(ApiPath(id): ApiPath<AgentId>, headers: HeaderMap, post: Post<TestQuestion>) -> Outcome {
+    let wants_stream =
+        headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/event-stream"));
+    if wants_stream {
+        return Ok(streamed(id, post).await?);
+    }
+    post.recall().await?;
+    let caller = &post.caller;
+    let turns = turns(&post.input);
+    let (organization, actor) = (caller.organization, caller.actor.clone());
+    let answer = agents::playground(&caller.api.services, organization, actor, id, turns).await?;
+    let (cx, _, work) = post.begin().await?;
+    work.ok(cx, answer).await
+}
+
+fn turns(question: &TestQuestion) -> Vec<PlaygroundTurn> {
+    let last = PlaygroundTurn { is_user: true, content: question.message.clone() };
+    question.history.iter().cloned().chain([last]).collect()
+}
+
+async fn streamed(id: AgentId, post: Post<TestQuestion>) -> ApiResult<Response> {
+    let Post { caller, input, .. } = post;
+    // Who may not ask, or asks nobody, is told so by the status.
+    agents::get(&mut caller.begin().await?, id).await?;
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let work = tokio::spawn(async move {
+        let mut teller = Teller(sender.clone());
+        let (services, turns) = (&caller.api.services, turns(&input));
+        let asked = agents::playground_watched(
+            services,
+            caller.organization,
+            caller.actor.clone(),
+            id,
+            turns,
+            &mut teller,
+        );
+        let last = match asked.await {
+            Ok(answer) => event("answer", &answer),
+            Err(error) => event("error", &ApiError::from(error).told()),
+        };
+        // Nobody listens any more: then this task is at its end anyway.
+        _ = sender.send(last);
+    });
+    Ok(Sse::new(events(receiver, AbortOnDropHandle::new(work))).keep_alive(KeepAlive::default()).into_response())
+}
+
+/// The events, as long as somebody listens: then the work stops too.
+fn events(
+    receiver: mpsc::UnboundedReceiver<Event>,
+    work: AbortOnDropHandle<()>,
+) -> impl Stream<Item = Result<Event, std::convert::Infallible>> {
+    UnboundedReceiverStream::new(receiver).map(move |event| {
+        let _work = &work;
+        Ok(event)
+    })
+}
+
+/// Sends on how an answer grows.
+struct Teller(mpsc::UnboundedSender<Event>);
+
+impl Progress for Teller {
+    fn text(&mut self, so_far: &str) {
+        _ = self.0.send(event("text", &json!({"text": so_far})));
+    }
+}
+
+fn event<T: Serialize>(name: &str, data: &T) -> Event {
+    Event::default().event(name).json_data(data).unwrap_or_else(|_| Event::default().event("error"))
+}

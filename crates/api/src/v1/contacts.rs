@@ -1,0 +1,90 @@
+use axum::http::StatusCode;
+use domain::{contacts, conversations};
+use types::{
+    contact::{Contact, ContactFilter, ContactInput, ContactSummary},
+    conversation::{ConversationSummary, InboxFilter},
+    id::ContactId,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{ApiPath, ApiQuery, Caller, Many, Outcome, Post, query::Paging};
+use crate::{
+    Api,
+    answer::{Data, One},
+    error::ApiResult,
+    extract::ApiJson,
+};
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, delete))
+        .routes(routes!(list_conversations))
+}
+
+/// List the contacts, those seen last first
+#[utoipa::path(get, path = "/contacts", tag = "Contacts", params(ContactFilter),
+    responses((status = 200, body = Many<ContactSummary>)), security(("api_key" = ["contacts:read"])))]
+async fn list(caller: Caller, ApiQuery(filter): ApiQuery<ContactFilter>) -> ApiResult<Many<ContactSummary>> {
+    Ok(contacts::list(&mut caller.begin().await?, &filter).await?.into())
+}
+
+/// Create a contact
+///
+/// It needs a name, an e-mail address or a telephone number; none of them has to be unique.
+#[utoipa::path(post, path = "/contacts", tag = "Contacts", request_body = ContactInput,
+    responses((status = 201, body = One<Contact>)), security(("api_key" = ["contacts:read", "contacts:write"])))]
+async fn create(post: Post<ContactInput>) -> Outcome {
+    let (mut cx, input, work) = post.begin().await?;
+    let contact = contacts::create(&mut cx, input).await?;
+    work.created(cx, contact).await
+}
+
+/// Get a contact
+#[utoipa::path(get, path = "/contacts/{id}", tag = "Contacts", params(("id" = ContactId, Path)),
+    responses((status = 200, body = One<Contact>)), security(("api_key" = ["contacts:read"])))]
+async fn get(caller: Caller, ApiPath(id): ApiPath<ContactId>) -> ApiResult<Data<Contact>> {
+    Ok(Data(contacts::get(&mut caller.begin().await?, id).await?))
+}
+
+/// Change a contact
+///
+/// Fields that are left out or null stay as they are; tags and custom fields are replaced as a whole.
+#[utoipa::path(patch, path = "/contacts/{id}", tag = "Contacts", params(("id" = ContactId, Path)),
+    request_body = ContactInput, responses((status = 200, body = One<Contact>)),
+    security(("api_key" = ["contacts:read", "contacts:write"])))]
+async fn update(
+    caller: Caller,
+    ApiPath(id): ApiPath<ContactId>,
+    ApiJson(input): ApiJson<ContactInput>,
+) -> ApiResult<Data<Contact>> {
+    let mut cx = caller.begin().await?;
+    let contact = contacts::update(&mut cx, id, input).await?;
+    caller.commit(cx).await?;
+    Ok(Data(contact))
+}
+
+/// Erase a contact with all of its conversations and their files
+#[utoipa::path(delete, path = "/contacts/{id}", tag = "Contacts", params(("id" = ContactId, Path)),
+    responses((status = 204)), security(("api_key" = ["contacts:write"])))]
+async fn delete(caller: Caller, ApiPath(id): ApiPath<ContactId>) -> ApiResult<StatusCode> {
+    let mut cx = caller.begin().await?;
+    contacts::delete(&mut cx, id).await?;
+    caller.commit(cx).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// List a contact's conversations, open and closed
+#[utoipa::path(get, path = "/contacts/{id}/conversations", tag = "Contacts",
+    params(("id" = ContactId, Path), Paging), responses((status = 200, body = Many<ConversationSummary>)),
+    security(("api_key" = ["contacts:read", "conversations:read"])))]
+async fn list_conversations(
+    caller: Caller,
+    ApiPath(id): ApiPath<ContactId>,
+    ApiQuery(Paging { page, limit }): ApiQuery<Paging>,
+) -> ApiResult<Many<ConversationSummary>> {
+    let mut cx = caller.begin().await?;
+    contacts::get(&mut cx, id).await?;
+    let filter = InboxFilter { contact: Some(id), page, limit, ..InboxFilter::default() };
+    Ok(conversations::list(&mut cx, &filter).await?.into())
+}

@@ -1,0 +1,60 @@
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use types::page::{Page, clamp};
+use utoipa::ToSchema;
+
+/// A successful answer with a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Many<T> {
+    success: bool,
+    data: Vec<T>,
+    meta: Meta,
+}
+
+/// What part of a list this is.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(super) struct Meta {
+    /// Number of this page, from 1. Absent where a cursor leads on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<i64>,
+    /// Entries per page.
+    limit: i64,
+    /// How many entries match; counting stops at 1000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<i64>,
+    /// `cursor` of the next part; absent when this is the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+impl<T> Many<T> {
+    /// A page of a list that is short enough to be read whole.
+    pub(super) fn part(items: Vec<T>, page: Option<i64>, limit: Option<i64>) -> Self {
+        let (page, limit, offset) = clamp(page, limit);
+        let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        let (offset, count) = (usize::try_from(offset).unwrap_or_default(), usize::try_from(limit).unwrap_or_default());
+        let items = items.into_iter().skip(offset).take(count).collect();
+        Page { items, total, page, limit }.into()
+    }
+
+    /// A part of a list that goes on after a cursor.
+    pub(super) fn until(items: Vec<T>, limit: i64, next_cursor: Option<String>) -> Self {
+        Self { success: true, data: items, meta: Meta { limit, next_cursor, ..Meta::default() } }
+    }
+}
+
+impl<T> From<Page<T>> for Many<T> {
+    fn from(page: Page<T>) -> Self {
+        let meta = Meta { page: Some(page.page), limit: page.limit, total: Some(page.total), next_cursor: None };
+        Self { success: true, data: page.items, meta }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Many<T> {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
+    }
+}

@@ -1,0 +1,87 @@
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::CookieJar;
+use domain::{Error, accounts, accounts::ClientInfo, api_keys};
+
+use super::Caller;
+use crate::{Api, ApiError, ClientIp, rate_limit::Standing};
+
+/// Middleware of the REST API: finds out who asks, counts the request against the limits of the address and of the
+/// caller, and tells in every answer how much of the nearer limit is left.
+pub(super) async fn guard(
+    State(api): State<Api>,
+    ClientIp(ip): ClientIp,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let address = ip.to_string();
+    let mut standing = match api.limits.api_by_address.count(&address) {
+        Ok(standing) => standing,
+        Err(error) => return told(ApiError::from(error).into_response(), api.limits.api_by_address.standing(0)),
+    };
+    let client = ClientInfo { ip: Some(address), user_agent: text(request.headers(), header::USER_AGENT.as_str()) };
+    let caller = match identify(&api, request.headers(), client).await {
+        Ok(caller) => caller,
+        Err(error) => return told(refused(error), standing),
+    };
+    let asker = caller.actor.id().unwrap_or_default().to_string();
+    match api.limits.api.count(&asker) {
+        Ok(own) if own.remaining < standing.remaining => standing = own,
+        Ok(_) => {}
+        Err(error) => return told(ApiError::from(error).into_response(), api.limits.api.standing(0)),
+    }
+    request.extensions_mut().insert(caller);
+    told(next.run(request).await, standing)
+}
+
+/// A key in `Authorization` decides alone; without that header the session's cookie does.
+async fn identify(api: &Api, headers: &HeaderMap, client: ClientInfo) -> domain::Result<Caller> {
+    let services = &api.services;
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let token = value.to_str().ok().and_then(|value| value.split_once(' '));
+        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+        let holder = api_keys::authenticate(services, token.unwrap_or_default()).await?.ok_or(Error::Unauthenticated)?;
+        let (organization, actor, name) = (holder.organization, holder.actor, holder.name);
+        return Ok(Caller { api: api.clone(), organization, actor, name, email: None, role: None, client });
+    }
+    let jar = CookieJar::from_headers(headers);
+    let token = jar.get(accounts::SESSION_COOKIE).ok_or(Error::Unauthenticated)?.value();
+    let member = accounts::authenticate(services, token).await?.ok_or(Error::Unauthenticated)?;
+    let actor = member.actor();
+    let me = member.me;
+    Ok(Caller {
+        api: api.clone(),
+        organization: me.organization.id,
+        actor,
+        name: me.name,
+        email: Some(me.email),
+        role: Some(me.role),
+        client,
+    })
+}
+
+fn refused(error: Error) -> Response {
+    let is_unknown = matches!(error, Error::Unauthenticated);
+    let mut response = ApiError::from(error).into_response();
+    if is_unknown {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+fn told(mut response: Response, standing: Standing) -> Response {
+    let headers = response.headers_mut();
+    headers.insert("ratelimit-limit", HeaderValue::from(standing.limit));
+    headers.insert("ratelimit-remaining", HeaderValue::from(standing.remaining));
+    headers.insert("ratelimit-reset", HeaderValue::from(standing.reset));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    response
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}

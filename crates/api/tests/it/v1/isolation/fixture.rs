@@ -1,0 +1,233 @@
+//! One of everything in the first organization, with a canary in every text.
+
+use db::{
+    sqlx::{self, Row},
+    tables::{Class, TABLES},
+};
+use domain::{Cx, Token, agents, api_keys, channels, contacts, conversations, knowledge, messages, visitors};
+use types::{
+    agent::AgentInput,
+    api_key::CreateApiKey,
+    channel::{ChannelType, CreateChannel},
+    contact::ContactInput,
+    id::{AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, SourceId},
+    knowledge::CreateTextSource,
+    member::Role,
+    permission::Permission,
+    widget::{StartSession, WidgetMessage},
+};
+use uuid::Uuid;
+
+use crate::{
+    support::World,
+    v1::client::Auth,
+};
+
+/// Things that an operation may be done to.
+pub struct Fixture {
+    pub canary: String,
+    /// Columns that hold the canary.
+    pub planted: usize,
+    pub contact: ContactId,
+    pub conversation: ConversationId,
+    /// A channel without conversations.
+    pub channel: ChannelId,
+    pub agent: AgentId,
+    pub source: SourceId,
+    pub key: ApiKeyId,
+}
+
+impl Fixture {
+    /// Makes new ones, and writes a new canary into every text of the organization.
+    pub async fn plant(world: &World) -> Self {
+        let services = &world.services;
+        let mut cx = world.cx(&world.a).await;
+        // An organization has so many keys at most.
+        sqlx::query("delete from api_keys where organization_id = $1 and (name like $2 || '%' or name like 'Till%')")
+            .bind(world.a.id.0)
+            .bind(LIMITED)
+            .execute(cx.conn())
+            .await
+            .expect("forgotten");
+        rows_of_others(&mut cx).await;
+        let agent = AgentInput { name: "Aria".into(), ..AgentInput::default() };
+        let agent = agents::create(services, &mut cx, agent).await.expect("an agent").id;
+        let channel = |name: &str| CreateChannel {
+            name: name.into(),
+            channel_type: ChannelType::Widget,
+            agent_id: Some(agent),
+        };
+        let site = channels::create(&mut cx, channel("Site")).await.expect("a channel");
+        let spare = channels::create(&mut cx, channel("Spare")).await.expect("a channel").id;
+        let text = CreateTextSource { name: "Help".into(), content: "Delivery takes three days.".into() };
+        let source = knowledge::create_text(&mut cx, text).await.expect("a source");
+        let key = CreateApiKey { name: "Till".into(), scopes: vec![Permission::ContactsRead], expires_at: None };
+        let key = api_keys::create(&mut cx, key).await.expect("a key").key.id;
+        services.commit(cx).await.expect("committed");
+
+        let sync = source.sync.expect("a sync").id;
+        knowledge::sync::run(services, world.a.id, source.id, sync).await.expect("read");
+        let start = StartSession { channel_key: site.public_key, ..StartSession::default() };
+        let session = visitors::start(services, start).await.expect("a session");
+        let visitor = visitors::verify(services, &session.token).expect("a visitor");
+        let question = WidgetMessage {
+            content: "Where is my order?".into(),
+            client_id: Uuid::new_v4().to_string(),
+            attachments: Vec::new(),
+            page_url: None,
+        };
+        let conversation = messages::receive(services, &visitor, question).await.expect("a message").conversation_id;
+        let mut cx = world.cx(&world.a).await;
+        let contact = conversations::get(&mut cx, conversation).await.expect("a conversation").summary.contact_id;
+        let fields = ContactInput {
+            email: Some("ana@example.com".into()),
+            phone: Some("+355 69 123 4567".into()),
+            language: Some("en".into()),
+            time_zone: Some("Europe/Tirane".into()),
+            ..ContactInput::default()
+        };
+        contacts::update(&mut cx, contact, fields).await.expect("updated");
+        services.commit(cx).await.expect("committed");
+
+        let canary = format!("canary{}", Uuid::new_v4().simple());
+        let planted = sing(world, &canary).await;
+        Self { canary, planted, contact, conversation, channel: spare, agent, source: source.id, key }
+    }
+
+    /// A key of the organization, not counted as an effect of what is asked with it.
+    pub async fn key_with(&self, world: &World, scopes: &[Permission]) -> Auth {
+        let token = format!("bsd_{}", Token::random().secret);
+        let id = world.services.db.new_id();
+        let words: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+        let mut cx = world.cx(&world.a).await;
+        sqlx::query(
+            "with lookup as (insert into secret_lookups (kind, key, organization_id, resource_id)
+                             values ('api_key', encode(sha256($3::text::bytea), 'hex'), $1, $2))
+             insert into api_keys (organization_id, id, name, key_hash, prefix, scopes, created_at)
+             values ($1, $2, $4, sha256($3::text::bytea), '', $5, '2000-01-01')",
+        )
+        .bind(world.a.id.0)
+        .bind(id)
+        .bind(&token)
+        .bind(LIMITED)
+        .bind(&words)
+        .execute(cx.conn())
+        .await
+        .expect("a key");
+        world.services.commit(cx).await.expect("committed");
+        Auth::Key(token)
+    }
+}
+
+/// Rows of nouns that the API does not have yet.
+async fn rows_of_others(cx: &mut Cx) {
+    for statement in [
+        "insert into teams (organization_id, id, name) values ($1, $2, $2::text)",
+        "insert into roles (organization_id, id, name) values ($1, $2, $2::text)",
+        "insert into canned_responses (organization_id, id, shortcut, content) values ($1, $2, left($2::text, 36), 'Hello')",
+        "insert into answers (organization_id, id, question, answer) values ($1, $2, 'When?', 'Now.')",
+        "insert into invitations (organization_id, id, email, role, token_hash, expires_at)
+         values ($1, $2, $2::text, 'member', '', now())",
+        "insert into webhook_subscriptions (organization_id, id, url, secret_encrypted)
+         values ($1, $2, 'https://example.com/hook', '')",
+    ] {
+        let (organization, id) = (cx.organization().0, cx.new_id());
+        sqlx::query(statement).bind(organization).bind(id).execute(cx.conn()).await.expect(statement);
+    }
+}
+
+/// The name of keys that are made while a state is being kept.
+const LIMITED: &str = "limited";
+
+/// Adds the canary to every text of the organization that may hold it, and gives the number of columns that did.
+async fn sing(world: &World, canary: &str) -> usize {
+    let mut cx = world.cx(&world.a).await;
+    let columns: Vec<(String, String, String)> = sqlx::query_as(
+        "select table_name::text, column_name::text, udt_name::text from information_schema.columns
+         where table_schema = 'public' and is_generated = 'NEVER' and udt_name in ('text', '_text', 'jsonb')",
+    )
+    .fetch_all(cx.conn())
+    .await
+    .expect("columns");
+    let tenant = |name: &str| TABLES.iter().any(|(table, class)| *table == name && *class == Class::Tenant);
+    let mut planted = 0;
+    for (table, column, kind) in columns.iter().filter(|(table, ..)| tenant(table) && table != "audit_logs") {
+        // Words of a fixed list, keys and files that would no longer be found; the constraints keep the other lists.
+        if matches!(column.as_str(), "scopes" | "permissions" | "public_key" | "storage_key" | "embedding_model") {
+            continue;
+        }
+        if (table == "events" && column != "payload") || (table == "messages" && column == "citations") {
+            continue;
+        }
+        // In place of the one before, so that nothing outgrows its column.
+        let value = match kind.as_str() {
+            "text" => format!("regexp_replace({column}, ' canary[0-9a-f]+', '', 'g') || ' ' || $2"),
+            "_text" => format!("array_append(array(select one from unnest({column}) one where one !~ '^canary'), $2)"),
+            _ => format!("{column} || jsonb_build_object('canary', $2::text)"),
+        };
+        let only = if kind == "jsonb" { format!(" and jsonb_typeof({column}) = 'object'") } else { String::new() };
+        sqlx::query("savepoint one").execute(cx.conn()).await.expect("a savepoint");
+        let update = format!("update {table} set {column} = {value} where organization_id = $1 and {column} is not null{only}");
+        match sqlx::query(&update).bind(world.a.id.0).bind(canary).execute(cx.conn()).await {
+            Ok(done) => planted += usize::from(done.rows_affected() > 0),
+            Err(_) => _ = sqlx::query("rollback to one").execute(cx.conn()).await.expect("rolled back"),
+        }
+    }
+    for statement in [
+        "update organizations set name = 'Alba ' || $2 where id = $1",
+        "update users set name = 'Olta ' || $2 where id in (select user_id from members where organization_id = $1)",
+    ] {
+        sqlx::query(statement).bind(world.a.id.0).bind(canary).execute(cx.conn()).await.expect("named");
+    }
+    world.services.commit(cx).await.expect("committed");
+    planted
+}
+
+/// Digests of the first organization's tables: a request without effect leaves them as they are. When a key was last
+/// used is written down, and is no effect.
+pub async fn state(world: &World) -> Vec<(String, Option<String>)> {
+    let tables = TABLES.iter().filter(|(_, class)| *class == Class::Tenant).map(|(name, _)| {
+        let own = if *name == "api_keys" { format!("where name not like '{LIMITED}%'") } else { String::new() };
+        format!(
+            "select '{name}' as name, (select md5(string_agg(row, '' order by row)) from
+               (select md5((to_jsonb(t) - 'last_used_at')::text) as row from {name} t {own}) rows) as digest"
+        )
+    });
+    let query = tables.collect::<Vec<_>>().join(" union all ");
+    let mut cx = world.cx(&world.a).await;
+    let rows = sqlx::query(&query).fetch_all(cx.conn()).await.expect("the state");
+    rows.iter().map(|row| (row.get("name"), row.get("digest"))).collect()
+}
+
+/// A plain member of the first organization, signed in.
+pub async fn member(world: &World) -> Auth {
+    let organization = db::testing::Organization { id: world.a.id, owner: world.a.owner.clone() };
+    let actor = db::testing::member(&world.services.db, &organization, "Mira", Role::Member).await;
+    let db::Actor::Member { user_id, .. } = actor else { panic!("a member") };
+    let token = Token::random();
+    let now = world.services.db.now();
+    sqlx::query(
+        "insert into sessions (id, user_id, organization_id, token_hash, last_seen_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(world.services.db.new_id())
+    .bind(user_id.0)
+    .bind(world.a.id.0)
+    .bind(token.hash)
+    .bind(now)
+    .bind(now + chrono::TimeDelta::days(1))
+    .execute(world.services.db.system().pool())
+    .await
+    .expect("a session");
+    Auth::Session(token.secret)
+}
+
+/// A key of the first organization that was revoked.
+pub async fn revoked_key(world: &World) -> Auth {
+    let auth = world.key(&world.a, Permission::ALL).await;
+    let mut cx = world.cx(&world.a).await;
+    let newest = api_keys::list(&mut cx).await.expect("keys")[0].id;
+    api_keys::revoke(&mut cx, newest).await.expect("revoked");
+    world.services.commit(cx).await.expect("committed");
+    auth
+}

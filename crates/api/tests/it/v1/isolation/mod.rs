@@ -1,0 +1,114 @@
+//! The isolation matrix: every operation of the document against everybody who must not get through.
+//!
+//! The operations are read from the document, so a new one is tested without a line here; one whose address or body
+//! names something that [`fixture`] does not know fails the test.
+
+mod fixture;
+mod request;
+
+use serde_json::Value;
+use types::{member::Role, permission::Permission};
+
+use self::{
+    fixture::{Fixture, state},
+    request::request,
+};
+use super::{client::Auth, openapi::operations};
+use crate::support::{Answer, World, world};
+
+/// One operation, as the matrix needs it.
+struct Operation {
+    name: String,
+    method: String,
+    path: String,
+    operation: &'static Value,
+    /// What a caller must be allowed.
+    scopes: Vec<Permission>,
+    /// Whether only members may do it.
+    members_only: bool,
+}
+
+impl Operation {
+    fn all() -> Vec<Self> {
+        operations().into_iter().map(Self::new).collect()
+    }
+
+    fn new((method, path, operation): (String, String, &'static Value)) -> Self {
+        let ways = operation["security"].as_array().expect("who may");
+        let scopes = ways[0].as_object().and_then(|way| way.values().next()).and_then(Value::as_array).expect("scopes");
+        let scopes = scopes.iter().map(|scope| scope.as_str().unwrap().parse().expect("a permission")).collect();
+        let members_only = ways.iter().all(|way| way.get("api_key").is_none());
+        Self { name: format!("{method} {path}"), method, path, operation, scopes, members_only }
+    }
+
+    /// Does it to the things of a fixture.
+    async fn ask(&self, world: &World, things: &Fixture, auth: &Auth) -> Answer {
+        let (path, body) = request(self, world, things);
+        let answer = world.call(auth, &self.method, &path, body.as_ref(), &[]).await;
+        let documented = self.operation["responses"].get(answer.status.as_str()).is_some();
+        assert!(documented, "{} {auth:?}: {} is not documented: {}", self.name, answer.status, answer.text);
+        answer
+    }
+}
+
+#[tokio::test]
+async fn nobody_reaches_another_organization_or_does_what_they_may_not() {
+    let world = world().await;
+    let member = fixture::member(&world).await;
+    let revoked = fixture::revoked_key(&world).await;
+    let all = world.key(&world.a, Permission::ALL).await;
+    let strangers = [Auth::Session(world.b.session.clone()), world.key(&world.b, Permission::ALL).await];
+    for operation in Operation::all() {
+        let name = &operation.name;
+        // First: who may do it can, so that what follows is refused for the right reason.
+        let things = Fixture::plant(&world).await;
+        let owner = if operation.members_only { Auth::Session(world.a.session.clone()) } else { all.clone() };
+        let allowed = operation.ask(&world, &things, &owner).await;
+        assert!(allowed.status.is_success(), "{name}: {} {}", allowed.status, allowed.text);
+
+        let things = Fixture::plant(&world).await;
+        let before = state(&world).await;
+        let mut refusals = vec![(Auth::Nobody, 401), (revoked.clone(), 401)];
+        for scope in &operation.scopes {
+            let others: Vec<_> = Permission::ALL.iter().copied().filter(|one| one != scope).collect();
+            refusals.push((things.key_with(&world, &others).await, 403));
+        }
+        if operation.members_only {
+            refusals.push((all.clone(), 403));
+        }
+        let may = operation.scopes.iter().all(|scope| scope.granted_to(Role::Member));
+        if !may {
+            refusals.push((member.clone(), 403));
+        }
+        for (auth, status) in refusals {
+            let answer = operation.ask(&world, &things, &auth).await;
+            assert_eq!(answer.status.as_u16(), status, "{name} {auth:?}: {}", answer.text);
+            assert!(!answer.text.contains(&things.canary), "{name} {auth:?} tells: {}", answer.text);
+        }
+        for stranger in &strangers {
+            let answer = operation.ask(&world, &things, stranger).await;
+            assert!(!answer.text.contains(&things.canary), "{name} {stranger:?} tells: {}", answer.text);
+            if operation.path.contains('{') && !(operation.members_only && matches!(stranger, Auth::Key(_))) {
+                assert_eq!(answer.status, 404, "{name} {stranger:?}: {}", answer.text);
+            }
+        }
+        assert_eq!(state(&world).await, before, "{name} had an effect");
+        if may {
+            let answer = operation.ask(&world, &things, &member).await;
+            assert!(answer.status.is_success(), "{name} as a member: {} {}", answer.status, answer.text);
+        }
+    }
+}
+
+/// The canaries are where they can be found: who may read them does.
+#[tokio::test]
+async fn canaries_sing_for_their_owner() {
+    let world = world().await;
+    let all = world.key(&world.a, Permission::ALL).await;
+    let things = Fixture::plant(&world).await;
+    for operation in Operation::all().iter().filter(|one| one.method == "get" && !one.name.ends_with("/me")) {
+        let answer = operation.ask(&world, &things, &all).await;
+        assert!(answer.text.contains(&things.canary), "{} has no canary: {}", operation.name, answer.text);
+    }
+    assert!(things.planted >= 50, "only {} columns hold a canary", things.planted);
+}

@@ -1,0 +1,10 @@
+//! The REST API.
+
+mod client;
+mod conventions;
+mod idempotency;
+mod isolation;
+mod limits;
+mod openapi;
+mod story;
+mod test_answers;

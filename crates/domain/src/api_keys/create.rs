@@ -1,0 +1,90 @@
+use chrono::{DateTime, Duration, Utc};
+use serde_json::json;
+use types::{
+    api_key::{CreateApiKey, CreatedApiKey},
+    error::FieldRule,
+    event::EventName,
+    id::ApiKeyId,
+    permission::Permission,
+};
+
+use super::{MAX_KEYS, START, list::read};
+use crate::{Cx, Error, Result, Token, audit, error::require, events, validate::Check};
+
+/// Characters of a key that stay visible, its beginning included.
+const PREFIX: usize = 12;
+/// The longest life of a key that ends: ten years.
+const LONGEST: Duration = Duration::days(3653);
+
+/// Makes an API key. The answer is the only place where the key itself is ever seen.
+///
+/// # Errors
+/// [`Error::Validation`] for a name, scopes (at least one, none that the maker lacks) or an end that break a rule;
+/// [`Error::Conflict`] when the organization has 100 keys already.
+pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
+    require(cx, Permission::ApiKeysWrite)?;
+    let mut check = Check::default();
+    let name = check.line("name", &input.name, 1..=120);
+    let scopes = scopes(cx, &mut check, input.scopes);
+    check_end(cx.now(), &mut check, input.expires_at);
+    check.finish()?;
+    let Token { secret, .. } = Token::random();
+    let token = format!("{START}{secret}");
+    let (organization, id, now) = (cx.organization(), ApiKeyId(cx.new_id()), cx.now());
+    // The organization's row is held, so that two at once count one after the other.
+    let keys = sqlx::query_scalar!(
+        r#"with held as (select id from organizations where id = $1 for no key update)
+           select count(k.id) as "count!" from held
+           left join api_keys k on k.organization_id = $1 and k.revoked_at is null"#,
+        organization.0
+    )
+    .fetch_one(cx.conn())
+    .await?;
+    if keys >= MAX_KEYS {
+        return Err(Error::Conflict(format!("there are {MAX_KEYS} keys already: revoke one that is not used")));
+    }
+    let words: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+    sqlx::query!(
+        "with lookup as (
+           insert into secret_lookups (kind, key, organization_id, resource_id) values ('api_key', $3, $1, $2)
+         )
+         insert into api_keys (organization_id, id, name, key_hash, prefix, scopes, created_by, expires_at, created_at)
+         values ($1, $2, $4, $5, $6, $7, $8, $9, $10)",
+        organization.0,
+        id.0,
+        hex::encode(Token::hash(&token)),
+        name,
+        Token::hash(&token),
+        &token[..PREFIX],
+        &words,
+        cx.actor().member_id().map(|member| member.0),
+        input.expires_at,
+        now
+    )
+    .execute(cx.conn())
+    .await?;
+    let payload = json!({"name": name, "scopes": scopes, "expires_at": input.expires_at});
+    events::emit(cx, EventName::ApiKeyCreated, "api_key", id, None, payload.clone()).await?;
+    audit::record(cx, "api_key.created", id, None, Some(payload)).await?;
+    let key = read(cx, Some(id)).await?.pop().ok_or(Error::NotFound("API key"))?;
+    Ok(CreatedApiKey { key, token })
+}
+
+/// Each scope once, in the order of declaration.
+fn scopes(cx: &Cx, check: &mut Check, mut scopes: Vec<Permission>) -> Vec<Permission> {
+    scopes.sort_unstable();
+    scopes.dedup();
+    if scopes.is_empty() {
+        check.rule("scopes", FieldRule::Missing);
+    }
+    if let Some(beyond) = scopes.iter().find(|scope| !cx.actor().may(**scope)) {
+        check.fail("scopes", format!("has {beyond}, which you may not do yourself"));
+    }
+    scopes
+}
+
+fn check_end(now: DateTime<Utc>, check: &mut Check, end: Option<DateTime<Utc>>) {
+    if end.is_some_and(|end| end <= now || end > now + LONGEST) {
+        check.fail("expires_at", "must be a time within the coming ten years");
+    }
+}

@@ -1,0 +1,111 @@
+// Reads the API's document with schemathesis and asks the started program thousands of odd questions in the name of the
+// demonstration organization: no answer may be a fault of ours or outside the document.
+// `scripts/fuzz.mjs PATH_OF_SCHEMATHESIS [CASES_PER_OPERATION]`
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServer } from '../end2end/support/server.mjs';
+
+const [schemathesis = 'st', casesPerOperation = '60'] = process.argv.slice(2);
+const least = 2000;
+const email = 'demo@example.com';
+const password = 'correct horse battery';
+
+const server = await startServer({
+  BISEDA_API_REQUESTS_PER_MINUTE: '1000000',
+  // Invented addresses are not fetched.
+  BISEDA_ALLOW_PRIVATE_ADDRESSES: 'false',
+});
+const scratch = await mkdtemp(join(tmpdir(), 'biseda-fuzz-'));
+let passed = false;
+try {
+  await server.run('seed', '--email', email, '--password', password);
+  const cookie = await signIn();
+  const api = async (path, body) => {
+    const answer = await fetch(`${server.url}/api/v1/${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()).data;
+  };
+  const me = await api('me');
+  const organization = me.organization_id;
+  const { token } = await api(`organizations/${organization}/api-keys`, { name: 'Fuzzer', scopes: me.permissions });
+  await writeFile(join(scratch, 'schemathesis.toml'), await settings(api, organization));
+  passed = await fuzz(token);
+} finally {
+  await server.stop();
+  await rm(scratch, { recursive: true, force: true });
+}
+const faults = server.log.join('').split('\n').filter((line) => /ERROR/.test(line));
+if (faults.length) {
+  console.error(`the program has logged faults of its own:\n${faults.slice(0, 20).join('\n')}`);
+  passed = false;
+}
+process.exit(passed ? 0 : 1);
+
+/** Signs in through the form, and gives the cookie. */
+async function signIn() {
+  const page = await (await fetch(`${server.url}/login`)).text();
+  const action = page.match(/<form[^>]*action="([^"]*log_in[^"]*)"/)[1];
+  const answer = await fetch(server.url + action, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ email, password, next: '' }),
+  });
+  const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('biseda_session='));
+  if (!cookie) throw new Error(`no session: ${answer.status} ${await answer.text()}`);
+  return cookie.split(';')[0];
+}
+
+/** Invented ids find nothing: half of the paths get those of the demonstration. What is deleted is invented. */
+async function settings(api, organization) {
+  const first = async (path) => (await api(path))[0].id;
+  const things = {
+    contacts: await first('contacts'),
+    conversations: await first('conversations'),
+    channels: await first('channels'),
+    'ai-agents': await first('ai-agents'),
+    'knowledge-sources': await first('knowledge-sources'),
+  };
+  const rule = (path, name, id) => `[[operations]]
+include-path-regex = "${path}"
+exclude-method = "DELETE"
+parameters = { "path.${name}" = "${id}" }
+`;
+  const rules = Object.entries(things).map(([noun, id]) => rule(`^/api/v1/${noun}/`, 'id', id));
+  return [...rules, rule('^/api/v1/organizations/', 'organization_id', organization)].join('\n');
+}
+
+/** Runs it, and says whether everything was in order. */
+async function fuzz(token) {
+  const checks = [
+    'not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_headers_conformance',
+    'response_schema_conformance',
+  ];
+  const args = [
+    '--config-file', join(scratch, 'schemathesis.toml'),
+    'run', `${server.url}/api/v1/openapi.json`,
+    '--header', `Authorization: Bearer ${token}`,
+    '--checks', checks.join(','),
+    '--phases', 'examples,fuzzing',
+    '--max-examples', casesPerOperation,
+    '--seed', '1', '--generation-database', 'none',
+    '--workers', '2', '--continue-on-failure', '--no-color', '--warnings', 'off',
+    '--report', 'ndjson', '--report-ndjson-path', join(scratch, 'report.ndjson'),
+  ];
+  const child = spawn(schemathesis, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+    process.stdout.write(chunk);
+  });
+  const code = await new Promise((done) => child.once('exit', done));
+  const cases = Number(output.match(/(\d+) generated/)?.[1] ?? 0);
+  console.log(`${cases} cases, ${least} at least`);
+  return code === 0 && cases >= least;
+}
