@@ -33,6 +33,7 @@ pub mod teams;
 pub mod upkeep;
 mod validate;
 pub mod visitors;
+pub mod webhooks;
 
 pub use crypto::{SecretKey, Token};
 pub use db::{Actor, Cx, Db};

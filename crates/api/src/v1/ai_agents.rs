@@ -1,6 +1,9 @@
 use axum::{
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response, Sse, sse::{Event, KeepAlive}},
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event, KeepAlive},
+    },
 };
 use domain::{agents, agents::answer::Progress};
 use futures::{Stream, StreamExt};
@@ -25,10 +28,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(get, update, delete))
-        .routes(routes!(test))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete)).routes(routes!(test))
 }
 
 /// List the agents by name
@@ -154,14 +154,8 @@ async fn streamed(id: AgentId, post: Post<TestQuestion>) -> ApiResult<Response> 
     let work = tokio::spawn(async move {
         let mut teller = Teller(sender.clone());
         let (services, turns) = (&caller.api.services, turns(&input));
-        let asked = agents::playground_watched(
-            services,
-            caller.organization,
-            caller.actor.clone(),
-            id,
-            turns,
-            &mut teller,
-        );
+        let asked =
+            agents::playground_watched(services, caller.organization, caller.actor.clone(), id, turns, &mut teller);
         let last = match asked.await {
             Ok(answer) => event("answer", &answer),
             Err(error) => event("error", &ApiError::from(error).told()),

@@ -1,9 +1,6 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{Actor, Cx, accounts::ClientInfo};
-use types::{
-    id::OrganizationId,
-    member::Role,
-};
+use types::{id::OrganizationId, member::Role};
 
 use crate::{Api, ApiError, error::ApiResult};
 
@@ -48,4 +45,3 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| domain::Error::Unauthenticated.into())
     }
 }
-

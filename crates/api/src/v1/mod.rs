@@ -35,7 +35,13 @@ use domain::Error;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 
-use self::{caller::Caller, envelope::Many, patch::merged, post::Post, query::{ApiPath, ApiQuery}};
+use self::{
+    caller::Caller,
+    envelope::Many,
+    patch::merged,
+    post::Post,
+    query::{ApiPath, ApiQuery},
+};
 use crate::{Api, ApiError};
 
 /// What handlers of a `POST` give: an answer, or the reason why there is none, or the first answer once more.

@@ -145,7 +145,8 @@ impl<T: DeserializeOwned> FromRequest<Api> for Post<T> {
         // Nothing is an object without fields, so that what takes no input needs no body.
         let text = if body.is_empty() { b"{}".as_slice() } else { &body };
         let input = serde_json::from_slice(text).map_err(|error| Error::invalid("body", error.to_string()))?;
-        let once = key.map(|key| Once { key, fingerprint: Sha256::digest([asked.as_bytes(), &body].concat()).to_vec() });
+        let once =
+            key.map(|key| Once { key, fingerprint: Sha256::digest([asked.as_bytes(), &body].concat()).to_vec() });
         Ok(Self { caller, input, once })
     }
 }

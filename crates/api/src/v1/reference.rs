@@ -64,10 +64,12 @@ fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
 }
 
 fn section(document: &Value, method: &str, path: &str, operation: &Value) -> Markup {
-    let scopes: Vec<_> = operation.pointer("/security/0/api_key").and_then(Value::as_array).into_iter().flatten().collect();
+    let scopes: Vec<_> =
+        operation.pointer("/security/0/api_key").and_then(Value::as_array).into_iter().flatten().collect();
     let parameters: Vec<_> = operation["parameters"].as_array().into_iter().flatten().collect();
     let responses = operation["responses"].as_object().into_iter().flatten();
-    let success = operation["responses"].as_object().and_then(|all| all.iter().find(|(status, _)| status.starts_with('2')));
+    let success =
+        operation["responses"].as_object().and_then(|all| all.iter().find(|(status, _)| status.starts_with('2')));
     html! {
         section id=(operation["operationId"].as_str().unwrap_or_default()) {
             h3 { b { (method) } code { (path) } }

@@ -98,8 +98,7 @@ async fn keys_belong_to_who_gave_them() {
     work(&world, "k", b"one", b"first").await;
     let mut stranger = world.cx_b().await;
     assert!(is_new(&world, &mut stranger, "k", b"two").await);
-    let program =
-        Actor::ApiKey { id: ApiKeyId(uuid::Uuid::from_u128(7)), scopes: vec![Permission::ContactsRead] };
+    let program = Actor::ApiKey { id: ApiKeyId(uuid::Uuid::from_u128(7)), scopes: vec![Permission::ContactsRead] };
     let mut program = world.cx(&world.a, program).await;
     assert!(is_new(&world, &mut program, "k", b"two").await);
 }

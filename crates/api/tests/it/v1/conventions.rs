@@ -28,14 +28,23 @@ async fn nobodys_mistake_is_our_fault() {
         }
     }
     let channel = format!("channels/{}", world.a.channel.id);
-    for body in [b"[]".as_slice(), b"7", b"{\"name\": null}", b"{\"settings\": {\"color\": 1}}", b"{\"agent_id\": \"x\"}"] {
+    for body in
+        [b"[]".as_slice(), b"7", b"{\"name\": null}", b"{\"settings\": {\"color\": 1}}", b"{\"agent_id\": \"x\"}"]
+    {
         raw("PATCH", &channel, body).await.refused(422);
     }
     for path in ["contacts/1", "contacts/%00", "conversations/x/messages", "organizations/me", "ai-agents/%F0%9F"] {
         shop.get(path).await.refused(422);
     }
-    for query in ["contacts?sort=age", "contacts?page=x", "conversations?status=lost", "conversations?contact_id=7",
-                  "conversations?unread=maybe", "conversations?status=closed&assigned=mine", "channels?limit=1e9"] {
+    for query in [
+        "contacts?sort=age",
+        "contacts?page=x",
+        "conversations?status=lost",
+        "conversations?contact_id=7",
+        "conversations?unread=maybe",
+        "conversations?status=closed&assigned=mine",
+        "channels?limit=1e9",
+    ] {
         shop.get(query).await.refused(422);
     }
     let thread = format!("conversations/{}/messages", uuid::Uuid::nil());
@@ -52,7 +61,9 @@ async fn nobodys_mistake_is_our_fault() {
     let nul = json!({"name": "a\u{0}b", "base_url": "https://x\u{0}"});
     shop.post("ai-agents", nul).await.refused(422);
     shop.patch(&channel, json!({"settings": {"avatar_url": "https://x/\u{0}"}})).await.refused(422);
-    shop.patch(&format!("organizations/{}", world.a.id), json!({"settings": {"website": "https://x/\u{0}"}})).await.refused(422);
+    shop.patch(&format!("organizations/{}", world.a.id), json!({"settings": {"website": "https://x/\u{0}"}}))
+        .await
+        .refused(422);
     shop.get("contacts?q=%00&tag=%00").await.body(200);
     shop.get("conversations?q=%00%25&tag=%00").await.body(200);
     shop.post("knowledge/search", json!({"query": "a\u{0}b"})).await.ok();
@@ -81,7 +92,8 @@ async fn what_a_program_has_already_is_not_sent_again() {
     let first = shop.get(&format!("contacts/{id}")).await;
     let mark = first.header("etag").to_owned();
     assert_eq!(first.header("cache-control"), "private, no-cache");
-    for known in [mark.clone(), format!("\"other\", {mark}"), mark.trim_start_matches("W/").to_owned(), "*".to_owned()] {
+    for known in [mark.clone(), format!("\"other\", {mark}"), mark.trim_start_matches("W/").to_owned(), "*".to_owned()]
+    {
         let again = world.call(&shop.auth, "GET", &path, None, &[("if-none-match", &known)]).await;
         assert_eq!((again.status.as_u16(), again.text.as_str(), again.header("etag")), (304, "", mark.as_str()));
     }

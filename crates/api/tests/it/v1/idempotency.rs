@@ -25,7 +25,8 @@ async fn a_repeated_request_gets_the_first_answer_and_does_nothing() {
     assert_eq!(contacts(&shop).await, 1);
 
     for (path, other) in [("contacts", json!({"name": "Besa"})), ("channels", body.clone())] {
-        let error = post(&world, &shop.auth, path, "one", &other).await.refused(if path == "contacts" { 409 } else { 422 });
+        let error =
+            post(&world, &shop.auth, path, "one", &other).await.refused(if path == "contacts" { 409 } else { 422 });
         assert_ne!(error["code"], "internal");
     }
     post(&world, &shop.auth, "contacts", "two", &body).await.created();

@@ -10,14 +10,20 @@ async fn a_program_keeps_contacts() {
     let world = world().await;
     let shop = Program::new(&world).await;
     let me = shop.get("me").await.ok();
-    assert_eq!((&me["type"], &me["name"], &me["organization_id"]), (&json!("api_key"), &json!("Shop"), &json!(world.a.id)));
+    assert_eq!(
+        (&me["type"], &me["name"], &me["organization_id"]),
+        (&json!("api_key"), &json!("Shop"), &json!(world.a.id))
+    );
 
     let input = json!({"name": "Ana Hoxha", "email": "ana@example.com", "tags": ["vip"], "custom_fields": {"tier": 2}});
     let made = shop.post("contacts", input).await.created();
     shop.post("contacts", json!({"name": "Besa"})).await.created();
     let path = format!("contacts/{}", made["id"].as_str().unwrap());
     let changed = shop.patch(&path, json!({"company": "Alba", "email": ""})).await.ok();
-    assert_eq!((&changed["company"], &changed["email"], &changed["name"]), (&json!("Alba"), &json!(null), &json!("Ana Hoxha")));
+    assert_eq!(
+        (&changed["company"], &changed["email"], &changed["name"]),
+        (&json!("Alba"), &json!(null), &json!("Ana Hoxha"))
+    );
     assert_eq!(shop.get(&path).await.ok(), changed);
 
     let listed = shop.get("contacts?sort=name&limit=1&page=2").await.body(200);
@@ -41,7 +47,10 @@ async fn a_program_writes_to_a_contact_and_reads_the_thread() {
         "content": "Your order is **on its way**.",
     });
     let begun = shop.post("conversations", input).await.created();
-    assert_eq!((&begun["subject"], &begun["priority"], &begun["owner"]), (&json!("Order 7"), &json!("high"), &json!("nobody")));
+    assert_eq!(
+        (&begun["subject"], &begun["priority"], &begun["owner"]),
+        (&json!("Order 7"), &json!("high"), &json!("nobody"))
+    );
     let path = format!("conversations/{}", begun["id"].as_str().unwrap());
     for number in 1..=4 {
         shop.post(&format!("{path}/messages"), json!({"content": format!("Line {number}")})).await.created();
@@ -88,12 +97,18 @@ async fn a_change_leaves_out_what_stays() {
     assert_eq!((&agent["has_api_key"], &agent["provider"]), (&json!(true), &json!("extractive")));
     let path = format!("ai-agents/{}", agent["id"].as_str().unwrap());
     let changed = shop.patch(&path, json!({"handoff_rules": {"message": "One moment"}, "tone": "concise"})).await.ok();
-    assert_eq!((&changed["name"], &changed["max_tokens"], &changed["has_api_key"]), (&json!("Aria"), &json!(300), &json!(true)));
+    assert_eq!(
+        (&changed["name"], &changed["max_tokens"], &changed["has_api_key"]),
+        (&json!("Aria"), &json!(300), &json!(true))
+    );
     assert_eq!(changed["handoff_rules"], json!({"keywords": [], "after_unanswered": 2, "message": "One moment"}));
 
     let channel = format!("channels/{}", world.a.channel.id);
     let changed = shop.patch(&channel, json!({"settings": {"color": "#102030"}, "agent_id": agent["id"]})).await.ok();
-    assert_eq!((&changed["settings"]["color"], &changed["settings"]["title"]), (&json!("#102030"), &json!("Alba Coffee")));
+    assert_eq!(
+        (&changed["settings"]["color"], &changed["settings"]["title"]),
+        (&json!("#102030"), &json!("Alba Coffee"))
+    );
     assert_eq!(changed["agent_id"], agent["id"]);
     assert_eq!(shop.patch(&channel, json!({"agent_id": null})).await.ok()["agent_id"], json!(null));
 
@@ -123,7 +138,8 @@ async fn a_program_feeds_and_searches_the_knowledge() {
     assert_eq!(shop.post(&format!("{path}/sync"), json!({})).await.status, 202);
     assert_eq!(shop.delete(&path).await.status, 204);
     assert_eq!(shop.get("knowledge-sources").await.body(200)["data"], json!([]));
-    let page = shop.post("knowledge-sources", json!({"type": "url", "url": "https://example.com/help"})).await.created();
+    let page =
+        shop.post("knowledge-sources", json!({"type": "url", "url": "https://example.com/help"})).await.created();
     assert_eq!((&page["name"], &page["schedule"]), (&json!("example.com/help"), &json!("off")));
 }
 

@@ -18,10 +18,7 @@ use types::{
 };
 use uuid::Uuid;
 
-use crate::{
-    support::World,
-    v1::client::Auth,
-};
+use crate::{support::World, v1::client::Auth};
 
 /// Things that an operation may be done to.
 pub struct Fixture {
@@ -52,11 +49,8 @@ impl Fixture {
         rows_of_others(&mut cx).await;
         let agent = AgentInput { name: "Aria".into(), ..AgentInput::default() };
         let agent = agents::create(services, &mut cx, agent).await.expect("an agent").id;
-        let channel = |name: &str| CreateChannel {
-            name: name.into(),
-            channel_type: ChannelType::Widget,
-            agent_id: Some(agent),
-        };
+        let channel =
+            |name: &str| CreateChannel { name: name.into(), channel_type: ChannelType::Widget, agent_id: Some(agent) };
         let site = channels::create(&mut cx, channel("Site")).await.expect("a channel");
         let spare = channels::create(&mut cx, channel("Spare")).await.expect("a channel").id;
         let text = CreateTextSource { name: "Help".into(), content: "Delivery takes three days.".into() };
@@ -167,7 +161,8 @@ async fn sing(world: &World, canary: &str) -> usize {
         };
         let only = if kind == "jsonb" { format!(" and jsonb_typeof({column}) = 'object'") } else { String::new() };
         sqlx::query("savepoint one").execute(cx.conn()).await.expect("a savepoint");
-        let update = format!("update {table} set {column} = {value} where organization_id = $1 and {column} is not null{only}");
+        let update =
+            format!("update {table} set {column} = {value} where organization_id = $1 and {column} is not null{only}");
         match sqlx::query(&update).bind(world.a.id.0).bind(canary).execute(cx.conn()).await {
             Ok(done) => planted += usize::from(done.rows_affected() > 0),
             Err(_) => _ = sqlx::query("rollback to one").execute(cx.conn()).await.expect("rolled back"),
