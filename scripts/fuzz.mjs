@@ -98,7 +98,7 @@ async function fuzz(token) {
     '--workers', '2', '--continue-on-failure', '--no-color', '--warnings', 'off',
     '--report', 'ndjson', '--report-ndjson-path', join(scratch, 'report.ndjson'),
   ];
-  const child = spawn(schemathesis, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(schemathesis, args, { cwd: scratch, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;

@@ -1,7 +1,18 @@
 // Every page that people can open, by name. Pages of one thing show the first of its list.
 
 /** Public pages. */
-export const publicPages = { landing: '/', login: '/login', signup: '/signup', missing: '/nothing' };
+export const publicPages = {
+  landing: '/',
+  login: '/login',
+  'second step': '/login/code',
+  signup: '/signup',
+  'forgotten password': '/reset',
+  'link that is too old': '/reset/none',
+  'address to confirm': '/verify/none',
+  'address that is confirmed': '/verify/done',
+  'invitation that is too old': '/invitation/none',
+  missing: '/nothing',
+};
 
 const id = '[0-9a-f-]{36}';
 
@@ -52,6 +63,11 @@ export async function dashboardPages(page, server) {
     organization: '/app/settings',
     members: '/app/settings/members',
     'API keys': '/app/settings/api-keys',
+    roles: '/app/settings/roles',
+    'new role': '/app/settings/roles?edit=new',
+    teams: '/app/settings/teams',
+    'new team': '/app/settings/teams?edit=new',
+    'own organizations': '/app/settings/organizations',
     profile: '/app/settings/profile',
     appearance: '/app/settings/appearance',
     'a page that is not there': '/app/nothing',

@@ -40,7 +40,9 @@ pub fn services() -> Result<Services, AppError> {
 pub async fn member() -> Result<Authenticated, AppError> {
     let services = services()?;
     let token = session_token().ok_or(domain::Error::Unauthenticated)?;
-    Ok(accounts::authenticate(&services, &token).await?.ok_or(domain::Error::Unauthenticated)?)
+    let ip = client_info().ip;
+    let known = accounts::authenticate_from(&services, &token, ip.as_deref()).await?;
+    Ok(known.ok_or(domain::Error::Unauthenticated)?)
 }
 
 /// A transaction of the signed-in member's organization. Those that write end with `services()?.commit(cx).await?`.

@@ -90,6 +90,7 @@ pub async fn services(urls: &Urls, folder: &Path, embedder: Arc<dyn Embedder>) -
         secret_key: Arc::new(SecretKey::new(SECRET_KEY)),
         outbound: outbound.clone(),
         embedder,
+        mailer: domain::mails::Mailer::default(),
         models: Arc::new(llm::Providers::new(outbound, llm::Timeouts::default())),
         settings: Arc::new(Settings {
             public_url: "http://localhost".into(),

@@ -45,6 +45,14 @@ pub(super) async fn open(cx: &mut Cx, user: UserId) -> Result<String> {
 /// # Errors
 /// When the database does not answer.
 pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Authenticated>> {
+    authenticate_from(services, token, None).await
+}
+
+/// The same, noting the address from which the session is used, for its list.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn authenticate_from(services: &Services, token: &str, ip: Option<&str>) -> Result<Option<Authenticated>> {
     let now = services.db.now();
     let row = sqlx::query!(
         r#"select id, user_id, organization_id as "organization_id!", last_seen_at from sessions
@@ -59,21 +67,23 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Aut
     let Some(me) = me else { return Ok(None) };
     let session_id = SessionId(row.id);
     if now - row.last_seen_at >= NOTED_EVERY {
-        seen(services, session_id).await?;
+        seen(services, session_id, ip).await?;
     }
     Ok(Some(Authenticated { session_id, me }))
 }
 
 /// Notes that a session is in use, at most once a minute. A live socket asks once a minute whether its session still
 /// holds, so a member who only watches stays signed in, and is there for visitors.
-async fn seen(services: &Services, session: SessionId) -> Result<()> {
+async fn seen(services: &Services, session: SessionId, ip: Option<&str>) -> Result<()> {
     let now = services.db.now();
     sqlx::query!(
-        "update sessions set last_seen_at = $2, expires_at = $3 where id = $1 and last_seen_at <= $4",
+        "update sessions set last_seen_at = $2, expires_at = $3, ip = coalesce($5, ip)
+         where id = $1 and last_seen_at <= $4",
         session.0,
         now,
         now + LIFETIME,
-        now - NOTED_EVERY
+        now - NOTED_EVERY,
+        cut(ip, 64)
     )
     .execute(services.db.system().pool())
     .await?;

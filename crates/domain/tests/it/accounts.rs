@@ -244,10 +244,18 @@ async fn a_person_sees_and_ends_the_own_sessions_only() {
     let sessions = accounts::sessions(&services, user, current).await.expect("sessions");
     assert_eq!(sessions.iter().map(|session| session.is_current).collect::<Vec<_>>(), [true, false]);
     assert_eq!(sessions[0].user_agent.as_deref(), Some("Firefox"));
+    clock.advance(TimeDelta::minutes(2));
+    accounts::authenticate_from(&services, &first.token, Some("198.51.100.7"))
+        .await
+        .expect("asked")
+        .expect("signed in");
+    let sessions = accounts::sessions(&services, user, current).await.expect("sessions");
+    let places: Vec<_> = sessions.iter().map(|session| session.ip.as_deref()).collect();
+    assert_eq!(places, [Some("198.51.100.7"), Some("192.0.2.1")], "the place of the last use");
 
     assert_not_found(accounts::end_session(&services, stranger.me.user_id, current).await);
     assert_not_found(accounts::end_session(&services, user, SessionId(uuid::Uuid::nil())).await);
-    accounts::end_session(&services, user, sessions[1].id).await.expect("ended");
+    accounts::end_session(&services, user, sessions[0].id).await.expect("ended");
     assert!(accounts::authenticate(&services, &first.token).await.expect("asked").is_none());
     accounts::log_out(&services, &second.token).await.expect("signed out");
     accounts::log_out(&services, &second.token).await.expect("twice is no error");

@@ -1,12 +1,12 @@
 //! Mails on their way: queued with what they tell of, tried again, kept without a mail server.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use db::{SystemClock, testing};
 use domain::{
     Error, Services,
     accounts::{self, Authenticated, ClientInfo},
-    jobs::{self, Job},
+    jobs::{self, Job, Runner},
     mails,
 };
 use types::{id::MailId, mail::MailStatus, organization::SignUp, user::Me};
@@ -102,6 +102,25 @@ async fn a_mail_is_sent_once_with_text_and_html_and_forgotten() {
     );
     assert!(taken[0].path().starts_with("/verify/"), "{}", taken[0].path());
     assert_eq!(state(&services, &somebody.me, id).await, (MailStatus::Sent, 1, None, false));
+}
+
+#[tokio::test]
+async fn the_queue_sends_what_was_written_and_tries_again() {
+    let server = smtp::start().await;
+    let services = server.used_by(&services_over(testing::own_database(Arc::new(SystemClock)).await));
+    server.answer(&["451 4.3.0 later"]);
+    let runner = Runner::start(&services).await.unwrap();
+    let (somebody, _) = sign_up(&services).await;
+    for _ in 0..150 {
+        if !server.taken().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    runner.stop().await;
+    assert_eq!(server.taken().len(), 1);
+    let id = mails_to(&services, &somebody.me.email).await[0];
+    assert_eq!(state(&services, &somebody.me, id).await, (MailStatus::Sent, 2, None, false));
 }
 
 #[tokio::test]

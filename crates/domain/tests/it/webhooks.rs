@@ -24,6 +24,8 @@ use sha2::Sha256;
 use types::{
     audit::AuditFilter,
     event::EventName,
+    member::Role,
+    permission::Permissions,
     webhook::{Delivery, DeliveryFilter, DeliveryStatus, WebhookInput, WebhookSecret},
 };
 
@@ -391,7 +393,8 @@ async fn another_organization_and_plain_members_have_no_part_in_it() {
     drop(cx);
 
     let Actor::Member { id: member, user_id, name, .. } = world.a.owner.clone() else { panic!("a member") };
-    let plain = Actor::Member { id: member, user_id, name, role: types::member::Role::Member };
+    let (role, permissions) = (Role::Member, Permissions::of_role(Role::Member));
+    let plain = Actor::Member { id: member, user_id, name, role, permissions };
     let mut cx = world.services.db.begin(world.a.id, plain).await.unwrap();
     assert!(matches!(webhooks::list(&mut cx).await, Err(Error::Forbidden(_))));
     assert!(matches!(webhooks::create(&world.services, &mut cx, sink.input()).await, Err(Error::Forbidden(_))));
