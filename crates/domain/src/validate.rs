@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use types::error::{FieldError, FieldRule};
 
@@ -172,6 +173,11 @@ pub(crate) fn cut(text: Option<&str>, length: usize) -> Option<String> {
 pub(crate) fn contains_pattern(text: &str) -> String {
     let escaped = clean(text).trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{escaped}%")
+}
+
+/// A time that Postgres can hold, for filters: it knows none before 4713 BC, and nothing of ours is older than 1970.
+pub(crate) fn storable(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.max(DateTime::UNIX_EPOCH)
 }
 
 fn is_email(value: &str) -> bool {

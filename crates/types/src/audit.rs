@@ -9,6 +9,7 @@ use crate::id::AuditLogId;
 
 /// One row: who did what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
     pub id: AuditLogId,
     /// Place in the organization's chain, from 1.

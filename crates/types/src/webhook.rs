@@ -24,6 +24,7 @@ text_enum! {
 
 /// An endpoint that gets an organization's events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookSubscription {
     pub id: WebhookSubscriptionId,
     pub url: String,
@@ -61,6 +62,7 @@ fn yes() -> bool {
 
 /// A subscription with its secret, which is shown this once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookSecret {
     pub subscription: WebhookSubscription,
     /// `whsec_` and the key in base64, as the libraries of Standard Webhooks take it.
@@ -69,6 +71,7 @@ pub struct WebhookSecret {
 
 /// One event on its way to one endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delivery {
     pub id: DeliveryId,
     pub event_id: EventId,
@@ -88,6 +91,7 @@ pub struct Delivery {
 
 /// A delivery with what was sent and what came back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryDetail {
     pub delivery: Delivery,
     /// The body.
@@ -98,7 +102,9 @@ pub struct DeliveryDetail {
 
 /// Which deliveries of a subscription to list, newest first.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 pub struct DeliveryFilter {
+    #[cfg_attr(feature = "openapi", param(inline))]
     pub status: Option<DeliveryStatus>,
     pub page: Option<i64>,
     pub limit: Option<i64>,

@@ -9,7 +9,7 @@ use types::{
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiPath, ApiQuery, Caller, Many, Outcome, Post};
+use super::{ApiPath, ApiQuery, Caller, Many, Outcome, Post, query::number};
 use crate::{Api, answer::One, error::ApiResult};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -35,8 +35,7 @@ async fn list_messages(
     ApiPath(id): ApiPath<ConversationId>,
     ApiQuery(part): ApiQuery<Part>,
 ) -> ApiResult<Many<Message>> {
-    let before = part.cursor.map(|cursor| cursor.parse::<i64>()).transpose();
-    let before = before.map_err(|_| Error::invalid("cursor", "is none that a list has given"))?;
+    let before = number("cursor", part.cursor.as_deref())?;
     let (_, limit, _) = clamp(None, part.limit);
     let messages = messages::list(&mut caller.begin().await?, id, before, limit).await?;
     // The first message of a conversation has the number 1.

@@ -5,6 +5,7 @@
 
 mod ai_agents;
 mod api_keys;
+mod audit_logs;
 mod caller;
 mod channels;
 mod contacts;
@@ -21,6 +22,7 @@ mod patch;
 mod post;
 mod query;
 mod reference;
+mod webhooks;
 
 use std::sync::LazyLock;
 
@@ -65,7 +67,9 @@ fn documented() -> OpenApiRouter<Api> {
         .merge(conversations::routes())
         .merge(messages::routes())
         .merge(ai_agents::routes())
-        .merge(knowledge::routes());
+        .merge(knowledge::routes())
+        .merge(webhooks::routes())
+        .merge(audit_logs::routes());
     OpenApiRouter::new().nest("/api/v1", routes)
 }
 

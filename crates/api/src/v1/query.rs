@@ -43,3 +43,12 @@ pub(super) struct Paging {
     pub(super) page: Option<i64>,
     pub(super) limit: Option<i64>,
 }
+
+/// The number behind a cursor that a list gave.
+///
+/// # Errors
+/// Validation when it is none.
+pub(super) fn number(field: &str, text: Option<&str>) -> domain::Result<Option<i64>> {
+    let number = text.map(str::parse).transpose();
+    number.map_err(|_| Error::invalid(field, "is none that a list has given"))
+}

@@ -6,7 +6,11 @@ use types::{
     permission::Permission,
 };
 
-use crate::{Cx, Result, error::require, validate::clean};
+use crate::{
+    Cx, Result,
+    error::require,
+    validate::{clean, storable},
+};
 
 /// Counting stops here, and so do the pages: a filter narrows the list.
 pub const COUNT_BOUND: i64 = 10_000;
@@ -26,6 +30,30 @@ pub async fn list(cx: &mut Cx, filter: &AuditFilter) -> Result<Page<AuditEntry>>
     count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");
     let total: i64 = count.build_query_scalar().fetch_one(cx.conn()).await?;
 
+    let mut query = rows(cx);
+    matching(&mut query, filter);
+    query.push(" order by l.seq desc limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND));
+    let rows = query.build_query_as::<Row>().fetch_all(cx.conn()).await?;
+    Ok(Page { items: rows.into_iter().map(Row::entry).collect(), total, page, limit })
+}
+
+/// The same without pages: the rows that match before a place in the chain, newest first, at most `limit`.
+///
+/// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden).
+pub async fn before(cx: &mut Cx, filter: &AuditFilter, seq: Option<i64>, limit: i64) -> Result<Vec<AuditEntry>> {
+    require(cx, Permission::AuditRead)?;
+    cx.plan_for_values().await?;
+    let mut query = rows(cx);
+    matching(&mut query, filter);
+    query.push(" and l.seq < ").push_bind(seq.unwrap_or(i64::MAX));
+    query.push(" order by l.seq desc limit ").push_bind(limit);
+    let rows = query.build_query_as::<Row>().fetch_all(cx.conn()).await?;
+    Ok(rows.into_iter().map(Row::entry).collect())
+}
+
+/// The rows of the organization's log, up to the conditions.
+fn rows(cx: &Cx) -> QueryBuilder<'static, Postgres> {
     let mut query = QueryBuilder::new(
         "select l.id, l.seq, l.actor_type, l.actor_id, coalesce(u.name, k.name, a.name) as actor_name, l.action,
                 l.resource_type, l.resource_id, l.before, l.after, l.ip, l.user_agent, l.created_at
@@ -36,11 +64,8 @@ pub async fn list(cx: &mut Cx, filter: &AuditFilter) -> Result<Page<AuditEntry>>
          left join agents a on a.organization_id = l.organization_id and a.id = l.actor_id
          where l.organization_id = ",
     );
-    query.push_bind(organization);
-    matching(&mut query, filter);
-    query.push(" order by l.seq desc limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND));
-    let rows = query.build_query_as::<Row>().fetch_all(cx.conn()).await?;
-    Ok(Page { items: rows.into_iter().map(Row::entry).collect(), total, page, limit })
+    query.push_bind(cx.organization().0);
+    query
 }
 
 /// The conditions, the same for the rows and for their number.
@@ -57,10 +82,10 @@ fn matching(query: &mut QueryBuilder<'_, Postgres>, filter: &AuditFilter) {
         query.push(" and l.resource_id = ").push_bind(resource);
     }
     if let Some(from) = filter.from {
-        query.push(" and l.created_at >= ").push_bind(from);
+        query.push(" and l.created_at >= ").push_bind(storable(from));
     }
     if let Some(until) = filter.until {
-        query.push(" and l.created_at < ").push_bind(until);
+        query.push(" and l.created_at < ").push_bind(storable(until));
     }
 }
 

@@ -6,6 +6,6 @@ mod list;
 mod record;
 mod verify;
 
-pub use list::list;
+pub use list::{before, list};
 pub use record::{difference, record};
 pub use verify::verify;

@@ -7,7 +7,7 @@ use types::{
 };
 
 use super::{collect::make_due, get};
-use crate::{Cx, Error, Result, audit, error::require};
+use crate::{Cx, Error, Result, audit, error::require, validate::storable};
 
 /// The most that one call replays.
 const MOST: i64 = 10_000;
@@ -65,8 +65,8 @@ pub async fn replay_range(
            order by created_at, id limit $7)",
         organization,
         id.0,
-        from,
-        until,
+        storable(from),
+        storable(until),
         status.map(DeliveryStatus::as_str),
         now,
         MOST

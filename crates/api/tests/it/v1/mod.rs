@@ -2,6 +2,7 @@
 
 mod client;
 mod conventions;
+mod hooks;
 mod idempotency;
 mod isolation;
 mod limits;

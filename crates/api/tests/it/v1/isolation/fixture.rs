@@ -4,16 +4,21 @@ use db::{
     sqlx::{self, Row},
     tables::{Class, TABLES},
 };
-use domain::{Cx, Token, agents, api_keys, channels, contacts, conversations, knowledge, messages, visitors};
+use domain::{
+    Cx, Token, accounts::ClientInfo, agents, api_keys, audit, channels, contacts, conversations, knowledge, messages,
+    visitors, webhooks,
+};
+use serde_json::json;
 use types::{
     agent::AgentInput,
     api_key::CreateApiKey,
     channel::{ChannelType, CreateChannel},
     contact::ContactInput,
-    id::{AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, SourceId},
+    id::{AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, DeliveryId, SourceId, WebhookSubscriptionId},
     knowledge::CreateTextSource,
     member::Role,
     permission::Permission,
+    webhook::WebhookInput,
     widget::{StartSession, WidgetMessage},
 };
 use uuid::Uuid;
@@ -32,6 +37,9 @@ pub struct Fixture {
     pub agent: AgentId,
     pub source: SourceId,
     pub key: ApiKeyId,
+    pub subscription: WebhookSubscriptionId,
+    /// One of the subscription's.
+    pub delivery: DeliveryId,
 }
 
 impl Fixture {
@@ -39,7 +47,10 @@ impl Fixture {
     pub async fn plant(world: &World) -> Self {
         let services = &world.services;
         let mut cx = world.cx(&world.a).await;
-        // An organization has so many keys at most.
+        // An organization has so many of them at most.
+        for statement in ["delete from webhook_subscriptions where organization_id = $1"] {
+            sqlx::query(statement).bind(world.a.id.0).execute(cx.conn()).await.expect(statement);
+        }
         sqlx::query("delete from api_keys where organization_id = $1 and (name like $2 || '%' or name like 'Till%')")
             .bind(world.a.id.0)
             .bind(LIMITED)
@@ -57,6 +68,14 @@ impl Fixture {
         let source = knowledge::create_text(&mut cx, text).await.expect("a source");
         let key = CreateApiKey { name: "Till".into(), scopes: vec![Permission::ContactsRead], expires_at: None };
         let key = api_keys::create(&mut cx, key).await.expect("a key").key.id;
+        let hook = WebhookInput { url: "https://example.com/hook".into(), is_active: true, ..WebhookInput::default() };
+        let subscription = webhooks::create(services, &mut cx, hook).await.expect("a subscription").subscription.id;
+        let delivery = webhooks::send_test(&mut cx, subscription).await.expect("a delivery");
+        sqlx::query("update webhook_deliveries set response_body = 'Gone', error = 'No.' where organization_id = $1")
+            .bind(world.a.id.0)
+            .execute(cx.conn())
+            .await
+            .expect("answered");
         services.commit(cx).await.expect("committed");
 
         let sync = source.sync.expect("a sync").id;
@@ -85,7 +104,24 @@ impl Fixture {
 
         let canary = format!("canary{}", Uuid::new_v4().simple());
         let planted = sing(world, &canary).await;
-        Self { canary, planted, contact, conversation, channel: spare, agent, source: source.id, key }
+        // The log cannot be changed: its newest row holds the canary from the beginning.
+        let client = ClientInfo { ip: Some(canary.clone()), user_agent: Some(canary.clone()) };
+        let mut cx = world.cx(&world.a).await.asked_by(client);
+        let said = json!({"text": canary});
+        audit::record(&mut cx, "contact.seen", contact, Some(said.clone()), Some(said)).await.expect("noted");
+        services.commit(cx).await.expect("committed");
+        Self {
+            canary,
+            planted,
+            contact,
+            conversation,
+            channel: spare,
+            agent,
+            source: source.id,
+            key,
+            subscription,
+            delivery,
+        }
     }
 
     /// A key of the organization, not counted as an effect of what is asked with it.
@@ -122,8 +158,6 @@ async fn rows_of_others(cx: &mut Cx) {
         "insert into answers (organization_id, id, question, answer) values ($1, $2, 'When?', 'Now.')",
         "insert into invitations (organization_id, id, email, role, token_hash, expires_at)
          values ($1, $2, $2::text, 'member', '', now())",
-        "insert into webhook_subscriptions (organization_id, id, url, secret_encrypted)
-         values ($1, $2, 'https://example.com/hook', '')",
     ] {
         let (organization, id) = (cx.organization().0, cx.new_id());
         sqlx::query(statement).bind(organization).bind(id).execute(cx.conn()).await.expect(statement);

@@ -52,6 +52,8 @@ fn id_of(noun: &str, things: &Fixture) -> Option<String> {
         "ai-agents" => things.agent.to_string(),
         "knowledge-sources" => things.source.to_string(),
         "api-keys" => things.key.to_string(),
+        "webhook-subscriptions" => things.subscription.to_string(),
+        "webhook-deliveries" => things.delivery.to_string(),
         _ => return None,
     })
 }
@@ -62,10 +64,13 @@ fn field(name: &str, world: &World, things: &Fixture) -> Option<Value> {
         "contact_id" => json!(things.contact),
         "channel_id" => json!(things.channel),
         "agent_id" => json!(things.agent),
+        "resource_id" => json!(things.conversation),
+        "actor_id" => json!(world.a.owner.member_id()),
         "source_ids" => json!([things.source]),
         "assignee_id" => json!(world.a.owner.member_id()),
         "attachments" => json!([]),
         "last_seen_seq" => json!(null),
+        "from" => json!(world.services.db.now() - TimeDelta::days(1)),
         "until" | "expires_at" => json!(world.services.db.now() + TimeDelta::days(1)),
         _ => return None,
     })
