@@ -3,17 +3,15 @@
 use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use types::{
-    api_key::{ApiKey, CreatedApiKey},
-    permission::Permission,
-};
+use types::{api_key::ApiKey, permission::Permission};
 use ui::{
-    Button, ButtonSize, ButtonStyle, Column, Confirm, CopyButton, EmptyState, LocalTime, RelativeTime, Select, Table,
-    TextField, TimeFormat, icons,
+    Button, ButtonSize, ButtonStyle, Column, Confirm, EmptyState, LocalTime, RelativeTime, Select, Table, TextField,
+    TimeFormat, icons,
 };
 
 use crate::{
     rpc::{self, CreateApiKey, RevokeApiKey},
+    secret::Secret,
     tabs::{SettingsTabs, report},
 };
 
@@ -139,7 +137,11 @@ fn NewKey(on_change: Callback<()>) -> impl IntoView {
         ("90".to_owned(), tu_string!(i18n, settings.api_keys.quarter).to_owned()),
         ("365".to_owned(), tu_string!(i18n, settings.api_keys.year).to_owned()),
     ];
-    let made = move || create.value().get().and_then(Result::ok).map(|made| view! { <Made made /> });
+    let made = move || {
+        create.value().get().and_then(Result::ok).map(|made| {
+            view! { <Secret text=tu_string!(i18n, settings.api_keys.once) secret=made.token /> }
+        })
+    };
     view! {
         {made}
         <Panel title=tu_string!(i18n, settings.api_keys.add)>
@@ -200,25 +202,5 @@ fn Scopes() -> impl IntoView {
                 <Suspense>{choices}</Suspense>
             </div>
         </fieldset>
-    }
-}
-
-/// The new key, shown this once.
-#[component]
-fn Made(made: CreatedApiKey) -> impl IntoView {
-    let i18n = use_i18n();
-    let token = made.token.clone();
-    view! {
-        <Panel title=tu_string!(i18n, settings.api_keys.made) class="mb-4">
-            <div class="space-y-3 p-4" role="status">
-                <p class="text-sm">{tu_string!(i18n, settings.api_keys.once)}</p>
-                <code class="bg-base-200 block rounded p-2 text-xs break-all">{made.token}</code>
-                <CopyButton
-                    text=token
-                    label=tu_string!(i18n, settings.api_keys.copy)
-                    copied_label=tu_string!(i18n, settings.channels.copied)
-                />
-            </div>
-        </Panel>
     }
 }

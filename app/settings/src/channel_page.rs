@@ -92,8 +92,8 @@ fn Install(public_url: String, key: String) -> impl IntoView {
                 <div class="flex flex-wrap gap-2">
                     <CopyButton
                         text=line
-                        label=tu_string!(i18n, settings.channels.copy)
-                        copied_label=tu_string!(i18n, settings.channels.copied)
+                        label=tu_string!(i18n, common.action.copy)
+                        copied_label=tu_string!(i18n, common.action.copied)
                     />
                     <ButtonLink href=format!("/widget/{key}") icon=icons::ARROW_UP_RIGHT>
                         {tu_string!(i18n, settings.channels.open)}

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod appearance;
+mod audit;
 mod channel_form;
 mod channel_page;
 mod channels;
@@ -17,10 +18,12 @@ mod preview;
 mod profile;
 mod roles;
 mod rpc;
+mod secret;
 mod security;
 mod sessions;
 mod tabs;
 mod teams;
+mod webhooks;
 
 use base::NavigationEntry;
 use i18n::*;
@@ -68,6 +71,10 @@ pub fn Routes() -> AnyNestedRoute {
             <Route path=path!("teams") view=pages::teams() />
             <Route path=path!("organizations") view=pages::organizations() />
             <Route path=path!("api-keys") view=pages::api_keys() />
+            <Route path=path!("webhooks") view=pages::webhooks() />
+            <Route path=path!("webhooks/new") view=pages::new_webhook() />
+            <Route path=path!("webhooks/:id") view=pages::webhook() />
+            <Route path=path!("audit") view=pages::audit() />
             <Route path=path!("profile") view=pages::profile() />
             <Route path=path!("appearance") view=pages::appearance() />
         </ParentRoute>

@@ -3,6 +3,7 @@
 use crate::{
     api_keys::ApiKeysPage,
     appearance::AppearancePage,
+    audit::AuditPage,
     channel_page::ChannelPage,
     channels::{ChannelsPage, NewChannelPage},
     members::MembersPage,
@@ -11,6 +12,7 @@ use crate::{
     profile::ProfilePage,
     roles::RolesPage,
     teams::TeamsPage,
+    webhooks::{NewWebhookPage, WebhookPage, WebhooksPage},
 };
 
 base::lazy_pages! {
@@ -26,4 +28,8 @@ base::lazy_pages! {
     api_keys => ApiKeysPage,
     profile => ProfilePage,
     appearance => AppearancePage,
+    webhooks => WebhooksPage,
+    new_webhook => NewWebhookPage,
+    webhook => WebhookPage,
+    audit => AuditPage,
 }

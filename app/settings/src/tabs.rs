@@ -20,6 +20,12 @@ pub fn SettingsTabs() -> impl IntoView {
                 <Show when=move || me.may(Permission::ApiKeysRead)>
                     <TabLink href="/app/settings/api-keys">{tu_string!(i18n, settings.tabs.api_keys)}</TabLink>
                 </Show>
+                <Show when=move || me.may(Permission::WebhooksRead)>
+                    <TabLink href="/app/settings/webhooks">{tu_string!(i18n, settings.tabs.webhooks)}</TabLink>
+                </Show>
+                <Show when=move || me.may(Permission::AuditRead)>
+                    <TabLink href="/app/settings/audit">{tu_string!(i18n, settings.tabs.audit)}</TabLink>
+                </Show>
             </Suspense>
             <TabLink href="/app/settings/profile">{tu_string!(i18n, settings.tabs.profile)}</TabLink>
             <TabLink href="/app/settings/appearance">{tu_string!(i18n, settings.tabs.appearance)}</TabLink>

@@ -42,3 +42,22 @@ pub struct AuditFilter {
     pub page: Option<i64>,
     pub limit: Option<i64>,
 }
+
+impl AuditFilter {
+    /// An action and days such as `2026-11-21`, in UTC, as people write them; the last day belongs to it. What is empty or
+    /// no day does not filter.
+    pub fn of_days(action: &str, from: &str, until: &str) -> Self {
+        Self {
+            action: Some(action.trim().to_owned()).filter(|action| !action.is_empty()),
+            from: day(from),
+            until: day(until).map(|day| day + chrono::Duration::days(1)),
+            ..Self::default()
+        }
+    }
+}
+
+/// The beginning of a day, in UTC.
+fn day(text: &str) -> Option<DateTime<Utc>> {
+    let day = text.trim().parse::<chrono::NaiveDate>().ok()?;
+    Some(day.and_time(chrono::NaiveTime::MIN).and_utc())
+}

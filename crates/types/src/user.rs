@@ -28,7 +28,6 @@ pub struct Me {
 
 /// Changes to one's own profile.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateProfile {
     pub name: String,
     pub locale: String,
@@ -37,7 +36,6 @@ pub struct UpdateProfile {
 
 /// A signed-in browser.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     pub id: SessionId,
     pub ip: Option<String>,

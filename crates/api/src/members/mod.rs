@@ -1,5 +1,6 @@
-//! What the dashboard needs beside its pages: the live socket, files and uploads.
+//! What the dashboard needs beside its pages: the live socket, files, exports and uploads.
 
+mod exports;
 mod files;
 mod live;
 mod uploads;
@@ -11,6 +12,7 @@ use crate::Api;
 pub(crate) fn routes() -> Router<Api> {
     Router::new()
         .route("/live", get(live::connect))
+        .route("/exports/audit.csv", get(exports::audit))
         .route("/files/{attachment_id}", get(files::download))
         .merge(uploads::routes())
 }

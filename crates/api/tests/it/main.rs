@@ -3,6 +3,7 @@
 
 mod conversation;
 mod csrf;
+mod exports;
 mod files;
 mod identity;
 mod live;

@@ -8,9 +8,12 @@ use axum::{
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
     middleware,
 };
-use db::{Actor, Cx, SystemClock, testing};
+use db::{
+    Actor, Cx, SystemClock, sqlx,
+    testing::{self, Organization},
+};
 use domain::{
-    SecretKey, Services, Settings,
+    SecretKey, Services, Settings, Token,
     accounts::{self, ClientInfo, SignedIn},
     channels,
     knowledge::KnowledgeSettings,
@@ -23,6 +26,7 @@ use tower::ServiceExt;
 use types::{
     channel::{Channel, ChannelSettings, ChannelType, CreateChannel, UpdateChannel},
     id::{ConversationId, OrganizationId},
+    member::Role,
     message::SendMessage,
     organization::SignUp,
 };
@@ -115,6 +119,29 @@ impl World {
         let input = UpdateChannel { name: channel.name.clone(), is_active: true, agent_id: None, settings };
         channels::update(&mut cx, channel.id, input).await.expect("updated");
         self.services.commit(cx).await.expect("committed");
+    }
+
+    /// A session of a new member of an organization who has the smallest role: what its cookie holds.
+    pub async fn plain_member(&self, tenant: &Tenant) -> String {
+        let organization = Organization { id: tenant.id, owner: tenant.owner.clone() };
+        let actor = testing::member(&self.services.db, &organization, "Mira", Role::Member).await;
+        let Actor::Member { user_id, .. } = actor else { panic!("a member") };
+        let token = Token::random();
+        let now = self.services.db.now();
+        sqlx::query(
+            "insert into sessions (id, user_id, organization_id, token_hash, last_seen_at, expires_at)
+             values ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(self.services.db.new_id())
+        .bind(user_id.0)
+        .bind(tenant.id.0)
+        .bind(token.hash)
+        .bind(now)
+        .bind(now + chrono::TimeDelta::days(1))
+        .execute(self.services.db.system().pool())
+        .await
+        .expect("a session");
+        token.secret
     }
 
     /// Any request.

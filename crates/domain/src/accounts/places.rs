@@ -5,7 +5,6 @@ use types::{
     event::EventName,
     id::{OrganizationId, UserId},
     member::{Place, Role},
-    organization::Organization,
 };
 
 use super::{Authenticated, ClientInfo, actor, found, log_in, me};
@@ -75,7 +74,7 @@ pub async fn found_another(
     asked_by: &Authenticated,
     name: &str,
     client: &ClientInfo,
-) -> Result<Organization> {
+) -> Result<OrganizationId> {
     let mut check = Check::default();
     let name = check.line("name", name, 1..=120);
     check.finish()?;
@@ -89,7 +88,7 @@ pub async fn found_another(
     move_session(&mut cx, asked_by).await?;
     services.commit(cx).await?;
     services.live.end_session(asked_by.session_id);
-    Ok(organization)
+    Ok(organization.id)
 }
 
 /// Brings a deleted organization back, as long as its grace period runs. For its owners.

@@ -7,7 +7,7 @@ use types::{
 };
 
 use super::{input, list::one};
-use crate::{Actor, Result, Services, events};
+use crate::{Actor, Result, Services, audit, events};
 
 /// Adds a curated answer. Its question is embedded before the transaction begins: the embedding model may be a service
 /// that takes its time.
@@ -43,6 +43,7 @@ pub async fn create(
     let payload = json!({"question": answer.question});
     events::emit(&mut cx, EventName::AnswerCreated, "answer", id, None, payload).await?;
     let created = one(&mut cx, id).await?;
+    audit::record(&mut cx, "answer.created", id, None, Some(serde_json::to_value(&created)?)).await?;
     services.commit(cx).await?;
     Ok(created)
 }

@@ -7,7 +7,7 @@ use types::{
 };
 
 use super::{input, list::one};
-use crate::{Actor, Error, Result, Services, events};
+use crate::{Actor, Error, Result, Services, audit, events};
 
 /// Changes a curated answer: all of its fields are written. Its question is embedded before the transaction begins.
 ///
@@ -22,7 +22,7 @@ pub async fn update(
 ) -> Result<Answer> {
     let (answer, vector) = input::check(services, &actor, answer).await?;
     let mut cx = services.db.begin(organization, actor).await?;
-    let now = cx.now();
+    let (now, before) = (cx.now(), one(&mut cx, id).await?);
     let changed = sqlx::query!(
         "update answers
          set category = $3, question = $4, answer = $5, is_active = $6, embedding = $7, embedding_model = $8,
@@ -46,6 +46,7 @@ pub async fn update(
     let payload = json!({"question": answer.question});
     events::emit(&mut cx, EventName::AnswerUpdated, "answer", id, None, payload).await?;
     let updated = one(&mut cx, id).await?;
+    audit::changed(&mut cx, "answer.updated", id, &before, &updated).await?;
     services.commit(cx).await?;
     Ok(updated)
 }

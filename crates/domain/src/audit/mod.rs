@@ -7,5 +7,5 @@ mod record;
 mod verify;
 
 pub use list::{before, list};
-pub use record::{difference, record};
+pub use record::{changed, difference, record};
 pub use verify::verify;

@@ -76,6 +76,24 @@ pub async fn record(
     Ok(())
 }
 
+/// Writes in which fields two states of a thing differ, if they do: see [`record`].
+///
+/// # Errors
+/// When the database does not take it.
+pub async fn changed<T: Serialize>(
+    cx: &mut Cx,
+    action: &str,
+    resource: impl Into<Uuid>,
+    before: &T,
+    after: &T,
+) -> Result<()> {
+    let (before, after) = difference(before, after)?;
+    if before.is_empty() && after.is_empty() {
+        return Ok(());
+    }
+    record(cx, action, resource, Some(before.into()), Some(after.into())).await
+}
+
 /// The fields in which two states of a thing differ, as it was and as it is. Times of change are left out.
 ///
 /// # Errors

@@ -2,7 +2,7 @@ use serde_json::json;
 use types::{event::EventName, id::CannedResponseId, message::CannedResponse, permission::Permission};
 
 use super::{check, taken};
-use crate::{Cx, Result, error::require, events};
+use crate::{Cx, Result, audit, error::require, events};
 
 /// Adds a canned answer.
 ///
@@ -28,5 +28,7 @@ pub async fn create(cx: &mut Cx, shortcut: &str, content: &str) -> Result<Canned
     }
     let payload = json!({"shortcut": shortcut});
     events::emit(cx, EventName::CannedResponseCreated, "canned_response", id, None, payload).await?;
-    Ok(CannedResponse { id, shortcut, content })
+    let created = CannedResponse { id, shortcut, content };
+    audit::record(cx, "canned_response.created", id, None, Some(serde_json::to_value(&created)?)).await?;
+    Ok(created)
 }

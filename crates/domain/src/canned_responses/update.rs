@@ -2,7 +2,7 @@ use serde_json::json;
 use types::{event::EventName, id::CannedResponseId, message::CannedResponse, permission::Permission};
 
 use super::{check, taken};
-use crate::{Cx, Error, Result, error::require, events};
+use crate::{Cx, Error, Result, audit, error::require, events};
 
 /// Changes a canned answer.
 ///
@@ -12,6 +12,15 @@ pub async fn update(cx: &mut Cx, id: CannedResponseId, shortcut: &str, content: 
     require(cx, Permission::ConversationsWrite)?;
     let (shortcut, content) = check(shortcut, content)?;
     let organization = cx.organization();
+    let before = sqlx::query!(
+        "select shortcut, content from canned_responses where organization_id = $1 and id = $2 for update",
+        organization.0,
+        id.0
+    )
+    .fetch_optional(cx.conn())
+    .await?
+    .ok_or(Error::NotFound("canned response"))?;
+    let before = CannedResponse { id, shortcut: before.shortcut, content: before.content };
     let changed = sqlx::query!(
         "update canned_responses set shortcut = $3, content = $4 where organization_id = $1 and id = $2",
         organization.0,
@@ -21,14 +30,13 @@ pub async fn update(cx: &mut Cx, id: CannedResponseId, shortcut: &str, content: 
     )
     .execute(cx.conn())
     .await;
-    let changed = match changed {
+    match changed {
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Err(taken()),
         other => other?,
     };
-    if changed.rows_affected() == 0 {
-        return Err(Error::NotFound("canned response"));
-    }
     let payload = json!({"shortcut": shortcut});
     events::emit(cx, EventName::CannedResponseUpdated, "canned_response", id, None, payload).await?;
-    Ok(CannedResponse { id, shortcut, content })
+    let after = CannedResponse { id, shortcut, content };
+    audit::changed(cx, "canned_response.updated", id, &before, &after).await?;
+    Ok(after)
 }

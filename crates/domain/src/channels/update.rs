@@ -44,7 +44,6 @@ pub async fn update(cx: &mut Cx, id: ChannelId, input: UpdateChannel) -> Result<
     let payload = json!({"name": name, "is_active": input.is_active});
     events::emit(cx, EventName::ChannelUpdated, "channel", id, None, payload).await?;
     let channel = get(cx, id).await?;
-    let (before, after) = audit::difference(&before, &channel)?;
-    audit::record(cx, "channel.updated", id, Some(before.into()), Some(after.into())).await?;
+    audit::changed(cx, "channel.updated", id, &before, &channel).await?;
     Ok(channel)
 }

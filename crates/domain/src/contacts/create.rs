@@ -8,7 +8,7 @@ use types::{
 };
 
 use super::{get, input};
-use crate::{Cx, Error, Result, error::require, events};
+use crate::{Cx, Error, Result, audit, error::require, events};
 
 /// Adds a contact by hand. It needs a name, an e-mail address or a telephone number; none of them is unique.
 ///
@@ -46,5 +46,7 @@ pub async fn create(cx: &mut Cx, input: ContactInput) -> Result<Contact> {
     .await?;
     let payload = json!({"name": name, "email": email, "phone": phone});
     events::emit(cx, EventName::ContactCreated, "contact", id, None, payload).await?;
-    get(cx, id).await
+    let created = get(cx, id).await?;
+    audit::record(cx, "contact.created", id, None, Some(serde_json::to_value(&created)?)).await?;
+    Ok(created)
 }

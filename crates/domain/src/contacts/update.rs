@@ -7,18 +7,19 @@ use types::{
 };
 
 use super::{get, input};
-use crate::{Cx, Error, Result, error::require, events};
+use crate::{Cx, Result, audit, error::require, events};
 
 /// Changes a contact's fields; those that are not given stay, custom fields and tags are replaced as a whole.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Validation`] with every field that breaks a rule.
+/// [`Error::NotFound`](crate::Error::NotFound); [`Error::Validation`](crate::Error::Validation) with every field that breaks a rule.
 pub async fn update(cx: &mut Cx, id: ContactId, input: ContactInput) -> Result<Contact> {
     require(cx, Permission::ContactsWrite)?;
     let fields = input::check(cx, input).await?;
     let changed = fields.given();
+    let before = get(cx, id).await?;
     let (organization, now) = (cx.organization(), cx.now());
-    let found = sqlx::query!(
+    sqlx::query!(
         "update contacts set
            name = coalesce($3, name),
            email = case when $4 then $5 else email end,
@@ -54,11 +55,10 @@ pub async fn update(cx: &mut Cx, id: ContactId, input: ContactInput) -> Result<C
     )
     .execute(cx.conn())
     .await?;
-    if found.rows_affected() == 0 {
-        return Err(Error::NotFound("contact"));
-    }
     if !changed.is_empty() {
         events::emit(cx, EventName::ContactUpdated, "contact", id, None, json!({"changed": changed})).await?;
     }
-    get(cx, id).await
+    let after = get(cx, id).await?;
+    audit::changed(cx, "contact.updated", id, &before, &after).await?;
+    Ok(after)
 }

@@ -1,3 +1,4 @@
+use serde_json::json;
 use types::{
     conversation::{Conversation, CreateConversation},
     error::FieldRule,
@@ -7,7 +8,7 @@ use types::{
 };
 
 use super::{Channel, load, start};
-use crate::{Cx, Error, Result, error::require, messages, validate::Check};
+use crate::{Cx, Error, Result, audit, error::require, messages, validate::Check};
 
 /// Begins a conversation with a contact by writing to it. As with every reply of a member, the member has it from then
 /// on; what a program begins, nobody has.
@@ -39,6 +40,8 @@ pub async fn create(cx: &mut Cx, input: CreateConversation) -> Result<Conversati
         last_seen_seq: None,
     };
     messages::send(cx, conversation.id, first).await?;
+    let after = json!({"contact_id": input.contact_id, "channel_id": input.channel_id});
+    audit::record(cx, "conversation.created", conversation.id, None, Some(after)).await?;
     load::one(cx, conversation.id).await
 }
 

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use types::{
     conversation::{ConversationStatus, Owner, Priority},
     event::EventName,
@@ -7,7 +7,7 @@ use types::{
     message::Direction,
 };
 
-use crate::{Cx, Error, Result, events};
+use crate::{Actor, Cx, Error, Result, audit, events};
 
 /// A conversation whose row this transaction holds. Verbs change the fields and then [`save`](Locked::save) them.
 pub(crate) struct Locked {
@@ -32,6 +32,8 @@ pub(crate) struct Locked {
     pub contact_read_seq: i64,
     pub waiting_since: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
+    /// What it was like, where a member or a program acts.
+    pub before: Option<Value>,
 }
 
 /// Locks a conversation until the end of the transaction.
@@ -51,7 +53,7 @@ pub(crate) async fn lock(cx: &mut Cx, id: ConversationId) -> Result<Locked> {
     .fetch_optional(cx.conn())
     .await?
     .ok_or(Error::NotFound("conversation"))?;
-    Ok(Locked {
+    let mut conversation = Locked {
         id: ConversationId(row.id),
         contact_id: ContactId(row.contact_id),
         channel_id: ChannelId(row.channel_id),
@@ -73,7 +75,12 @@ pub(crate) async fn lock(cx: &mut Cx, id: ConversationId) -> Result<Locked> {
         contact_read_seq: row.contact_read_seq,
         waiting_since: row.waiting_since,
         closed_at: row.closed_at,
-    })
+        before: None,
+    };
+    if matches!(cx.actor(), Actor::Member { .. } | Actor::ApiKey { .. }) {
+        conversation.before = Some(conversation.state());
+    }
+    Ok(conversation)
 }
 
 impl Locked {
@@ -91,6 +98,21 @@ impl Locked {
         self.emit(cx, EventName::ConversationOwnerChanged, payload).await
     }
 
+    /// What members and programs decide about it, for the audit log.
+    fn state(&self) -> Value {
+        json!({
+            "contact_id": self.contact_id,
+            "status": self.status,
+            "snoozed_until": self.snoozed_until,
+            "subject": self.subject,
+            "assignee_id": self.assignee_id,
+            "agent_id": self.agent_id,
+            "owner": self.owner,
+            "priority": self.priority,
+            "tags": self.tags,
+        })
+    }
+
     /// Marks everything as read by members.
     pub fn read_all(&mut self) {
         self.member_read_seq = self.last_seq;
@@ -98,12 +120,12 @@ impl Locked {
     }
 
     /// Writes an event about this conversation.
-    pub async fn emit(&self, cx: &mut Cx, name: EventName, payload: serde_json::Value) -> Result<()> {
+    pub async fn emit(&self, cx: &mut Cx, name: EventName, payload: Value) -> Result<()> {
         events::emit(cx, name, "conversation", self.id, Some(self.id), payload).await?;
         Ok(())
     }
 
-    /// Writes the fields back.
+    /// Writes the fields back, and into the audit log what a member or a program has changed. Call it last.
     pub async fn save(&self, cx: &mut Cx) -> Result<()> {
         let (organization, now) = (cx.organization(), cx.now());
         sqlx::query!(
@@ -138,6 +160,9 @@ impl Locked {
         )
         .execute(cx.conn())
         .await?;
-        Ok(())
+        match &self.before {
+            Some(before) => audit::changed(cx, "conversation.updated", self.id, before, &self.state()).await,
+            None => Ok(()),
+        }
     }
 }

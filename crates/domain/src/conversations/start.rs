@@ -95,6 +95,7 @@ pub(crate) async fn start(cx: &mut Cx, channel: &Channel, contact: ContactId) ->
         contact_read_seq: 0,
         waiting_since: None,
         closed_at: None,
+        before: None,
     };
     let payload = json!({"contact_id": contact, "channel_id": channel.id, "agent_id": agent_id});
     conversation.emit(cx, EventName::ConversationCreated, payload).await?;

@@ -10,7 +10,7 @@ use super::{
     source::find,
     sync::{Settled, settle},
 };
-use crate::{Cx, Error, Result, error::require, events};
+use crate::{Cx, Error, Result, audit, error::require, events};
 
 /// Stops the sync of a source. What it has read is dropped; the version before it goes on answering.
 ///
@@ -40,5 +40,6 @@ pub async fn cancel(cx: &mut Cx, id: SourceId) -> Result<Source> {
     settle(cx, id, Settled::Cancelled).await?;
     let payload = json!({"source_id": id, "status": SyncStatus::Cancelled});
     events::emit(cx, EventName::SyncUpdated, "knowledge_sync", sync, None, payload).await?;
+    audit::record(cx, "knowledge_sync.cancelled", sync, None, Some(json!({"source_id": id}))).await?;
     find(cx, id).await
 }

@@ -9,7 +9,7 @@ use types::{
 use url::Url;
 
 use super::{source::find, start::start};
-use crate::{Cx, Result, error::require, events, validate::Check};
+use crate::{Cx, Result, audit, error::require, events, validate::Check};
 
 /// The most characters of a source of type text.
 const MAX_TEXT: usize = 500_000;
@@ -128,5 +128,7 @@ pub(super) async fn insert(cx: &mut Cx, new: NewSource) -> Result<Source> {
     let payload = json!({"name": new.name, "source_type": new.source_type, "location": new.location});
     events::emit(cx, EventName::SourceCreated, "knowledge_source", new.id, None, payload).await?;
     start(cx, new.id).await?;
-    find(cx, new.id).await
+    let created = find(cx, new.id).await?;
+    audit::record(cx, "knowledge_source.created", new.id, None, Some(serde_json::to_value(&created)?)).await?;
+    Ok(created)
 }

@@ -14,7 +14,7 @@ use super::{
     sync::next_sync,
 };
 use crate::{
-    Actor, Cx, Result, Services,
+    Actor, Cx, Result, Services, audit,
     error::require,
     events,
     jobs::{self, Job},
@@ -29,7 +29,7 @@ const BATCH: i64 = 100;
 /// [`Error::Forbidden`](crate::Error::Forbidden), [`Error::NotFound`](crate::Error::NotFound).
 pub async fn set_schedule(cx: &mut Cx, id: SourceId, schedule: Schedule) -> Result<Source> {
     require(cx, Permission::KnowledgeWrite)?;
-    find(cx, id).await?;
+    let before = find(cx, id).await?;
     sqlx::query!(
         "update knowledge_sources set schedule = $3, updated_at = $4 where organization_id = $1 and id = $2",
         cx.organization().0,
@@ -42,7 +42,9 @@ pub async fn set_schedule(cx: &mut Cx, id: SourceId, schedule: Schedule) -> Resu
     next_sync(cx, id).await?;
     let payload = json!({"schedule": schedule});
     events::emit(cx, EventName::SourceUpdated, "knowledge_source", id, None, payload).await?;
-    find(cx, id).await
+    let after = find(cx, id).await?;
+    audit::changed(cx, "knowledge_source.updated", id, &before, &after).await?;
+    Ok(after)
 }
 
 /// Begins the syncs that are due and takes up those that stand still. To be called

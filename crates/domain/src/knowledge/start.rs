@@ -8,7 +8,7 @@ use types::{
 };
 
 use crate::{
-    Cx, Error, Result,
+    Cx, Error, Result, audit,
     error::require,
     events,
     jobs::{self, Job},
@@ -23,7 +23,11 @@ pub(super) const WATCH_AFTER: TimeDelta = TimeDelta::minutes(15);
 /// [`Error::Conflict`] while a sync of the source runs.
 pub async fn sync(cx: &mut Cx, id: SourceId) -> Result<Sync> {
     require(cx, Permission::KnowledgeWrite)?;
-    start(cx, id).await?.ok_or_else(|| Error::Conflict("this source is being read already; wait or cancel that".into()))
+    let started = start(cx, id).await?;
+    let sync =
+        started.ok_or_else(|| Error::Conflict("this source is being read already; wait or cancel that".into()))?;
+    audit::record(cx, "knowledge_sync.started", sync.id, None, Some(json!({"source_id": id}))).await?;
+    Ok(sync)
 }
 
 /// Begins a sync; none when one runs already.

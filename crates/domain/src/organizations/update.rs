@@ -51,7 +51,6 @@ pub async fn update(cx: &mut Cx, input: UpdateOrganization) -> Result<Organizati
     )
     .await?;
     let organization = super::get(cx).await?;
-    let (before, after) = audit::difference(&before, &organization)?;
-    audit::record(cx, "organization.updated", id, Some(before.into()), Some(after.into())).await?;
+    audit::changed(cx, "organization.updated", id, &before, &organization).await?;
     Ok(organization)
 }

@@ -44,7 +44,6 @@ pub async fn update(cx: &mut Cx, id: TeamId, input: TeamInput) -> Result<()> {
     )
     .execute(cx.conn())
     .await?;
-    let (old, new) = audit::difference(&before, &input)?;
     events::emit(cx, EventName::TeamUpdated, "team", id, None, json!(input)).await?;
-    audit::record(cx, "team.updated", id, Some(old.into()), Some(new.into())).await
+    audit::changed(cx, "team.updated", id, &before, &input).await
 }

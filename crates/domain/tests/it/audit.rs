@@ -7,17 +7,21 @@ use db::{
 use domain::{
     Cx, Error,
     accounts::{self, ClientInfo},
-    agents, audit, channels, contacts, organizations,
+    agents, audit, canned_responses, channels, contacts, conversations, knowledge, organizations,
 };
 use serde_json::{Value, json};
 use types::{
     agent::{AgentInput, HandoffRules, Provider, Tone},
     channel::{ChannelType, CreateChannel},
     contact::ContactInput,
+    knowledge::{CreateTextSource, Schedule},
     organization::{OrganizationSettings, SignUp, UpdateOrganization},
 };
 
-use crate::support::{assert_not_found, two_organizations};
+use crate::{
+    desk::desk,
+    support::{assert_not_found, two_organizations},
+};
 
 type Row = (i64, String, Option<Value>, Option<Value>, Option<String>);
 
@@ -129,7 +133,7 @@ async fn rows_written_at_the_same_moment_make_one_chain() {
     futures::future::join_all((0..12).map(write)).await;
     let mut cx = world.cx_a().await;
     let numbers: Vec<_> = rows(&mut cx).await.into_iter().map(|row| row.0).collect();
-    assert_eq!(numbers, (1..=12).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=24).collect::<Vec<_>>());
     assert_eq!(audit::verify(&mut cx).await.unwrap(), None);
 }
 
@@ -205,4 +209,50 @@ async fn sign_ins_and_new_passwords_are_in_the_log() {
     );
     assert_eq!(rows(&mut cx).await[3].4.as_deref(), Some("192.0.2.9"));
     assert_eq!(audit::verify(&mut cx).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn daily_work_is_written_too() {
+    let desk = desk().await;
+    let (_, id) = desk.conversation().await;
+    let mut cx = desk.cx().await;
+    let before = actions(&mut cx).await.len();
+    let canned = canned_responses::create(&mut cx, "hi", "Hello").await.unwrap();
+    canned_responses::update(&mut cx, canned.id, "hi", "Good day").await.unwrap();
+    canned_responses::delete(&mut cx, canned.id).await.unwrap();
+    let contact =
+        contacts::create(&mut cx, ContactInput { name: Some("Ana".into()), ..Default::default() }).await.unwrap();
+    contacts::update(&mut cx, contact.summary.id, ContactInput { is_vip: Some(true), ..Default::default() })
+        .await
+        .unwrap();
+    let text = CreateTextSource { name: "Delivery".into(), content: "Three days.".into() };
+    let source = knowledge::create_text(&mut cx, text).await.unwrap();
+    knowledge::set_schedule(&mut cx, source.id, Schedule::Daily).await.unwrap();
+    knowledge::cancel(&mut cx, source.id).await.unwrap();
+    knowledge::sync(&mut cx, source.id).await.unwrap();
+    conversations::take_over(&mut cx, id).await.unwrap();
+    conversations::take_over(&mut cx, id).await.unwrap();
+    conversations::close(&mut cx, id).await.unwrap();
+    let rows = rows(&mut cx).await.split_off(before);
+    let names: Vec<_> = rows.iter().map(|row| row.1.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "canned_response.created",
+            "canned_response.updated",
+            "canned_response.deleted",
+            "contact.created",
+            "contact.updated",
+            "knowledge_source.created",
+            "knowledge_source.updated",
+            "knowledge_sync.cancelled",
+            "knowledge_sync.started",
+            "conversation.updated",
+            "conversation.updated",
+        ]
+    );
+    assert_eq!((&rows[1].2, &rows[1].3), (&Some(json!({"content": "Hello"})), &Some(json!({"content": "Good day"}))));
+    assert_eq!((&rows[4].2, &rows[4].3), (&Some(json!({"is_vip": false})), &Some(json!({"is_vip": true}))));
+    assert_eq!(rows[9].3.as_ref().unwrap()["owner"], "member");
+    assert_eq!(rows[10].3.as_ref().unwrap()["status"], "closed");
 }

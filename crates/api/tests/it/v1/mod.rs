@@ -7,7 +7,5 @@ mod idempotency;
 mod isolation;
 mod limits;
 mod openapi;
-mod people;
-mod sign_in;
 mod story;
 mod test_answers;

@@ -1,0 +1,137 @@
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use i18n::*;
+use leptos::{form::ActionForm, prelude::*};
+use leptos_router::hooks::use_params_map;
+use types::{id::WebhookSubscriptionId, webhook::WebhookSubscription};
+use ui::{Alert, Button, ButtonStyle, Confirm, LocalTime, Tone, icons};
+
+use super::{
+    deliveries::Deliveries,
+    fields::WebhookFields,
+    list::State,
+    rpc::{self, DeleteWebhook, RotateWebhookSecret, SaveWebhook, TestWebhook},
+};
+use crate::{secret::Secret, tabs::report};
+
+/// One endpoint: its settings, its secret, and what was sent to it.
+#[component]
+pub fn WebhookPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let params = use_params_map();
+    // An address that is no id is one that is not there.
+    let id = Memo::new(move |_| {
+        let id = params.with(|params| params.get("id").and_then(|id| id.parse().ok()));
+        id.unwrap_or(WebhookSubscriptionId(uuid::Uuid::nil()))
+    });
+    let resource = Resource::new(move || id.get(), rpc::load_webhook);
+    let back = ("/app/settings/webhooks".to_owned(), tu_string!(i18n, settings.tabs.webhooks));
+    view! {
+        <Page title=tu_string!(i18n, settings.webhooks.one) back width="max-w-6xl">
+            <Loaded resource let:webhook>
+                <Webhook webhook on_change=Callback::new(move |()| resource.refetch()) />
+            </Loaded>
+        </Page>
+    }
+}
+
+#[component]
+fn Webhook(webhook: WebhookSubscription, on_change: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = webhook.id;
+    let save = ServerAction::<SaveWebhook>::new();
+    report(save, tu_string!(i18n, settings.saved), move || on_change.run(()));
+    let errors = field_errors(save);
+    let notice = webhook.disabled_reason.as_deref().map(|reason| {
+        let text = match reason {
+            "gone" => tu_string!(i18n, settings.webhooks.gone),
+            _ => tu_string!(i18n, settings.webhooks.gave_up),
+        };
+        view! { <Alert tone=Tone::Danger class="mb-4">{text}</Alert> }
+    });
+    let (state, fields, signing) = (webhook.clone(), webhook.clone(), webhook.clone());
+    let is_active = webhook.is_active;
+    view! {
+        {notice}
+        <div class="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
+            <div class="min-w-0 space-y-4">
+                <Deliveries id is_active />
+            </div>
+            <div class="min-w-0 space-y-4">
+                <Panel class="p-4">
+                    <ActionForm action=save attr:class="space-y-4">
+                        <FormErrors error=action_error(save) />
+                        <input type="hidden" name="id" value=id.to_string() />
+                        <State webhook=state />
+                        <WebhookFields webhook=Some(fields) errors />
+                        <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
+                            {tu_string!(i18n, common.action.save)}
+                        </Button>
+                    </ActionForm>
+                </Panel>
+                <Signing webhook=signing />
+                <Deletion webhook />
+            </div>
+        </div>
+    }
+}
+
+/// The secret: a new one, and until when the one before signs too.
+#[component]
+fn Signing(webhook: WebhookSubscription) -> impl IntoView {
+    let i18n = use_i18n();
+    let rotate = ServerAction::<RotateWebhookSecret>::new();
+    let test = ServerAction::<TestWebhook>::new();
+    report(test, tu_string!(i18n, settings.webhooks.tested), || ());
+    report(rotate, tu_string!(i18n, settings.webhooks.rotated), || ());
+    let id = webhook.id;
+    view! {
+        <Panel title=tu_string!(i18n, settings.webhooks.signing)>
+            <div class="space-y-3 p-4">
+                <p class="text-muted text-sm">{tu_string!(i18n, settings.webhooks.signing_text)}</p>
+                {webhook
+                    .previous_secret_expires_at
+                    .map(|at| {
+                        view! {
+                            <p class="text-sm">
+                                {tu_string!(i18n, settings.webhooks.previous_until)} " " <LocalTime at />
+                            </p>
+                        }
+                    })}
+                {move || {
+                    rotate.value().get().and_then(Result::ok).map(|made| view! { <Secret text=tu_string!(i18n, settings.webhooks.secret_once) secret=made.secret /> })
+                }}
+                <div class="flex flex-wrap gap-2">
+                    <Button icon=icons::KEY pending=rotate.pending() on_click=move |_| {
+                        rotate.dispatch(RotateWebhookSecret { id });
+                    }>{tu_string!(i18n, settings.webhooks.rotate)}</Button>
+                    <Button icon=icons::SEND pending=test.pending() on_click=move |_| {
+                        test.dispatch(TestWebhook { id });
+                    }>{tu_string!(i18n, settings.webhooks.test)}</Button>
+                </div>
+            </div>
+        </Panel>
+    }
+}
+
+#[component]
+fn Deletion(webhook: WebhookSubscription) -> impl IntoView {
+    let i18n = use_i18n();
+    let delete = ServerAction::<DeleteWebhook>::new();
+    report(delete, tu_string!(i18n, settings.webhooks.deleted), || ());
+    let confirm = RwSignal::new(false);
+    let id = webhook.id;
+    view! {
+        <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
+            {tu_string!(i18n, settings.webhooks.delete)}
+        </Button>
+        <Confirm
+            open=confirm
+            title=tu_string!(i18n, settings.webhooks.delete_title, url = webhook.url)
+            text=tu_string!(i18n, settings.webhooks.delete_text)
+            confirm_label=tu_string!(i18n, common.action.delete)
+            cancel_label=tu_string!(i18n, common.action.cancel)
+            pending=delete.pending()
+            on_confirm=move |()| _ = delete.dispatch(DeleteWebhook { id })
+        />
+    }
+}
