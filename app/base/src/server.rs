@@ -22,9 +22,6 @@ pub use domain::accounts::SESSION_COOKIE;
 /// The cookie that holds the ticket of the second step of signing in.
 pub const SECOND_STEP_COOKIE: &str = "biseda_second_step";
 
-/// How long browsers keep the cookie, in seconds; the server ends idle sessions itself.
-const SESSION_SECONDS: u64 = 30 * 24 * 3600;
-
 /// What the program made at start-up.
 ///
 /// # Errors
@@ -83,12 +80,12 @@ pub fn client_info() -> ClientInfo {
 
 /// Lets the browser keep a session's token.
 pub fn set_session_cookie(services: &Services, token: &str) {
-    set_cookie(services, SESSION_COOKIE, token, SESSION_SECONDS, true);
+    append_cookie(&accounts::session_cookie(&services.settings, Some(token)));
 }
 
 /// Takes the session's token from the browser.
 pub fn clear_session_cookie(services: &Services) {
-    set_cookie(services, SESSION_COOKIE, "", 0, true);
+    append_cookie(&accounts::session_cookie(&services.settings, None));
 }
 
 /// Lets the browser keep the ticket of the second step while the code is looked up.
@@ -122,10 +119,11 @@ pub fn is_plain_form() -> bool {
 }
 
 fn set_cookie(services: &Services, name: &str, value: &str, seconds: u64, http_only: bool) {
-    let secure = if services.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
-    let http_only = if http_only { "; HttpOnly" } else { "" };
-    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{http_only}{secure}");
-    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+    append_cookie(&accounts::cookie(&services.settings, name, value, seconds, http_only));
+}
+
+fn append_cookie(cookie: &str) {
+    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
         response.append_header(header::SET_COOKIE, cookie);
     }
 }

@@ -90,7 +90,8 @@ pub async fn revoke_api_key(id: ApiKeyId) -> Result<(), AppError> {
 pub async fn save_profile(name: String, locale: String, time_zone: String) -> Result<(), AppError> {
     let member = server::member().await?;
     let profile = types::user::UpdateProfile { name, locale, time_zone };
-    Ok(domain::accounts::update_profile(&server::services()?, member.me.user_id, profile).await?)
+    domain::accounts::update_profile(&server::services()?, member.me.user_id, profile).await?;
+    Ok(())
 }
 
 /// Changes one's own password and ends the other sessions.

@@ -92,8 +92,13 @@ pub(crate) struct Standing {
     pub(crate) reset: u64,
 }
 
-/// Server functions that try passwords, codes or links, make organizations, or send mails to whom somebody names.
-const COUNTED: [&str; 7] = [
+/// Server functions and operations of the REST API that try passwords, codes or links, make organizations, or send mails to
+/// whom somebody names.
+const COUNTED: [&str; 11] = [
+    "/api/v1/auth/login",
+    "/api/v1/auth/password-resets",
+    "/api/v1/auth/signup",
+    "/api/v1/auth/verify-email",
     "/rpc/accept_as_new",
     "/rpc/log_in",
     "/rpc/request_reset",

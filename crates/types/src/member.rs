@@ -68,6 +68,7 @@ impl std::str::FromStr for RoleChoice {
 
 /// An invitation that waits to be accepted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invitation {
     pub id: InvitationId,
     pub email: String,
@@ -94,6 +95,7 @@ pub struct OpenInvitation {
 
 /// A role of the organization's own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CustomRole {
     pub id: RoleId,
     pub name: String,
@@ -104,6 +106,7 @@ pub struct CustomRole {
 
 /// A department.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Team {
     pub id: TeamId,
     pub name: String,
@@ -116,15 +119,20 @@ pub struct Team {
 
 /// What a team is to be.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TeamInput {
     pub name: String,
+    #[serde(default)]
     pub description: String,
+    #[serde(default)]
     pub parent_id: Option<TeamId>,
+    #[serde(default)]
     pub manager_id: Option<MemberId>,
 }
 
 /// A person's place in one of several organizations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Place {
     pub organization_id: OrganizationId,
     pub name: String,

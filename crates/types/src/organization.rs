@@ -52,6 +52,7 @@ pub struct UpdateOrganization {
 
 /// The form with which a company signs up: the organization and its owner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignUp {
     pub organization_name: String,
     pub name: String,

@@ -28,6 +28,7 @@ pub struct Me {
 
 /// Changes to one's own profile.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UpdateProfile {
     pub name: String,
     pub locale: String,
@@ -36,6 +37,7 @@ pub struct UpdateProfile {
 
 /// A signed-in browser.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Session {
     pub id: SessionId,
     pub ip: Option<String>,

@@ -1,6 +1,9 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
-use domain::{Actor, Cx, accounts::ClientInfo};
-use types::{id::OrganizationId, member::Role};
+use domain::{
+    Actor, Cx, Error,
+    accounts::{Authenticated, ClientInfo},
+};
+use types::id::OrganizationId;
 
 use crate::{Api, ApiError, error::ApiResult};
 
@@ -12,8 +15,8 @@ pub(super) struct Caller {
     pub(super) actor: Actor,
     /// The member's or the key's.
     pub(super) name: String,
-    pub(super) email: Option<String>,
-    pub(super) role: Option<Role>,
+    /// A member's session.
+    pub(super) session: Option<Authenticated>,
     pub(super) client: ClientInfo,
 }
 
@@ -29,12 +32,20 @@ impl Caller {
         Ok(self.api.services.commit(cx).await?)
     }
 
+    /// The person who asks, for what concerns nobody else.
+    ///
+    /// # Errors
+    /// Forbidden for programs.
+    pub(super) fn person(&self) -> domain::Result<&Authenticated> {
+        self.session.as_ref().ok_or(Error::Refused("only a person who is signed in does this, no API key"))
+    }
+
     /// Refuses every organization but the one that the session or the key works in.
     ///
     /// # Errors
     /// Not found: whether another one exists is nobody's business.
     pub(super) fn check(&self, organization: OrganizationId) -> domain::Result<()> {
-        if organization == self.organization { Ok(()) } else { Err(domain::Error::NotFound("organization")) }
+        if organization == self.organization { Ok(()) } else { Err(Error::NotFound("organization")) }
     }
 }
 
@@ -42,6 +53,6 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| domain::Error::Unauthenticated.into())
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Error::Unauthenticated.into())
     }
 }

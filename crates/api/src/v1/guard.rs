@@ -23,7 +23,7 @@ pub(super) async fn guard(
         Ok(standing) => standing,
         Err(error) => return told(ApiError::from(error).into_response(), api.limits.api_by_address.standing(0)),
     };
-    let client = ClientInfo { ip: Some(address), user_agent: text(request.headers(), header::USER_AGENT.as_str()) };
+    let client = client(address, request.headers());
     let caller = match identify(&api, request.headers(), client).await {
         Ok(caller) => caller,
         Err(error) => return told(refused(error), standing),
@@ -38,6 +38,25 @@ pub(super) async fn guard(
     told(next.run(request).await, standing)
 }
 
+/// Middleware of the operations with which people sign in: counts the request against the limit of the address.
+pub(super) async fn open(State(api): State<Api>, ClientIp(ip): ClientIp, mut request: Request, next: Next) -> Response {
+    let address = ip.to_string();
+    match api.limits.api_by_address.count(&address) {
+        Ok(standing) => {
+            let client = client(address, request.headers());
+            request.extensions_mut().insert(client);
+            told(next.run(request).await, standing)
+        }
+        Err(error) => told(ApiError::from(error).into_response(), api.limits.api_by_address.standing(0)),
+    }
+}
+
+/// What is noted of who asks.
+fn client(address: String, headers: &HeaderMap) -> ClientInfo {
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    ClientInfo { ip: Some(address), user_agent }
+}
+
 /// A key in `Authorization` decides alone; without that header the session's cookie does.
 async fn identify(api: &Api, headers: &HeaderMap, client: ClientInfo) -> domain::Result<Caller> {
     let services = &api.services;
@@ -47,20 +66,18 @@ async fn identify(api: &Api, headers: &HeaderMap, client: ClientInfo) -> domain:
         let holder =
             api_keys::authenticate(services, token.unwrap_or_default()).await?.ok_or(Error::Unauthenticated)?;
         let (organization, actor, name) = (holder.organization, holder.actor, holder.name);
-        return Ok(Caller { api: api.clone(), organization, actor, name, email: None, role: None, client });
+        return Ok(Caller { api: api.clone(), organization, actor, name, session: None, client });
     }
     let jar = CookieJar::from_headers(headers);
     let token = jar.get(accounts::SESSION_COOKIE).ok_or(Error::Unauthenticated)?.value();
-    let member = accounts::authenticate(services, token).await?.ok_or(Error::Unauthenticated)?;
-    let actor = member.actor();
-    let me = member.me;
+    let session = accounts::authenticate_from(services, token, client.ip.as_deref()).await?;
+    let session = session.ok_or(Error::Unauthenticated)?;
     Ok(Caller {
         api: api.clone(),
-        organization: me.organization.id,
-        actor,
-        name: me.name,
-        email: Some(me.email),
-        role: Some(me.role),
+        organization: session.me.organization.id,
+        actor: session.actor(),
+        name: session.me.name.clone(),
+        session: Some(session),
         client,
     })
 }
@@ -81,8 +98,4 @@ fn told(mut response: Response, standing: Standing) -> Response {
     headers.insert("ratelimit-reset", HeaderValue::from(standing.reset));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
     response
-}
-
-fn text(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
 }

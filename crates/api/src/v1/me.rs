@@ -1,22 +1,36 @@
+use axum::http::StatusCode;
+use domain::accounts;
 use serde::Serialize;
-use types::{id::OrganizationId, member::Role, permission::Permission};
+use serde_json::Value;
+use types::{
+    id::{OrganizationId, SessionId},
+    member::{Place, Role},
+    permission::{Permission, Permissions},
+    user::{Me, Session, UpdateProfile},
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::Caller;
+use super::{ApiPath, ApiQuery, Caller, Many, merged, query::Paging};
 use crate::{
     Api,
     answer::{Data, One},
+    error::ApiResult,
+    extract::ApiJson,
 };
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(me))
+    OpenApiRouter::new()
+        .routes(routes!(me, update))
+        .routes(routes!(list_organizations))
+        .routes(routes!(list_sessions, end_others))
+        .routes(routes!(end_session))
 }
 
 /// Who asks.
 #[derive(Serialize, ToSchema)]
-struct Identity {
+pub(super) struct Identity {
     /// `member` or `api_key`.
     #[serde(rename = "type")]
     kind: &'static str,
@@ -27,21 +41,96 @@ struct Identity {
     email: Option<String>,
     /// A member's role.
     role: Option<Role>,
+    /// A member's language.
+    locale: Option<String>,
+    /// A member's time zone.
+    time_zone: Option<String>,
     /// What this caller may do.
     permissions: Vec<Permission>,
     organization_id: OrganizationId,
 }
 
+impl From<Me> for Identity {
+    fn from(me: Me) -> Self {
+        Self {
+            kind: "member",
+            id: Some(me.member_id.0),
+            name: me.name,
+            email: Some(me.email),
+            role: Some(me.role),
+            locale: Some(me.locale),
+            time_zone: Some(me.time_zone),
+            permissions: words(me.permissions),
+            organization_id: me.organization.id,
+        }
+    }
+}
+
+fn words(held: Permissions) -> Vec<Permission> {
+    Permission::ALL.iter().copied().filter(|permission| held.contains(*permission)).collect()
+}
+
 /// Who asks, and what they may do
 #[utoipa::path(get, path = "/me", tag = "Me", responses((status = 200, body = One<Identity>)), security(("api_key" = [])))]
 async fn me(caller: Caller) -> Data<Identity> {
-    Data(Identity {
-        kind: caller.actor.kind(),
-        id: caller.actor.id(),
-        permissions: Permission::ALL.iter().copied().filter(|permission| caller.actor.may(*permission)).collect(),
-        name: caller.name,
-        email: caller.email,
-        role: caller.role,
-        organization_id: caller.organization,
+    Data(match caller.session {
+        Some(session) => session.me.into(),
+        None => Identity {
+            kind: caller.actor.kind(),
+            id: caller.actor.id(),
+            name: caller.name,
+            email: None,
+            role: None,
+            locale: None,
+            time_zone: None,
+            permissions: words(caller.actor.permissions()),
+            organization_id: caller.organization,
+        },
     })
+}
+
+/// Change one's own name, language and time zone
+#[utoipa::path(patch, path = "/me", tag = "Me", request_body = UpdateProfile,
+    responses((status = 200, body = One<Identity>)), security(("session" = [])))]
+async fn update(caller: Caller, ApiJson(patch): ApiJson<Value>) -> ApiResult<Data<Identity>> {
+    let me = caller.person()?.me.clone();
+    let profile = UpdateProfile { name: me.name.clone(), locale: me.locale.clone(), time_zone: me.time_zone.clone() };
+    let profile = merged(&profile, patch)?;
+    let changed = accounts::update_profile(&caller.api.services, me.user_id, profile).await?;
+    Ok(Data(Me { name: changed.name, locale: changed.locale, time_zone: changed.time_zone, ..me }.into()))
+}
+
+/// List the organizations that a person belongs to
+///
+/// Deleted ones are shown to their owners, as long as they can be restored.
+#[utoipa::path(get, path = "/me/organizations", tag = "Me", params(Paging),
+    responses((status = 200, body = Many<Place>)), security(("session" = [])))]
+async fn list_organizations(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Many<Place>> {
+    let places = accounts::places(&caller.api.services, caller.person()?).await?;
+    Ok(Many::part(places, query.page, query.limit))
+}
+
+/// List one's own sessions, the last used first
+#[utoipa::path(get, path = "/me/sessions", tag = "Me", params(Paging),
+    responses((status = 200, body = Many<Session>)), security(("session" = [])))]
+async fn list_sessions(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Many<Session>> {
+    let person = caller.person()?;
+    let sessions = accounts::sessions(&caller.api.services, person.me.user_id, person.session_id).await?;
+    Ok(Many::part(sessions, query.page, query.limit))
+}
+
+/// End all of one's own sessions but the one that asks
+#[utoipa::path(delete, path = "/me/sessions", tag = "Me", responses((status = 204)), security(("session" = [])))]
+async fn end_others(caller: Caller) -> ApiResult<StatusCode> {
+    let person = caller.person()?;
+    accounts::end_sessions(&caller.api.services, person.me.user_id, Some(person.session_id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// End one of one's own sessions, open sockets included
+#[utoipa::path(delete, path = "/me/sessions/{id}", tag = "Me", params(("id" = SessionId, Path)),
+    responses((status = 204)), security(("session" = [])))]
+async fn end_session(caller: Caller, ApiPath(id): ApiPath<SessionId>) -> ApiResult<StatusCode> {
+    accounts::end_session(&caller.api.services, caller.person()?.me.user_id, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

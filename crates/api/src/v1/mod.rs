@@ -6,6 +6,7 @@
 mod ai_agents;
 mod api_keys;
 mod audit_logs;
+mod auth;
 mod caller;
 mod channels;
 mod contacts;
@@ -13,8 +14,10 @@ mod conversations;
 mod envelope;
 mod etag;
 mod guard;
+mod invitations;
 mod knowledge;
 mod me;
+mod members;
 mod messages;
 mod openapi;
 mod organizations;
@@ -22,6 +25,8 @@ mod patch;
 mod post;
 mod query;
 mod reference;
+mod roles;
+mod teams;
 mod webhooks;
 
 use std::sync::LazyLock;
@@ -58,9 +63,23 @@ pub fn document() -> &'static Value {
 }
 
 fn documented() -> OpenApiRouter<Api> {
+    open().merge(guarded())
+}
+
+/// What nobody has to be signed in for.
+fn open() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().nest("/api/v1", auth::open_routes())
+}
+
+fn guarded() -> OpenApiRouter<Api> {
     let routes = OpenApiRouter::new()
+        .merge(auth::routes())
         .merge(me::routes())
         .merge(organizations::routes())
+        .merge(members::routes())
+        .merge(invitations::routes())
+        .merge(teams::routes())
+        .merge(roles::routes())
         .merge(api_keys::routes())
         .merge(channels::routes())
         .merge(contacts::routes())
@@ -74,10 +93,12 @@ fn documented() -> OpenApiRouter<Api> {
 }
 
 pub(crate) fn routes(api: &Api) -> Router<Api> {
-    let (routes, _) = documented().split_for_parts();
-    routes
+    let (guarded, _) = guarded().split_for_parts();
+    let (open, _) = open().split_for_parts();
+    guarded
         .layer(middleware::from_fn(etag::etag))
         .route_layer(middleware::from_fn_with_state(api.clone(), guard::guard))
+        .merge(open.route_layer(middleware::from_fn_with_state(api.clone(), guard::open)))
         .route("/api/v1/openapi.json", get(|| async { Json(document()) }))
         .route("/api/docs", get(reference::page))
         .route("/api/v1/{*path}", axum::routing::any(nothing))

@@ -1,13 +1,20 @@
-use domain::{members, organizations};
+use axum::http::StatusCode;
+use domain::{
+    Error,
+    accounts::{self, Authenticated},
+    organizations,
+};
+use serde::Deserialize;
 use serde_json::Value;
 use types::{
     id::OrganizationId,
-    member::Member,
+    member::Place,
     organization::{Organization, UpdateOrganization},
 };
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiPath, ApiQuery, Caller, Many, merged, query::Paging};
+use super::{ApiPath, ApiQuery, Caller, Many, Outcome, Post, merged, post::Nothing, query::Paging};
 use crate::{
     Api,
     answer::{Data, One},
@@ -16,10 +23,16 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get, update)).routes(routes!(list_members))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, delete))
+        .routes(routes!(restore))
+        .routes(routes!(enter))
 }
 
 /// List the organizations that the session or the key works in: one
+///
+/// `me/organizations` has all that a person belongs to.
 #[utoipa::path(get, path = "/organizations", tag = "Organizations", params(Paging),
     responses((status = 200, body = Many<Organization>)), security(("api_key" = ["organization:read"])))]
 async fn list(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Many<Organization>> {
@@ -55,16 +68,81 @@ async fn update(
     Ok(Data(updated))
 }
 
-/// List an organization's members
-#[utoipa::path(get, path = "/organizations/{organization_id}/members", tag = "Organizations",
-    params(("organization_id" = OrganizationId, Path), Paging),
-    responses((status = 200, body = Many<Member>)), security(("api_key" = ["members:read"])))]
-async fn list_members(
+#[derive(Deserialize, ToSchema)]
+struct NewOrganization {
+    #[schema(example = "Alba Coffee")]
+    name: String,
+}
+
+/// Found a further organization
+///
+/// The person who asks becomes its owner, and the session works in it from then on.
+#[utoipa::path(post, path = "/organizations", tag = "Organizations", request_body = NewOrganization,
+    responses((status = 201, body = One<Organization>)), security(("session" = [])))]
+async fn create(post: Post<NewOrganization>) -> Outcome {
+    let Caller { api, client, .. } = post.caller.clone();
+    let person = post.caller.person()?.clone();
+    // Begun in the present organization: the same request at the same moment waits for this one's answer.
+    let (cx, input, work) = post.begin().await?;
+    let organization = accounts::found_another(&api.services, &person, &input.name, &client).await?;
+    work.created(cx, organization).await
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Confirmed {
+    /// The organization's name.
+    confirmation: String,
+}
+
+/// Delete the organization that the session works in
+///
+/// From now on its members, keys and widgets are refused. An owner can restore it for 30 days; then it is gone with
+/// everything that it owns.
+#[utoipa::path(delete, path = "/organizations/{organization_id}", tag = "Organizations",
+    params(("organization_id" = OrganizationId, Path), Confirmed), responses((status = 204)),
+    security(("session" = ["owner"])))]
+async fn delete(
     caller: Caller,
     ApiPath(id): ApiPath<OrganizationId>,
-    ApiQuery(query): ApiQuery<Paging>,
-) -> ApiResult<Many<Member>> {
+    ApiQuery(Confirmed { confirmation }): ApiQuery<Confirmed>,
+) -> ApiResult<StatusCode> {
+    caller.person()?;
     caller.check(id)?;
-    let members = members::list(&mut caller.begin().await?).await?;
-    Ok(Many::part(members, query.page, query.limit))
+    let mut cx = caller.begin().await?;
+    organizations::delete(&mut cx, &confirmation).await?;
+    caller.commit(cx).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Bring a deleted organization back
+///
+/// For its owners, whose sessions work in another organization meanwhile.
+#[utoipa::path(post, path = "/organizations/{organization_id}/restore", tag = "Organizations",
+    params(("organization_id" = OrganizationId, Path)), responses((status = 200, body = One<Place>)),
+    security(("session" = ["owner"])))]
+async fn restore(ApiPath(id): ApiPath<OrganizationId>, post: Post<Nothing>) -> Outcome {
+    let Caller { api, client, .. } = post.caller.clone();
+    let person = post.caller.person()?.clone();
+    let (cx, _, work) = post.begin().await?;
+    accounts::restore_organization(&api.services, person.me.user_id, id, &client).await?;
+    work.ok(cx, place(&api, &person, id).await?).await
+}
+
+/// Let the session work in another of the person's organizations
+#[utoipa::path(post, path = "/organizations/{organization_id}/enter", tag = "Organizations",
+    params(("organization_id" = OrganizationId, Path)), responses((status = 200, body = One<Place>)),
+    security(("session" = [])))]
+async fn enter(ApiPath(id): ApiPath<OrganizationId>, post: Post<Nothing>) -> Outcome {
+    let Caller { api, client, .. } = post.caller.clone();
+    let person = post.caller.person()?.clone();
+    let (cx, _, work) = post.begin().await?;
+    accounts::switch_organization(&api.services, &person, id, &client).await?;
+    let place = place(&api, &person, id).await?;
+    work.ok(cx, Place { is_current: true, ..place }).await
+}
+
+async fn place(api: &Api, person: &Authenticated, id: OrganizationId) -> domain::Result<Place> {
+    let places = accounts::places(&api.services, person).await?;
+    places.into_iter().find(|place| place.organization_id == id).ok_or(Error::NotFound("organization"))
 }

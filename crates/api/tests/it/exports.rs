@@ -1,6 +1,7 @@
 //! Files that members take with them.
 
 use domain::canned_responses;
+use types::member::Role;
 
 use crate::support::{Answer, Tenant, World, world};
 
@@ -39,6 +40,6 @@ async fn an_export_holds_nothing_of_others() {
     let others = export(&world, &world.b, "").await;
     assert!(others.status == 200 && !others.text.contains("CANARY"));
     assert_eq!(world.get("/exports/audit.csv", &[]).await.status, 401);
-    let cookie = format!("biseda_session={}", world.plain_member(&world.a).await);
+    let cookie = format!("biseda_session={}", world.signed_in(&world.a, Role::Member).await.0);
     assert_eq!(world.get("/exports/audit.csv", &[("cookie", &cookie)]).await.status, 403);
 }

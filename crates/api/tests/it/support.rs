@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use types::{
     channel::{Channel, ChannelSettings, ChannelType, CreateChannel, UpdateChannel},
-    id::{ConversationId, OrganizationId},
+    id::{ConversationId, OrganizationId, SessionId, UserId},
     member::Role,
     message::SendMessage,
     organization::SignUp,
@@ -121,27 +121,31 @@ impl World {
         self.services.commit(cx).await.expect("committed");
     }
 
-    /// A session of a new member of an organization who has the smallest role: what its cookie holds.
-    pub async fn plain_member(&self, tenant: &Tenant) -> String {
+    /// A new member of an organization, signed in there: what the session's cookie holds, and the session.
+    pub async fn signed_in(&self, tenant: &Tenant, role: Role) -> (String, SessionId) {
         let organization = Organization { id: tenant.id, owner: tenant.owner.clone() };
-        let actor = testing::member(&self.services.db, &organization, "Mira", Role::Member).await;
+        let actor = testing::member(&self.services.db, &organization, "Mira", role).await;
         let Actor::Member { user_id, .. } = actor else { panic!("a member") };
-        let token = Token::random();
-        let now = self.services.db.now();
+        self.session(user_id, tenant.id).await
+    }
+
+    /// A new session of a person in an organization.
+    pub async fn session(&self, user: UserId, organization: OrganizationId) -> (String, SessionId) {
+        let (token, id, now) = (Token::random(), SessionId(self.services.db.new_id()), self.services.db.now());
         sqlx::query(
             "insert into sessions (id, user_id, organization_id, token_hash, last_seen_at, expires_at)
              values ($1, $2, $3, $4, $5, $6)",
         )
-        .bind(self.services.db.new_id())
-        .bind(user_id.0)
-        .bind(tenant.id.0)
+        .bind(id.0)
+        .bind(user.0)
+        .bind(organization.0)
         .bind(token.hash)
         .bind(now)
         .bind(now + chrono::TimeDelta::days(1))
         .execute(self.services.db.system().pool())
         .await
         .expect("a session");
-        token.secret
+        (token.secret, id)
     }
 
     /// Any request.

@@ -4,6 +4,7 @@
 //! and open a transaction of an organization only for what belongs to it.
 
 mod attempts;
+mod cookie;
 mod found;
 mod log_in;
 mod me;
@@ -22,6 +23,7 @@ mod verification;
 use db::Actor;
 use types::{id::SessionId, user::Me};
 
+pub use cookie::{SESSION_COOKIE, cookie, session_cookie};
 pub use db::ClientInfo;
 pub(crate) use log_in::enter;
 pub use log_in::{Entry, first_step, log_in, log_out, second_step};
@@ -38,9 +40,6 @@ pub use second_factor::{
 pub use sessions::{authenticate, authenticate_from, end_session, end_sessions, sessions, sweep};
 pub use sign_up::sign_up;
 pub use verification::{request_verification, verify_email};
-
-/// The cookie that holds a session's token.
-pub const SESSION_COOKIE: &str = "biseda_session";
 
 /// A new session.
 #[derive(Debug)]

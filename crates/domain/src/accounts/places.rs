@@ -5,6 +5,7 @@ use types::{
     event::EventName,
     id::{OrganizationId, UserId},
     member::{Place, Role},
+    organization::Organization,
 };
 
 use super::{Authenticated, ClientInfo, actor, found, log_in, me};
@@ -74,7 +75,7 @@ pub async fn found_another(
     asked_by: &Authenticated,
     name: &str,
     client: &ClientInfo,
-) -> Result<OrganizationId> {
+) -> Result<Organization> {
     let mut check = Check::default();
     let name = check.line("name", name, 1..=120);
     check.finish()?;
@@ -88,7 +89,7 @@ pub async fn found_another(
     move_session(&mut cx, asked_by).await?;
     services.commit(cx).await?;
     services.live.end_session(asked_by.session_id);
-    Ok(organization.id)
+    Ok(organization)
 }
 
 /// Brings a deleted organization back, as long as its grace period runs. For its owners.

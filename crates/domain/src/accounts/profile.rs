@@ -11,11 +11,11 @@ use crate::{
     validate::{Check, LOCALES, is_time_zone},
 };
 
-/// Changes a person's own name, language and time zone.
+/// Changes a person's own name, language and time zone, and gives them as they are stored.
 ///
 /// # Errors
 /// [`Error::Validation`]; [`Error::NotFound`] when there is no such user.
-pub async fn update_profile(services: &Services, user: UserId, profile: UpdateProfile) -> Result<()> {
+pub async fn update_profile(services: &Services, user: UserId, profile: UpdateProfile) -> Result<UpdateProfile> {
     let mut connection = services.db.system().pool().acquire().await?;
     let mut check = Check::default();
     let name = check.line("name", &profile.name, 1..=120);
@@ -34,7 +34,10 @@ pub async fn update_profile(services: &Services, user: UserId, profile: UpdatePr
     )
     .execute(&mut *connection)
     .await?;
-    if changed.rows_affected() == 0 { Err(Error::NotFound("user")) } else { Ok(()) }
+    match changed.rows_affected() {
+        0 => Err(Error::NotFound("user")),
+        _ => Ok(UpdateProfile { name, locale, time_zone: profile.time_zone }),
+    }
 }
 
 /// Changes a person's password and ends the person's other sessions; a mail tells of it. Wrong guesses of the old password count as

@@ -10,6 +10,6 @@ mod revoke;
 pub use accept::{accept, accept_as_new};
 pub use create::create;
 pub use find::find;
-pub use list::list;
+pub use list::{get, list};
 pub use resend::resend;
 pub use revoke::revoke;

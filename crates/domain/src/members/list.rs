@@ -4,13 +4,25 @@ use types::{
     permission::Permission,
 };
 
-use crate::{Cx, Result, error::require};
+use crate::{Cx, Error, Result, error::require};
 
 /// The members by name, at most 500.
 ///
 /// # Errors
 /// [`Error::Forbidden`](crate::Error::Forbidden).
 pub async fn list(cx: &mut Cx) -> Result<Vec<Member>> {
+    find(cx, None).await
+}
+
+/// A member.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Forbidden`].
+pub async fn get(cx: &mut Cx, id: MemberId) -> Result<Member> {
+    find(cx, Some(id)).await?.pop().ok_or(Error::NotFound("member"))
+}
+
+async fn find(cx: &mut Cx, id: Option<MemberId>) -> Result<Vec<Member>> {
     require(cx, Permission::MembersRead)?;
     let organization = cx.organization();
     let rows = sqlx::query!(
@@ -18,8 +30,9 @@ pub async fn list(cx: &mut Cx) -> Result<Vec<Member>> {
                   m.team_id, u.two_factor_secret is not null as "has_second_factor!"
            from members m join users u on u.id = m.user_id
            left join roles r on r.organization_id = m.organization_id and r.id = m.custom_role_id
-           where m.organization_id = $1 order by lower(u.name), m.id limit 500"#,
-        organization.0
+           where m.organization_id = $1 and ($2::uuid is null or m.id = $2) order by lower(u.name), m.id limit 500"#,
+        organization.0,
+        id.map(|id| id.0)
     )
     .fetch_all(cx.conn())
     .await?;

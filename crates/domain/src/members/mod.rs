@@ -13,6 +13,6 @@ pub(crate) use add::add;
 pub use availability::{any_online, set_availability};
 pub use change_role::change_role;
 pub(crate) use grant::check_grant;
-pub use list::list;
+pub use list::{get, list};
 pub use remove::{leave, remove};
 pub use set_team::set_team;

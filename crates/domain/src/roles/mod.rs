@@ -8,5 +8,5 @@ mod update;
 
 pub use create::create;
 pub use delete::delete;
-pub use list::list;
+pub use list::{get, list};
 pub use update::update;

@@ -9,5 +9,5 @@ mod update;
 pub use create::create;
 pub use delete::delete;
 pub(crate) use input::exists;
-pub use list::list;
+pub use list::{get, list};
 pub use update::update;

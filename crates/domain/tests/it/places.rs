@@ -36,7 +36,7 @@ async fn a_person_founds_another_organization_and_goes_between_them() {
     let (other, _) = sign_up(&services).await;
     let first = somebody.me.organization.id;
     assert_eq!(invalid_fields(accounts::found_another(&services, &somebody, " ", &browser()).await), ["name"]);
-    let second = accounts::found_another(&services, &somebody, "Second", &browser()).await.unwrap();
+    let second = accounts::found_another(&services, &somebody, "Second", &browser()).await.unwrap().id;
     let there = now(&services, &session).await;
     assert_eq!((there.me.organization.id, there.me.organization.name.as_str()), (second, "Second"));
     let mut cx = services.db.begin(second, there.actor()).await.unwrap();

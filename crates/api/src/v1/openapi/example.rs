@@ -31,12 +31,16 @@ pub(super) fn error(status: &str, description: &str) -> Value {
 }
 
 fn make(document: &Value, name: &str, schema: &Value, depth: usize) -> Value {
+    if let Some(example) = schema.get("example") {
+        return example.clone();
+    }
     if let Some(path) = schema["$ref"].as_str() {
         let target = document.pointer(path.trim_start_matches('#')).unwrap_or(&Value::Null);
         return make(document, name, target, depth + 1);
     }
-    if let Some(example) = schema.get("example") {
-        return example.clone();
+    if name == "role" && schema["enum"].is_array() {
+        // The one that stands beside a custom role.
+        return "member".into();
     }
     if let Some(first) = schema["enum"].as_array().and_then(|words| words.first()) {
         return first.clone();
@@ -105,6 +109,9 @@ fn text(name: &str, format: &str) -> &'static str {
         (_, "slug") => "alba-coffee",
         (_, "public_key") => "kJ3vT0x9QmZc2LwA8sYbN1dF",
         (_, "prefix") => "bsd_Zk3mQ9aT",
+        (_, "password") => "correct horse battery staple",
+        (_, "code") => "287082",
+        (_, "organization_name") => "Alba Coffee",
         (_, "token") => "bsd_Zk3mQ9aTq0X7w2LrV8sYbN1dFc5Hj6GpKuEiOaTzMx4",
         (_, "api_key") => "sk-0123456789",
         (_, "cursor" | "next_cursor") => "42",

@@ -13,7 +13,7 @@ Settings, API keys; a key does what its scopes allow. Browsers may use the sessi
 Answers are `{\"success\": true, \"data\": …}`, lists have `meta` beside it; errors are `{\"success\": false, \"error\": \
 {\"code\", \"message\", \"details\", \"request_id\"}}`. What belongs to another organization is not there (404).
 
-Every `POST` takes an `Idempotency-Key`: for 24 hours the same request with the same key gets the first answer again and \
+Every `POST` but those that sign in takes an `Idempotency-Key`: for 24 hours the same request with the same key gets the first answer again and \
 does nothing. Every answer says in `RateLimit-*` how many requests are left; after too many comes 429 with `Retry-After`.";
 
 /// What errors may say, by status.
@@ -84,14 +84,20 @@ fn complete(document: &mut Value, path: &str, method: &str, operation: &mut Valu
     let tag = operation["tags"][0].as_str().unwrap_or_default().to_lowercase().replace(' ', "_");
     operation["operationId"] = format!("{tag}_{}", operation["operationId"].as_str().unwrap_or_default()).into();
     secure(operation);
-    parameters(method, operation);
+    let is_sign_in = path.starts_with("/api/v1/auth/");
+    parameters(method, is_sign_in, operation);
     request_body(document, method, operation);
     responses(document, path, method, operation);
 }
 
-/// A session does what a key with these scopes does, as far as the member's role allows.
+/// A session does what a key with these scopes does, as far as the member's role allows. Beside `session` alone the word
+/// is a role.
 fn secure(operation: &mut Value) {
     let requirement = operation["security"][0].clone();
+    if requirement.as_object().is_some_and(Map::is_empty) {
+        // Nobody has to be signed in.
+        return;
+    }
     let scopes = requirement.as_object().and_then(|by_scheme| by_scheme.values().next().cloned()).unwrap_or_default();
     let mut ways = vec![json!({"session": scopes})];
     if requirement.get("api_key").is_some() {
@@ -100,7 +106,7 @@ fn secure(operation: &mut Value) {
     operation["security"] = ways.into();
 }
 
-fn parameters(method: &str, operation: &mut Value) {
+fn parameters(method: &str, is_sign_in: bool, operation: &mut Value) {
     let mut list: Vec<Value> = operation["parameters"].as_array().cloned().unwrap_or_default();
     for parameter in &mut list {
         if parameter["in"] == "path" {
@@ -127,7 +133,10 @@ fn parameters(method: &str, operation: &mut Value) {
         json!({"name": name, "in": "header", "required": false, "description": description, "schema": schema})
     };
     match method {
-        "post" => list.push(header("Idempotency-Key", "Any text of your own, such as a random UUID, once per intent.")),
+        // Keys are an organization's; what comes before it is safe to send again.
+        "post" if !is_sign_in => {
+            list.push(header("Idempotency-Key", "Any text of your own, such as a random UUID, once per intent."))
+        }
         "get" => list.push(header("If-None-Match", "The `ETag` of an earlier answer: 304 when it still holds.")),
         _ => {}
     }
@@ -175,7 +184,7 @@ fn responses(document: &Value, path: &str, method: &str, operation: &mut Value) 
     }
     for (status, description) in ERRORS {
         let can_happen = match *status {
-            "404" => has_id,
+            "404" => has_id || path.starts_with("/api/v1/auth/"),
             "409" => method != "get",
             "413" => has_body,
             "422" => has_body || has_id || method != "get" || operation["parameters"].to_string().contains("\"query\""),

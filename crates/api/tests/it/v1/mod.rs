@@ -7,5 +7,7 @@ mod idempotency;
 mod isolation;
 mod limits;
 mod openapi;
+mod people;
+mod sign_in;
 mod story;
 mod test_answers;

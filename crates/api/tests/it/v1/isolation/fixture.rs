@@ -5,7 +5,9 @@ use db::{
     tables::{Class, TABLES},
 };
 use domain::{
-    Cx, Token, accounts::ClientInfo, agents, api_keys, audit, channels, contacts, conversations, knowledge, messages,
+    Cx, Token,
+    accounts::{self, ClientInfo},
+    agents, api_keys, audit, channels, contacts, conversations, invitations, knowledge, messages, roles, teams,
     visitors, webhooks,
 };
 use serde_json::json;
@@ -14,8 +16,12 @@ use types::{
     api_key::CreateApiKey,
     channel::{ChannelType, CreateChannel},
     contact::ContactInput,
-    id::{AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, DeliveryId, SourceId, WebhookSubscriptionId},
+    id::{
+        AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, DeliveryId, InvitationId, MemberId, OrganizationId,
+        RoleId, SessionId, SourceId, TeamId, WebhookSubscriptionId,
+    },
     knowledge::CreateTextSource,
+    member::{Role, RoleChoice, TeamInput},
     permission::Permission,
     webhook::WebhookInput,
     widget::{StartSession, WidgetMessage},
@@ -39,6 +45,18 @@ pub struct Fixture {
     pub subscription: WebhookSubscriptionId,
     /// One of the subscription's.
     pub delivery: DeliveryId,
+    /// An owner's session in the organization, which nothing else uses.
+    pub owner: Auth,
+    /// Another session of that owner.
+    pub session: SessionId,
+    /// A deleted organization of that owner.
+    pub deleted: OrganizationId,
+    pub member: MemberId,
+    pub invitation: InvitationId,
+    pub role: RoleId,
+    pub team: TeamId,
+    /// A team that another can stand below.
+    pub department: TeamId,
 }
 
 impl Fixture {
@@ -46,8 +64,17 @@ impl Fixture {
     pub async fn plant(world: &World) -> Self {
         let services = &world.services;
         let mut cx = world.cx(&world.a).await;
-        // An organization has so many of them at most.
-        for statement in ["delete from webhook_subscriptions where organization_id = $1"] {
+        for statement in [
+            // What an operation before did to all of it.
+            "update organizations set status = 'active', deleted_at = null where id = $1",
+            "delete from organization_purges where organization_id = $1",
+            // An organization has so many of them at most.
+            "delete from webhook_subscriptions where organization_id = $1",
+            "delete from invitations where organization_id = $1",
+            "update members set custom_role_id = null, team_id = null where organization_id = $1",
+            "delete from roles where organization_id = $1",
+            "delete from teams where organization_id = $1",
+        ] {
             sqlx::query(statement).bind(world.a.id.0).execute(cx.conn()).await.expect(statement);
         }
         sqlx::query("delete from api_keys where organization_id = $1 and (name like $2 || '%' or name like 'Till%')")
@@ -75,7 +102,18 @@ impl Fixture {
             .execute(cx.conn())
             .await
             .expect("answered");
+        let role = roles::create(&mut cx, "Till", &[Permission::ContactsRead]).await.expect("a role");
+        let plain = RoleChoice { role: Role::Member, custom: None };
+        let invitation = invitations::create(services, &mut cx, "besa@example.com", plain).await.expect("invited");
+        let team =
+            |name: &str| TeamInput { name: name.into(), description: "They know.".into(), ..TeamInput::default() };
+        let department = teams::create(&mut cx, team("Sales")).await.expect("a team");
+        let team = teams::create(&mut cx, team("Shop")).await.expect("a team");
         services.commit(cx).await.expect("committed");
+        let (owner, other_session, deleted) = owner(world).await;
+        let organization = db::testing::Organization { id: world.a.id, owner: world.a.owner.clone() };
+        let member = db::testing::member(&services.db, &organization, "Mira", Role::Member).await;
+        let member = member.member_id().expect("a member");
 
         let sync = source.sync.expect("a sync").id;
         knowledge::sync::run(services, world.a.id, source.id, sync).await.expect("read");
@@ -109,6 +147,12 @@ impl Fixture {
         let said = json!({"text": canary});
         audit::record(&mut cx, "contact.seen", contact, Some(said.clone()), Some(said)).await.expect("noted");
         services.commit(cx).await.expect("committed");
+        sqlx::query("update sessions set user_agent = $2 where id = $1")
+            .bind(other_session.0)
+            .bind(&canary)
+            .execute(services.db.system().pool())
+            .await
+            .expect("used");
         Self {
             canary,
             planted,
@@ -120,6 +164,14 @@ impl Fixture {
             key,
             subscription,
             delivery,
+            owner,
+            session: other_session,
+            deleted,
+            member,
+            invitation,
+            role,
+            team,
+            department,
         }
     }
 
@@ -151,12 +203,8 @@ impl Fixture {
 /// Rows of nouns that the API does not have yet.
 async fn rows_of_others(cx: &mut Cx) {
     for statement in [
-        "insert into teams (organization_id, id, name) values ($1, $2, $2::text)",
-        "insert into roles (organization_id, id, name) values ($1, $2, $2::text)",
         "insert into canned_responses (organization_id, id, shortcut, content) values ($1, $2, left($2::text, 36), 'Hello')",
         "insert into answers (organization_id, id, question, answer) values ($1, $2, 'When?', 'Now.')",
-        "insert into invitations (organization_id, id, email, role, token_hash, expires_at)
-         values ($1, $2, $2::text, 'member', '', now())",
     ] {
         let (organization, id) = (cx.organization().0, cx.new_id());
         sqlx::query(statement).bind(organization).bind(id).execute(cx.conn()).await.expect(statement);
@@ -227,9 +275,36 @@ pub async fn state(world: &World) -> Vec<(String, Option<String>)> {
     rows.iter().map(|row| (row.get("name"), row.get("digest"))).collect()
 }
 
-/// A plain member of the first organization, signed in.
+/// A new owner of the first organization, signed in there: the session, another one of the same person, and an
+/// organization that the person deleted.
+async fn owner(world: &World) -> (Auth, SessionId, OrganizationId) {
+    let services = &world.services;
+    let (token, _) = world.signed_in(&world.a, Role::Owner).await;
+    let person = accounts::authenticate(services, &token).await.expect("an answer").expect("a session");
+    let user = person.me.user_id;
+    let deleted = accounts::found_another(services, &person, "Old", &ClientInfo::default()).await.expect("founded").id;
+    sqlx::query("update sessions set organization_id = $2 where id = $1")
+        .bind(person.session_id.0)
+        .bind(world.a.id.0)
+        .execute(services.db.system().pool())
+        .await
+        .expect("back");
+    let mut cx = services.db.begin(deleted, person.actor()).await.expect("a transaction");
+    domain::organizations::delete(&mut cx, "Old").await.expect("deleted");
+    services.commit(cx).await.expect("committed");
+    let (_, other) = world.session(user, world.a.id).await;
+    (Auth::Session(token), other, deleted)
+}
+
+/// A new plain member of the first organization, signed in.
 pub async fn member(world: &World) -> Auth {
-    Auth::Session(world.plain_member(&world.a).await)
+    Auth::Session(world.signed_in(&world.a, Role::Member).await.0)
+}
+
+/// The owner of the second organization in a session that nothing else uses.
+pub async fn stranger(world: &World) -> Auth {
+    let db::Actor::Member { user_id, .. } = world.b.owner else { panic!("a member") };
+    Auth::Session(world.session(user_id, world.b.id).await.0)
 }
 
 /// A key of the first organization that was revoked.

@@ -26,6 +26,8 @@ struct Operation {
     scopes: Vec<Permission>,
     /// Whether only members may do it.
     members_only: bool,
+    /// Whether only owners may do it.
+    owners_only: bool,
 }
 
 impl Operation {
@@ -35,10 +37,29 @@ impl Operation {
 
     fn new((method, path, operation): (String, String, &'static Value)) -> Self {
         let ways = operation["security"].as_array().expect("who may");
-        let scopes = ways[0].as_object().and_then(|way| way.values().next()).and_then(Value::as_array).expect("scopes");
-        let scopes = scopes.iter().map(|scope| scope.as_str().unwrap().parse().expect("a permission")).collect();
+        let scopes = ways[0].as_object().and_then(|way| way.values().next()).and_then(Value::as_array);
+        let words = scopes.into_iter().flatten().map(|scope| scope.as_str().unwrap());
+        let (roles, scopes): (Vec<_>, Vec<_>) = words.partition(|word| *word == "owner");
+        let scopes = scopes.into_iter().map(|scope| scope.parse().expect("a permission")).collect();
         let members_only = ways.iter().all(|way| way.get("api_key").is_none());
-        Self { name: format!("{method} {path}"), method, path, operation, scopes, members_only }
+        let owners_only = !roles.is_empty();
+        Self { name: format!("{method} {path}"), method, path, operation, scopes, members_only, owners_only }
+    }
+
+    /// Those that somebody must be signed in for.
+    fn guarded() -> Vec<Self> {
+        Self::all().into_iter().filter(|one| !one.is_open()).collect()
+    }
+
+    /// Whether nobody has to be signed in.
+    fn is_open(&self) -> bool {
+        self.operation["security"][0].as_object().is_some_and(|way| way.is_empty())
+    }
+
+    /// Whether the thing is a person's own, which colleagues do not reach either: a session, and an organization that the
+    /// person has deleted.
+    fn is_persons_own(&self) -> bool {
+        self.path.contains("/me/sessions/{id}") || self.path.ends_with("/restore")
     }
 
     /// Does it to the things of a fixture.
@@ -54,19 +75,20 @@ impl Operation {
 #[tokio::test]
 async fn nobody_reaches_another_organization_or_does_what_they_may_not() {
     let world = world().await;
-    let member = fixture::member(&world).await;
     let revoked = fixture::revoked_key(&world).await;
     let all = world.key(&world.a, Permission::ALL).await;
-    let strangers = [Auth::Session(world.b.session.clone()), world.key(&world.b, Permission::ALL).await];
-    for operation in Operation::all() {
+    let strange_key = world.key(&world.b, Permission::ALL).await;
+    for operation in Operation::guarded() {
         let name = &operation.name;
         // First: who may do it can, so that what follows is refused for the right reason.
         let things = Fixture::plant(&world).await;
-        let owner = if operation.members_only { Auth::Session(world.a.session.clone()) } else { all.clone() };
-        let allowed = operation.ask(&world, &things, &owner).await;
+        let owner = if operation.members_only { &things.owner } else { &all };
+        let allowed = operation.ask(&world, &things, owner).await;
         assert!(allowed.status.is_success(), "{name}: {} {}", allowed.status, allowed.text);
 
         let things = Fixture::plant(&world).await;
+        let member = fixture::member(&world).await;
+        let strangers = [fixture::stranger(&world).await, strange_key.clone()];
         let before = state(&world).await;
         let mut refusals = vec![(Auth::Nobody, 401), (revoked.clone(), 401)];
         for scope in &operation.scopes {
@@ -76,8 +98,10 @@ async fn nobody_reaches_another_organization_or_does_what_they_may_not() {
         if operation.members_only {
             refusals.push((all.clone(), 403));
         }
-        let may = operation.scopes.iter().all(|scope| scope.granted_to(Role::Member));
-        if !may {
+        let may = !operation.owners_only && operation.scopes.iter().all(|scope| scope.granted_to(Role::Member));
+        if operation.is_persons_own() {
+            refusals.push((member.clone(), 404));
+        } else if !may {
             refusals.push((member.clone(), 403));
         }
         for (auth, status) in refusals {
@@ -93,11 +117,29 @@ async fn nobody_reaches_another_organization_or_does_what_they_may_not() {
             }
         }
         assert_eq!(state(&world).await, before, "{name} had an effect");
-        if may {
+        if may && !operation.is_persons_own() {
             let answer = operation.ask(&world, &things, &member).await;
             assert!(answer.status.is_success(), "{name} as a member: {} {}", answer.status, answer.text);
         }
     }
+}
+
+/// What nobody has to be signed in for tells nothing and changes nothing of an organization, whoever asks.
+#[tokio::test]
+async fn what_everybody_may_ask_tells_nothing() {
+    let world = world().await;
+    let things = Fixture::plant(&world).await;
+    let askers = [Auth::Nobody, fixture::stranger(&world).await, world.key(&world.b, Permission::ALL).await];
+    let before = state(&world).await;
+    let open: Vec<_> = Operation::all().into_iter().filter(Operation::is_open).collect();
+    for operation in &open {
+        for auth in &askers {
+            let answer = operation.ask(&world, &things, auth).await;
+            assert!(!answer.text.contains(&things.canary), "{} {auth:?} tells: {}", operation.name, answer.text);
+        }
+    }
+    assert_eq!(state(&world).await, before, "one had an effect");
+    assert_eq!(open.len(), 5, "an operation without a guard is rare");
 }
 
 /// The canaries are where they can be found: who may read them does.
@@ -106,8 +148,9 @@ async fn canaries_sing_for_their_owner() {
     let world = world().await;
     let all = world.key(&world.a, Permission::ALL).await;
     let things = Fixture::plant(&world).await;
-    for operation in Operation::all().iter().filter(|one| one.method == "get" && !one.name.ends_with("/me")) {
-        let answer = operation.ask(&world, &things, &all).await;
+    for operation in Operation::guarded().iter().filter(|one| one.method == "get" && !one.name.ends_with("/me")) {
+        let auth = if operation.members_only { &things.owner } else { &all };
+        let answer = operation.ask(&world, &things, auth).await;
         assert!(answer.text.contains(&things.canary), "{} has no canary: {}", operation.name, answer.text);
     }
     assert!(things.planted >= 50, "only {} columns hold a canary", things.planted);

@@ -13,6 +13,7 @@ pub fn request(operation: &Operation, world: &World, things: &Fixture) -> (Strin
         .iter()
         .enumerate()
         .map(|(place, segment)| match *segment {
+            "{organization_id}" if operation.path.ends_with("/restore") => things.deleted.to_string(),
             "{organization_id}" => world.a.id.to_string(),
             "{id}" => id_of(segments[place - 1], things).unwrap_or_else(|| panic!("no thing for {}", operation.name)),
             segment => {
@@ -31,6 +32,13 @@ pub fn request(operation: &Operation, world: &World, things: &Fixture) -> (Strin
             query.push(format!("{name}={}", things.contact));
         }
         assert!(field(name, world, things).is_some(), "no thing for ?{name} of {}", operation.name);
+    }
+    // What must be given; what may be given is left out.
+    for parameter in operation.operation["parameters"].as_array().into_iter().flatten() {
+        if parameter["in"] == "query" && parameter["required"] == true {
+            assert_eq!(parameter["name"], "confirmation", "no value for a parameter of {}", operation.name);
+            query.push(format!("confirmation=Alba%20{}", things.canary));
+        }
     }
     if !query.is_empty() {
         path = format!("{path}?{}", query.join("&"));
@@ -52,6 +60,11 @@ fn id_of(noun: &str, things: &Fixture) -> Option<String> {
         "ai-agents" => things.agent.to_string(),
         "knowledge-sources" => things.source.to_string(),
         "api-keys" => things.key.to_string(),
+        "members" => things.member.to_string(),
+        "invitations" => things.invitation.to_string(),
+        "roles" => things.role.to_string(),
+        "teams" => things.team.to_string(),
+        "sessions" => things.session.to_string(),
         "webhook-subscriptions" => things.subscription.to_string(),
         "webhook-deliveries" => things.delivery.to_string(),
         _ => return None,
@@ -67,7 +80,10 @@ fn field(name: &str, world: &World, things: &Fixture) -> Option<Value> {
         "resource_id" => json!(things.conversation),
         "actor_id" => json!(world.a.owner.member_id()),
         "source_ids" => json!([things.source]),
-        "assignee_id" => json!(world.a.owner.member_id()),
+        "role_id" => json!(things.role),
+        "team_id" => json!(things.team),
+        "parent_id" => json!(things.department),
+        "assignee_id" | "manager_id" => json!(world.a.owner.member_id()),
         "attachments" => json!([]),
         "last_seen_seq" => json!(null),
         "from" => json!(world.services.db.now() - TimeDelta::days(1)),

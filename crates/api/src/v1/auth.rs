@@ -1,0 +1,161 @@
+//! How people sign up and in without the pages. The session is a cookie, as the pages give it.
+
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::CookieJar;
+use domain::{
+    Error,
+    accounts::{self, ClientInfo, Entry, SignedIn},
+};
+use serde::Deserialize;
+use types::{error::FieldRule, organization::SignUp};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::me::Identity;
+use crate::{
+    Api,
+    answer::{Data, One},
+    error::ApiResult,
+    extract::ApiJson,
+};
+
+/// What nobody has to be signed in for.
+pub(super) fn open_routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_up))
+        .routes(routes!(log_in))
+        .routes(routes!(request_reset))
+        .routes(routes!(reset))
+        .routes(routes!(verify_email))
+}
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(log_out))
+}
+
+/// Found an organization with its owner, and sign the owner in
+///
+/// The session comes as a cookie. An address that has an account is served with that account's password only.
+#[utoipa::path(post, path = "/auth/signup", tag = "Sign in", request_body = SignUp,
+    responses((status = 201, body = One<Identity>)), security(()))]
+async fn sign_up(
+    State(api): State<Api>,
+    Extension(client): Extension<ClientInfo>,
+    ApiJson(form): ApiJson<SignUp>,
+) -> ApiResult<Response> {
+    let signed_in = accounts::sign_up(&api.services, form, &client).await?;
+    entered(&api, StatusCode::CREATED, signed_in)
+}
+
+#[derive(Deserialize, ToSchema)]
+struct Credentials {
+    email: String,
+    password: String,
+    /// Of the authenticator app, or a recovery code; for accounts with a second factor.
+    #[serde(default)]
+    code: Option<String>,
+}
+
+/// Sign in
+///
+/// The session comes as a cookie. Where the account has a second factor, a request without `code` is answered with 422
+/// of `code`. A wrong password and an unknown address get the same answer after the same time; an address that failed
+/// five times waits.
+#[utoipa::path(post, path = "/auth/login", tag = "Sign in", request_body = Credentials,
+    responses((status = 200, body = One<Identity>)), security(()))]
+async fn log_in(
+    State(api): State<Api>,
+    Extension(client): Extension<ClientInfo>,
+    ApiJson(given): ApiJson<Credentials>,
+) -> ApiResult<Response> {
+    let services = &api.services;
+    let signed_in = match accounts::first_step(services, &given.email, &given.password, &client).await? {
+        Entry::SignedIn(signed_in) => *signed_in,
+        Entry::SecondStep(ticket) => {
+            let code = given.code.filter(|code| !code.trim().is_empty());
+            let code = code.ok_or_else(|| Error::rule("code", FieldRule::Missing))?;
+            accounts::second_step(services, &ticket, &code, &client).await?
+        }
+    };
+    entered(&api, StatusCode::OK, signed_in)
+}
+
+fn entered(api: &Api, status: StatusCode, signed_in: SignedIn) -> ApiResult<Response> {
+    let cookie = set_cookie(api, Some(&signed_in.token))?;
+    Ok((status, cookie, Data(Identity::from(signed_in.me))).into_response())
+}
+
+fn set_cookie(api: &Api, token: Option<&str>) -> ApiResult<[(header::HeaderName, HeaderValue); 1]> {
+    let cookie = accounts::session_cookie(&api.services.settings, token);
+    Ok([(header::SET_COOKIE, HeaderValue::try_from(cookie).map_err(anyhow::Error::from)?)])
+}
+
+/// Sign out
+///
+/// Ends the session that asks, open sockets included.
+#[utoipa::path(post, path = "/auth/logout", tag = "Sign in", responses((status = 204)), security(("session" = [])))]
+async fn log_out(caller: super::Caller, headers: HeaderMap) -> ApiResult<Response> {
+    caller.person()?;
+    if let Some(cookie) = CookieJar::from_headers(&headers).get(accounts::SESSION_COOKIE) {
+        accounts::log_out(&caller.api.services, cookie.value()).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, set_cookie(&caller.api, None)?).into_response())
+}
+
+#[derive(Deserialize, ToSchema)]
+struct ResetRequest {
+    email: String,
+}
+
+/// Ask for a link to a new password
+///
+/// The answer is the same whether or not anybody has the address.
+#[utoipa::path(post, path = "/auth/password-resets", tag = "Sign in", request_body = ResetRequest,
+    responses((status = 202)), security(()))]
+async fn request_reset(State(api): State<Api>, ApiJson(asked): ApiJson<ResetRequest>) -> ApiResult<StatusCode> {
+    accounts::request_password_reset(&api.services, &asked.email).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+#[derive(Deserialize, ToSchema)]
+struct Reset {
+    /// The last part of the link in the mail.
+    #[schema(example = "Zk3mQ9aTq0X7w2LrV8sYbN1dFc5Hj6GpKuEiOaTzMx4")]
+    token: String,
+    /// The new password, of 10 to 200 characters.
+    password: String,
+}
+
+/// Set a new password with the link that came by mail
+///
+/// Ends all of the person's sessions.
+#[utoipa::path(post, path = "/auth/password-resets/confirm", tag = "Sign in", request_body = Reset,
+    responses((status = 204)), security(()))]
+async fn reset(
+    State(api): State<Api>,
+    Extension(client): Extension<ClientInfo>,
+    ApiJson(given): ApiJson<Reset>,
+) -> ApiResult<StatusCode> {
+    accounts::reset_password(&api.services, &given.token, &given.password, &client).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+struct Confirmation {
+    /// The last part of the link in the mail.
+    #[schema(example = "Zk3mQ9aTq0X7w2LrV8sYbN1dFc5Hj6GpKuEiOaTzMx4")]
+    token: String,
+}
+
+/// Confirm an e-mail address with the link that was sent there
+#[utoipa::path(post, path = "/auth/verify-email", tag = "Sign in", request_body = Confirmation,
+    responses((status = 204)), security(()))]
+async fn verify_email(State(api): State<Api>, ApiJson(given): ApiJson<Confirmation>) -> ApiResult<StatusCode> {
+    accounts::verify_email(&api.services, &given.token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
