@@ -67,6 +67,22 @@ impl Cx {
         Ok(())
     }
 
+    /// Begins a part of the transaction that [`give_up`](Self::give_up) takes back without the rest.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn attempt(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("savepoint attempt").execute(self.conn()).await.map(drop)
+    }
+
+    /// Takes back what was written since [`attempt`](Self::attempt).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn give_up(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("rollback to savepoint attempt").execute(self.conn()).await.map(drop)
+    }
+
     /// A new id: a UUIDv7 of the transaction's time.
     pub fn new_id(&self) -> Uuid {
         new_id(self.now)

@@ -1,13 +1,19 @@
 use axum::http::StatusCode;
 use domain::{contacts, conversations};
+use serde::Deserialize;
 use types::{
     contact::{Contact, ContactFilter, ContactInput, ContactSummary},
     conversation::{ConversationSummary, InboxFilter},
     id::ContactId,
 };
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiPath, ApiQuery, Caller, Many, Outcome, Post, query::Paging};
+use super::{
+    ApiPath, ApiQuery, Caller, Many, Outcome, Post,
+    bulk::{Bulk, BulkResult},
+    query::Paging,
+};
 use crate::{
     Api,
     answer::{Data, One},
@@ -18,6 +24,8 @@ use crate::{
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
+        .routes(routes!(merge))
+        .routes(routes!(bulk))
         .routes(routes!(get, update, delete))
         .routes(routes!(list_conversations))
 }
@@ -72,6 +80,65 @@ async fn delete(caller: Caller, ApiPath(id): ApiPath<ContactId>) -> ApiResult<St
     contacts::delete(&mut cx, id).await?;
     caller.commit(cx).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+struct Merge {
+    /// The contact that stays.
+    kept_id: ContactId,
+    /// The contact whose conversations, identities, tags and notes go over to it.
+    merged_id: ContactId,
+}
+
+/// Merge two contacts that are one person
+///
+/// What the contact that stays says of itself counts; the other one fills what is empty. The browsers of both see the same
+/// conversations from then on. A merge that was done before changes nothing.
+#[utoipa::path(post, path = "/contacts/merge", tag = "Contacts", request_body = Merge,
+    responses((status = 200, body = One<Contact>)), security(("api_key" = ["contacts:read", "contacts:write"])))]
+async fn merge(post: Post<Merge>) -> Outcome {
+    let (mut cx, input, work) = post.begin().await?;
+    let contact = contacts::merge(&mut cx, input.kept_id, input.merged_id).await?;
+    work.ok(cx, contact).await
+}
+
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ContactAction {
+    Update,
+    Delete,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct BulkContacts {
+    #[schema(inline)]
+    action: ContactAction,
+    #[schema(min_items = 1, max_items = 100)]
+    ids: Vec<ContactId>,
+    /// What `update` changes.
+    #[serde(default)]
+    data: ContactInput,
+}
+
+/// Change or erase up to 100 contacts
+///
+/// Each has its own result: what fails for one is done for the others.
+#[utoipa::path(post, path = "/contacts/bulk", tag = "Contacts", request_body = BulkContacts,
+    responses((status = 200, body = One<Vec<BulkResult>>)),
+    security(("api_key" = ["contacts:read", "contacts:write"])))]
+async fn bulk(post: Post<BulkContacts>) -> Outcome {
+    let (mut cx, input, work) = post.begin().await?;
+    let BulkContacts { action, ids, data } = input;
+    let mut bulk = Bulk::of(&ids)?;
+    for id in bulk.order::<ContactId>() {
+        cx.attempt().await?;
+        let outcome = match action {
+            ContactAction::Update => contacts::update(&mut cx, id, data.clone()).await.map(drop),
+            ContactAction::Delete => contacts::delete(&mut cx, id).await,
+        };
+        bulk.note(&mut cx, id, outcome).await?;
+    }
+    work.ok(cx, bulk.results()).await
 }
 
 /// List a contact's conversations, open and closed

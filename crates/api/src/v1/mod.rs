@@ -7,6 +7,7 @@ mod ai_agents;
 mod api_keys;
 mod audit_logs;
 mod auth;
+mod bulk;
 mod caller;
 mod channels;
 mod contacts;
@@ -16,6 +17,7 @@ mod etag;
 mod guard;
 mod invitations;
 mod knowledge;
+mod mcp;
 mod me;
 mod members;
 mod messages;
@@ -99,6 +101,7 @@ pub(crate) fn routes(api: &Api) -> Router<Api> {
         .layer(middleware::from_fn(etag::etag))
         .route_layer(middleware::from_fn_with_state(api.clone(), guard::guard))
         .merge(open.route_layer(middleware::from_fn_with_state(api.clone(), guard::open)))
+        .merge(mcp::routes(api))
         .route("/api/v1/openapi.json", get(|| async { Json(document()) }))
         .route("/api/docs", get(reference::page))
         .route("/api/v1/{*path}", axum::routing::any(nothing))

@@ -3,7 +3,7 @@ use types::{event::EventName, id::ContactId, permission::Permission};
 
 use crate::{Cx, Error, Result, attachments, audit, error::require, events};
 
-/// Erases a contact with all of its conversations and their files.
+/// Erases a contact with all of its conversations and their files, and what is left of contacts that were merged into it.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -26,6 +26,9 @@ pub async fn delete(cx: &mut Cx, id: ContactId) -> Result<()> {
     .fetch_all(cx.conn())
     .await?;
     attachments::delete_of(cx, &conversations).await?;
+    sqlx::query!("delete from contacts where organization_id = $1 and merged_into_id = $2", organization.0, id.0)
+        .execute(cx.conn())
+        .await?;
     let deleted = sqlx::query!("delete from contacts where organization_id = $1 and id = $2", organization.0, id.0)
         .execute(cx.conn())
         .await?;

@@ -57,14 +57,16 @@ async fn open(cx: &mut Cx, check: &mut Check, id: ChannelId) -> Result<Option<Ch
     }
 }
 
+/// Whether there is such a contact. Its row is held: a merge at the same moment comes before, or takes the conversation
+/// along.
 async fn has_contact(cx: &mut Cx, id: ContactId) -> Result<bool> {
     let organization = cx.organization();
-    let exists = sqlx::query_scalar!(
-        r#"select exists (select from contacts where organization_id = $1 and id = $2) as "exists!""#,
+    let found = sqlx::query_scalar!(
+        "select id from contacts where organization_id = $1 and id = $2 and merged_into_id is null for key share",
         organization.0,
         id.0
     )
-    .fetch_one(cx.conn())
+    .fetch_optional(cx.conn())
     .await?;
-    Ok(exists)
+    Ok(found.is_some())
 }

@@ -22,6 +22,7 @@ mod knowledge;
 mod live;
 mod mails;
 mod markup;
+mod merge;
 mod messages;
 mod organizations;
 mod overview;

@@ -184,7 +184,7 @@ fn responses(document: &Value, path: &str, method: &str, operation: &mut Value) 
     }
     for (status, description) in ERRORS {
         let can_happen = match *status {
-            "404" => has_id || path.starts_with("/api/v1/auth/"),
+            "404" => has_id || path.starts_with("/api/v1/auth/") || path.ends_with("/merge"),
             "409" => method != "get",
             "413" => has_body,
             "422" => has_body || has_id || method != "get" || operation["parameters"].to_string().contains("\"query\""),

@@ -6,6 +6,7 @@ mod hooks;
 mod idempotency;
 mod isolation;
 mod limits;
+mod mcp;
 mod openapi;
 mod people;
 mod sign_in;

@@ -161,3 +161,52 @@ async fn a_program_makes_keys_for_others() {
     assert_eq!(shop.delete(&key).await.status, 204);
     assert_eq!(till.get("contacts").await.refused(401)["code"], "unauthenticated");
 }
+
+#[tokio::test]
+async fn a_program_does_the_same_to_many_things() {
+    let world = world().await;
+    let shop = Program::new(&world).await;
+    let contact = async |name: &str| shop.post("contacts", json!({"name": name})).await.created()["id"].clone();
+    let (ana, besa, nobody) = (contact("Ana").await, contact("Besa").await, json!(world.services.db.new_id()));
+    let ids = json!([besa, nobody, ana]);
+    let update = json!({"action": "update", "ids": ids, "data": {"is_vip": true}});
+    let results = shop.post("contacts/bulk", update).await.ok();
+    let told: Vec<_> = results.as_array().unwrap().iter().map(|one| (&one["id"], one["success"] == true)).collect();
+    assert_eq!(told, [(&besa, true), (&nobody, false), (&ana, true)]);
+    assert_eq!(results[1]["error"]["code"], "not_found");
+    let path = format!("contacts/{}", ana.as_str().unwrap());
+    assert_eq!(shop.get(&path).await.ok()["is_vip"], true);
+    let wrong = json!({"action": "update", "ids": [ana], "data": {"email": "nobody", "name": "Changed"}});
+    let results = shop.post("contacts/bulk", wrong).await.ok();
+    assert_eq!(results[0]["error"]["details"][0]["field"], "email");
+    assert_eq!(shop.get(&path).await.ok()["name"], "Ana");
+
+    let begin = async |contact: &serde_json::Value| {
+        let input = json!({"contact_id": contact, "channel_id": world.a.channel.id, "content": "Hello"});
+        shop.post("conversations", input).await.created()["id"].clone()
+    };
+    let (one, two) = (begin(&ana).await, begin(&besa).await);
+    let ids = json!([one, two, one]);
+    let tags = json!({"action": "update", "ids": ids, "data": {"tags": ["sale"], "priority": "high"}});
+    assert_eq!(shop.post("conversations/bulk", tags).await.ok().as_array().unwrap().len(), 3);
+    assert_eq!(shop.get("conversations?tag=sale&priority=high").await.body(200)["meta"]["total"], 2);
+    let assign = json!({"action": "assign", "ids": ids, "data": {"assignee_id": world.a.owner.member_id()}});
+    shop.post("conversations/bulk", assign).await.ok();
+    assert_eq!(
+        shop.get("conversations?assignee_id=00000000-0000-0000-0000-000000000000").await.body(200)["meta"]["total"],
+        0
+    );
+    shop.post("conversations/bulk", json!({"action": "close", "ids": ids})).await.ok();
+    assert_eq!(shop.get("conversations?status=closed&tag=sale").await.body(200)["meta"]["total"], 2);
+
+    for wrong in [json!([]), json!(vec![ana.clone(); 101]), json!(["x"])] {
+        shop.post("contacts/bulk", json!({"action": "delete", "ids": wrong})).await.refused(422);
+    }
+    shop.post("contacts/bulk", json!({"action": "explode", "ids": [ana]})).await.refused(422);
+    let merge = json!({"kept_id": ana, "merged_id": besa});
+    assert_eq!(shop.post("contacts/merge", merge).await.ok()["conversation_count"], 2);
+    shop.post("contacts/merge", json!({"kept_id": ana, "merged_id": nobody})).await.refused(404);
+    let gone = shop.post("contacts/bulk", json!({"action": "delete", "ids": [ana]})).await.ok();
+    assert_eq!(gone[0]["success"], true);
+    assert_eq!(shop.get("contacts").await.body(200)["meta"]["total"], 0);
+}

@@ -36,6 +36,8 @@ pub struct Fixture {
     /// Columns that hold the canary.
     pub planted: usize,
     pub contact: ContactId,
+    /// A contact without conversations.
+    pub acquaintance: ContactId,
     pub conversation: ConversationId,
     /// A channel without conversations.
     pub channel: ChannelId,
@@ -137,6 +139,8 @@ impl Fixture {
             ..ContactInput::default()
         };
         contacts::update(&mut cx, contact, fields).await.expect("updated");
+        let besa = ContactInput { name: Some("Besa".into()), ..ContactInput::default() };
+        let acquaintance = contacts::create(&mut cx, besa).await.expect("a contact").summary.id;
         services.commit(cx).await.expect("committed");
 
         let canary = format!("canary{}", Uuid::new_v4().simple());
@@ -157,6 +161,7 @@ impl Fixture {
             canary,
             planted,
             contact,
+            acquaintance,
             conversation,
             channel: spare,
             agent,

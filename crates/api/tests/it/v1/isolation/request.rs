@@ -74,7 +74,8 @@ fn id_of(noun: &str, things: &Fixture) -> Option<String> {
 /// The value of a field that names a thing or a time; the examples' own name nothing that is there.
 fn field(name: &str, world: &World, things: &Fixture) -> Option<Value> {
     Some(match name {
-        "contact_id" => json!(things.contact),
+        "contact_id" | "merged_id" => json!(things.contact),
+        "kept_id" => json!(things.acquaintance),
         "channel_id" => json!(things.channel),
         "agent_id" => json!(things.agent),
         "resource_id" => json!(things.conversation),
@@ -96,7 +97,12 @@ fn fill(body: &mut Value, world: &World, things: &Fixture, operation: &str) {
     match body {
         Value::Object(fields) => {
             for (name, value) in fields {
-                match field(name, world, things) {
+                let thing = match name.as_str() {
+                    "ids" if operation.contains("/contacts/") => Some(json!([things.contact])),
+                    "ids" => Some(json!([things.conversation])),
+                    name => field(name, world, things),
+                };
+                match thing {
                     Some(thing) => *value = thing,
                     None => {
                         let is_id = value.as_str().is_some_and(|text| text.parse::<uuid::Uuid>().is_ok());
