@@ -5,12 +5,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { seededKey } from '../end2end/support/key.mjs';
 import { startServer } from '../end2end/support/server.mjs';
 
 const [schemathesis = 'st', casesPerOperation = '60'] = process.argv.slice(2);
 const least = 2000;
-const email = 'demo@example.com';
-const password = 'correct horse battery';
 
 const server = await startServer({
   BISEDA_API_REQUESTS_PER_MINUTE: '1000000',
@@ -20,21 +19,9 @@ const server = await startServer({
 const scratch = await mkdtemp(join(tmpdir(), 'biseda-fuzz-'));
 let passed = false;
 try {
-  await server.run('seed', '--email', email, '--password', password);
-  const cookie = await signIn();
-  const api = async (path, body) => {
-    const answer = await fetch(`${server.url}/api/v1/${path}`, {
-      method: body ? 'POST' : 'GET',
-      headers: { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' },
-      body: body && JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()).data;
-  };
-  const me = await api('me');
-  const organization = me.organization_id;
-  const { token } = await api(`organizations/${organization}/api-keys`, { name: 'Fuzzer', scopes: me.permissions });
-  await writeFile(join(scratch, 'schemathesis.toml'), await settings(api, organization));
+  const { token, call } = await seededKey(server);
+  const { organization_id: organization } = await call('GET', 'me');
+  await writeFile(join(scratch, 'schemathesis.toml'), await settings(call, organization));
   passed = await fuzz(token);
 } finally {
   await server.stop();
@@ -47,24 +34,9 @@ if (faults.length) {
 }
 process.exit(passed ? 0 : 1);
 
-/** Signs in through the form, and gives the cookie. */
-async function signIn() {
-  const page = await (await fetch(`${server.url}/login`)).text();
-  const action = page.match(/<form[^>]*action="([^"]*log_in[^"]*)"/)[1];
-  const answer = await fetch(server.url + action, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ email, password, next: '' }),
-  });
-  const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('biseda_session='));
-  if (!cookie) throw new Error(`no session: ${answer.status} ${await answer.text()}`);
-  return cookie.split(';')[0];
-}
-
 /** Invented ids find nothing: half of the paths get those of the demonstration. What is deleted is invented. */
-async function settings(api, organization) {
-  const first = async (path) => (await api(path))[0].id;
+async function settings(call, organization) {
+  const first = async (path) => (await call('GET', path))[0].id;
   const things = {
     contacts: await first('contacts'),
     conversations: await first('conversations'),

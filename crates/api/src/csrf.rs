@@ -12,13 +12,12 @@ use crate::ApiError;
 ///
 /// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`. A write must come from our own
 /// pages or from the person directly. The widget's endpoints are left out: they know visitors by a bearer token, which
-/// no browser sends by itself, and so are requests of programs that carry one. `axum::middleware::from_fn(api::csrf)`.
+/// no browser sends by itself, and so are `/mcp`, which takes nothing else, and requests to the REST API that carry one. `axum::middleware::from_fn(api::csrf)`.
 pub async fn csrf(request: Request, next: Next) -> Response {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
     let path = request.uri().path();
-    let is_for_programs = path.starts_with("/api/v1/") || path == "/mcp";
-    let has_token = is_for_programs && request.headers().contains_key(header::AUTHORIZATION);
-    if is_read || has_token || path.starts_with("/widget/api/") || is_same_origin(request.headers()) {
+    let has_token = path.starts_with("/api/v1/") && request.headers().contains_key(header::AUTHORIZATION);
+    if is_read || has_token || path == "/mcp" || path.starts_with("/widget/api/") || is_same_origin(request.headers()) {
         return next.run(request).await;
     }
     let reason = "this request came from another site; open the page itself and try again";

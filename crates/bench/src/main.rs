@@ -3,7 +3,9 @@
 //! `scripts/bench [name…]` builds the release and runs it. The figures include the load generator's own share of the
 //! machine, and a client's view of a request is a little longer than the server's.
 
+mod api;
 mod browser;
+mod connection;
 mod corpus;
 mod fill;
 mod ingest;
@@ -48,6 +50,8 @@ enum Measure {
     Start,
     /// Time of every page with a million messages in the database.
     Pages,
+    /// Reads, writes and sign-ins of the REST API.
+    Api,
     /// Time of a message to the other side's socket.
     Live,
     /// Time and recall of the search.
@@ -93,6 +97,7 @@ async fn measure(world: &World<'_>, what: &[Measure], report: &mut Report) -> an
         match measure {
             Measure::Start => start::measure(world, report).await?,
             Measure::Pages => pages::measure(world, report).await?,
+            Measure::Api => api::measure(world, report).await?,
             Measure::Live => live::measure(world, report).await?,
             Measure::Search => search::measure(world, report).await?,
             Measure::Ingest => {}

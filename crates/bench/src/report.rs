@@ -44,6 +44,11 @@ impl Times {
         self.0.push(time);
     }
 
+    /// Takes the durations of others in.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     pub fn len(&self) -> usize {
         self.0.len()
     }

@@ -43,8 +43,8 @@ struct Subscription {
     /// The events that are sent; all when empty.
     #[serde(default)]
     events: Vec<EventName>,
+    /// True when left out.
     #[serde(default = "yes")]
-    #[schema(default = true)]
     is_active: bool,
     /// Headers to send along, at most 20. They are encrypted at rest and never given out again.
     #[serde(default)]

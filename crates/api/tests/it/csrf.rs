@@ -12,6 +12,7 @@ async fn ask(method: Method, path: &str, headers: &[(&str, &str)]) -> StatusCode
     let router = Router::new()
         .route("/rpc/{*name}", any(async || "done"))
         .route("/widget/api/{*name}", any(async || "done"))
+        .route("/mcp", any(async || "done"))
         .layer(middleware::from_fn(api::csrf));
     let mut request = Request::builder().method(method).uri(path).header(header::HOST, "biseda.test");
     for (name, value) in headers {
@@ -47,5 +48,6 @@ async fn writes_come_from_our_own_pages_only() {
 async fn the_widgets_endpoints_know_visitors_by_their_token() {
     let headers = [("sec-fetch-site", "cross-site"), ("origin", "https://shop.example")];
     assert_eq!(ask(Method::POST, "/widget/api/messages", &headers).await, StatusCode::OK);
+    assert_eq!(ask(Method::POST, "/mcp", &headers).await, StatusCode::OK);
     assert_eq!(ask(Method::POST, "/rpc/..%2fwidget/api/x", &headers).await, StatusCode::FORBIDDEN);
 }

@@ -19,12 +19,12 @@ use uuid::Uuid;
 use crate::support::{Tenant, World, world};
 
 /// A running server of a world, with what carries events to its sockets.
-struct Server {
+pub struct Server {
     address: SocketAddr,
     _stop: DropGuard,
 }
 
-async fn serve(world: &World) -> Server {
+pub async fn serve(world: &World) -> Server {
     let stop = CancellationToken::new();
     tokio::spawn(Publisher::run(world.services.clone(), stop.clone()));
     tokio::spawn(bus::run(world.services.clone(), stop.clone()));
@@ -37,10 +37,10 @@ async fn serve(world: &World) -> Server {
 }
 
 /// A browser's socket.
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Server {
-    async fn open(&self, path: &str, cookie: Option<&str>, origin: &str) -> Result<Socket, u16> {
+    pub async fn open(&self, path: &str, cookie: Option<&str>, origin: &str) -> Result<Socket, u16> {
         let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
         request.headers_mut().insert("origin", origin.parse().unwrap());
         if let Some(session) = cookie {
@@ -57,17 +57,17 @@ impl Server {
         self.open("/live", Some(&tenant.session), &self.origin()).await.expect("a socket")
     }
 
-    async fn visitor(&self, token: &str) -> Socket {
+    pub async fn visitor(&self, token: &str) -> Socket {
         self.open(&format!("/widget/api/live?token={token}"), None, &self.origin()).await.expect("a socket")
     }
 
-    fn origin(&self) -> String {
+    pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
 }
 
 impl Socket {
-    async fn say(&mut self, frame: Value) {
+    pub async fn say(&mut self, frame: Value) {
         self.0.send(Message::text(frame.to_string())).await.unwrap();
     }
 
@@ -85,14 +85,14 @@ impl Socket {
     }
 
     /// Introduces itself, and gives the cursor of the welcome.
-    async fn hello(&mut self, cursor: Option<i64>) -> i64 {
+    pub async fn hello(&mut self, cursor: Option<i64>) -> i64 {
         self.say(json!({"hello": {"cursor": cursor}})).await;
         let welcome = self.next().await.expect("a welcome");
         welcome["welcome"]["cursor"].as_i64().unwrap()
     }
 
     /// Waits for the event of a message with this text, and gives its position.
-    async fn message(&mut self, content: &str) -> i64 {
+    pub async fn message(&mut self, content: &str) -> i64 {
         loop {
             let frame = self.next().await.expect("a frame");
             if frame["event"]["event"]["message"]["content"] == content {
@@ -102,7 +102,7 @@ impl Socket {
     }
 
     /// Asserts that nothing comes that mentions a text: a ping is answered after everything before it.
-    async fn hears_nothing_of(&mut self, text: &str) {
+    pub async fn hears_nothing_of(&mut self, text: &str) {
         tokio::time::sleep(Duration::from_millis(300)).await;
         self.say(json!("ping")).await;
         loop {

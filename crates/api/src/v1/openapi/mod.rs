@@ -56,7 +56,27 @@ pub(super) fn finish(mut collected: utoipa::openapi::OpenApi) -> Value {
         }
     }
     document["paths"] = paths;
+    for schema in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
+        without_defaults(schema.1);
+    }
     document
+}
+
+/// Writes what a field is when it is left out into its description: generators of clients take a field with a `default` for
+/// one that always has a value, and then demand it of who sends it.
+fn without_defaults(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if let Some(default) = fields.remove("default").filter(|default| !default.is_null()) {
+                let description = fields.get("description").and_then(Value::as_str).unwrap_or_default();
+                let told = format!("{description} Left out: `{default}`.");
+                fields.insert("description".into(), told.trim().into());
+            }
+            fields.values_mut().for_each(without_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_defaults),
+        _ => {}
+    }
 }
 
 fn error_schema() -> Value {

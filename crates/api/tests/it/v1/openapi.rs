@@ -48,6 +48,13 @@ fn every_reference_leads_somewhere() {
 }
 
 #[test]
+fn only_parameters_have_defaults() {
+    let schemas = api::v1::document()["components"]["schemas"].to_string();
+    assert!(!schemas.contains("\"default\":"), "generated clients demand a field that has one");
+    assert!(schemas.contains("Left out: `"));
+}
+
+#[test]
 fn every_operation_tells_everything() {
     let mut ids = HashSet::new();
     let operations = operations();
