@@ -1,6 +1,7 @@
 use axum::http::StatusCode;
 use domain::{contacts, conversations};
 use serde::Deserialize;
+use serde_json::Value;
 use types::{
     contact::{Contact, ContactFilter, ContactInput, ContactSummary},
     conversation::{ConversationSummary, InboxFilter},
@@ -12,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     ApiPath, ApiQuery, Caller, Many, Outcome, Post,
     bulk::{Bulk, BulkResult},
-    query::Paging,
+    query::{Fields, Paging},
 };
 use crate::{
     Api,
@@ -31,10 +32,15 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 }
 
 /// List the contacts, those seen last first
-#[utoipa::path(get, path = "/contacts", tag = "Contacts", params(ContactFilter),
+#[utoipa::path(get, path = "/contacts", tag = "Contacts", params(ContactFilter, Fields),
     responses((status = 200, body = Many<ContactSummary>)), security(("api_key" = ["contacts:read"])))]
-async fn list(caller: Caller, ApiQuery(filter): ApiQuery<ContactFilter>) -> ApiResult<Many<ContactSummary>> {
-    Ok(contacts::list(&mut caller.begin().await?, &filter).await?.into())
+async fn list(
+    caller: Caller,
+    ApiQuery(filter): ApiQuery<ContactFilter>,
+    ApiQuery(Fields { fields }): ApiQuery<Fields>,
+) -> ApiResult<Many<Value>> {
+    let page = contacts::list(&mut caller.begin().await?, &filter).await?;
+    Ok(Many::from(page).only(fields.as_deref())?)
 }
 
 /// Create a contact

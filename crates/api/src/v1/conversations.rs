@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{Error, conversations};
 use serde::Deserialize;
+use serde_json::Value;
 use types::{
     conversation::{
         Conversation, ConversationSummary, CreateConversation, InboxFilter, InboxList, InboxSort, Priority,
@@ -15,6 +16,7 @@ use super::{
     ApiPath, ApiQuery, Caller, Many, Outcome, Post,
     bulk::{Bulk, BulkResult},
     post::Nothing,
+    query::Fields,
 };
 use crate::{
     Api,
@@ -128,11 +130,16 @@ impl Filter {
 }
 
 /// List the conversations: the open ones by their last message, when nothing is said
-#[utoipa::path(get, path = "/conversations", tag = "Conversations", params(Filter),
+#[utoipa::path(get, path = "/conversations", tag = "Conversations", params(Filter, Fields),
     responses((status = 200, body = Many<ConversationSummary>)), security(("api_key" = ["conversations:read"])))]
-async fn list(caller: Caller, ApiQuery(filter): ApiQuery<Filter>) -> ApiResult<Many<ConversationSummary>> {
+async fn list(
+    caller: Caller,
+    ApiQuery(filter): ApiQuery<Filter>,
+    ApiQuery(Fields { fields }): ApiQuery<Fields>,
+) -> ApiResult<Many<Value>> {
     let filter = filter.inbox()?;
-    Ok(conversations::list(&mut caller.begin().await?, &filter).await?.into())
+    let page = conversations::list(&mut caller.begin().await?, &filter).await?;
+    Ok(Many::from(page).only(fields.as_deref())?)
 }
 
 /// Begin a conversation by writing to a contact

@@ -3,6 +3,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use serde_json::Value;
 use types::page::{Page, clamp};
 use utoipa::ToSchema;
 
@@ -43,6 +44,25 @@ impl<T> Many<T> {
     /// A part of a list that goes on after a cursor.
     pub(super) fn until(items: Vec<T>, limit: i64, next_cursor: Option<String>) -> Self {
         Self { success: true, data: items, meta: Meta { limit, next_cursor, ..Meta::default() } }
+    }
+}
+
+impl<T: Serialize> Many<T> {
+    /// The same with these fields of each entry, which stand with commas between; all when nothing is said.
+    ///
+    /// # Errors
+    /// When an entry cannot be written as JSON.
+    pub(super) fn only(self, fields: Option<&str>) -> domain::Result<Many<Value>> {
+        let wanted: Option<Vec<&str>> = fields.map(|fields| fields.split(',').map(str::trim).collect());
+        let sparse = |entry: T| {
+            let mut entry = serde_json::to_value(entry)?;
+            if let (Some(wanted), Some(fields)) = (&wanted, entry.as_object_mut()) {
+                fields.retain(|name, _| wanted.contains(&name.as_str()));
+            }
+            Ok(entry)
+        };
+        let data = self.data.into_iter().map(sparse).collect::<domain::Result<_>>()?;
+        Ok(Many { success: self.success, data, meta: self.meta })
     }
 }
 

@@ -44,6 +44,15 @@ pub(super) struct Paging {
     pub(super) limit: Option<i64>,
 }
 
+/// Which fields of each entry.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Fields {
+    /// Names with commas between, such as `id,name`: each entry has these fields only. Names that no entry has are left
+    /// out.
+    pub(super) fields: Option<String>,
+}
+
 /// The number behind a cursor that a list gave.
 ///
 /// # Errors

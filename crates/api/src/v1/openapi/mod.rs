@@ -107,6 +107,7 @@ fn complete(document: &mut Value, path: &str, method: &str, operation: &mut Valu
     let is_sign_in = path.starts_with("/api/v1/auth/");
     parameters(method, is_sign_in, operation);
     request_body(document, method, operation);
+    sparse(document, operation);
     responses(document, path, method, operation);
 }
 
@@ -178,6 +179,23 @@ fn request_body(document: &mut Value, method: &str, operation: &mut Value) {
     }
     content["example"] = example::of(document, &content["schema"]);
     operation["requestBody"]["required"] = true.into();
+}
+
+/// Where the caller chooses the fields, none of them is sure to be there.
+fn sparse(document: &mut Value, operation: &mut Value) {
+    let chooses = operation["parameters"].as_array().is_some_and(|list| list.iter().any(|one| one["name"] == "fields"));
+    let Some(content) = operation.pointer_mut("/responses/200/content/application~1json") else { return };
+    let name = content["schema"]["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+    if chooses && !name.is_empty() {
+        let sparse = format!("{name}_Sparse");
+        let schemas = &mut document["components"]["schemas"];
+        let mut schema = schemas[name].clone();
+        if let Some(entry) = schema.pointer_mut("/properties/data/items").and_then(Value::as_object_mut) {
+            entry.remove("required");
+        }
+        schemas[&sparse] = schema;
+        content["schema"] = json!({"$ref": format!("#/components/schemas/{sparse}")});
+    }
 }
 
 fn responses(document: &Value, path: &str, method: &str, operation: &mut Value) {

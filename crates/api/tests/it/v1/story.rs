@@ -210,3 +210,20 @@ async fn a_program_does_the_same_to_many_things() {
     assert_eq!(gone[0]["success"], true);
     assert_eq!(shop.get("contacts").await.body(200)["meta"]["total"], 0);
 }
+
+#[tokio::test]
+async fn a_list_has_the_fields_that_were_asked_for() {
+    let world = world().await;
+    let shop = Program::new(&world).await;
+    let ana = shop.post("contacts", json!({"name": "Ana", "email": "ana@example.com"})).await.created();
+    let listed = shop.get("contacts?fields=id,%20name,color").await.body(200);
+    assert_eq!(listed["data"], json!([{"id": ana["id"], "name": "Ana"}]));
+    assert_eq!(listed["meta"]["total"], 1);
+    assert_eq!(shop.get("contacts?fields=").await.body(200)["data"], json!([{}]));
+    let whole = shop.get("contacts").await.body(200);
+    assert_eq!(whole["data"][0]["email"], "ana@example.com");
+    let begin = json!({"contact_id": ana["id"], "channel_id": world.a.channel.id, "content": "Hello"});
+    shop.post("conversations", begin).await.created();
+    let listed = shop.get("conversations?fields=contact_name,last_message_preview").await.body(200);
+    assert_eq!(listed["data"], json!([{"contact_name": "Ana", "last_message_preview": "Hello"}]));
+}
