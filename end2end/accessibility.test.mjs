@@ -5,13 +5,15 @@ import { assertAccessible, violations } from './support/accessibility.mjs';
 import { newPage, visit } from './support/browser.mjs';
 import { session, startDemo } from './support/demo.mjs';
 import { openWidget, say } from './support/member.mjs';
-import { dashboardPages, publicPages } from './support/pages.mjs';
+import { operator } from './support/operator.mjs';
+import { adminPages, dashboardPages, publicPages } from './support/pages.mjs';
 import { startSite } from './support/site.mjs';
 
-let demo, site, owner;
+let demo, site, owner, operates;
 before(async () => {
   [demo, site] = await Promise.all([startDemo(), startSite()]);
   owner = await session(demo);
+  operates = await operator(demo.server, demo.browser);
 });
 after(async () => {
   await site?.stop();
@@ -46,6 +48,12 @@ for (const [look, options] of Object.entries(looks)) {
     test('every page of the dashboard', async () => {
       const page = await open(owner);
       await look(page, await dashboardPages(page, demo.server));
+      await page.context().close();
+    });
+
+    test('every page of operators', async () => {
+      const page = await open(operates);
+      await look(page, await adminPages(page, demo.server));
       await page.context().close();
     });
 

@@ -1,9 +1,9 @@
 // People of an organization: invited by mail, given roles, secured by a second step, going between organizations.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { launch, newPage } from './support/browser.mjs';
 import { startServer } from './support/server.mjs';
+import { code, secure } from './support/totp.mjs';
 
 const password = 'correct horse battery';
 let server, browser, page, at;
@@ -21,6 +21,7 @@ before(async () => {
   await page.getByLabel('Password').fill(secret);
   await press('Create organization');
   assert.equal(new URL(page.url()).pathname, '/app');
+  await secure(page, server.url, secret);
 });
 after(async () => {
   await browser?.close();
@@ -34,17 +35,6 @@ async function linkOf(subject) {
   await at('/admin/mail');
   await page.getByRole('link', { name: subject }).first().click();
   return (await page.locator('pre').innerText()).match(/https?:\/\/[^/]+(\/\S+)/)[1];
-}
-
-/** The code that an authenticator app shows for a secret in base32 (RFC 6238). */
-function code(secret, time = Date.now()) {
-  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(time / 30000)));
-  const digest = createHmac('sha1', key).update(counter).digest();
-  const start = digest.at(-1) & 15;
-  return String((digest.readUInt32BE(start) & 0x7fffffff) % 1000000).padStart(6, '0');
 }
 
 test('somebody is invited by mail and accepts, all without script', async () => {

@@ -3,6 +3,8 @@
 mod frame;
 mod navigation;
 mod not_found;
+#[cfg(feature = "ssr")]
+mod notices;
 mod palette;
 #[cfg(feature = "ssr")]
 mod shell;

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
-use crate::App;
+use crate::{App, notices::notices};
 
 /// The document around the interface. Language and direction are set by the i18n provider, the theme here, before
 /// anything is drawn.
@@ -29,6 +29,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                {notices()}
             </body>
         </html>
     }

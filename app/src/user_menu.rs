@@ -9,6 +9,7 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
     let i18n = use_i18n();
     let theme = base::use_theme();
     let shortcuts = base::shortcuts::use_shortcuts();
+    let me = base::use_me();
     let choice = move |value: Theme, icon, label: &'static str| {
         view! {
             <MenuItem icon checked=Signal::derive(move || theme.get() == value) on_click=move |()| theme.set(value)>
@@ -26,6 +27,19 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
             <MenuLink href="/app/settings/profile" icon=icons::USER>
                 {tu_string!(i18n, common.menu.profile)}
             </MenuLink>
+            <Transition>
+                {move || {
+                    me.get()
+                        .filter(|me| me.is_platform_admin)
+                        .map(|_| {
+                            view! {
+                                <MenuLink href="/admin" icon=icons::SHIELD>
+                                    {tu_string!(i18n, common.menu.operation)}
+                                </MenuLink>
+                            }
+                        })
+                }}
+            </Transition>
             <MenuItem icon=icons::KEYBOARD on_click=move |()| shortcuts.sheet_open.set(true)>
                 {tu_string!(i18n, common.menu.shortcuts)}
             </MenuItem>

@@ -11,6 +11,8 @@ export const publicPages = {
   'address to confirm': '/verify/none',
   'address that is confirmed': '/verify/done',
   'invitation that is too old': '/invitation/none',
+  suspended: '/suspended',
+  'second factor for operators': '/admin/second-factor',
   missing: '/nothing',
 };
 
@@ -73,5 +75,33 @@ export async function dashboardPages(page, server) {
     'a page that is not there': '/app/nothing',
     'a contact that is not there': '/app/contacts/00000000-0000-0000-0000-000000000000',
     'a conversation that is not there': '/app/inbox/00000000-0000-0000-0000-000000000000',
+  };
+}
+
+/** The operators' pages; `page` belongs to an operator (see operator.mjs). */
+export async function adminPages(page, server) {
+  const first = async (from, pattern) => {
+    await page.goto(server.url + from);
+    const links = await page.locator('main td a[href]').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+    const found = links.find((link) => new RegExp(`^${pattern}`).test(link));
+    if (!found) throw new Error(`${from} links to nothing like ${pattern}: ${links.join(' ')}`);
+    return found;
+  };
+  return {
+    'the service': '/admin',
+    organizations: '/admin/organizations',
+    'organizations that nobody has': '/admin/organizations?q=nothing-like-this',
+    'an organization': await first('/admin/organizations', `/admin/organizations/${id}`),
+    users: '/admin/users',
+    'a user': await first('/admin/users', `/admin/users/${id}`),
+    jobs: '/admin/jobs',
+    'failing webhooks': '/admin/webhooks',
+    mails: '/admin/mail',
+    'a mail': await first('/admin/mail', `/admin/mail/${id}`),
+    'sources in trouble': '/admin/sources',
+    system: '/admin/system',
+    announcements: '/admin/announcements',
+    flags: '/admin/flags',
+    "operators' log": '/admin/audit',
   };
 }

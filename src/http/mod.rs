@@ -4,6 +4,7 @@ mod client;
 mod files;
 mod limits;
 mod measure;
+mod notices;
 mod operator;
 mod pages;
 mod security;

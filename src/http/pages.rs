@@ -4,6 +4,7 @@ use app::{App, shell};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
+    middleware,
 };
 use domain::Services;
 use leptos::{
@@ -13,7 +14,7 @@ use leptos::{
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::{files, security};
+use super::{files, notices, security};
 use crate::config::Config;
 
 /// The most that a server function reads. Files go to the endpoints of `api`.
@@ -23,6 +24,7 @@ const BODY_BYTES: usize = 1 << 20;
 /// nothing is there.
 pub(super) fn routes(config: &Config, services: Services, files: files::Files) -> Router {
     let options = options(config);
+    let with_notices = middleware::from_fn_with_state(services.clone(), notices::attach);
     let public_url: std::sync::Arc<str> = services.settings.public_url.as_str().into();
     let context = move || {
         provide_context(services.clone());
@@ -47,6 +49,7 @@ pub(super) fn routes(config: &Config, services: Services, files: files::Files) -
             }
         })
         .with_state(options)
+        .layer(with_notices)
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))
 }

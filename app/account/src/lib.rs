@@ -10,6 +10,7 @@ mod pages;
 mod reset;
 mod rpc;
 mod sign_up;
+mod suspended;
 mod verify;
 
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ pub fn Routes() -> AnyNestedRoute {
         <Route path=path!("/reset") view=pages::request_reset() ssr=SsrMode::Async />
         <Route path=path!("/reset/:token") view=pages::reset() ssr=SsrMode::Async />
         <Route path=path!("/verify/:token") view=pages::verify() ssr=SsrMode::Async />
+        <Route path=path!("/suspended") view=pages::suspended() ssr=SsrMode::Async />
         <Route path=path!("/invitation/:token") view=pages::invitation() ssr=SsrMode::Async />
     }
     .into_inner()

@@ -7,6 +7,7 @@ use crate::{
     log_in::LogInPage,
     reset::{RequestResetPage, ResetPage},
     sign_up::SignUpPage,
+    suspended::SuspendedPage,
     verify::VerifyPage,
 };
 
@@ -19,5 +20,6 @@ base::lazy_pages! {
     request_reset => RequestResetPage,
     reset => ResetPage,
     verify => VerifyPage,
+    suspended => SuspendedPage,
     invitation => InvitationPage,
 }

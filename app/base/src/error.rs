@@ -75,6 +75,9 @@ pub fn error_text(i18n: I18n, error: &AppError) -> String {
         match error.code {
             ErrorCode::Unauthenticated => tu_string!(i18n, common.error.unauthenticated),
             ErrorCode::Forbidden => tu_string!(i18n, common.error.forbidden),
+            ErrorCode::Suspended => tu_string!(i18n, common.error.suspended),
+            ErrorCode::LimitReached => tu_string!(i18n, common.error.limit_reached),
+            ErrorCode::SecondFactor => tu_string!(i18n, common.error.second_factor),
             ErrorCode::NotFound => tu_string!(i18n, common.error.not_found),
             ErrorCode::Validation => tu_string!(i18n, common.error.validation),
             ErrorCode::Conflict => tu_string!(i18n, common.error.conflict),

@@ -25,9 +25,12 @@ pub async fn set_language(locale: String) -> Result<(), AppError> {
     }
     let services = server::services()?;
     server::set_locale_cookie(&services, &locale);
-    if let Ok(member) = server::member().await {
-        let profile = types::user::UpdateProfile { name: member.me.name, locale, time_zone: member.me.time_zone };
-        domain::accounts::update_profile(&services, member.me.user_id, profile).await?;
+    if let Ok(member) = server::member().await
+        && member.impersonation.is_none()
+    {
+        let (name, time_zone) = (member.me.name.clone(), member.me.time_zone.clone());
+        let profile = types::user::UpdateProfile { name, locale, time_zone };
+        domain::accounts::update_profile(&services, &member, profile).await?;
     }
     Ok(())
 }

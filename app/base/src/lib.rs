@@ -11,6 +11,7 @@ pub mod live;
 mod me;
 mod navigation;
 mod next;
+pub mod notices;
 mod page;
 pub mod palette;
 #[cfg(feature = "ssr")]

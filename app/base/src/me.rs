@@ -11,6 +11,7 @@ pub async fn load_me() -> Result<Me, AppError> {
         Err(error) => {
             match error.code {
                 types::error::ErrorCode::Unauthenticated => crate::server::send_to_sign_in(),
+                types::error::ErrorCode::Suspended => crate::server::send_to("/suspended"),
                 // Without the one who asks there is no page.
                 code => crate::server::set_status_of(code),
             }

@@ -96,7 +96,7 @@ pub fn ErrorView(error: AppError, #[prop(optional, into)] on_retry: Option<Callb
     let on_retry = if error.is_outdated() {
         Some(Callback::new(|()| _ = location().reload()))
     } else {
-        on_retry.filter(|_| !matches!(error.code, ErrorCode::NotFound | ErrorCode::Forbidden))
+        on_retry.filter(|_| !matches!(error.code, ErrorCode::NotFound | ErrorCode::Forbidden | ErrorCode::SecondFactor))
     };
     let text = error_text(i18n, &error);
     let retry_label = if error.is_outdated() {

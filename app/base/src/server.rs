@@ -7,13 +7,14 @@ use axum_extra::extract::CookieJar;
 use domain::{
     Cx, Services,
     accounts::{self, Authenticated, ClientInfo},
+    platform::Operator,
 };
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 /// Sends the browser to another page of ours, with or without script.
 pub use leptos_axum::redirect;
-use types::error::ErrorCode;
+use types::{error::ErrorCode, platform::Notices};
 
 use crate::{AppError, next::sign_in_path};
 
@@ -42,6 +43,14 @@ pub async fn member() -> Result<Authenticated, AppError> {
     Ok(known.ok_or(domain::Error::Unauthenticated)?)
 }
 
+/// The one who operates the service, with a second factor. Every server function of operators begins with it.
+///
+/// # Errors
+/// Forbidden for everybody else; second factor, where that is all that is missing.
+pub async fn operator() -> Result<Operator, AppError> {
+    Ok(Operator::of(&services()?, &member().await?, client_info()).await?)
+}
+
 /// A transaction of the signed-in member's organization. Those that write end with `services()?.commit(cx).await?`.
 ///
 /// # Errors
@@ -62,6 +71,11 @@ pub fn session_token() -> Option<String> {
 pub fn cookie(name: &str) -> Option<String> {
     let parts = use_context::<Parts>()?;
     CookieJar::from_headers(&parts.headers).get(name).map(|cookie| cookie.value().to_owned())
+}
+
+/// What is to stand above the page, as the request's middleware found it.
+pub fn notices() -> Option<Notices> {
+    use_context::<Parts>()?.extensions.get().cloned()
 }
 
 /// The languages that the browser asks for.
@@ -143,17 +157,25 @@ pub fn send_to_sign_in() {
         // Called by a page's script, which goes there itself.
         let referer = parts.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
         let page = referer.and_then(|address| address.parse().ok()).as_ref().map(asked).unwrap_or_default();
-        redirect(&sign_in_path(&page));
-    } else if let (Some(response), Ok(place)) =
-        (use_context::<ResponseOptions>(), HeaderValue::from_str(&sign_in_path(&asked(&parts.uri))))
-    {
+        send_to(&sign_in_path(&page));
+    } else {
+        send_to(&sign_in_path(&asked(&parts.uri)));
+    }
+}
+
+/// Sends the browser to another page instead of the one that it asked for.
+pub fn send_to(page: &str) {
+    let Some(parts) = use_context::<Parts>() else { return };
+    if parts.uri.path().starts_with("/rpc/") {
+        redirect(page);
+    } else if let (Some(response), Ok(place)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(page)) {
         response.insert_header(header::LOCATION, place);
         response.set_status(StatusCode::SEE_OTHER);
     }
 }
 
 /// Sets the status of the page or of the answer to what stands for a code.
-pub(crate) fn set_status_of(code: ErrorCode) {
+pub fn set_status_of(code: ErrorCode) {
     set_status(status_of(code));
 }
 
@@ -161,7 +183,7 @@ pub(crate) fn set_status_of(code: ErrorCode) {
 fn status_of(code: ErrorCode) -> u16 {
     match code {
         ErrorCode::Unauthenticated | ErrorCode::InvalidCredentials => 401,
-        ErrorCode::Forbidden => 403,
+        ErrorCode::Forbidden | ErrorCode::Suspended | ErrorCode::LimitReached | ErrorCode::SecondFactor => 403,
         ErrorCode::NotFound => 404,
         ErrorCode::Validation => 422,
         ErrorCode::Conflict => 409,

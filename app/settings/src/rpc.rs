@@ -90,7 +90,7 @@ pub async fn revoke_api_key(id: ApiKeyId) -> Result<(), AppError> {
 pub async fn save_profile(name: String, locale: String, time_zone: String) -> Result<(), AppError> {
     let member = server::member().await?;
     let profile = types::user::UpdateProfile { name, locale, time_zone };
-    domain::accounts::update_profile(&server::services()?, member.me.user_id, profile).await?;
+    domain::accounts::update_profile(&server::services()?, &member, profile).await?;
     Ok(())
 }
 
@@ -98,9 +98,7 @@ pub async fn save_profile(name: String, locale: String, time_zone: String) -> Re
 #[server]
 pub async fn change_password(old_password: String, new_password: String) -> Result<(), AppError> {
     let member = server::member().await?;
-    let services = server::services()?;
-    let user = member.me.user_id;
-    Ok(domain::accounts::change_password(&services, user, member.session_id, &old_password, &new_password).await?)
+    Ok(domain::accounts::change_password(&server::services()?, &member, &old_password, &new_password).await?)
 }
 
 /// Where one is signed in.
@@ -114,6 +112,7 @@ pub async fn load_sessions() -> Result<Vec<Session>, AppError> {
 #[server]
 pub async fn end_session(id: SessionId) -> Result<(), AppError> {
     let member = server::member().await?;
+    member.in_person()?;
     Ok(domain::accounts::end_session(&server::services()?, member.me.user_id, id).await?)
 }
 

@@ -11,13 +11,23 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Actor {
     /// A person of the organization.
-    Member { id: MemberId, user_id: UserId, name: String, role: Role, permissions: Permissions },
+    Member {
+        id: MemberId,
+        user_id: UserId,
+        name: String,
+        role: Role,
+        permissions: Permissions,
+        /// The operator who works as this person, when it is not the person.
+        impersonator: Option<UserId>,
+    },
     /// A program of the organization.
     ApiKey { id: ApiKeyId, scopes: Vec<Permission> },
     /// A customer's browser on one channel. Has no permissions: the verbs for visitors check what it may touch.
     Visitor { id: VisitorId, channel_id: ChannelId },
     /// An AI agent.
     Agent { id: AgentId, name: String },
+    /// An operator of the service, acting on the organization from outside. Has no permissions in it.
+    PlatformAdmin { user_id: UserId },
     /// The product itself: jobs, schedules, operators' commands.
     System,
 }
@@ -28,7 +38,7 @@ impl Actor {
         match self {
             Self::Member { permissions, .. } => permissions.contains(permission),
             Self::ApiKey { scopes, .. } => scopes.contains(&permission),
-            Self::Visitor { .. } | Self::Agent { .. } => false,
+            Self::Visitor { .. } | Self::Agent { .. } | Self::PlatformAdmin { .. } => false,
             Self::System => true,
         }
     }
@@ -53,7 +63,16 @@ impl Actor {
             Self::ApiKey { .. } => "api_key",
             Self::Visitor { .. } => "visitor",
             Self::Agent { .. } => "agent",
+            Self::PlatformAdmin { .. } => "platform_admin",
             Self::System => "system",
+        }
+    }
+
+    /// The operator who works as the member, when one does.
+    pub fn impersonator(&self) -> Option<UserId> {
+        match self {
+            Self::Member { impersonator, .. } => *impersonator,
+            _ => None,
         }
     }
 
@@ -64,6 +83,7 @@ impl Actor {
             Self::ApiKey { id, .. } => Some(id.0),
             Self::Visitor { id, .. } => Some(id.0),
             Self::Agent { id, .. } => Some(id.0),
+            Self::PlatformAdmin { user_id } => Some(user_id.0),
             Self::System => None,
         }
     }

@@ -182,7 +182,11 @@ async fn insert_organization(db: &Db) -> Result<Organization, sqlx::Error> {
     let mut cx = db.begin(id, Actor::System).await?;
     let now = cx.now();
     sqlx::query!(
-        "insert into organizations (id, name, slug, created_at, updated_at) values ($1, 'Test', $2, $3, $3)",
+        "with organization as (
+           insert into organizations (id, name, slug, created_at, updated_at) values ($1, 'Test', $2, $3, $3) returning *
+         )
+         insert into organization_index (organization_id, name, slug, status, created_at)
+         select id, name, slug, status, created_at from organization",
         id.0,
         format!("test-{}", id.0.simple()),
         now
@@ -226,7 +230,7 @@ async fn insert_person(db: &Db, organization: &Organization, name: &str, role: R
     cx.commit().await?;
     Ok(match member {
         Actor::Member { id, user_id, role, permissions, .. } => {
-            Actor::Member { id, user_id, name: name.into(), role, permissions }
+            Actor::Member { id, user_id, name: name.into(), role, permissions, impersonator: None }
         }
         other => other,
     })
@@ -247,7 +251,8 @@ async fn insert_member(cx: &mut crate::Cx, user_id: UserId, role: Role) -> Resul
     sqlx::query!("insert into user_organizations (user_id, organization_id) values ($1, $2)", user_id.0, organization)
         .execute(cx.conn())
         .await?;
-    Ok(Actor::Member { id, user_id, name: "Olta Owner".into(), role, permissions: Permissions::of_role(role) })
+    let permissions = Permissions::of_role(role);
+    Ok(Actor::Member { id, user_id, name: "Olta Owner".into(), role, permissions, impersonator: None })
 }
 
 /// A clock that stands still until it is moved.

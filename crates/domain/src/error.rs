@@ -18,6 +18,15 @@ pub enum Error {
     /// The actor lacks the permission.
     #[error("this needs the permission {0}")]
     Forbidden(Permission),
+    /// The operator has suspended the organization.
+    #[error("this organization is suspended; nothing of it is lost: ask the operator of this service")]
+    Suspended,
+    /// The organization has as many of something as the operator allows.
+    #[error("{0}")]
+    LimitReached(String),
+    /// Only for those whose sign-in has a second step.
+    #[error("this needs a second factor: set one up in your profile first")]
+    SecondFactorNeeded,
     /// An action that nobody may do here, with the reason.
     #[error("{0}")]
     Refused(&'static str),
@@ -66,6 +75,9 @@ impl Error {
             Self::Unauthenticated => ErrorCode::Unauthenticated,
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::Forbidden(_) | Self::Refused(_) => ErrorCode::Forbidden,
+            Self::Suspended => ErrorCode::Suspended,
+            Self::LimitReached(_) => ErrorCode::LimitReached,
+            Self::SecondFactorNeeded => ErrorCode::SecondFactor,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::Validation(_) => ErrorCode::Validation,
             Self::Conflict(_) => ErrorCode::Conflict,
@@ -136,3 +148,14 @@ impl From<UnknownWord> for Error {
 pub(crate) fn require(cx: &db::Cx, permission: Permission) -> Result<()> {
     if cx.actor().may(permission) { Ok(()) } else { Err(Error::Forbidden(permission)) }
 }
+
+/// Asks that a member acts in person: an operator who works as the member does not change how people and programs get in.
+///
+/// # Errors
+/// [`Error::Refused`] for an operator at work as a member.
+pub(crate) fn require_in_person(cx: &db::Cx) -> Result<()> {
+    if cx.actor().impersonator().is_none() { Ok(()) } else { Err(IN_PERSON) }
+}
+
+/// What operators are told who work as a member.
+pub(crate) const IN_PERSON: Error = Error::Refused("only the person can do that, not an operator who works as them");

@@ -27,6 +27,7 @@ pub mod members;
 pub mod messages;
 pub mod organizations;
 pub mod overview;
+pub mod platform;
 pub mod roles;
 mod services;
 pub mod teams;

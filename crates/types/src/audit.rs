@@ -14,7 +14,7 @@ pub struct AuditEntry {
     pub id: AuditLogId,
     /// Place in the organization's chain, from 1.
     pub seq: i64,
-    /// `member`, `api_key`, `agent`, `visitor` or `system`.
+    /// `member`, `api_key`, `agent`, `visitor`, `platform_admin` or `system`.
     pub actor_type: String,
     pub actor_id: Option<Uuid>,
     /// The actor's name today, where it still has one.
@@ -25,6 +25,8 @@ pub struct AuditEntry {
     pub resource_id: Option<Uuid>,
     pub before: Option<Value>,
     pub after: Option<Value>,
+    /// Whether an operator of the service did it, working as the member.
+    pub impersonated: bool,
     pub ip: Option<String>,
     pub user_agent: Option<String>,
     pub created_at: DateTime<Utc>,

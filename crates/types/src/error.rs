@@ -11,6 +11,12 @@ text_enum! {
         Unauthenticated = "unauthenticated",
         /// Signed in, but not allowed.
         Forbidden = "forbidden",
+        /// The operator of the service has suspended the organization.
+        Suspended = "suspended",
+        /// The organization has as many of something as the operator of the service allows.
+        LimitReached = "limit_reached",
+        /// Only for those whose sign-in has a second step.
+        SecondFactor = "second_factor",
         /// There is no such thing, or it belongs to another organization.
         NotFound = "not_found",
         /// The input breaks a rule; see the details.

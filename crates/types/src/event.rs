@@ -9,6 +9,8 @@ text_enum! {
         OrganizationUpdated = "organization.updated",
         OrganizationDeleted = "organization.deleted",
         OrganizationRestored = "organization.restored",
+        /// By the operator of the service.
+        OrganizationSuspended = "organization.suspended",
         MemberCreated = "member.created",
         MemberUpdated = "member.updated",
         MemberDeleted = "member.deleted",

@@ -44,6 +44,7 @@ ids! {
     ChannelId, ContactId, ConversationId, MessageId, AttachmentId, CannedResponseId,
     AgentId, AnswerId, TraceId, ActionId,
     SourceId, SyncId, DocumentId, ChunkId,
+    AnnouncementId, ImpersonationId,
     EventId, WebhookSubscriptionId, DeliveryId, AuditLogId,
     /// A browser of a visitor; becomes a contact's identity with the first message.
     VisitorId,

@@ -21,6 +21,7 @@ pub mod organization;
 pub mod overview;
 pub mod page;
 pub mod permission;
+pub mod platform;
 mod text_enum;
 pub mod user;
 pub mod webhook;

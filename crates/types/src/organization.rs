@@ -42,6 +42,18 @@ impl Default for OrganizationSettings {
     }
 }
 
+/// What the operator allows an organization; `None` is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrganizationLimits {
+    /// Members, with the invitations that are open.
+    pub members: Option<i64>,
+    /// Conversations that begin in a month (UTC).
+    pub conversations_per_month: Option<i64>,
+    /// Sources of knowledge.
+    pub knowledge_sources: Option<i64>,
+}
+
 /// Changes to an organization.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

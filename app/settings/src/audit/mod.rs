@@ -205,6 +205,9 @@ fn Entry(entry: AuditEntry) -> impl IntoView {
             <td class="whitespace-nowrap"><LocalTime at=entry.created_at /></td>
             <td>
                 <span class="block">{entry.actor_name.unwrap_or(entry.actor_type)}</span>
+                {entry
+                    .impersonated
+                    .then(|| view! { <span class="block text-sm text-warning">{tu_string!(i18n, settings.audit.impersonated)}</span> })}
                 <span class="text-muted block text-xs">{entry.ip}</span>
             </td>
             <td><code class="text-xs">{entry.action}</code></td>

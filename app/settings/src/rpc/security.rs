@@ -12,7 +12,7 @@ use {base::server, domain::accounts};
 pub async fn load_security() -> Result<(Security, Option<(SecondFactorSetup, Vec<String>)>), AppError> {
     let (services, member) = (server::services()?, server::member().await?);
     let security = accounts::security(&services, member.me.user_id).await?;
-    Ok((security, accounts::pending_second_factor(&services, &member.me).await?))
+    Ok((security, accounts::pending_second_factor(&services, &member).await?))
 }
 
 /// Sends another link that confirms the address.
@@ -28,7 +28,7 @@ pub async fn send_verification() -> Result<(), AppError> {
 #[server]
 pub async fn begin_second_factor(password: String) -> Result<(), AppError> {
     let (services, member) = (server::services()?, server::member().await?);
-    Ok(accounts::begin_second_factor(&services, &member.me, &password).await?)
+    Ok(accounts::begin_second_factor(&services, &member, &password).await?)
 }
 
 /// Puts it in force with its first code.
@@ -49,5 +49,6 @@ pub async fn remove_second_factor(password: String) -> Result<(), AppError> {
 #[server]
 pub async fn end_other_sessions() -> Result<(), AppError> {
     let (services, member) = (server::services()?, server::member().await?);
+    member.in_person()?;
     Ok(accounts::end_sessions(&services, member.me.user_id, Some(member.session_id)).await?)
 }

@@ -74,7 +74,10 @@ impl From<Gone> for Ended {
 
 impl From<domain::Error> for Ended {
     fn from(error: domain::Error) -> Self {
-        Self::Fault(error)
+        match error {
+            domain::Error::Suspended => Self::Session,
+            error => Self::Fault(error),
+        }
     }
 }
 

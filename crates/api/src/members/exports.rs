@@ -12,7 +12,7 @@ use types::audit::{AuditEntry, AuditFilter};
 
 use crate::{Api, error::ApiResult, extract::Member};
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "number",
     "time",
     "actor_type",
@@ -24,6 +24,7 @@ const COLUMNS: [&str; 11] = [
     "after",
     "ip",
     "user_agent",
+    "impersonated",
 ];
 
 /// Rows that are read at a time.
@@ -108,6 +109,7 @@ fn fields(entry: &AuditEntry) -> [String; COLUMNS.len()] {
         state(&entry.after),
         text(&entry.ip),
         text(&entry.user_agent),
+        entry.impersonated.to_string(),
     ]
 }
 

@@ -93,10 +93,11 @@ async fn me(caller: Caller) -> Data<Identity> {
 #[utoipa::path(patch, path = "/me", tag = "Me", request_body = UpdateProfile,
     responses((status = 200, body = One<Identity>)), security(("session" = [])))]
 async fn update(caller: Caller, ApiJson(patch): ApiJson<Value>) -> ApiResult<Data<Identity>> {
-    let me = caller.person()?.me.clone();
+    let person = caller.person()?;
+    let me = person.me.clone();
     let profile = UpdateProfile { name: me.name.clone(), locale: me.locale.clone(), time_zone: me.time_zone.clone() };
     let profile = merged(&profile, patch)?;
-    let changed = accounts::update_profile(&caller.api.services, me.user_id, profile).await?;
+    let changed = accounts::update_profile(&caller.api.services, person, profile).await?;
     Ok(Data(Me { name: changed.name, locale: changed.locale, time_zone: changed.time_zone, ..me }.into()))
 }
 
@@ -123,6 +124,7 @@ async fn list_sessions(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> Api
 #[utoipa::path(delete, path = "/me/sessions", tag = "Me", responses((status = 204)), security(("session" = [])))]
 async fn end_others(caller: Caller) -> ApiResult<StatusCode> {
     let person = caller.person()?;
+    person.in_person()?;
     accounts::end_sessions(&caller.api.services, person.me.user_id, Some(person.session_id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -131,6 +133,8 @@ async fn end_others(caller: Caller) -> ApiResult<StatusCode> {
 #[utoipa::path(delete, path = "/me/sessions/{id}", tag = "Me", params(("id" = SessionId, Path)),
     responses((status = 204)), security(("session" = [])))]
 async fn end_session(caller: Caller, ApiPath(id): ApiPath<SessionId>) -> ApiResult<StatusCode> {
-    accounts::end_session(&caller.api.services, caller.person()?.me.user_id, id).await?;
+    let person = caller.person()?;
+    person.in_person()?;
+    accounts::end_session(&caller.api.services, person.me.user_id, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

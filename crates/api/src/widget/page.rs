@@ -42,6 +42,9 @@ pub(super) async fn show(
 ) -> ApiResult<Response> {
     let found = match channels::widget(&api.services, &key).await {
         Err(Error::NotFound(_)) => return Ok((StatusCode::NOT_FOUND, not_found()).into_response()),
+        Err(error @ Error::Suspended) => {
+            return Ok((StatusCode::FORBIDDEN, refused(&error.to_string())).into_response());
+        }
         other => other?,
     };
     let language = translation::choose(around.lang.as_deref(), &found.appearance.language, &headers);
@@ -90,11 +93,15 @@ fn policy(style: &str, frame_ancestors: Option<&str>, public_url: &str) -> Strin
 }
 
 fn not_found() -> Markup {
+    refused("There is no such widget, or it is switched off.")
+}
+
+fn refused(reason: &str) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
-            head { meta charset="utf-8"; title { "Not found" } }
-            body { p { "There is no such widget, or it is switched off." } }
+            head { meta charset="utf-8"; title { "No chat" } }
+            body { p { (reason) } }
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
     ClientInfo, NewUser, SignedIn, sessions,
     verification::{self, Addressee},
 };
-use crate::{Cx, Result, Services, audit, channels, events};
+use crate::{Cx, Result, Services, audit, channels, events, organizations};
 
 /// Who will own the new organization.
 pub(super) enum Owner {
@@ -82,6 +82,7 @@ pub(super) async fn begin(services: &Services, founder: &Founder<'_>, client: &C
         name: founder.name.to_owned(),
         role: Role::Owner,
         permissions: Permissions::of_role(Role::Owner),
+        impersonator: None,
     };
     Ok((services.db.begin(organization, actor).await?.asked_by(client.clone()), member))
 }
@@ -128,6 +129,7 @@ async fn insert_organization(cx: &mut Cx, name: &str, locale: &str) -> Result<Or
             None => slug = format!("{base}-{}", hex::encode(rand::random::<[u8; 3]>())),
         }
     };
+    organizations::index(cx).await?;
     events::emit(cx, EventName::OrganizationCreated, "organization", id, None, json!({"name": name})).await?;
     Ok(Organization {
         id,

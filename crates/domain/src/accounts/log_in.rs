@@ -24,8 +24,8 @@ pub enum Entry {
 /// off give the same answer after the same work.
 ///
 /// # Errors
-/// [`Error::InvalidCredentials`], or [`Error::Refused`] when the person belongs to no organization that may use the
-/// product (told only to those who know the password).
+/// [`Error::InvalidCredentials`], or, told only to those who know the password: [`Error::Suspended`] when all of the
+/// person's organizations are, and [`Error::Refused`] when there are none.
 pub async fn first_step(services: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<Entry> {
     let email = email.trim();
     attempts::count(services, email).await?;
@@ -98,15 +98,31 @@ pub(crate) async fn enter(services: &Services, user: UserId, client: &ClientInfo
             "this account belongs to no organization yet: sign up with the same address and password to found one",
         ));
     }
+    let mut suspended = false;
     for organization in organizations {
-        if let Some(me) = me::load(services, user, organization).await? {
+        let me = match me::load(services, user, organization).await {
+            Err(Error::Suspended) => {
+                suspended = true;
+                None
+            }
+            other => other?,
+        };
+        if let Some(me) = me {
             let mut cx = services.db.begin(organization, super::actor(&me)).await?.asked_by(client.clone());
             let token = sessions::open(&mut cx, user).await?;
             services.commit(cx).await?;
             return Ok(SignedIn { token, me });
         }
     }
-    Err(Error::Refused("the organization is suspended or was deleted: ask the operator of this service"))
+    Err(if suspended { Error::Suspended } else { Error::Refused("the organization was deleted") })
+}
+
+/// Whether a person operates the service.
+pub(super) async fn is_platform_admin(services: &Services, user: UserId) -> Result<bool> {
+    let is_admin = sqlx::query_scalar!("select is_platform_admin from users where id = $1", user.0)
+        .fetch_optional(services.db.system().pool())
+        .await?;
+    Ok(is_admin.unwrap_or_default())
 }
 
 /// The organizations that a person belongs to, the oldest first.

@@ -8,26 +8,32 @@ use types::{
     user::Me,
 };
 
-use crate::{Result, Services};
+use crate::{Error, Result, Services};
 
-/// A user in one organization; `None` when the user is no member of it, was switched off, or when the organization
-/// is not active.
-pub(super) async fn load(services: &Services, user: UserId, organization: OrganizationId) -> Result<Option<Me>> {
+/// A user in one organization; `None` when the user is no member of it, was locked, or when the organization was deleted.
+///
+/// # Errors
+/// [`Error::Suspended`]: the organization is.
+pub(crate) async fn load(services: &Services, user: UserId, organization: OrganizationId) -> Result<Option<Me>> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let row = sqlx::query!(
         r#"select m.id as member_id, m.role, r.permissions as "custom?", u.name as user_name, u.email, u.locale, u.time_zone, u.is_platform_admin,
-                  o.name, o.slug, o.plan, o.settings as "settings: Json<OrganizationSettings>", o.created_at
+                  o.name, o.slug, o.plan, o.status, o.settings as "settings: Json<OrganizationSettings>", o.created_at
            from members m
            join users u on u.id = m.user_id
            join organizations o on o.id = m.organization_id
            left join roles r on r.organization_id = m.organization_id and r.id = m.custom_role_id
-           where m.organization_id = $1 and m.user_id = $2 and o.status = 'active' and u.is_active"#,
+           where m.organization_id = $1 and m.user_id = $2 and o.status <> 'deleted' and u.is_active"#,
         organization.0,
         user.0
     )
     .fetch_optional(cx.conn())
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let status = row.status.parse()?;
+    if status == OrganizationStatus::Suspended {
+        return Err(Error::Suspended);
+    }
     let role = row.role.parse()?;
     Ok(Some(Me {
         user_id: user,
@@ -44,7 +50,7 @@ pub(super) async fn load(services: &Services, user: UserId, organization: Organi
             name: row.name,
             slug: row.slug,
             plan: row.plan,
-            status: OrganizationStatus::Active,
+            status,
             settings: row.settings.0,
             created_at: row.created_at,
         },

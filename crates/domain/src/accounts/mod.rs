@@ -12,7 +12,6 @@ mod new_user;
 mod password;
 mod password_reset;
 mod places;
-mod platform;
 mod platform_admin;
 mod profile;
 mod second_factor;
@@ -21,17 +20,19 @@ mod sign_up;
 mod verification;
 
 use db::Actor;
-use types::{id::SessionId, user::Me};
+use types::{id::SessionId, platform::Impersonation, user::Me};
+
+use crate::error::IN_PERSON;
 
 pub use cookie::{SESSION_COOKIE, cookie, session_cookie};
 pub use db::ClientInfo;
 pub(crate) use log_in::enter;
 pub use log_in::{Entry, first_step, log_in, log_out, second_step};
+pub(crate) use me::load as load_me;
 pub(crate) use new_user::{NewAccount, NewUser};
 pub(crate) use password_reset::send_password_reset;
 pub use password_reset::{check_reset_link, request_password_reset, reset_password};
 pub use places::{found_another, places, restore_organization, switch_organization};
-pub(crate) use platform::require_platform_admin;
 pub use platform_admin::create_platform_admin;
 pub use profile::{change_password, update_profile};
 pub use second_factor::{
@@ -54,12 +55,28 @@ pub struct SignedIn {
 pub struct Authenticated {
     pub session_id: SessionId,
     pub me: Me,
+    /// Set while an operator works as this person, in the operator's own session.
+    pub impersonation: Option<Impersonation>,
 }
 
 impl Authenticated {
     /// The member as the one who acts.
     pub fn actor(&self) -> Actor {
-        actor(&self.me)
+        match (actor(&self.me), &self.impersonation) {
+            (Actor::Member { id, user_id, name, role, permissions, .. }, Some(impersonation)) => {
+                let impersonator = Some(impersonation.admin_id);
+                Actor::Member { id, user_id, name, role, permissions, impersonator }
+            }
+            (actor, _) => actor,
+        }
+    }
+
+    /// Asks that the person acts, and not an operator who works as the person.
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused) for an operator.
+    pub fn in_person(&self) -> crate::Result<()> {
+        if self.impersonation.is_none() { Ok(()) } else { Err(IN_PERSON) }
     }
 }
 
@@ -71,6 +88,7 @@ fn actor(me: &Me) -> Actor {
         name: me.name.clone(),
         role: me.role,
         permissions: me.permissions,
+        impersonator: None,
     }
 }
 

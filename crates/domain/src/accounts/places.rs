@@ -1,15 +1,13 @@
 //! A person's organizations: which there are, going from one to another, founding a further one, bringing one back.
 
-use serde_json::json;
 use types::{
-    event::EventName,
     id::{OrganizationId, UserId},
     member::{Place, Role},
-    organization::Organization,
+    organization::{Organization, OrganizationStatus},
 };
 
 use super::{Authenticated, ClientInfo, actor, found, log_in, me};
-use crate::{Actor, Error, Result, Services, audit, events, validate::Check};
+use crate::{Actor, Error, Result, Services, audit, organizations, validate::Check};
 
 /// The organizations that a person belongs to by name, at most 50. Deleted ones are shown to their owners, as long as
 /// they can be brought back.
@@ -49,13 +47,14 @@ pub async fn places(services: &Services, asked_by: &Authenticated) -> Result<Vec
 /// Lets the session work in another of the person's organizations. Its open sockets begin anew there.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the person does not belong to it, or it is not active.
+/// [`Error::NotFound`] when the person does not belong to it, or it was deleted; [`Error::Suspended`].
 pub async fn switch_organization(
     services: &Services,
     asked_by: &Authenticated,
     organization: OrganizationId,
     client: &ClientInfo,
 ) -> Result<()> {
+    asked_by.in_person()?;
     let user = asked_by.me.user_id;
     let me = me::load(services, user, organization).await?.ok_or(Error::NotFound("organization"))?;
     let mut cx = services.db.begin(organization, actor(&me)).await?.asked_by(client.clone());
@@ -76,6 +75,7 @@ pub async fn found_another(
     name: &str,
     client: &ClientInfo,
 ) -> Result<Organization> {
+    asked_by.in_person()?;
     let mut check = Check::default();
     let name = check.line("name", name, 1..=120);
     check.finish()?;
@@ -115,25 +115,18 @@ pub async fn restore_organization(
     .ok_or_else(gone)?;
     drop(cx);
     let permissions = types::permission::Permissions::of_role(Role::Owner);
-    let owner = Actor::Member { id: owner.id.into(), user_id: user, name: owner.name, role: Role::Owner, permissions };
+    let owner = Actor::Member {
+        id: owner.id.into(),
+        user_id: user,
+        name: owner.name,
+        role: Role::Owner,
+        permissions,
+        impersonator: None,
+    };
     let mut cx = services.db.begin(organization, owner).await?.asked_by(client.clone());
-    let now = cx.now();
-    let restored = sqlx::query!(
-        "update organizations set status = 'active', deleted_at = null, updated_at = $2
-         where id = $1 and status = 'deleted'",
-        organization.0,
-        now
-    )
-    .execute(cx.conn())
-    .await?;
-    if restored.rows_affected() == 0 {
+    if !organizations::bring_back(&mut cx, OrganizationStatus::Deleted).await? {
         return Err(gone());
     }
-    sqlx::query!("delete from organization_purges where organization_id = $1", organization.0)
-        .execute(cx.conn())
-        .await?;
-    events::emit(&mut cx, EventName::OrganizationRestored, "organization", organization, None, json!({})).await?;
-    audit::record(&mut cx, "organization.restored", organization, None, None).await?;
     services.commit(cx).await
 }
 

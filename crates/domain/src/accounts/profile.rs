@@ -1,10 +1,6 @@
-use types::{
-    error::FieldRule,
-    id::{OrganizationId, SessionId, UserId},
-    user::UpdateProfile,
-};
+use types::{error::FieldRule, id::SessionId, user::UpdateProfile};
 
-use super::{actor, attempts, me, password};
+use super::{Authenticated, actor, attempts, password};
 use crate::{
     Error, Result, Services, audit,
     mails::{self, Letter, Outgoing},
@@ -15,7 +11,12 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Validation`]; [`Error::NotFound`] when there is no such user.
-pub async fn update_profile(services: &Services, user: UserId, profile: UpdateProfile) -> Result<UpdateProfile> {
+pub async fn update_profile(
+    services: &Services,
+    asked_by: &Authenticated,
+    profile: UpdateProfile,
+) -> Result<UpdateProfile> {
+    asked_by.in_person()?;
     let mut connection = services.db.system().pool().acquire().await?;
     let mut check = Check::default();
     let name = check.line("name", &profile.name, 1..=120);
@@ -26,7 +27,7 @@ pub async fn update_profile(services: &Services, user: UserId, profile: UpdatePr
     check.finish()?;
     let changed = sqlx::query!(
         "update users set name = $2, locale = $3, time_zone = $4, updated_at = $5 where id = $1",
-        user.0,
+        asked_by.me.user_id.0,
         name,
         locale,
         profile.time_zone,
@@ -46,25 +47,17 @@ pub async fn update_profile(services: &Services, user: UserId, profile: UpdatePr
 /// # Errors
 /// [`Error::Validation`] of `old_password` or `new_password`; [`Error::InvalidCredentials`] while the address waits
 /// after too many guesses.
-pub async fn change_password(
-    services: &Services,
-    user: UserId,
-    current_session: SessionId,
-    old: &str,
-    new: &str,
-) -> Result<()> {
+pub async fn change_password(services: &Services, asked_by: &Authenticated, old: &str, new: &str) -> Result<()> {
+    asked_by.in_person()?;
+    let (user, current_session, me) = (asked_by.me.user_id, asked_by.session_id, &asked_by.me);
     let row = sqlx::query!(
-        r#"select u.email, u.password_hash, s.organization_id as "organization_id!"
-           from users u join sessions s on s.user_id = u.id
-           where u.id = $1 and s.id = $2 and s.organization_id is not null"#,
+        "select u.email, u.password_hash from users u join sessions s on s.user_id = u.id where u.id = $1 and s.id = $2",
         user.0,
         current_session.0
     )
     .fetch_optional(services.db.system().pool())
     .await?
     .ok_or(Error::NotFound("user"))?;
-    let organization = OrganizationId(row.organization_id);
-    let me = me::load(services, user, organization).await?.ok_or(Error::NotFound("user"))?;
     let mut check = Check::default();
     password::check(&mut check, "new_password", new, &row.email);
     check.finish()?;
@@ -74,7 +67,7 @@ pub async fn change_password(
     }
     attempts::forgive(services, &row.email).await?;
     let hash = password::hash(new).await?;
-    let mut cx = services.db.begin(organization, actor(&me)).await?;
+    let mut cx = services.db.begin(me.organization.id, actor(me)).await?;
     let now = cx.now();
     // One statement: the new password never stands beside sessions that were opened with the old one.
     let ended = sqlx::query_scalar!(

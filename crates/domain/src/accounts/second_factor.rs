@@ -59,7 +59,9 @@ pub async fn security(services: &Services, user: UserId) -> Result<Security> {
 ///
 /// # Errors
 /// [`Error::Validation`] of `password`; [`Error::Conflict`] when there is one already.
-pub async fn begin_second_factor(services: &Services, me: &Me, password: &str) -> Result<()> {
+pub async fn begin_second_factor(services: &Services, asked_by: &Authenticated, password: &str) -> Result<()> {
+    asked_by.in_person()?;
+    let me = &asked_by.me;
     check_own_password(services, me, password).await?;
     let mut secret = [0u8; 20];
     rand::rng().fill_bytes(&mut secret);
@@ -82,7 +84,14 @@ pub async fn begin_second_factor(services: &Services, me: &Me, password: &str) -
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn pending_second_factor(services: &Services, me: &Me) -> Result<Option<(SecondFactorSetup, Vec<String>)>> {
+pub async fn pending_second_factor(
+    services: &Services,
+    asked_by: &Authenticated,
+) -> Result<Option<(SecondFactorSetup, Vec<String>)>> {
+    let me = &asked_by.me;
+    if asked_by.impersonation.is_some() {
+        return Ok(None);
+    }
     let Some(pending) = pending(services, me.user_id).await? else { return Ok(None) };
     let totp = totp(&pending.secret, &me.email)?;
     let url = totp.get_url();
@@ -103,6 +112,7 @@ pub async fn pending_second_factor(services: &Services, me: &Me) -> Result<Optio
 /// [`Error::Validation`] of `code`; [`Error::NotFound`] when none is pending; [`Error::InvalidCredentials`] after too
 /// many wrong codes.
 pub async fn confirm_second_factor(services: &Services, asked_by: &Authenticated, code: &str) -> Result<()> {
+    asked_by.in_person()?;
     let me = &asked_by.me;
     let pending = pending(services, me.user_id).await?.ok_or(Error::NotFound("second factor"))?;
     attempts::count(services, &counted_as(me.user_id)).await?;
@@ -137,6 +147,7 @@ pub async fn confirm_second_factor(services: &Services, asked_by: &Authenticated
 /// # Errors
 /// [`Error::Validation`] of `password`.
 pub async fn remove_second_factor(services: &Services, asked_by: &Authenticated, password: &str) -> Result<()> {
+    asked_by.in_person()?;
     let me = &asked_by.me;
     check_own_password(services, me, password).await?;
     let mut cx = services.db.begin(me.organization.id, actor(me)).await?;

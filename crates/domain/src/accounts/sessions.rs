@@ -3,6 +3,7 @@
 use chrono::Duration;
 use types::{
     id::{OrganizationId, SessionId, UserId},
+    platform::Impersonation,
     user::Session,
 };
 
@@ -39,11 +40,11 @@ pub(super) async fn open(cx: &mut Cx, user: UserId) -> Result<String> {
     Ok(token.secret)
 }
 
-/// Who a session's token belongs to; `None` when it is unknown or has run out, when the person was switched off or
-/// is no longer a member, and when the organization is suspended.
+/// Who a session's token belongs to; `None` when it is unknown or has run out, and when the person was locked or is no
+/// longer a member. While an operator works as a member, it is that member.
 ///
 /// # Errors
-/// When the database does not answer.
+/// [`Error::Suspended`]: the organization is. When the database does not answer.
 pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Authenticated>> {
     authenticate_from(services, token, None).await
 }
@@ -51,25 +52,40 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Aut
 /// The same, noting the address from which the session is used, for its list.
 ///
 /// # Errors
-/// When the database does not answer.
+/// As [`authenticate`].
 pub async fn authenticate_from(services: &Services, token: &str, ip: Option<&str>) -> Result<Option<Authenticated>> {
     let now = services.db.now();
     let row = sqlx::query!(
-        r#"select id, user_id, organization_id as "organization_id!", last_seen_at from sessions
-           where token_hash = $1 and expires_at > $2 and organization_id is not null"#,
+        r#"select s.id, s.user_id, s.organization_id as "organization_id!", s.last_seen_at, u.name as admin_name,
+                  i.user_id as "as_user?", i.organization_id as "as_organization?", i.reason as "reason?",
+                  i.expires_at as "until?"
+           from sessions s join users u on u.id = s.user_id
+           left join impersonations i on i.session_id = s.id and i.ended_at is null and i.expires_at > $2
+             and u.is_active and u.is_platform_admin and u.two_factor_secret is not null
+           where s.token_hash = $1 and s.expires_at > $2 and s.organization_id is not null"#,
         Token::hash(token),
         now
     )
     .fetch_optional(services.db.system().pool())
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let session_id = SessionId(row.id);
+    if let (Some(user), Some(organization), Some(reason), Some(expires_at)) =
+        (row.as_user, row.as_organization, row.reason, row.until)
+        // Who was locked or left meanwhile cannot be worked as: the operator is the operator again.
+        && let Ok(Some(me)) = me::load(services, UserId(user), OrganizationId(organization)).await
+    {
+        let admin_id = UserId(row.user_id);
+        let (admin_name, user_name) = (row.admin_name, me.name.clone());
+        let impersonation = Some(Impersonation { admin_id, admin_name, user_name, reason, expires_at });
+        return Ok(Some(Authenticated { session_id, me, impersonation }));
+    }
     let me = me::load(services, UserId(row.user_id), OrganizationId(row.organization_id)).await?;
     let Some(me) = me else { return Ok(None) };
-    let session_id = SessionId(row.id);
     if now - row.last_seen_at >= NOTED_EVERY {
         seen(services, session_id, ip).await?;
     }
-    Ok(Some(Authenticated { session_id, me }))
+    Ok(Some(Authenticated { session_id, me, impersonation: None }))
 }
 
 /// Notes that a session is in use, at most once a minute. A live socket asks once a minute whether its session still

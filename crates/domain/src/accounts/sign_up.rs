@@ -1,8 +1,8 @@
-use types::organization::SignUp;
+use types::{organization::SignUp, platform::FeatureFlag};
 
 use super::{ClientInfo, SignedIn, attempts, find_user, found, log_in, password};
 use crate::{
-    Error, Result, Services,
+    Error, Result, Services, platform,
     validate::{Check, LOCALES},
 };
 
@@ -15,11 +15,18 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Validation`] with all fields that break a rule; [`Error::InvalidCredentials`]; [`Error::Refused`] for who has
-/// a second factor.
+/// a second factor, and for strangers while the operator keeps sign-up closed.
 pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> Result<SignedIn> {
     let form = check(form)?;
+    let is_open = {
+        let mut connection = services.db.system().pool().acquire().await?;
+        platform::is_on(&mut connection, FeatureFlag::SignUp, None).await?
+    };
     attempts::count(services, &form.email).await?;
     let mut user = find_user(services, &form.email).await?;
+    if user.is_none() && !is_open {
+        return Err(CLOSED);
+    }
     if user.is_none() {
         let hash = password::hash(&form.password).await?;
         if let Some(signed_in) = found::found(services, &form, found::Owner::New { hash }, client).await? {
@@ -33,6 +40,10 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
     let user = log_in::check_password(user, &form.password).await?;
     attempts::forgive(services, &form.email).await?;
     if log_in::organizations_of(services, user).await?.is_empty() {
+        // Whoever operates the service needs an organization to sign in.
+        if !is_open && !log_in::is_platform_admin(services, user).await? {
+            return Err(CLOSED);
+        }
         let founded = found::found(services, &form, found::Owner::Existing(user), client).await?;
         return founded.ok_or_else(|| Error::Conflict("the account was changed at this moment; try again".into()));
     }
@@ -41,6 +52,9 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
     }
     log_in::enter(services, user, client).await
 }
+
+/// What strangers are told while the operator keeps sign-up closed.
+const CLOSED: Error = Error::Refused("sign-up is closed: ask the operator of this service for an invitation");
 
 /// The form as it is stored.
 fn check(form: SignUp) -> Result<SignUp> {

@@ -2,7 +2,7 @@ use chrono::Duration;
 use types::id::{ApiKeyId, OrganizationId};
 
 use super::{START, list::permissions};
-use crate::{Actor, Error, Result, Services, Token};
+use crate::{Actor, Result, Services, Token, organizations};
 
 /// Uses within this time of the last noted one are not noted: reading should not write.
 const NOTED_EVERY: Duration = Duration::minutes(1);
@@ -19,7 +19,8 @@ pub struct KeyHolder {
 /// The organization and the rights of a key; `None` when there is no such key, or it was revoked or has run out.
 ///
 /// # Errors
-/// [`Error::Refused`] when the organization is suspended or deleted.
+/// [`Error::Suspended`](crate::Error::Suspended) when the organization is, [`Error::Refused`](crate::Error::Refused) when
+/// it was deleted.
 pub async fn authenticate(services: &Services, token: &str) -> Result<Option<KeyHolder>> {
     if !token.starts_with(START) || token.len() > 100 {
         return Ok(None);
@@ -46,9 +47,7 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Key
     .fetch_optional(cx.conn())
     .await?;
     let Some(key) = key else { return Ok(None) };
-    if key.status != "active" {
-        return Err(Error::Refused("the organization is suspended or was deleted: ask the operator of this service"));
-    }
+    organizations::check_active(&key.status)?;
     if key.last_used_at.is_none_or(|at| now - at >= NOTED_EVERY) {
         sqlx::query!(
             "update api_keys set last_used_at = $3

@@ -9,7 +9,12 @@ use types::{
 };
 
 use super::{MAX_KEYS, START, list::read};
-use crate::{Cx, Error, Result, Token, audit, error::require, events, validate::Check};
+use crate::{
+    Cx, Error, Result, Token, audit,
+    error::{require, require_in_person},
+    events,
+    validate::Check,
+};
 
 /// Characters of a key that stay visible, its beginning included.
 const PREFIX: usize = 12;
@@ -23,6 +28,7 @@ const LONGEST: Duration = Duration::days(3653);
 /// [`Error::Conflict`] when the organization has 100 keys already.
 pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
     require(cx, Permission::ApiKeysWrite)?;
+    require_in_person(cx)?;
     let mut check = Check::default();
     let name = check.line("name", &input.name, 1..=120);
     let scopes = scopes(cx, &mut check, input.scopes);

@@ -1,7 +1,11 @@
 use serde_json::json;
 use types::{event::EventName, id::ApiKeyId, permission::Permission};
 
-use crate::{Cx, Error, Result, audit, error::require, events};
+use crate::{
+    Cx, Error, Result, audit,
+    error::{require, require_in_person},
+    events,
+};
 
 /// Ends a key: the next request with it is refused.
 ///
@@ -9,6 +13,7 @@ use crate::{Cx, Error, Result, audit, error::require, events};
 /// [`Error::NotFound`], also when it was revoked before.
 pub async fn revoke(cx: &mut Cx, id: ApiKeyId) -> Result<()> {
     require(cx, Permission::ApiKeysWrite)?;
+    require_in_person(cx)?;
     let (organization, now) = (cx.organization(), cx.now());
     let name = sqlx::query_scalar!(
         "with lookup as (delete from secret_lookups where kind = 'api_key' and organization_id = $1 and resource_id = $2)

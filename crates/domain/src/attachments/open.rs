@@ -7,7 +7,7 @@ use types::{
 };
 
 use super::{links, store};
-use crate::{Actor, Cx, Error, Result, Services, error::require};
+use crate::{Actor, Cx, Error, Result, Services, error::require, organizations};
 
 /// A file for a member, and where it is on disk.
 ///
@@ -29,11 +29,17 @@ pub async fn open(
 /// A file for a visitor, by the token in its link. The link opens this file only, for eight days.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the token is not this file's, was changed or has expired, or the file is gone.
+/// [`Error::NotFound`] when the token is not this file's, was changed or has expired, or the file is gone;
+/// [`Error::Suspended`].
 pub async fn open_for_visitor(services: &Services, id: AttachmentId, token: &str) -> Result<(Attachment, PathBuf)> {
     let organization =
         links::verify(&services.secret_key, id, token, services.db.now()).ok_or(Error::NotFound("file"))?;
     let mut cx = services.db.begin(organization, Actor::System).await?;
+    let status = sqlx::query_scalar!("select status from organizations where id = $1", organization.0)
+        .fetch_optional(cx.conn())
+        .await?
+        .ok_or(Error::NotFound("file"))?;
+    organizations::check_active(&status)?;
     find(services, &mut cx, id).await
 }
 

@@ -7,6 +7,7 @@ use types::{
     attachment::Attachment,
     id::{AttachmentId, ConversationId, OrganizationId},
     permission::Permission,
+    platform::FeatureFlag,
 };
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ use crate::{
     Actor, Cx, Error, Result, Services,
     conversations::{self, Channel},
     error::require,
-    files,
+    files, platform,
     validate::clean,
     visitors::{self, Visitor},
 };
@@ -60,7 +61,8 @@ pub async fn upload_as_visitor(
 ) -> Result<Attachment> {
     let mut cx = services.db.begin(visitor.organization, visitor.actor()).await?;
     let channel = Channel::open(&mut cx, visitor.channel).await?;
-    if !channel.settings.file_upload {
+    let is_on = platform::is_on(cx.conn(), FeatureFlag::WidgetUploads, Some(visitor.organization)).await?;
+    if !channel.settings.file_upload || !is_on {
         return Err(Error::Refused("this chat takes no files"));
     }
     if visitors::find_contact(&mut cx, visitor).await?.is_some_and(|contact| contact.is_blocked) {

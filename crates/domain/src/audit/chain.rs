@@ -4,12 +4,14 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// A row of the log as its digest covers it.
-pub(super) struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     pub organization: Uuid,
     pub id: Uuid,
     pub seq: i64,
     pub actor_type: &'a str,
     pub actor_id: Option<Uuid>,
+    /// The operator behind a member's act.
+    pub impersonator: Option<Uuid>,
     pub action: &'a str,
     pub resource_type: &'a str,
     pub resource_id: Option<Uuid>,
@@ -23,25 +25,26 @@ pub(super) struct Entry<'a> {
 impl Entry<'_> {
     /// SHA-256 of the digest before and this row, as a JSON array whose objects have their names in order: Postgres
     /// keeps them in another one.
-    pub(super) fn digest(&self, previous: &[u8]) -> Vec<u8> {
-        let row = json!([
-            self.organization,
-            self.id,
-            self.seq,
-            self.actor_type,
-            self.actor_id,
-            self.action,
-            self.resource_type,
-            self.resource_id,
-            self.before.map(in_order),
-            self.after.map(in_order),
-            self.ip,
-            self.user_agent,
-            self.created_at.timestamp_micros(),
-        ]);
+    pub(crate) fn digest(&self, previous: &[u8]) -> Vec<u8> {
+        let mut row = vec![
+            json!(self.organization),
+            json!(self.id),
+            json!(self.seq),
+            json!(self.actor_type),
+            json!(self.actor_id),
+            json!(self.action),
+            json!(self.resource_type),
+            json!(self.resource_id),
+            json!(self.before.map(in_order)),
+            json!(self.after.map(in_order)),
+            json!(self.ip),
+            json!(self.user_agent),
+            json!(self.created_at.timestamp_micros()),
+        ];
+        row.extend(self.impersonator.map(|id| json!(id)));
         let mut digest = Sha256::new();
         digest.update(previous);
-        digest.update(row.to_string());
+        digest.update(Value::Array(row).to_string());
         digest.finalize().to_vec()
     }
 }

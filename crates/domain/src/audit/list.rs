@@ -55,8 +55,11 @@ pub async fn before(cx: &mut Cx, filter: &AuditFilter, seq: Option<i64>, limit: 
 /// The rows of the organization's log, up to the conditions.
 fn rows(cx: &Cx) -> QueryBuilder<'static, Postgres> {
     let mut query = QueryBuilder::new(
-        "select l.id, l.seq, l.actor_type, l.actor_id, coalesce(u.name, k.name, a.name) as actor_name, l.action,
-                l.resource_type, l.resource_id, l.before, l.after, l.ip, l.user_agent, l.created_at
+        "select l.id, l.seq, l.actor_type, l.actor_id,
+                case when l.actor_type = 'platform_admin' then 'platform admin' else coalesce(u.name, k.name, a.name) end
+                  as actor_name,
+                l.action, l.resource_type, l.resource_id, l.before, l.after,
+                l.impersonator_id is not null as impersonated, l.ip, l.user_agent, l.created_at
          from audit_logs l
          left join members m on m.organization_id = l.organization_id and m.id = l.actor_id
          left join users u on u.id = m.user_id
@@ -101,6 +104,7 @@ struct Row {
     resource_id: Option<uuid::Uuid>,
     before: Option<serde_json::Value>,
     after: Option<serde_json::Value>,
+    impersonated: bool,
     ip: Option<String>,
     user_agent: Option<String>,
     created_at: chrono::DateTime<chrono::Utc>,
@@ -119,6 +123,7 @@ impl Row {
             resource_id: self.resource_id,
             before: self.before,
             after: self.after,
+            impersonated: self.impersonated,
             ip: self.ip,
             user_agent: self.user_agent,
             created_at: self.created_at,

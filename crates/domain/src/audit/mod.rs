@@ -6,6 +6,7 @@ mod list;
 mod record;
 mod verify;
 
+pub(crate) use chain::Entry;
 pub use list::{before, list};
 pub use record::{changed, difference, record};
 pub use verify::verify;

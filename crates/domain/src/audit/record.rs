@@ -24,6 +24,7 @@ pub async fn record(
     let client = cx.client().clone();
     let (ip, user_agent) = (cut(client.ip.as_deref(), 64), cut(client.user_agent.as_deref(), 400));
     let (actor_type, actor_id) = (cx.actor().kind(), cx.actor().id());
+    let impersonator = cx.actor().impersonator().map(Uuid::from);
     sqlx::query!("select id from organizations where id = $1 for no key update", organization)
         .fetch_one(cx.conn())
         .await?;
@@ -41,6 +42,7 @@ pub async fn record(
         seq,
         actor_type,
         actor_id,
+        impersonator,
         action,
         resource_type,
         resource_id: Some(resource),
@@ -53,8 +55,8 @@ pub async fn record(
     let hash = entry.digest(&previous);
     sqlx::query!(
         "insert into audit_logs (organization_id, id, seq, actor_type, actor_id, action, resource_type, resource_id,
-                                 before, after, ip, user_agent, previous_hash, hash, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                                 before, after, ip, user_agent, previous_hash, hash, created_at, impersonator_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         organization,
         id,
         seq,
@@ -69,7 +71,8 @@ pub async fn record(
         user_agent,
         previous,
         hash,
-        created_at
+        created_at,
+        impersonator
     )
     .execute(cx.conn())
     .await?;

@@ -18,7 +18,7 @@ pub async fn verify(cx: &mut Cx) -> Result<Option<i64>> {
     loop {
         let rows = sqlx::query!(
             "select id, seq, actor_type, actor_id, action, resource_type, resource_id, before, after, ip, user_agent,
-                    previous_hash, hash, created_at
+                    previous_hash, hash, created_at, impersonator_id
              from audit_logs where organization_id = $1 and seq > $2 order by seq limit $3",
             organization,
             last,
@@ -36,6 +36,7 @@ pub async fn verify(cx: &mut Cx) -> Result<Option<i64>> {
                 seq: row.seq,
                 actor_type: &row.actor_type,
                 actor_id: row.actor_id,
+                impersonator: row.impersonator_id,
                 action: &row.action,
                 resource_type: &row.resource_type,
                 resource_id: row.resource_id,

@@ -2,11 +2,12 @@ use sqlx::types::Json;
 use types::{
     channel::ChannelSettings,
     id::{ChannelId, OrganizationId},
+    platform::FeatureFlag,
     widget::WidgetAppearance,
 };
 
 use super::find_by_key;
-use crate::{Actor, Error, Result, Services};
+use crate::{Actor, Error, Result, Services, organizations, platform};
 
 /// A widget as its page and its button need it.
 #[derive(Debug, Clone)]
@@ -21,13 +22,14 @@ pub struct Widget {
 /// The widget with a public key. Public: what it gives, every visitor of the customer's site sees.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none, or its channel is switched off or of another type.
+/// [`Error::NotFound`] when there is none, or its channel is switched off or of another type;
+/// [`Error::Suspended`].
 pub async fn widget(services: &Services, key: &str) -> Result<Widget> {
     let (organization, channel) = find_by_key(services, key).await?.ok_or(Error::NotFound("widget"))?;
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let row = sqlx::query!(
-        r#"select c.settings as "settings: Json<ChannelSettings>", a.name as "agent_name?", a.greeting as "agent_greeting?"
-           from channels c
+        r#"select c.settings as "settings: Json<ChannelSettings>", a.name as "agent_name?", a.greeting as "agent_greeting?", o.status
+           from channels c join organizations o on o.id = c.organization_id
            left join agents a on a.organization_id = $1 and a.id = c.agent_id and a.is_active
            where c.organization_id = $1 and c.id = $2 and c.type = 'widget' and c.is_active"#,
         organization.0,
@@ -36,6 +38,8 @@ pub async fn widget(services: &Services, key: &str) -> Result<Widget> {
     .fetch_optional(cx.conn())
     .await?
     .ok_or(Error::NotFound("widget"))?;
+    organizations::check_active(&row.status)?;
+    let uploads = platform::is_on(cx.conn(), FeatureFlag::WidgetUploads, Some(organization)).await?;
     let settings = row.settings.0;
     let own_greeting = Some(settings.greeting).filter(|greeting| !greeting.is_empty());
     let appearance = WidgetAppearance {
@@ -47,7 +51,7 @@ pub async fn widget(services: &Services, key: &str) -> Result<Widget> {
         avatar_url: settings.avatar_url,
         language: settings.language,
         quick_replies: settings.quick_replies,
-        file_upload: settings.file_upload,
+        file_upload: settings.file_upload && uploads,
         sound: settings.sound,
         email_capture: settings.email_capture,
         agent_name: row.agent_name,

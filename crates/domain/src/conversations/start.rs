@@ -9,7 +9,10 @@ use types::{
 };
 
 use super::Locked;
-use crate::{Cx, Error, Result};
+use crate::{
+    Cx, Error, Result,
+    organizations::{self, Limited, check_limit},
+};
 
 /// What a conversation needs to know of its channel.
 pub(crate) struct Channel {
@@ -24,12 +27,12 @@ impl Channel {
     /// Reads a channel that is switched on, of an organization that may work.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Refused`] when it is switched off.
+    /// [`Error::NotFound`]; [`Error::Refused`] when it is switched off; [`Error::Suspended`].
     pub async fn open(cx: &mut Cx, id: ChannelId) -> Result<Self> {
         let organization = cx.organization();
         let row = sqlx::query!(
             r#"select ch.settings as "settings: Json<ChannelSettings>", ch.team_id, a.id as "agent_id?",
-                      a.name as "agent_name?", ch.is_active and o.status = 'active' as "is_active!"
+                      a.name as "agent_name?", ch.is_active, o.status
                from channels ch
                join organizations o on o.id = ch.organization_id
                left join agents a on a.organization_id = ch.organization_id and a.id = ch.agent_id and a.is_active
@@ -40,6 +43,7 @@ impl Channel {
         .fetch_optional(cx.conn())
         .await?
         .ok_or(Error::NotFound("channel"))?;
+        organizations::check_active(&row.status)?;
         if !row.is_active {
             return Err(Error::Refused("this chat is switched off"));
         }
@@ -53,7 +57,11 @@ impl Channel {
 }
 
 /// Begins a conversation; the channel's agent answers it if there is one.
+///
+/// # Errors
+/// [`Error::LimitReached`].
 pub(crate) async fn start(cx: &mut Cx, channel: &Channel, contact: ContactId) -> Result<Locked> {
+    check_limit(cx, Limited::Conversations).await?;
     let (organization, id, now) = (cx.organization(), ConversationId(cx.new_id()), cx.now());
     let agent_id = channel.agent.as_ref().map(|(id, _)| *id);
     let (owner, owner_epoch) = if agent_id.is_some() { (Owner::Agent, 1) } else { (Owner::Nobody, 0) };

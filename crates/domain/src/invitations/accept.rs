@@ -19,6 +19,7 @@ pub async fn accept(
     token: &str,
     client: &ClientInfo,
 ) -> Result<OrganizationId> {
+    asked_by.in_person()?;
     let me = &asked_by.me;
     let found = open(services, token).await?;
     let organization = found.cx.organization();

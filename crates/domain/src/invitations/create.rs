@@ -8,6 +8,7 @@ use crate::{
     events,
     mails::{self, Letter, Outgoing},
     members::check_grant,
+    organizations::{Limited, check_limit},
     validate::Check,
 };
 
@@ -20,7 +21,7 @@ const AT_A_TIME: i64 = 500;
 ///
 /// # Errors
 /// [`Error::Validation`] of `email`, also when the address is a member's or has an open invitation;
-/// [`Error::Refused`] when the role may do more than the actor, or 500 invitations are open.
+/// [`Error::Refused`] when the role may do more than the actor, or 500 invitations are open; [`Error::LimitReached`].
 pub async fn create(services: &Services, cx: &mut Cx, email: &str, choice: RoleChoice) -> Result<InvitationId> {
     require(cx, Permission::MembersWrite)?;
     let mut check = Check::default();
@@ -58,6 +59,7 @@ pub async fn create(services: &Services, cx: &mut Cx, email: &str, choice: RoleC
     if facts.open >= AT_A_TIME {
         return Err(Error::Refused("500 invitations are open: wait until some are accepted, or revoke some"));
     }
+    check_limit(cx, Limited::Members).await?;
     let token = Token::random();
     let invited_by = cx.actor().member_id();
     let inserted = sqlx::query!(

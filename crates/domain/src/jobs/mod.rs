@@ -8,7 +8,7 @@ mod runner;
 use serde::{Deserialize, Serialize};
 use types::id::{AgentId, ConversationId, MailId, MessageId, OrganizationId, SourceId, SyncId};
 
-use crate::{Services, accounts, agents, conversations, files, knowledge, mails, upkeep};
+use crate::{Services, accounts, agents, conversations, files, knowledge, mails, platform, upkeep};
 
 pub use enqueue::enqueue;
 pub(crate) use enqueue::enqueue_on;
@@ -97,16 +97,20 @@ pub async fn run(services: &Services, job: Job) -> anyhow::Result<()> {
         Job::ResetPassword { email } => accounts::send_password_reset(services, &email).await?,
         Job::Tick => {
             // None waits for the others' faults.
-            let (woken, begun, removed, upkeep) = tokio::join!(
+            let (woken, begun, removed, upkeep, ended, counted) = tokio::join!(
                 conversations::wake_snoozed(services),
                 knowledge::schedule::run_due(services),
                 files::sweep(services),
                 upkeep::begin_when_due(services),
+                platform::end_overdue(services),
+                platform::measure_due(services),
             );
             woken?;
             begun?;
             removed?;
             upkeep?;
+            ended?;
+            counted?;
         }
         Job::Upkeep => upkeep::run(services).await?,
     }

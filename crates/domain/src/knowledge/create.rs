@@ -9,7 +9,13 @@ use types::{
 use url::Url;
 
 use super::{source::find, start::start};
-use crate::{Cx, Result, audit, error::require, events, validate::Check};
+use crate::{
+    Cx, Result, audit,
+    error::require,
+    events,
+    organizations::{Limited, check_limit},
+    validate::Check,
+};
 
 /// The most characters of a source of type text.
 const MAX_TEXT: usize = 500_000;
@@ -107,7 +113,11 @@ pub(super) struct NewSource {
 }
 
 /// Writes the source and begins its first sync.
+///
+/// # Errors
+/// [`Error::LimitReached`](crate::Error::LimitReached).
 pub(super) async fn insert(cx: &mut Cx, new: NewSource) -> Result<Source> {
+    check_limit(cx, Limited::Sources).await?;
     sqlx::query!(
         "insert into knowledge_sources
            (organization_id, id, name, type, location, settings, content, storage_key, schedule, created_at, updated_at)

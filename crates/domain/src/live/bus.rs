@@ -164,6 +164,23 @@ impl Bus {
         self.send(Topic::Session(session), Update::SessionEnded);
     }
 
+    /// Ends all sockets of an organization, members' and visitors', on every node. Called after it was suspended.
+    pub(crate) fn end_organization(&self, organization: OrganizationId) {
+        self.0.outgoing.push(NodeMessage::OrganizationEnded { organization });
+        self.close_sockets(organization);
+    }
+
+    pub(super) fn close_sockets(&self, organization: OrganizationId) {
+        for (topic, sender) in &lock(&self.0.topics).senders {
+            if let Topic::Members(of) | Topic::Conversation(of, _) | Topic::Visitor(of, _) = topic
+                && *of == organization
+            {
+                // Nobody listening any more is no fault.
+                let _ = sender.send(Update::SessionEnded);
+            }
+        }
+    }
+
     /// Says that a visitor's browser belongs to another conversation now, or to none. Called after the commit.
     pub(crate) fn move_visitor(
         &self,

@@ -23,6 +23,7 @@ pub(super) enum NodeMessage {
     Signal { organization: OrganizationId, signal: Signal },
     Viewing { organization: OrganizationId, socket: Uuid, viewer: Viewer, conversation: Option<ConversationId> },
     SessionEnded { session: SessionId },
+    OrganizationEnded { organization: OrganizationId },
     VisitorMoved { organization: OrganizationId, visitor: VisitorId, conversation: Option<ConversationId> },
 }
 

@@ -103,6 +103,7 @@ fn hear_signals(bus: &Bus, payload: &str) {
                 bus.note_viewing(organization, socket, viewer, conversation);
             }
             NodeMessage::SessionEnded { session } => bus.send(Topic::Session(session), Update::SessionEnded),
+            NodeMessage::OrganizationEnded { organization } => bus.close_sockets(organization),
             NodeMessage::VisitorMoved { organization, visitor, conversation } => {
                 bus.send(Topic::Visitor(organization, visitor), Update::Moved(conversation));
             }

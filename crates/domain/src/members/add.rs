@@ -5,11 +5,18 @@ use types::{
     member::RoleChoice,
 };
 
-use crate::{Cx, Result, audit, events};
+use crate::{
+    Cx, Result, audit, events,
+    organizations::{Limited, check_limit},
+};
 
 /// Gives a user a place in the organization. `None` when the user has one already. The caller has asked whether that may
 /// be.
+///
+/// # Errors
+/// [`Error::LimitReached`](crate::Error::LimitReached).
 pub(crate) async fn add(cx: &mut Cx, user: UserId, choice: RoleChoice) -> Result<Option<MemberId>> {
+    check_limit(cx, Limited::Members).await?;
     let (organization, id, now) = (cx.organization(), MemberId(cx.new_id()), cx.now());
     let inserted = sqlx::query!(
         "with place as (

@@ -91,7 +91,7 @@ pub(crate) async fn append_line(
         Actor::Member { id, .. } => (AuthorType::Member, Some(id.0)),
         Actor::Agent { id, .. } => (AuthorType::Agent, Some(id.0)),
         Actor::Visitor { .. } => (AuthorType::Contact, Some(conversation.contact_id.0)),
-        Actor::ApiKey { .. } | Actor::System => (AuthorType::System, None),
+        Actor::ApiKey { .. } | Actor::PlatformAdmin { .. } | Actor::System => (AuthorType::System, None),
     };
     let new = New {
         author_type,

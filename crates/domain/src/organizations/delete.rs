@@ -2,7 +2,7 @@ use chrono::Duration;
 use serde_json::json;
 use types::{error::FieldRule, event::EventName, member::Role};
 
-use crate::{Actor, Cx, Error, Result, audit, events};
+use crate::{Actor, Cx, Error, Result, audit, error::require_in_person, events};
 
 /// How long a deleted organization can be brought back.
 const GRACE: Duration = Duration::days(30);
@@ -13,6 +13,7 @@ const GRACE: Duration = Duration::days(30);
 /// # Errors
 /// [`Error::Refused`] for others than owners; [`Error::Validation`] of `confirmation`.
 pub async fn delete(cx: &mut Cx, confirmation: &str) -> Result<()> {
+    require_in_person(cx)?;
     if cx.actor().role() != Some(Role::Owner) && *cx.actor() != Actor::System {
         return Err(Error::Refused("only an owner deletes an organization"));
     }
@@ -36,6 +37,7 @@ pub async fn delete(cx: &mut Cx, confirmation: &str) -> Result<()> {
     )
     .execute(cx.conn())
     .await?;
+    super::index(cx).await?;
     let facts = json!({"name": name, "purge_at": now + GRACE});
     events::emit(cx, EventName::OrganizationDeleted, "organization", id, None, facts.clone()).await?;
     audit::record(cx, "organization.deleted", id, None, Some(facts)).await

@@ -23,7 +23,7 @@ pub(crate) async fn purge_due(services: &Services) -> Result<()> {
 
 /// Removes an organization and everything that it owns: rows, vectors, files. Its people stay, with their places in
 /// other organizations. One that was brought back meanwhile is left alone.
-async fn purge(services: &Services, organization: OrganizationId) -> Result<()> {
+pub(crate) async fn purge(services: &Services, organization: OrganizationId) -> Result<()> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let deleted =
         sqlx::query!("select id from organizations where id = $1 and status = 'deleted' for update", organization.0)

@@ -41,6 +41,7 @@ pub async fn update(cx: &mut Cx, input: UpdateOrganization) -> Result<Organizati
     )
     .execute(cx.conn())
     .await?;
+    super::index(cx).await?;
     events::emit(
         cx,
         EventName::OrganizationUpdated,

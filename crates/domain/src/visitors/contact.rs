@@ -2,7 +2,7 @@ use serde_json::json;
 use types::{contact::IdentityKind, event::EventName, id::ContactId};
 
 use super::Visitor;
-use crate::{Cx, Result, events};
+use crate::{Cx, Result, events, organizations};
 
 /// A visitor's contact.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub(crate) struct VisitorContact {
     pub is_verified: bool,
 }
 
-/// The contact that a visitor belongs to. `lock` holds the visitor's identity until the end of the transaction, so
+/// The contact that a visitor belongs to; refused while the organization may not work. `lock` holds the visitor's identity until the end of the transaction, so
 /// that a visitor's writes happen one after the other.
 async fn find(cx: &mut Cx, visitor: &Visitor, lock: bool) -> Result<Option<VisitorContact>> {
     let organization = cx.organization();
@@ -32,23 +32,28 @@ async fn find(cx: &mut Cx, visitor: &Visitor, lock: bool) -> Result<Option<Visit
         .await?;
     }
     let row = sqlx::query!(
-        r#"select ct.id, ct.name, ct.email, ct.is_blocked,
+        r#"select ct.id as "id?", ct.name as "name?", ct.email as "email?", ct.is_blocked as "is_blocked?", o.status,
                   exists (select from contact_identities proved
                           where proved.organization_id = $1 and proved.contact_id = ct.id and proved.is_verified)
                     as "is_verified!"
-           from contact_identities ci join contacts ct on ct.organization_id = $1 and ct.id = ci.contact_id
-           where ci.organization_id = $1 and ci.channel_id = $2 and ci.kind = 'visitor' and ci.external_id = $3"#,
+           from organizations o
+           left join contact_identities ci
+             on ci.organization_id = $1 and ci.channel_id = $2 and ci.kind = 'visitor' and ci.external_id = $3
+           left join contacts ct on ct.organization_id = $1 and ct.id = ci.contact_id
+           where o.id = $1"#,
         organization.0,
         visitor.channel.0,
         external_id
     )
     .fetch_optional(cx.conn())
     .await?;
-    Ok(row.map(|row| VisitorContact {
-        id: ContactId(row.id),
-        name: row.name,
+    let Some(row) = row else { return Ok(None) };
+    organizations::check_active(&row.status)?;
+    Ok(row.id.map(|id| VisitorContact {
+        id: ContactId(id),
+        name: row.name.unwrap_or_default(),
         email: row.email,
-        is_blocked: row.is_blocked,
+        is_blocked: row.is_blocked.unwrap_or_default(),
         is_verified: row.is_verified,
     }))
 }

@@ -269,11 +269,10 @@ async fn a_person_sees_and_ends_the_own_sessions_only() {
 async fn a_new_password_ends_the_other_sessions() {
     let (services, _) = services().await;
     let old = sign_up(&services, form()).await;
-    let (user, email) = (old.me.user_id, old.me.email.clone());
+    let email = old.me.email.clone();
     let current = log_in(&services, &email, PASSWORD).await.expect("signed in");
-    let session =
-        accounts::authenticate(&services, &current.token).await.expect("asked").expect("signed in").session_id;
-    let change = |old: &'static str, new: &'static str| accounts::change_password(&services, user, session, old, new);
+    let somebody = accounts::authenticate(&services, &current.token).await.expect("asked").expect("signed in");
+    let change = |old: &'static str, new: &'static str| accounts::change_password(&services, &somebody, old, new);
 
     assert_eq!(invalid_fields(change(PASSWORD, "short").await), ["new_password"]);
     assert_eq!(invalid_fields(change("a wrong password", "a new password").await), ["old_password"]);
@@ -295,9 +294,10 @@ async fn a_suspended_organization_is_refused() {
         .await
         .expect("suspended");
     services.commit(cx).await.expect("committed");
-    assert!(accounts::authenticate(&services, &signed_in.token).await.expect("asked").is_none());
+    let refused = accounts::authenticate(&services, &signed_in.token).await;
+    assert!(matches!(refused, Err(Error::Suspended)), "{refused:?}");
     let refused = log_in(&services, &signed_in.me.email, PASSWORD).await;
-    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Suspended)), "{refused:?}");
     let wrong = log_in(&services, &signed_in.me.email, "a wrong password").await;
     assert!(matches!(wrong, Err(Error::InvalidCredentials)), "only those who know the password are told");
 }
@@ -320,12 +320,12 @@ async fn a_user_who_was_switched_off_is_refused() {
 async fn a_person_changes_the_own_profile() {
     let (services, _) = services().await;
     let signed_in = sign_up(&services, form()).await;
-    let user = signed_in.me.user_id;
+    let somebody = accounts::authenticate(&services, &signed_in.token).await.expect("asked").expect("signed in");
     let wrong = UpdateProfile { name: String::new(), locale: "xx".into(), time_zone: "Mars/Olympus".into() };
-    let fields = invalid_fields(accounts::update_profile(&services, user, wrong).await);
+    let fields = invalid_fields(accounts::update_profile(&services, &somebody, wrong).await);
     assert_eq!(fields, ["name", "locale", "time_zone"]);
     let right = UpdateProfile { name: "Ana H.".into(), locale: "en".into(), time_zone: "Europe/Tirane".into() };
-    accounts::update_profile(&services, user, right).await.expect("changed");
+    accounts::update_profile(&services, &somebody, right).await.expect("changed");
     let me = accounts::authenticate(&services, &signed_in.token).await.expect("asked").expect("signed in").me;
     assert_eq!((me.name.as_str(), me.locale.as_str(), me.time_zone.as_str()), ("Ana H.", "en", "Europe/Tirane"));
 }

@@ -193,15 +193,9 @@ async fn sign_ins_and_new_passwords_are_in_the_log() {
     let signed_in = accounts::log_in(&world.services, &email, "correct horse battery", &client).await.unwrap();
     let member = accounts::authenticate(&world.services, &signed_in.token).await.unwrap().unwrap();
     accounts::log_in(&world.services, &email, "a wrong guess", &client).await.unwrap_err();
-    accounts::change_password(
-        &world.services,
-        member.me.user_id,
-        member.session_id,
-        "correct horse battery",
-        "battery horse correct",
-    )
-    .await
-    .unwrap();
+    accounts::change_password(&world.services, &member, "correct horse battery", "battery horse correct")
+        .await
+        .unwrap();
     let mut cx = world.services.db.begin(founded.me.organization.id, member.actor()).await.unwrap();
     assert_eq!(
         actions(&mut cx).await,

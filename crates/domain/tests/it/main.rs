@@ -28,6 +28,7 @@ mod organizations;
 mod overview;
 mod people;
 mod places;
+mod platform;
 mod reply;
 mod search;
 mod sign_in;

@@ -66,8 +66,9 @@ async fn a_deleted_organization_is_refused_and_comes_back_whole() {
         services.commit(cx).await
     };
     let admin = match owner.actor() {
-        db::Actor::Member { id, user_id, name, permissions, .. } => {
-            db::Actor::Member { id, user_id, name, permissions, role: types::member::Role::Admin }
+        db::Actor::Member { id, user_id, name, permissions, impersonator, .. } => {
+            let role = types::member::Role::Admin;
+            db::Actor::Member { id, user_id, name, permissions, role, impersonator }
         }
         other => other,
     };

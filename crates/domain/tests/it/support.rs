@@ -81,7 +81,7 @@ impl World {
     pub fn plain_member(&self) -> Actor {
         let Actor::Member { id, user_id, name, .. } = self.a.owner.clone() else { panic!("the owner is a member") };
         let permissions = Permissions::of_role(Role::Member);
-        Actor::Member { id, user_id, name, role: Role::Member, permissions }
+        Actor::Member { id, user_id, name, role: Role::Member, permissions, impersonator: None }
     }
 
     /// The first organization's owner as a member.

@@ -17,7 +17,7 @@ use db::{
     Actor, Clock, Cx,
     testing::{ManualClock, Organization, organization, own_database},
 };
-use domain::{Error, Services, audit, canned_responses, events, webhooks};
+use domain::{Error, Services, audit, canned_responses, events, platform, webhooks};
 use hmac::{Hmac, Mac};
 use serde_json::Value;
 use sha2::Sha256;
@@ -29,7 +29,10 @@ use types::{
     webhook::{Delivery, DeliveryFilter, DeliveryStatus, WebhookInput, WebhookSecret},
 };
 
-use crate::support::{assert_not_found, invalid_fields, services_over};
+use crate::{
+    platform::operator,
+    support::{assert_not_found, invalid_fields, services_over},
+};
 
 /// What an endpoint got: headers and body.
 type Got = (HeaderMap, String);
@@ -394,7 +397,7 @@ async fn another_organization_and_plain_members_have_no_part_in_it() {
 
     let Actor::Member { id: member, user_id, name, .. } = world.a.owner.clone() else { panic!("a member") };
     let (role, permissions) = (Role::Member, Permissions::of_role(Role::Member));
-    let plain = Actor::Member { id: member, user_id, name, role, permissions };
+    let plain = Actor::Member { id: member, user_id, name, role, permissions, impersonator: None };
     let mut cx = world.services.db.begin(world.a.id, plain).await.unwrap();
     assert!(matches!(webhooks::list(&mut cx).await, Err(Error::Forbidden(_))));
     assert!(matches!(webhooks::create(&world.services, &mut cx, sink.input()).await, Err(Error::Forbidden(_))));
@@ -415,4 +418,26 @@ impl World {
     fn clock_time(&self) -> chrono::DateTime<Utc> {
         self.services.db.now()
     }
+}
+
+#[tokio::test]
+async fn a_suspended_organization_sends_nothing_and_afterwards_what_has_waited() {
+    let world = World::new().await;
+    let (sink, other) = (Sink::new().await, Sink::new().await);
+    let made = world.subscribe(&world.a, sink.input()).await;
+    world.subscribe(&world.b, other.input()).await;
+    let admin = operator(&world.services).await.operator;
+    platform::suspend_organization(&world.services, &admin, world.a.id, "unpaid").await.unwrap();
+    sink.taken();
+    other.taken();
+    world.happen(&world.a, "hi").await;
+    world.happen(&world.b, "hi").await;
+    world.pass(TimeDelta::hours(1)).await;
+    assert_eq!((sink.taken().len(), other.taken().len()), (0, 1));
+    assert_eq!(world.deliveries(&made).await[0].status, DeliveryStatus::Pending);
+    platform::restore_organization(&world.services, &admin, world.a.id).await.unwrap();
+    world.pass(TimeDelta::seconds(1)).await;
+    let names: Vec<_> = sink.taken().iter().map(|(_, body)| body.contains("canned_response.created")).collect();
+    assert!(names.contains(&true), "what waited arrives");
+    assert_eq!(world.deliveries(&made).await[0].status, DeliveryStatus::Delivered);
 }

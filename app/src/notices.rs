@@ -1,0 +1,63 @@
+use base::notices::{DismissAnnouncement, EndImpersonation};
+use i18n::*;
+use leptos::{prelude::*, server_fn::ServerFn};
+use types::platform::{Announcement, AnnouncementLevel, Impersonation};
+
+/// What the request's middleware found, after the application in the document and above it on the screen.
+pub fn notices() -> Option<impl IntoView> {
+    let found = base::server::notices()?;
+    let chosen = base::cookie::get(LOCALE_COOKIE).or_else(base::server::accept_language);
+    let locale = if chosen.is_some_and(|chosen| chosen.starts_with("sq")) { Locale::sq } else { Locale::en };
+    let impersonation = found.impersonation.map(|one| impersonation(locale, one));
+    let announcements = found.announcements.into_iter().map(|one| announcement(locale, one)).collect_view();
+    Some(view! {
+        <aside class="notices" aria-label=td_string!(locale, admin.notices.label)>
+            {impersonation}
+            {announcements}
+        </aside>
+    })
+}
+
+fn impersonation(locale: Locale, one: Impersonation) -> impl IntoView {
+    let until = one.expires_at.format("%H:%M UTC").to_string();
+    view! {
+        <div class="notice notice-warning">
+            <p>
+                <strong>{td_string!(locale, admin.notices.working_as)} " " {one.user_name} "."</strong>
+                " "
+                {td_string!(locale, admin.notices.until)}
+                " "
+                {until}
+                ". "
+                {one.reason}
+            </p>
+            <form method="post" action=EndImpersonation::PATH>
+                <button type="submit" class="btn btn-sm">
+                    {td_string!(locale, admin.notices.end)}
+                </button>
+            </form>
+        </div>
+    }
+}
+
+fn announcement(locale: Locale, one: Announcement) -> impl IntoView {
+    let class = match one.level {
+        AnnouncementLevel::Info => "notice",
+        AnnouncementLevel::Warning => "notice notice-warning",
+    };
+    let (text, language) = match (locale, one.text_sq) {
+        (Locale::sq, Some(text)) => (text, "sq"),
+        _ => (one.text_en, "en"),
+    };
+    view! {
+        <div class=class>
+            <p lang=language>{text}</p>
+            <form method="post" action=DismissAnnouncement::PATH>
+                <input type="hidden" name="id" value=one.id.to_string() />
+                <button type="submit" class="btn btn-sm">
+                    {td_string!(locale, admin.notices.dismiss)}
+                </button>
+            </form>
+        </div>
+    }
+}

@@ -1,0 +1,29 @@
+use crate::{Cx, Error, Result};
+
+/// Writes the organization of this transaction into the list that operators see. To be called after each change of its
+/// name or status.
+pub(crate) async fn index(cx: &mut Cx) -> Result<()> {
+    let organization = cx.organization();
+    sqlx::query!(
+        "insert into organization_index (organization_id, name, slug, status, created_at)
+         select id, name, slug, status, created_at from organizations where id = $1
+         on conflict (organization_id) do update
+           set name = excluded.name, slug = excluded.slug, status = excluded.status",
+        organization.0
+    )
+    .execute(cx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Asks whether an organization of this status may use the product.
+///
+/// # Errors
+/// [`Error::Suspended`], or [`Error::Refused`] when it was deleted.
+pub(crate) fn check_active(status: &str) -> Result<()> {
+    match status {
+        "active" => Ok(()),
+        "suspended" => Err(Error::Suspended),
+        _ => Err(Error::Refused("the organization was deleted")),
+    }
+}

@@ -1,0 +1,87 @@
+use chrono::{DateTime, Datelike, NaiveTime, Utc};
+use sqlx::types::Json;
+use types::organization::OrganizationLimits;
+
+use crate::{Cx, Error, Result};
+
+/// What the operator may limit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Limited {
+    Members,
+    Conversations,
+    Sources,
+}
+
+/// Asks whether the organization may have one more of something. Where there is a limit the organization's row is held
+/// until the transaction ends, so that two at once count one after the other.
+///
+/// # Errors
+/// [`Error::LimitReached`].
+pub(crate) async fn check_limit(cx: &mut Cx, what: Limited) -> Result<()> {
+    let (organization, month) = (cx.organization().0, month_of(cx.now()));
+    let limits = sqlx::query_scalar!(
+        r#"select limits as "limits: Json<OrganizationLimits>" from organizations where id = $1"#,
+        organization
+    )
+    .fetch_optional(cx.conn())
+    .await?;
+    let limits = limits.map(|limits| limits.0).unwrap_or_default();
+    let limit = match what {
+        Limited::Members => limits.members,
+        Limited::Conversations => limits.conversations_per_month,
+        Limited::Sources => limits.knowledge_sources,
+    };
+    let Some(limit) = limit else { return Ok(()) };
+    sqlx::query!("select id from organizations where id = $1 for no key update", organization)
+        .fetch_one(cx.conn())
+        .await?;
+    let count = match what {
+        Limited::Members => {
+            sqlx::query_scalar!(
+                r#"select (select count(*) from members where organization_id = $1)
+                        + (select count(*) from invitations
+                           where organization_id = $1 and accepted_at is null and expires_at > $2) as "count!""#,
+                organization,
+                cx.now()
+            )
+            .fetch_one(cx.conn())
+            .await?
+        }
+        Limited::Conversations => {
+            sqlx::query_scalar!(
+                r#"select count(*) as "count!" from (
+                     select from conversations where organization_id = $1 and created_at >= $2 limit $3) month"#,
+                organization,
+                month,
+                limit
+            )
+            .fetch_one(cx.conn())
+            .await?
+        }
+        Limited::Sources => {
+            sqlx::query_scalar!(
+                r#"select count(*) as "count!" from knowledge_sources where organization_id = $1"#,
+                organization
+            )
+            .fetch_one(cx.conn())
+            .await?
+        }
+    };
+    if count < limit {
+        return Ok(());
+    }
+    let what = match what {
+        Limited::Members => "members and open invitations",
+        Limited::Conversations => "new conversations in a month",
+        Limited::Sources => "sources of knowledge",
+    };
+    Err(Error::LimitReached(format!(
+        "this organization may have {limit} {what}, and has them: ask the operator of this service for more"
+    )))
+}
+
+/// The beginning of the month, in UTC.
+pub(crate) fn month_of(now: DateTime<Utc>) -> DateTime<Utc> {
+    let day = now.date_naive();
+    day.with_day(1).unwrap_or(day).and_time(NaiveTime::MIN).and_utc()
+}

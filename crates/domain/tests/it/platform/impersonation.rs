@@ -1,0 +1,148 @@
+use chrono::TimeDelta;
+use domain::{
+    Error, accounts, api_keys, audit, canned_responses, jobs,
+    jobs::Job,
+    organizations,
+    platform::{self, Operator},
+};
+use types::{api_key::CreateApiKey, audit::AuditFilter, permission::Permission, user::UpdateProfile};
+
+use super::{appoint, operator};
+use crate::{
+    mails::sign_up,
+    support::{assert_not_found, invalid_fields, services},
+};
+
+fn browser() -> accounts::ClientInfo {
+    accounts::ClientInfo::default()
+}
+
+#[tokio::test]
+async fn an_operator_works_as_a_member_and_the_log_names_both() {
+    let (services, _) = services().await;
+    let admin = operator(&services).await;
+    let (owner, owners) = sign_up(&services).await;
+    let (user, organization) = (owner.me.user_id, owner.me.organization.id);
+    let begin =
+        async |reason: &str| platform::impersonate(&services, &admin.operator, user, organization, reason).await;
+    assert_eq!(invalid_fields(begin("").await), ["reason"]);
+    begin("ticket 7").await.unwrap();
+    let acting = accounts::authenticate(&services, &admin.session).await.unwrap().unwrap();
+    assert_eq!((acting.me.user_id, acting.me.organization.id), (user, organization));
+    let impersonation = acting.impersonation.clone().expect("an impersonation");
+    assert_eq!((impersonation.admin_id, impersonation.reason.as_str()), (admin.operator.user(), "ticket 7"));
+    let notices = platform::notices(&services, &admin.session).await.unwrap();
+    assert_eq!(notices.impersonation, Some(impersonation));
+    assert_eq!(platform::notices(&services, &owners).await.unwrap().impersonation, None);
+    let own = accounts::authenticate(&services, &owners).await.unwrap().unwrap();
+    assert_eq!(own.impersonation, None, "the member's own sessions stay");
+    let again = begin("twice").await;
+    assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+    Operator::of(&services, &acting, browser()).await.expect_err("a member is no operator");
+
+    let mut cx = services.db.begin(organization, acting.actor()).await.unwrap();
+    let update = types::organization::UpdateOrganization { name: "Renamed".into(), ..Default::default() };
+    organizations::update(&mut cx, update).await.unwrap();
+    canned_responses::create(&mut cx, "hi", "Hello").await.unwrap();
+    services.commit(cx).await.unwrap();
+    platform::end_impersonation(&services, &acting, &browser()).await.unwrap();
+    let back = accounts::authenticate(&services, &admin.session).await.unwrap().unwrap();
+    assert_eq!((back.me.user_id, back.impersonation.clone()), (admin.operator.user(), None));
+    assert_not_found(platform::end_impersonation(&services, &back, &browser()).await);
+
+    let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
+    let log = audit::list(&mut cx, &AuditFilter::default()).await.unwrap().items;
+    let told = |action: &str| log.iter().find(|entry| entry.action == action).expect("a row");
+    let renamed = told("organization.updated");
+    assert_eq!((renamed.actor_id, renamed.impersonated), (Some(owner.me.member_id.0), true));
+    assert_eq!(told("impersonation.started").after.as_ref().unwrap()["reason"], "ticket 7");
+    assert_eq!(told("impersonation.ended").after.as_ref().unwrap()["how"], "ended");
+    assert!(!told("organization.created").impersonated);
+    assert_eq!(audit::verify(&mut cx).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn nobody_works_as_a_platform_admin_a_stranger_or_a_suspended_member() {
+    let (services, _) = services().await;
+    let admin = operator(&services).await;
+    let (somebody, _) = sign_up(&services).await;
+    let (other, _) = sign_up(&services).await;
+    let begin = async |of: &accounts::Authenticated, organization| {
+        platform::impersonate(&services, &admin.operator, of.me.user_id, organization, "why").await
+    };
+    assert_not_found(begin(&somebody, other.me.organization.id).await);
+    appoint(&services, &somebody, false).await;
+    let refused = begin(&somebody, somebody.me.organization.id).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    begin(&other, other.me.organization.id).await.unwrap();
+    platform::suspend_organization(&services, &admin.operator, other.me.organization.id, "spam").await.unwrap();
+    let back = accounts::authenticate(&services, &admin.session).await.unwrap().unwrap();
+    assert_eq!(back.me.user_id, admin.operator.user(), "the suspension ended it");
+    let refused = begin(&other, other.me.organization.id).await;
+    assert!(matches!(refused, Err(Error::Suspended)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn it_ends_by_itself_and_with_the_operators_rights() {
+    let (services, clock) = services().await;
+    let admin = operator(&services).await;
+    let (owner, _) = sign_up(&services).await;
+    let organization = owner.me.organization.id;
+    let begin = async || {
+        platform::impersonate(&services, &admin.operator, owner.me.user_id, organization, "why").await.unwrap();
+    };
+    let who = async || accounts::authenticate(&services, &admin.session).await.unwrap().map(|now| now.me.user_id);
+    begin().await;
+    clock.advance(TimeDelta::minutes(29));
+    assert_eq!(who().await, Some(owner.me.user_id));
+    clock.advance(TimeDelta::minutes(2));
+    assert_eq!(who().await, Some(admin.operator.user()));
+    jobs::run(&services, Job::Tick).await.unwrap();
+    let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
+    let log = audit::list(&mut cx, &AuditFilter::default()).await.unwrap().items;
+    assert_eq!(log[0].after.as_ref().unwrap()["how"], "time_over");
+    drop(cx);
+
+    begin().await;
+    assert_eq!(who().await, Some(owner.me.user_id));
+    sqlx::query("update users set is_platform_admin = false where id = $1")
+        .bind(admin.operator.user().0)
+        .execute(services.db.system().pool())
+        .await
+        .unwrap();
+    assert_eq!(who().await, Some(admin.operator.user()), "who is no operator any more works as nobody");
+}
+
+#[tokio::test]
+async fn ways_in_are_changed_in_person_only() {
+    let (services, _) = services().await;
+    let admin = operator(&services).await;
+    let (owner, _) = sign_up(&services).await;
+    let organization = owner.me.organization.id;
+    platform::impersonate(&services, &admin.operator, owner.me.user_id, organization, "why").await.unwrap();
+    let acting = accounts::authenticate(&services, &admin.session).await.unwrap().unwrap();
+    let mut cx = services.db.begin(organization, acting.actor()).await.unwrap();
+    let key = CreateApiKey { name: "Shop".into(), scopes: vec![Permission::ChannelsRead], expires_at: None };
+    let nothing = types::id::ApiKeyId(services.db.new_id());
+    let password = "correct horse battery";
+    let refusals = [
+        accounts::change_password(&services, &acting, password, "another password").await,
+        accounts::begin_second_factor(&services, &acting, password).await,
+        accounts::confirm_second_factor(&services, &acting, "000000").await,
+        accounts::remove_second_factor(&services, &acting, password).await,
+        accounts::update_profile(&services, &acting, UpdateProfile::default()).await.map(drop),
+        accounts::switch_organization(&services, &acting, organization, &browser()).await,
+        accounts::found_another(&services, &acting, "Second", &browser()).await.map(drop),
+        acting.in_person(),
+        api_keys::create(&mut cx, key).await.map(drop),
+        api_keys::revoke(&mut cx, nothing).await,
+        organizations::delete(&mut cx, "Bukë & Kripë").await,
+    ];
+    for (number, refused) in refusals.into_iter().enumerate() {
+        assert!(
+            matches!(refused, Err(Error::Refused(why)) if why.contains("only the person")),
+            "{number}: {refused:?}"
+        );
+    }
+    assert!(accounts::pending_second_factor(&services, &acting).await.unwrap().is_none());
+}
