@@ -190,11 +190,11 @@ impl PartialEq for Found {
 
 /// The registered entries that hold every word, and searches for what was typed.
 fn matching(i18n: I18n, commands: &[Command], words: &str) -> Vec<Command> {
-    let lower = words.trim().to_lowercase();
+    let lower = ui::lowercase(words.trim());
     let mut found: Vec<Command> = commands
         .iter()
         .filter(|command| {
-            let title = command.title.to_lowercase();
+            let title = ui::lowercase(&command.title);
             lower.split_whitespace().all(|word| title.contains(word))
         })
         .cloned()

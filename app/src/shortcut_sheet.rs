@@ -1,7 +1,7 @@
 use base::shortcuts::{Shortcut, use_shortcuts};
 use i18n::*;
 use leptos::prelude::*;
-use ui::{Dialog, Kbd, Switch};
+use ui::{Dialog, Kbd, Switch, capitalized};
 
 /// The list of shortcuts that work on this page, and the switch that turns them off.
 #[component]
@@ -72,12 +72,7 @@ fn keys(i18n: I18n, keys: &'static str) -> impl IntoView {
                 {stroke
                     .split('+')
                     .map(|key| {
-                        let mut letters = key.chars();
-                        let name = match letters.next() {
-                            Some(first) if key.len() > 1 => first.to_uppercase().collect::<String>() + letters.as_str(),
-                            _ => key.to_uppercase(),
-                        };
-                        view! { <Kbd>{name}</Kbd> }
+                        view! { <Kbd>{capitalized(key)}</Kbd> }
                     })
                     .collect_view()}
             }

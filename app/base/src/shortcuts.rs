@@ -113,7 +113,7 @@ fn on_key(shortcuts: Shortcuts, prefix: &Rc<RefCell<(String, f64)>>, event: &ev:
     {
         return;
     }
-    let key = event.key().to_lowercase();
+    let key = ui::lowercase(&event.key());
     let pressed = if with_control { format!("ctrl+{key}") } else { key };
     let now = js_sys::Date::now();
     let sequence = {

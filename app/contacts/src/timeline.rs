@@ -69,7 +69,6 @@ fn describe(i18n: I18n, name: &str) -> (Glyph, String) {
         EventName::ConversationReopened => (icons::ROTATE_CCW, tu_string!(i18n, contacts.event_conversation_reopened)),
         EventName::ConversationRead => (icons::EYE, tu_string!(i18n, contacts.event_conversation_read)),
         EventName::MessageCreated => (icons::MESSAGE_SQUARE_TEXT, tu_string!(i18n, contacts.event_message_created)),
-        EventName::MessageUpdated => (icons::PENCIL, tu_string!(i18n, contacts.event_message_updated)),
         _ => return (icons::ACTIVITY, name.to_owned()),
     };
     (glyph, words.to_string())

@@ -79,10 +79,10 @@ pub fn matches(filter: &InboxFilter, row: &ConversationSummary, me: MemberId) ->
         InboxList::Snoozed => active && row.snoozed_until.is_some(),
         InboxList::Closed => row.status == ConversationStatus::Closed,
     };
-    let words = filter.q.as_deref().unwrap_or_default().trim().to_lowercase();
+    let words = ui::lowercase(filter.q.as_deref().unwrap_or_default().trim());
     let said = || {
         let email = row.contact_email.as_deref().unwrap_or_default();
-        format!("{} {email} {}", row.contact_name, row.last_message_preview).to_lowercase()
+        ui::lowercase(&format!("{} {email} {}", row.contact_name, row.last_message_preview))
     };
     in_list
         && filter.channel.is_none_or(|channel| channel == row.channel_id)

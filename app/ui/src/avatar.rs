@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use crate::uppercase;
+
 /// A person's or agent's initials on a colour that stays the same for the same `seed` (its id or name).
 #[component]
 pub fn Avatar(
@@ -22,7 +24,7 @@ pub fn initials(name: &str) -> String {
     let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let letters: String =
         [words.next(), words.next_back()].into_iter().flatten().filter_map(|word| word.chars().next()).collect();
-    if letters.is_empty() { "?".to_owned() } else { letters.to_uppercase() }
+    if letters.is_empty() { "?".to_owned() } else { uppercase(&letters) }
 }
 
 /// A hue in degrees, from FNV-1a of the seed.

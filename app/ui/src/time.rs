@@ -8,7 +8,7 @@ use js_sys::{Array, Date, Intl, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use crate::albanian;
+use crate::{albanian, capitalized};
 
 /// Counts half minutes; relative times follow it.
 #[derive(Clone, Copy)]
@@ -229,6 +229,5 @@ fn day_word(days_ago: i64) -> String {
         let format = Intl::RelativeTimeFormat::new(&languages(), &options(&[("numeric", "auto")]));
         String::from(format.format(-(days_ago as f64), "day"))
     };
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+    capitalized(&word)
 }

@@ -42,7 +42,6 @@ text_enum! {
         ConversationReopened = "conversation.reopened",
         ConversationRead = "conversation.read",
         MessageCreated = "message.created",
-        MessageUpdated = "message.updated",
         AgentCreated = "agent.created",
         AgentUpdated = "agent.updated",
         AgentDeleted = "agent.deleted",

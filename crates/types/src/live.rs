@@ -72,7 +72,7 @@ pub struct LiveEvent<M = Message, C = ConversationSummary> {
     pub name: EventName,
     pub resource_id: Uuid,
     pub conversation_id: Option<ConversationId>,
-    /// The new message, for `message.created` and `message.updated`.
+    /// The new message, for `message.created`.
     pub message: Option<M>,
     /// The conversation's row as it is now, for events of a conversation. Widgets get none.
     pub conversation: Option<C>,

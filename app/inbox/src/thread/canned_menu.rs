@@ -28,7 +28,7 @@ impl CannedMenu {
     /// The answers that begin like the word after `/`; `None` while no such word is being written.
     pub fn matches(&self) -> Option<Vec<CannedResponse>> {
         let text = self.text.get();
-        let word = wanted(&text)?.to_lowercase();
+        let word = ui::lowercase(wanted(&text)?);
         if self.dismissed.with(|dismissed| dismissed.as_ref() == Some(&text)) || self.all.with(Vec::is_empty) {
             return None;
         }

@@ -60,9 +60,7 @@ pub(super) fn for_visitor(
     event: &LiveEvent,
 ) -> Option<LiveEvent> {
     let message = match event.name {
-        EventName::MessageCreated | EventName::MessageUpdated => {
-            Some(messages::for_visitor(key, organization, now, event.message.clone()?)?)
-        }
+        EventName::MessageCreated => Some(messages::for_visitor(key, organization, now, event.message.clone()?)?),
         EventName::ConversationRead
         | EventName::ConversationOwnerChanged
         | EventName::ConversationClosed

@@ -14,6 +14,7 @@ pub(crate) enum Letter<'a> {
     TwoFactorOn,
     TwoFactorOff,
     RecoveryCodeUsed,
+    WebhookDisabled { organization: &'a str, url: &'a str },
 }
 
 impl<'a> Letter<'a> {
@@ -27,6 +28,7 @@ impl<'a> Letter<'a> {
             Self::TwoFactorOn => "two_factor_on",
             Self::TwoFactorOff => "two_factor_off",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::WebhookDisabled { .. } => "webhook_disabled",
         }
     }
 
@@ -37,6 +39,7 @@ impl<'a> Letter<'a> {
                 vec![("{organization}", organization), ("{inviter}", inviter)]
             }
             Self::Verification { name } => vec![("{name}", name)],
+            Self::WebhookDisabled { organization, url } => vec![("{organization}", organization), ("{url}", url)],
             _ => Vec::new(),
         }
     }
@@ -128,7 +131,7 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const LETTERS: [Letter<'static>; 7] = [
+    const LETTERS: [Letter<'static>; 8] = [
         Letter::Invitation { organization: "{inviter} & <b>Sons</b>", inviter: "Ana \"x\"" },
         Letter::PasswordReset,
         Letter::Verification { name: "Ana" },
@@ -136,6 +139,7 @@ mod tests {
         Letter::TwoFactorOn,
         Letter::TwoFactorOff,
         Letter::RecoveryCodeUsed,
+        Letter::WebhookDisabled { organization: "Alba", url: "https://shop.example/hook" },
     ];
 
     #[test]

@@ -13,7 +13,10 @@ use super::{
     outcome::Outcome,
     send::{Due, Endpoint, Told, send},
 };
-use crate::{Actor, Cx, Result, Services, audit, events};
+use crate::{
+    Actor, Cx, Result, Services, audit, events,
+    mails::{self, Letter, Outgoing},
+};
 
 /// Deliveries of one round: what is sent before anything of it is written down.
 const ROUND: i64 = 60;
@@ -23,6 +26,8 @@ const AT_ONCE: usize = 12;
 pub(super) const CLAIM: Duration = Duration::minutes(3);
 /// So long may nothing arrive before the subscription is switched off.
 const PATIENCE: Duration = Duration::days(5);
+/// Owners and admins who are told, at most.
+const READERS: i64 = 20;
 /// Deliveries are kept for so long.
 const KEPT: Duration = Duration::days(30);
 
@@ -42,7 +47,7 @@ pub(super) async fn run(services: &Services, organization: OrganizationId, subsc
         let attempts: Vec<_> = due.iter().map(|due| send(services, &endpoint, due, now)).collect();
         let outcomes: Vec<Outcome> = futures::stream::iter(attempts).buffer_unordered(AT_ONCE).collect().await;
         let mut cx = services.db.begin(organization, Actor::System).await?;
-        record(&mut cx, subscription, &outcomes).await?;
+        record(services, &mut cx, subscription, &outcomes).await?;
         sqlx::query!(
             "update webhook_lanes set claimed_until = $2 where subscription_id = $1",
             subscription,
@@ -105,7 +110,7 @@ async fn load(services: &Services, cx: &mut Cx, subscription: Uuid) -> Result<Op
 }
 
 /// Writes what came of a round, and switches the subscription off when the endpoint is gone or too long dead.
-async fn record(cx: &mut Cx, subscription: Uuid, outcomes: &[Outcome]) -> Result<()> {
+async fn record(services: &Services, cx: &mut Cx, subscription: Uuid, outcomes: &[Outcome]) -> Result<()> {
     let (organization, now) = (cx.organization().0, cx.now());
     let next: Vec<_> = outcomes.iter().map(|outcome| outcome.next(now)).collect();
     sqlx::query!(
@@ -159,13 +164,13 @@ async fn record(cx: &mut Cx, subscription: Uuid, outcomes: &[Outcome]) -> Result
         None
     };
     match reason {
-        Some(reason) => disable(cx, subscription, reason).await,
+        Some(reason) => disable(services, cx, subscription, reason).await,
         None => Ok(()),
     }
 }
 
 /// Switches the subscription off and says so. What waits is kept until somebody switches it on again.
-async fn disable(cx: &mut Cx, subscription: Uuid, reason: &str) -> Result<()> {
+async fn disable(services: &Services, cx: &mut Cx, subscription: Uuid, reason: &str) -> Result<()> {
     let organization = cx.organization().0;
     let url = sqlx::query_scalar!(
         "update webhook_subscriptions set is_active = false, disabled_reason = $3, updated_at = $4
@@ -181,7 +186,30 @@ async fn disable(cx: &mut Cx, subscription: Uuid, reason: &str) -> Result<()> {
     let id = WebhookSubscriptionId(subscription);
     let payload = json!({"url": url, "reason": reason});
     events::emit(cx, EventName::WebhookDisabled, "webhook_subscription", id, None, payload.clone()).await?;
+    tell(services, cx, id, &url).await?;
     audit::record(cx, "webhook_subscription.disabled", id, None, Some(payload)).await
+}
+
+/// Writes to those who may look after it.
+async fn tell(services: &Services, cx: &mut Cx, id: WebhookSubscriptionId, url: &str) -> Result<()> {
+    let organization = cx.organization();
+    let readers = sqlx::query!(
+        "select u.email, u.locale, o.name as organization_name
+         from members m join users u on u.id = m.user_id join organizations o on o.id = m.organization_id
+         where m.organization_id = $1 and m.role in ('owner', 'admin') and u.is_active order by m.id limit $2",
+        organization.0,
+        READERS
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    let path = format!("/app/settings/webhooks/{id}");
+    for reader in readers {
+        let letter = Letter::WebhookDisabled { organization: &reader.organization_name, url };
+        let (recipient, locale) = (reader.email.as_str(), reader.locale.as_str());
+        let notice = Outgoing { organization: Some(organization), recipient, locale, letter, path: &path };
+        mails::queue(services, cx.conn(), notice).await?;
+    }
+    Ok(())
 }
 
 /// Ends the claim and says when the lane is due next.

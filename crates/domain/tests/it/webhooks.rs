@@ -14,7 +14,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{TimeDelta, Utc};
 use db::{
-    Actor, Clock, Cx,
+    Actor, Clock, Cx, sqlx,
     testing::{ManualClock, Organization, organization, own_database},
 };
 use domain::{Error, Services, audit, canned_responses, events, platform, webhooks};
@@ -290,6 +290,14 @@ async fn a_gone_or_long_dead_endpoint_is_switched_off_and_says_so() {
     assert_eq!((shown.is_active, shown.disabled_reason.as_deref()), (false, Some("failing")));
     let filter = AuditFilter { action: Some("webhook_subscription.disabled".into()), ..AuditFilter::default() };
     assert_eq!(audit::list(&mut cx, &filter).await.unwrap().total, 2);
+    let told: Vec<String> =
+        sqlx::query_scalar("select subject from mails where organization_id = $1 order by created_at")
+            .bind(world.a.id.0)
+            .fetch_all(cx.conn())
+            .await
+            .unwrap();
+    assert_eq!(told.len(), 2, "the owner is told of both");
+    assert!(told.iter().all(|subject| subject.ends_with("a webhook was switched off")), "{told:?}");
     assert!(matches!(webhooks::send_test(&mut cx, dead_one.subscription.id).await, Err(Error::Conflict(_))));
 
     // Switched on again, what waited arrives.
@@ -440,4 +448,17 @@ async fn a_suspended_organization_sends_nothing_and_afterwards_what_has_waited()
     let names: Vec<_> = sink.taken().iter().map(|(_, body)| body.contains("canned_response.created")).collect();
     assert!(names.contains(&true), "what waited arrives");
     assert_eq!(world.deliveries(&made).await[0].status, DeliveryStatus::Delivered);
+}
+
+#[test]
+fn every_event_is_described_with_an_example() {
+    let page = include_str!("../../../../docs/events.md");
+    for event in EventName::ALL {
+        let (_, after) =
+            page.split_once(&format!("### `{event}`\n")).unwrap_or_else(|| panic!("{event} is not described"));
+        let own = after.split("### ").next().unwrap();
+        let example = own.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        assert!(serde_json::from_str::<Value>(example).unwrap().is_object(), "{event}");
+    }
+    assert_eq!(page.matches("\n### `").count(), EventName::ALL.len(), "nothing is described that does not exist");
 }
