@@ -48,6 +48,13 @@ test('a member does not enter the area, an operator opens every page of it', asy
     await live.waitForLoadState('networkidle');
     assert.deepEqual(live.problems, [], path);
   }
+  // Lists that the browser asks for itself.
+  for (const name of ['Overview', 'Organizations', 'Users', 'Jobs', 'Log']) {
+    await live.getByRole('link', { name, exact: true }).first().click();
+    await live.locator('a[aria-current="page"]', { hasText: name }).waitFor();
+    await live.waitForLoadState('networkidle');
+    assert.deepEqual(live.problems, [], name);
+  }
   await visit(live, `${server.url}/app`);
   await live.locator('.user-button').filter({ visible: true }).first().click();
   await live.getByRole('link', { name: 'Operation of the service' }).filter({ visible: true }).first().click();

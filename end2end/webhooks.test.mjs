@@ -137,4 +137,5 @@ test('the audit log tells who did it, holds, and is exported', async () => {
   const chunks = [];
   for await (const chunk of await download.createReadStream()) chunks.push(chunk);
   assert.match(Buffer.concat(chunks).toString(), /contact\.created/);
+  assert.deepEqual(page.problems, []);
 });

@@ -52,7 +52,7 @@ pub fn Frame() -> impl IntoView {
                     label=tu_string!(i18n, common.nav.label)
                     on_click=move |_| drawer.set(true)
                 />
-                <a href="/app/settings/organizations" class="min-w-0 flex-1">
+                <a href="/app/settings/organizations" class="flex min-w-0 flex-1 items-center gap-2">
                     <OrganizationName />
                 </a>
                 <IconButton

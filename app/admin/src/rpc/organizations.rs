@@ -1,5 +1,5 @@
 use base::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
     id::OrganizationId,
     page::Page,
@@ -10,7 +10,7 @@ use types::{
 use {base::server, domain::platform, types::error::FieldRule};
 
 /// A page of the organizations.
-#[server]
+#[server(input = Json)]
 pub async fn load_organizations(filter: OrganizationFilter) -> Result<Page<OrganizationRow>, AppError> {
     let operator = server::operator().await?;
     Ok(platform::organizations(&server::services()?, &operator, &filter).await?)

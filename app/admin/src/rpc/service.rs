@@ -1,5 +1,5 @@
 use base::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
     id::{AnnouncementId, OrganizationId},
     page::Page,
@@ -114,7 +114,7 @@ pub async fn clear_flag_override(flag: FeatureFlag, organization_id: Organizatio
 }
 
 /// What operators did.
-#[server]
+#[server(input = Json)]
 pub async fn load_platform_log(filter: PlatformLogFilter) -> Result<Page<PlatformLogEntry>, AppError> {
     let operator = server::operator().await?;
     Ok(platform::log(&server::services()?, &operator, &filter).await?)

@@ -1,5 +1,5 @@
 use base::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
     id::{OrganizationId, UserId},
     page::Page,
@@ -10,7 +10,7 @@ use types::{
 use {base::server, domain::platform};
 
 /// A page of the users.
-#[server]
+#[server(input = Json)]
 pub async fn load_users(filter: UserFilter) -> Result<Page<UserRow>, AppError> {
     let operator = server::operator().await?;
     Ok(platform::users(&server::services()?, &operator, &filter).await?)

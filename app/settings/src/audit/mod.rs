@@ -53,7 +53,7 @@ pub fn AuditPage() -> impl IntoView {
                     let address = query.with(|query| query.address("/exports/audit.csv", None));
                     view! {
                         // A file, not a page of the dashboard.
-                        <a class="btn" href=address rel="external" download="audit.csv">
+                        <a class="btn btn-sm" href=address rel="external" download="audit.csv">
                             {tu_string!(i18n, settings.audit.export)}
                         </a>
                     }

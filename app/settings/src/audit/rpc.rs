@@ -1,7 +1,7 @@
 //! What the audit page asks of the server.
 
 use base::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use types::{
     audit::{AuditEntry, AuditFilter},
     page::Page,
@@ -10,7 +10,7 @@ use types::{
 use {base::server, domain::audit};
 
 /// One page of the log.
-#[server]
+#[server(input = Json)]
 pub async fn load_audit(filter: AuditFilter) -> Result<Page<AuditEntry>, AppError> {
     let mut cx = server::cx().await?;
     Ok(audit::list(&mut cx, &filter).await?)

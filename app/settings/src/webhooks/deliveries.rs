@@ -76,7 +76,7 @@ fn Statuses(id: WebhookSubscriptionId, filter: Memo<DeliveryFilter>) -> impl Int
         }
     };
     view! {
-        <div class="flex flex-wrap gap-2 px-4 pb-2">
+        <div class="flex flex-wrap gap-2 p-4 pb-2">
             {link(None, tu_string!(i18n, settings.webhooks.every))}
             {DeliveryStatus::ALL.iter().map(|status| link(Some(*status), status_text(i18n, *status))).collect_view()}
         </div>
@@ -100,7 +100,7 @@ fn Rows(id: WebhookSubscriptionId, page: Page<Delivery>, filter: DeliveryFilter)
     let columns = vec![
         Column::new(tu_string!(i18n, settings.webhooks.event)),
         Column::new(tu_string!(i18n, settings.webhooks.status)),
-        Column::number(tu_string!(i18n, settings.webhooks.attempts)),
+        Column::classed(tu_string!(i18n, settings.webhooks.attempts), "text-end max-sm:hidden"),
         Column::classed(tu_string!(i18n, settings.webhooks.at), "max-sm:hidden"),
     ];
     let rows = page
@@ -123,7 +123,7 @@ fn Rows(id: WebhookSubscriptionId, page: Page<Delivery>, filter: DeliveryFilter)
                         {delivery.error.map(|error| view! { <span class="text-muted block text-xs">{error}</span> })}
                     </td>
                     <td><Badge tone>{status_text(i18n, delivery.status)} {answer}</Badge></td>
-                    <td class="text-end tabular-nums">{delivery.attempts}</td>
+                    <td class="text-end tabular-nums max-sm:hidden">{delivery.attempts}</td>
                     <td class="max-sm:hidden"><RelativeTime at=delivery.created_at /></td>
                 </tr>
             }

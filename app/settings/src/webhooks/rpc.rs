@@ -1,7 +1,7 @@
 //! What the webhook screens ask of the server.
 
 use base::AppError;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use types::{
     id::{DeliveryId, WebhookSubscriptionId},
@@ -119,7 +119,7 @@ pub async fn test_webhook(id: WebhookSubscriptionId) -> Result<(), AppError> {
 }
 
 /// One page of a subscription's deliveries.
-#[server]
+#[server(input = Json)]
 pub async fn load_deliveries(id: WebhookSubscriptionId, filter: DeliveryFilter) -> Result<Page<Delivery>, AppError> {
     let mut cx = server::cx().await?;
     Ok(webhooks::deliveries(&mut cx, id, &filter).await?)
