@@ -47,6 +47,6 @@ pub async fn create(cx: &mut Cx, input: ContactInput) -> Result<Contact> {
     let payload = json!({"name": name, "email": email, "phone": phone});
     events::emit(cx, EventName::ContactCreated, "contact", id, None, payload).await?;
     let created = get(cx, id).await?;
-    audit::record(cx, "contact.created", id, None, Some(serde_json::to_value(&created)?)).await?;
+    audit::record(cx, "contact.created", id, None, None).await?;
     Ok(created)
 }

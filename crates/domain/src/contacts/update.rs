@@ -7,19 +7,18 @@ use types::{
 };
 
 use super::{get, input};
-use crate::{Cx, Result, audit, error::require, events};
+use crate::{Cx, Error, Result, audit, error::require, events};
 
 /// Changes a contact's fields; those that are not given stay, custom fields and tags are replaced as a whole.
 ///
 /// # Errors
-/// [`Error::NotFound`](crate::Error::NotFound); [`Error::Validation`](crate::Error::Validation) with every field that breaks a rule.
+/// [`Error::NotFound`]; [`Error::Validation`] with every field that breaks a rule.
 pub async fn update(cx: &mut Cx, id: ContactId, input: ContactInput) -> Result<Contact> {
     require(cx, Permission::ContactsWrite)?;
     let fields = input::check(cx, input).await?;
     let changed = fields.given();
-    let before = get(cx, id).await?;
     let (organization, now) = (cx.organization(), cx.now());
-    sqlx::query!(
+    let found = sqlx::query!(
         "update contacts set
            name = coalesce($3, name),
            email = case when $4 then $5 else email end,
@@ -55,10 +54,14 @@ pub async fn update(cx: &mut Cx, id: ContactId, input: ContactInput) -> Result<C
     )
     .execute(cx.conn())
     .await?;
-    if !changed.is_empty() {
-        events::emit(cx, EventName::ContactUpdated, "contact", id, None, json!({"changed": changed})).await?;
+    if found.rows_affected() == 0 {
+        return Err(Error::NotFound("contact"));
     }
-    let after = get(cx, id).await?;
-    audit::changed(cx, "contact.updated", id, &before, &after).await?;
-    Ok(after)
+    if !changed.is_empty() {
+        let payload = json!({"changed": changed});
+        events::emit(cx, EventName::ContactUpdated, "contact", id, None, payload.clone()).await?;
+        // Without the values: the log outlives the person's wish to be forgotten.
+        audit::record(cx, "contact.updated", id, None, Some(payload)).await?;
+    }
+    get(cx, id).await
 }

@@ -98,13 +98,12 @@ impl Locked {
         self.emit(cx, EventName::ConversationOwnerChanged, payload).await
     }
 
-    /// What members and programs decide about it, for the audit log.
+    /// What members and programs decide about it, for the audit log. Nothing that a customer may have said.
     fn state(&self) -> Value {
         json!({
             "contact_id": self.contact_id,
             "status": self.status,
             "snoozed_until": self.snoozed_until,
-            "subject": self.subject,
             "assignee_id": self.assignee_id,
             "agent_id": self.agent_id,
             "owner": self.owner,
