@@ -24,7 +24,7 @@ pub fn ApiKeysPage() -> impl IntoView {
         <Page
             title=tu_string!(i18n, settings.tabs.api_keys)
             subtitle=tu_string!(i18n, settings.api_keys.intro)
-            width="max-w-3xl"
+            width="max-w-4xl"
         >
             <SettingsTabs />
             <p class="mb-4">

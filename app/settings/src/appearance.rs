@@ -31,7 +31,7 @@ pub fn AppearancePage() -> impl IntoView {
         <Page
             title=tu_string!(i18n, settings.tabs.appearance)
             subtitle=tu_string!(i18n, settings.appearance.intro)
-            width="max-w-3xl"
+            width="max-w-4xl"
         >
             <SettingsTabs />
             <Panel class="space-y-6 p-4 sm:p-6">

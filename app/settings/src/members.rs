@@ -28,7 +28,7 @@ pub fn MembersPage() -> impl IntoView {
     let people = Resource::new(move || (edited.get(), invite.version().get()), |_| rpc::load_people());
     let changed = Callback::new(move |()| people.refetch());
     view! {
-        <Page title=tu_string!(i18n, settings.tabs.members) subtitle=tu_string!(i18n, settings.members.intro) width="max-w-3xl">
+        <Page title=tu_string!(i18n, settings.tabs.members) subtitle=tu_string!(i18n, settings.members.intro) width="max-w-4xl">
             <SettingsTabs />
             <Loaded resource=people children=move |people| {
                 let member = edited.get().and_then(|id| {

@@ -23,7 +23,7 @@ pub fn OrganizationPage() -> impl IntoView {
     let i18n = use_i18n();
     let organization = Resource::new(|| (), |()| rpc::load_organization());
     view! {
-        <Page title=tu_string!(i18n, settings.title) width="max-w-3xl">
+        <Page title=tu_string!(i18n, settings.title) width="max-w-4xl">
             <SettingsTabs />
             <Loaded resource=organization let:organization>
                 <OrganizationForm organization />

@@ -30,7 +30,7 @@ pub fn OrganizationsPage() -> impl IntoView {
         <Page
             title=tu_string!(i18n, settings.organizations.title)
             subtitle=tu_string!(i18n, settings.organizations.intro)
-            width="max-w-3xl"
+            width="max-w-4xl"
         >
             <SettingsTabs />
             <FormErrors error=action_error(switch) />

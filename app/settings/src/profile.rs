@@ -26,7 +26,7 @@ pub fn ProfilePage() -> impl IntoView {
         sessions.refetch();
     });
     view! {
-        <Page title=tu_string!(i18n, settings.tabs.profile) width="max-w-3xl">
+        <Page title=tu_string!(i18n, settings.tabs.profile) width="max-w-4xl">
             <SettingsTabs />
             <div class="space-y-4">
                 <Loaded resource=profile let:me>

@@ -38,7 +38,7 @@ pub fn RolesPage() -> impl IntoView {
     let in_use = move || error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::Conflict));
     let other = Signal::derive(move || error.get().filter(|error| error.code != ErrorCode::Conflict));
     view! {
-        <Page title=tu_string!(i18n, settings.tabs.roles) subtitle=tu_string!(i18n, settings.roles.intro) width="max-w-3xl" actions=actions>
+        <Page title=tu_string!(i18n, settings.tabs.roles) subtitle=tu_string!(i18n, settings.roles.intro) width="max-w-4xl" actions=actions>
             <SettingsTabs />
             {move || in_use().then(|| view! { <Alert tone=Tone::Danger class="mb-4">{tu_string!(i18n, settings.roles.in_use)}</Alert> })}
             <FormErrors error=other />

@@ -38,7 +38,7 @@ pub fn TeamsPage() -> impl IntoView {
         }
     };
     view! {
-        <Page title=tu_string!(i18n, settings.tabs.teams) subtitle=tu_string!(i18n, settings.teams.intro) width="max-w-3xl" actions=actions>
+        <Page title=tu_string!(i18n, settings.tabs.teams) subtitle=tu_string!(i18n, settings.teams.intro) width="max-w-4xl" actions=actions>
             <SettingsTabs />
             <FormErrors error=action_error(delete) />
             <Loaded resource=teams children=move |(teams, members)| match edited.get() {

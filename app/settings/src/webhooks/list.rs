@@ -23,7 +23,7 @@ pub fn WebhooksPage() -> impl IntoView {
         }
     };
     view! {
-        <Page title=tu_string!(i18n, settings.tabs.webhooks) subtitle=tu_string!(i18n, settings.webhooks.intro) actions width="max-w-3xl">
+        <Page title=tu_string!(i18n, settings.tabs.webhooks) subtitle=tu_string!(i18n, settings.webhooks.intro) actions width="max-w-4xl">
             <SettingsTabs />
             <Loaded resource=webhooks let:webhooks>
                 <Panel>
@@ -93,7 +93,7 @@ pub fn NewWebhookPage() -> impl IntoView {
     let back = ("/app/settings/webhooks".to_owned(), tu_string!(i18n, settings.tabs.webhooks));
     let made = move || action.value().get().and_then(Result::ok);
     view! {
-        <Page title=tu_string!(i18n, settings.webhooks.add) back width="max-w-3xl">
+        <Page title=tu_string!(i18n, settings.webhooks.add) back width="max-w-4xl">
             {move || match made() {
                 Some(made) => {
                     view! {

@@ -83,6 +83,9 @@ pub async fn run_due(services: &Services) -> Result<usize> {
 async fn look_at(services: &Services, organization: OrganizationId, source: SourceId) -> Result<bool> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let now = cx.now();
+    if !is_active(&mut cx).await? {
+        return Ok(false);
+    }
     let running = sqlx::query!(
         "select id, heartbeat_at from knowledge_syncs
          where organization_id = $1 and source_id = $2 and status = 'running'",
@@ -108,6 +111,16 @@ async fn look_at(services: &Services, organization: OrganizationId, source: Sour
     };
     services.commit(cx).await?;
     Ok(enqueued)
+}
+
+/// Whether the organization is neither suspended nor deleted. Of others nothing is read; they are asked again later.
+async fn is_active(cx: &mut Cx) -> Result<bool> {
+    let organization = cx.organization().0;
+    let active =
+        sqlx::query_scalar!(r#"select status = 'active' as "active!" from organizations where id = $1"#, organization)
+            .fetch_optional(cx.conn())
+            .await?;
+    Ok(active.unwrap_or(false))
 }
 
 /// Whether the source's own time has come; a watch that outlived its sync is no reason to read.

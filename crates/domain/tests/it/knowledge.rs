@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use domain::{
     Actor, Error, Services,
     knowledge::{self, KnowledgeSettings},
+    platform,
 };
 use types::{
     id::SourceId,
@@ -16,6 +17,7 @@ use types::{
 };
 
 use crate::{
+    platform::operator,
     site::{Answer, Site},
     support::{World, assert_not_found, events, invalid_fields, two_organizations},
 };
@@ -464,6 +466,12 @@ async fn sources_are_read_again_by_the_clock() {
     assert_eq!(newest().await.id, first.id);
 
     world.clock.advance(TimeDelta::hours(25));
+    let admin = operator(&world.services).await.operator;
+    platform::suspend_organization(&world.services, &admin, world.a.id, "unpaid").await.unwrap();
+    knowledge::schedule::run_due(&world.services).await.unwrap();
+    assert_eq!(newest().await.id, first.id, "nothing is read for a suspended organization");
+    platform::restore_organization(&world.services, &admin, world.a.id).await.unwrap();
+    world.clock.advance(TimeDelta::hours(1));
     knowledge::schedule::run_due(&world.services).await.unwrap();
     let second = newest().await;
     assert_ne!(second.id, first.id);
