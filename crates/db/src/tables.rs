@@ -57,6 +57,8 @@ pub const TABLES: &[(&str, Class)] = &[
     ("organization_index", Global),
     ("organization_purges", Queue),
     ("organizations", Root),
+    ("passkey_challenges", Global),
+    ("passkeys", Global),
     ("password_resets", Global),
     ("platform_logs", Global),
     ("platform_settings", Global),
