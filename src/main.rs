@@ -35,6 +35,9 @@ enum Command {
     /// People who operate the service.
     #[command(subcommand)]
     Admin(commands::Admin),
+    /// The logs of who changed what.
+    #[command(subcommand)]
+    Audit(commands::Audit),
     /// Say what is configured, what is reachable and what is missing.
     Doctor,
     /// Make a demonstration organization with help texts, an agent, a widget and conversations.
@@ -71,6 +74,7 @@ fn start(config: Option<PathBuf>, command: Command) -> anyhow::Result<()> {
             Command::Worker => commands::serve(config, commands::Parts::WORKER).await,
             Command::Migrate => commands::migrate(config).await,
             Command::Admin(admin) => admin.run(config).await,
+            Command::Audit(audit) => audit.run(config).await,
             Command::Doctor => commands::doctor(config).await,
             Command::Seed(seed) => seed.run(config).await,
             Command::Extract(_) => Ok(()),

@@ -1,4 +1,5 @@
 mod admin;
+mod audit;
 mod doctor;
 mod extract;
 mod migrate;
@@ -6,6 +7,7 @@ mod seed;
 mod serve;
 
 pub use admin::Admin;
+pub use audit::Audit;
 pub use doctor::doctor;
 pub use extract::Extract;
 pub use migrate::migrate;

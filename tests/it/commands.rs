@@ -71,6 +71,65 @@ async fn platform_admins_are_made_on_the_command_line() {
 }
 
 #[tokio::test]
+async fn a_row_of_a_log_that_was_changed_is_named() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let postgres = Postgres::start().await;
+    let url = postgres.url();
+    let settings = [("DATABASE_URL", url.as_str())];
+    let verify = async |more: &[&str]| {
+        let arguments: Vec<&str> = ["audit", "verify"].iter().chain(more).copied().collect();
+        run(&data, &arguments, &settings).await
+    };
+    let empty = verify(&[]).await;
+    assert!(empty.success, "{empty:?}");
+    assert_eq!(empty.stdout, "ok      platform (the operators' log): 0 rows\n");
+
+    let db = db::Db::connect_lazy(&format!("{url}?options=-c%20role%3Dbiseda_app"), 2).unwrap();
+    let mut organizations = Vec::new();
+    for slug in ["alba", "drini"] {
+        let organization = types::id::OrganizationId(db.new_id());
+        sqlx::raw_sql(&format!(
+            "insert into organizations (id, name, slug) values ('{organization}', 'Test', '{slug}');
+             insert into organization_index (organization_id, name, slug, status, created_at)
+             values ('{organization}', 'Test', '{slug}', 'active', now())"
+        ))
+        .execute(&postgres.pool().await)
+        .await
+        .unwrap();
+        for name in ["hello", "bye"] {
+            let mut cx = db.begin(organization, db::Actor::System).await.unwrap();
+            domain::canned_responses::create(&mut cx, name, "Good day").await.unwrap();
+            cx.commit().await.unwrap();
+        }
+        organizations.push(organization);
+    }
+    let line = |number: usize, end: &str| format!("{} ({}): {end}\n", ["alba", "drini"][number], organizations[number]);
+    let whole = verify(&[]).await;
+    assert!(whole.success, "{whole:?}");
+    for number in [0, 1] {
+        assert!(whole.stdout.contains(&format!("ok      {}", line(number, "2 rows"))), "{}", whole.stdout);
+    }
+    // Only the owner of the schema can.
+    sqlx::query("update audit_logs set after = '{}' where organization_id = $1 and seq = 2")
+        .bind(organizations[1].0)
+        .execute(&postgres.pool().await)
+        .await
+        .unwrap();
+    let broken = verify(&[]).await;
+    let changed = format!("broken  {}", line(1, "row 2 is missing or was changed"));
+    assert!(!broken.success && broken.stderr.contains("one log is not whole"), "{broken:?}");
+    assert!(broken.stdout.contains(&changed), "{}", broken.stdout);
+    assert!(broken.stdout.contains(&format!("ok      {}", line(0, "2 rows"))), "{}", broken.stdout);
+    let one = verify(&["--organization", "drini"]).await;
+    assert_eq!((one.success, one.stdout), (false, changed));
+    let other = verify(&["--organization", &organizations[0].to_string()]).await;
+    assert_eq!((other.success, other.stdout), (true, format!("ok      {}", line(0, "2 rows"))));
+    let none = verify(&["--organization", "nobody"]).await;
+    assert!(!none.success && none.stderr.contains("there is no such organization"), "{none:?}");
+}
+
+#[tokio::test]
 async fn the_doctor_names_what_is_there_and_what_is_missing() {
     let folder = folder();
     let data = folder.path().join("data");

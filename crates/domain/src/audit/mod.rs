@@ -9,4 +9,4 @@ mod verify;
 pub(crate) use chain::Entry;
 pub use list::{before, list};
 pub use record::{changed, difference, record};
-pub use verify::verify;
+pub use verify::{Walk, verify, walk};

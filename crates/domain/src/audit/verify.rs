@@ -6,12 +6,29 @@ use crate::{Cx, Result, error::require};
 /// Rows that are read at a time.
 const BATCH: i64 = 500;
 
+/// What a walk over a log found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// Rows that are whole, from the first on. One that has fallen since an earlier walk: rows were cut off at the end.
+    pub rows: i64,
+    /// The number of the first row that is missing or was changed.
+    pub broken: Option<i64>,
+}
+
 /// Looks whether the organization's log is whole: every row from the first on is there and says what it said when it
 /// was written. Gives the number of the first that is not. Rows cut off at the end do not show.
 ///
 /// # Errors
 /// [`Error::Forbidden`](crate::Error::Forbidden).
 pub async fn verify(cx: &mut Cx) -> Result<Option<i64>> {
+    Ok(walk(cx).await?.broken)
+}
+
+/// The same, with the number of rows that are whole.
+///
+/// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden).
+pub async fn walk(cx: &mut Cx) -> Result<Walk> {
     require(cx, Permission::AuditRead)?;
     let organization = cx.organization().0;
     let (mut last, mut previous) = (0, Vec::new());
@@ -27,7 +44,7 @@ pub async fn verify(cx: &mut Cx) -> Result<Option<i64>> {
         .fetch_all(cx.conn())
         .await?;
         if rows.is_empty() {
-            return Ok(None);
+            return Ok(Walk { rows: last, broken: None });
         }
         for row in rows {
             let entry = Entry {
@@ -47,7 +64,7 @@ pub async fn verify(cx: &mut Cx) -> Result<Option<i64>> {
                 created_at: row.created_at,
             };
             if row.seq != last + 1 || row.previous_hash != previous || row.hash != entry.digest(&previous) {
-                return Ok(Some(last + 1));
+                return Ok(Walk { rows: last, broken: Some(last + 1) });
             }
             (last, previous) = (row.seq, row.hash);
         }

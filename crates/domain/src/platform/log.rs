@@ -13,7 +13,7 @@ use super::Operator;
 use crate::{
     Result, Services,
     accounts::ClientInfo,
-    audit::Entry,
+    audit::{Entry, Walk},
     validate::{clean, cut},
 };
 
@@ -134,6 +134,11 @@ pub async fn log(services: &Services, _: &Operator, filter: &PlatformLogFilter) 
 /// # Errors
 /// When the database does not answer.
 pub async fn verify_log(services: &Services, _: &Operator) -> Result<Option<i64>> {
+    Ok(walk_log(services).await?.broken)
+}
+
+/// The same, with the number of rows that are whole.
+pub(super) async fn walk_log(services: &Services) -> Result<Walk> {
     let (mut last, mut previous) = (0, Vec::new());
     loop {
         let rows = sqlx::query!(
@@ -146,7 +151,7 @@ pub async fn verify_log(services: &Services, _: &Operator) -> Result<Option<i64>
         .fetch_all(services.db.system().pool())
         .await?;
         if rows.is_empty() {
-            return Ok(None);
+            return Ok(Walk { rows: last, broken: None });
         }
         for row in rows {
             let entry = Entry {
@@ -166,7 +171,7 @@ pub async fn verify_log(services: &Services, _: &Operator) -> Result<Option<i64>
                 created_at: row.created_at,
             };
             if row.seq != last + 1 || row.previous_hash != previous || row.hash != entry.digest(&previous) {
-                return Ok(Some(last + 1));
+                return Ok(Walk { rows: last, broken: Some(last + 1) });
             }
             (last, previous) = (row.seq, row.hash);
         }

@@ -7,6 +7,7 @@
 //! organization, into that organization's audit log too.
 
 mod announcements;
+mod chains;
 mod days;
 mod deliveries;
 mod end_sessions;
@@ -33,6 +34,7 @@ mod users;
 pub use announcements::{
     announcements, create_announcement, delete_announcement, dismiss_announcement, shown_announcements,
 };
+pub use chains::{Chain, walk_chains};
 pub use deliveries::failing_webhooks;
 pub use end_sessions::end_sessions;
 pub use flags::{clear_flag_override, flags, is_on, set_flag, set_flag_override};
