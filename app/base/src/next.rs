@@ -8,6 +8,7 @@ const HOME: &str = "/app";
 const INVITATION: &str = "/invitation/";
 
 /// The sign-in page's address for somebody who asked for this page (path and query).
+#[cfg(any(test, feature = "ssr"))]
 pub fn sign_in_path(page: &str) -> String {
     match is_ours(page) && page != HOME {
         true => format!("/login?next={}", Url::escape(page)),

@@ -16,6 +16,7 @@ mod program;
 mod report;
 mod search;
 mod start;
+mod webhooks;
 mod world;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -52,6 +53,8 @@ enum Measure {
     Pages,
     /// Reads, writes and sign-ins of the REST API.
     Api,
+    /// Deliveries of webhooks, alone and beside dead endpoints.
+    Webhooks,
     /// Time of a message to the other side's socket.
     Live,
     /// Time and recall of the search.
@@ -98,6 +101,7 @@ async fn measure(world: &World<'_>, what: &[Measure], report: &mut Report) -> an
             Measure::Start => start::measure(world, report).await?,
             Measure::Pages => pages::measure(world, report).await?,
             Measure::Api => api::measure(world, report).await?,
+            Measure::Webhooks => webhooks::measure(world, report).await?,
             Measure::Live => live::measure(world, report).await?,
             Measure::Search => search::measure(world, report).await?,
             Measure::Ingest => {}

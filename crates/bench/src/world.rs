@@ -83,7 +83,8 @@ impl<'a> World<'a> {
 
 /// The domain over a database, as the program's role.
 pub async fn services(urls: &Urls, folder: &Path, embedder: Arc<dyn Embedder>) -> anyhow::Result<Services> {
-    let outbound = outbound::Client::new(outbound::Policy::default())?;
+    let here = outbound::Policy { allowed_networks: vec!["127.0.0.0/8".parse()?], ..outbound::Policy::default() };
+    let outbound = outbound::Client::new(here)?;
     Ok(Services {
         db: Db::new(pool(&urls.app, 8).await?, Arc::new(SystemClock)),
         live: Bus::new(),

@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     ApiPath, ApiQuery, Caller, Many, Outcome, Post,
     bulk::{Bulk, BulkResult},
-    query::{Fields, Paging},
+    query::{Fields, Paging, Walk},
 };
 use crate::{
     Api,
@@ -32,15 +32,24 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 }
 
 /// List the contacts, those seen last first
-#[utoipa::path(get, path = "/contacts", tag = "Contacts", params(ContactFilter, Fields),
+#[utoipa::path(get, path = "/contacts", tag = "Contacts", params(ContactFilter, Walk, Fields),
     responses((status = 200, body = Many<ContactSummary>)), security(("api_key" = ["contacts:read"])))]
 async fn list(
     caller: Caller,
     ApiQuery(filter): ApiQuery<ContactFilter>,
+    ApiQuery(walk): ApiQuery<Walk>,
     ApiQuery(Fields { fields }): ApiQuery<Fields>,
 ) -> ApiResult<Many<Value>> {
-    let page = contacts::list(&mut caller.begin().await?, &filter).await?;
-    Ok(Many::from(page).only(fields.as_deref())?)
+    let after = walk.after(filter.sort.is_some() || filter.page.is_some())?;
+    let mut cx = caller.begin().await?;
+    let contacts = match after {
+        Some(after) => {
+            let contacts = contacts::walk(&mut cx, &filter, after.map(ContactId)).await?;
+            Many::walked(contacts, filter.limit, |contact| contact.id.0)
+        }
+        None => contacts::list(&mut cx, &filter).await?.into(),
+    };
+    Ok(contacts.only(fields.as_deref())?)
 }
 
 /// Create a contact

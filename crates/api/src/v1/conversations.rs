@@ -16,7 +16,7 @@ use super::{
     ApiPath, ApiQuery, Caller, Many, Outcome, Post,
     bulk::{Bulk, BulkResult},
     post::Nothing,
-    query::Fields,
+    query::{Fields, Walk},
 };
 use crate::{
     Api,
@@ -130,16 +130,25 @@ impl Filter {
 }
 
 /// List the conversations: the open ones by their last message, when nothing is said
-#[utoipa::path(get, path = "/conversations", tag = "Conversations", params(Filter, Fields),
+#[utoipa::path(get, path = "/conversations", tag = "Conversations", params(Filter, Walk, Fields),
     responses((status = 200, body = Many<ConversationSummary>)), security(("api_key" = ["conversations:read"])))]
 async fn list(
     caller: Caller,
     ApiQuery(filter): ApiQuery<Filter>,
+    ApiQuery(walk): ApiQuery<Walk>,
     ApiQuery(Fields { fields }): ApiQuery<Fields>,
 ) -> ApiResult<Many<Value>> {
     let filter = filter.inbox()?;
-    let page = conversations::list(&mut caller.begin().await?, &filter).await?;
-    Ok(Many::from(page).only(fields.as_deref())?)
+    let after = walk.after(filter.sort.is_some() || filter.page.is_some())?;
+    let mut cx = caller.begin().await?;
+    let conversations = match after {
+        Some(after) => {
+            let conversations = conversations::walk(&mut cx, &filter, after.map(ConversationId)).await?;
+            Many::walked(conversations, filter.limit, |conversation| conversation.id.0)
+        }
+        None => conversations::list(&mut cx, &filter).await?.into(),
+    };
+    Ok(conversations.only(fields.as_deref())?)
 }
 
 /// Begin a conversation by writing to a contact

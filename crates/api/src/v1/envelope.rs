@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use types::page::{Page, clamp};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A successful answer with a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,6 +40,14 @@ impl<T> Many<T> {
         let (offset, count) = (usize::try_from(offset).unwrap_or_default(), usize::try_from(limit).unwrap_or_default());
         let items = items.into_iter().skip(offset).take(count).collect();
         Page { items, total, page, limit }.into()
+    }
+
+    /// A part of a walk through a list: when it is full, it goes on after its last entry.
+    pub(super) fn walked(items: Vec<T>, limit: Option<i64>, id: impl Fn(&T) -> Uuid) -> Self {
+        let (_, limit, _) = clamp(None, limit);
+        let is_full = i64::try_from(items.len()).is_ok_and(|count| count == limit);
+        let next = items.last().filter(|_| is_full).map(|last| id(last).to_string());
+        Self::until(items, limit, next)
     }
 
     /// A part of a list that goes on after a cursor.

@@ -5,6 +5,7 @@ use axum::{
 use domain::Error;
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 use crate::ApiError;
 
@@ -53,11 +54,41 @@ pub(super) struct Fields {
     pub(super) fields: Option<String>,
 }
 
+/// Going through a whole list, however long.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Walk {
+    /// Goes through everything that matches, in the order of creation, however much there is and while it changes: empty
+    /// to begin, then the `next_cursor` of the part before. `sort` and `page` are left out then.
+    cursor: Option<String>,
+}
+
+impl Walk {
+    /// The id after which to go on, `None` inside to begin; `None` when pages were asked for.
+    ///
+    /// # Errors
+    /// Validation of a cursor that no list has given, and of one beside an order or a page.
+    pub(super) fn after(&self, is_paged: bool) -> domain::Result<Option<Option<Uuid>>> {
+        let Some(cursor) = self.cursor.as_deref() else { return Ok(None) };
+        if is_paged {
+            return Err(Error::invalid("cursor", "goes in the order of creation: leave out sort and page"));
+        }
+        if cursor.is_empty() {
+            return Ok(Some(None));
+        }
+        Uuid::parse_str(cursor).map(|id| Some(Some(id))).map_err(|_| no_cursor("cursor"))
+    }
+}
+
+fn no_cursor(field: &str) -> Error {
+    Error::invalid(field, "is none that a list has given")
+}
+
 /// The number behind a cursor that a list gave.
 ///
 /// # Errors
 /// Validation when it is none.
 pub(super) fn number(field: &str, text: Option<&str>) -> domain::Result<Option<i64>> {
     let number = text.map(str::parse).transpose();
-    number.map_err(|_| Error::invalid(field, "is none that a list has given"))
+    number.map_err(|_| no_cursor(field))
 }

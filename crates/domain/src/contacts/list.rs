@@ -31,9 +31,7 @@ pub async fn list(cx: &mut Cx, filter: &ContactFilter) -> Result<Page<ContactSum
     count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");
     let total: i64 = count.build_query_scalar().fetch_one(cx.conn()).await?;
 
-    let mut query = QueryBuilder::new(
-        "select id, name, email, phone, company, tags, is_vip, is_blocked, last_contact_at, created_at from ",
-    );
+    let mut query = QueryBuilder::new(COLUMNS);
     matching(&mut query, organization, filter);
     query.push(match filter.sort.unwrap_or(ContactSort::Recent) {
         ContactSort::Recent => " order by last_contact_at desc nulls last, id",
@@ -44,6 +42,26 @@ pub async fn list(cx: &mut Cx, filter: &ContactFilter) -> Result<Page<ContactSum
     query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND));
     let rows = query.build_query_as::<Row>().fetch_all(cx.conn()).await?;
     Ok(Page { items: rows.into_iter().map(Row::summary).collect(), total, page, limit })
+}
+
+/// The contacts that match, in the order in which they were made, after the given one: to go through all of them, however
+/// many there are, while they change. As many as the filter's limit says; its order and page say nothing here.
+///
+/// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden).
+pub async fn walk(cx: &mut Cx, filter: &ContactFilter, after: Option<ContactId>) -> Result<Vec<ContactSummary>> {
+    require(cx, Permission::ContactsRead)?;
+    let organization = cx.organization();
+    let (_, limit, _) = clamp(None, filter.limit);
+    cx.plan_for_values().await?;
+    let mut query = QueryBuilder::new(COLUMNS);
+    matching(&mut query, organization, filter);
+    if let Some(after) = after {
+        query.push(" and id > ").push_bind(after.0);
+    }
+    query.push(" order by id limit ").push_bind(limit);
+    let rows = query.build_query_as::<Row>().fetch_all(cx.conn()).await?;
+    Ok(rows.into_iter().map(Row::summary).collect())
 }
 
 /// Where the list looks and its conditions, the same for the rows and for their number.
@@ -64,6 +82,9 @@ fn matching(query: &mut QueryBuilder<'_, Postgres>, organization: OrganizationId
         query.push(" and tags @> array[").push_bind(tag.trim().to_owned()).push("]");
     }
 }
+
+const COLUMNS: &str =
+    "select id, name, email, phone, company, tags, is_vip, is_blocked, last_contact_at, created_at from ";
 
 #[derive(FromRow)]
 struct Row {

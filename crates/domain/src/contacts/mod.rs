@@ -13,7 +13,7 @@ mod update;
 pub use create::create;
 pub use delete::delete;
 pub use get::get;
-pub use list::{COUNT_BOUND, list};
+pub use list::{COUNT_BOUND, list, walk};
 pub use merge::merge;
 pub use tags::tags;
 pub use timeline::timeline;

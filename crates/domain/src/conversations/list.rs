@@ -1,7 +1,7 @@
 use sqlx::{Postgres, QueryBuilder};
 use types::{
     conversation::{ConversationStatus, ConversationSummary, InboxFilter, InboxList, InboxSort, Priority},
-    id::{MemberId, OrganizationId},
+    id::{ConversationId, MemberId, OrganizationId},
     page::{Page, clamp},
     permission::Permission,
 };
@@ -34,10 +34,7 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
     let (organization, member) = (cx.organization(), cx.actor().member_id());
     let (page, limit, offset) = clamp(filter.page, filter.limit);
     cx.plan_for_values().await?;
-    let found = match filter.q.as_deref().map(clean).filter(|text| !text.trim().is_empty()) {
-        Some(text) => Some(search(cx, &text, statuses(filter)).await?),
-        None => None,
-    };
+    let found = found(cx, filter).await?;
     let mut count = QueryBuilder::new("select count(*) from (select");
     matching(&mut count, organization, member, filter, found.as_deref());
     count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");
@@ -56,6 +53,39 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
     let ids: Vec<Uuid> = query.build_query_scalar().fetch_all(cx.conn()).await?;
     let items = load(cx, &ids).await?.into_iter().map(|conversation| conversation.summary).collect();
     Ok(Page { items, total, page, limit })
+}
+
+/// The conversations that match, in the order in which they began, after the given one: to go through all of them,
+/// however many there are, while they change. As many as the filter's limit says; its order and page say nothing here.
+///
+/// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden).
+pub async fn walk(
+    cx: &mut Cx,
+    filter: &InboxFilter,
+    after: Option<ConversationId>,
+) -> Result<Vec<ConversationSummary>> {
+    require(cx, Permission::ConversationsRead)?;
+    let (organization, member) = (cx.organization(), cx.actor().member_id());
+    let (_, limit, _) = clamp(None, filter.limit);
+    cx.plan_for_values().await?;
+    let found = found(cx, filter).await?;
+    let mut query = QueryBuilder::new("select id");
+    matching(&mut query, organization, member, filter, found.as_deref());
+    if let Some(after) = after {
+        query.push(" and id > ").push_bind(after.0);
+    }
+    query.push(" order by id limit ").push_bind(limit);
+    let ids: Vec<Uuid> = query.build_query_scalar().fetch_all(cx.conn()).await?;
+    Ok(load(cx, &ids).await?.into_iter().map(|conversation| conversation.summary).collect())
+}
+
+/// What a filter's search text finds; nothing when it has none.
+async fn found(cx: &mut Cx, filter: &InboxFilter) -> Result<Option<Vec<Uuid>>> {
+    match filter.q.as_deref().map(clean).filter(|text| !text.trim().is_empty()) {
+        Some(text) => Ok(Some(search(cx, &text, statuses(filter)).await?)),
+        None => Ok(None),
+    }
 }
 
 /// The statuses that a list shows.

@@ -28,7 +28,7 @@ pub use create::create;
 pub use hand_back::hand_back;
 pub(crate) use hand_off::hand_off_locked;
 pub use hand_off::{AGENT_UNAVAILABLE, request_hand_off};
-pub use list::{COUNT_BOUND, list};
+pub use list::{COUNT_BOUND, list, walk};
 pub(crate) use load::load;
 pub use load::{get, summary};
 pub(crate) use lock::{Locked, lock};

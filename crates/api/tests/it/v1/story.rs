@@ -1,6 +1,6 @@
 //! What programs do with the API, from the first call on.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::client::Program;
 use crate::support::world;
@@ -226,4 +226,37 @@ async fn a_list_has_the_fields_that_were_asked_for() {
     shop.post("conversations", begin).await.created();
     let listed = shop.get("conversations?fields=contact_name,last_message_preview").await.body(200);
     assert_eq!(listed["data"], json!([{"contact_name": "Ana", "last_message_preview": "Hello"}]));
+}
+
+#[tokio::test]
+async fn a_cursor_goes_through_a_list_that_changes() {
+    let world = world().await;
+    let shop = Program::new(&world).await;
+    let mut made = Vec::new();
+    for name in ["Ana", "Besa", "Cen", "Dea", "Edi"] {
+        let contact = shop.post("contacts", json!({"name": name, "tags": ["walk"]})).await.created();
+        let begin = json!({"contact_id": contact["id"], "channel_id": world.a.channel.id, "content": "Hello"});
+        let conversation = shop.post("conversations", begin).await.created();
+        made.push((contact["id"].clone(), conversation["id"].clone()));
+    }
+    for (path, expected) in [
+        ("contacts?tag=walk&limit=2", made.iter().map(|(contact, _)| contact.clone()).collect::<Vec<_>>()),
+        ("conversations?limit=2", made.iter().map(|(_, conversation)| conversation.clone()).collect()),
+    ] {
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        for part in 0..3 {
+            let answer = shop.get(&format!("{path}&cursor={cursor}")).await.body(200);
+            assert_eq!((&answer["meta"]["page"], &answer["meta"]["total"]), (&Value::Null, &Value::Null), "{path}");
+            seen.extend(answer["data"].as_array().unwrap().iter().map(|entry| entry["id"].clone()));
+            // What was seen already moves to the top of the pages, and is not seen again.
+            let seen_first = made[0].1.as_str().unwrap();
+            shop.post(&format!("conversations/{seen_first}/messages"), json!({"content": "Again"})).await.created();
+            assert_eq!(answer["meta"]["next_cursor"].is_string(), part < 2, "{path}: {answer}");
+            cursor = answer["meta"]["next_cursor"].as_str().unwrap_or_default().to_owned();
+        }
+        assert_eq!(seen, expected, "{path}");
+    }
+    for wrong in ["contacts?cursor=x", "contacts?cursor=&sort=name", "conversations?cursor=&page=2"] {
+        shop.get(wrong).await.refused(422);
+    }
 }
