@@ -16,12 +16,12 @@ export async function freePort() {
   return port;
 }
 
-/** Starts a server; `stop()` ends it and removes its data. */
-export async function startServer(env = {}) {
+/** Starts a server, which is addressed by `host`; `stop()` ends it and removes its data. */
+export async function startServer(env = {}, host = '127.0.0.1') {
   const data = await mkdtemp(join(tmpdir(), 'biseda-end2end-'));
   await chmod(data, 0o755); // as root, the database runs under another user
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const log = [];
   const program = (args, output) => {
     const child = spawn(process.env.BISEDA_PROGRAM ?? 'target/debug/biseda', args, {

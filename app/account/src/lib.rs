@@ -7,6 +7,7 @@ mod invitation;
 mod landing;
 mod log_in;
 mod pages;
+mod passkey;
 mod reset;
 mod rpc;
 mod sign_up;

@@ -7,6 +7,7 @@ use ui::{Alert, Button, ButtonSize, ButtonStyle, TextField, Tone};
 use crate::{
     code,
     form_page::FormPage,
+    passkey::PasskeyButton,
     rpc::{LogIn, skip_when_signed_in},
 };
 
@@ -25,6 +26,7 @@ pub fn LogInPage() -> impl IntoView {
         _ => {}
     });
     let changed = use_location().search.with_untracked(|search| search.contains("changed=1"));
+    let to = next.clone();
     let error = action_error(action);
     let errors = field_errors(action);
     view! {
@@ -61,6 +63,7 @@ pub fn LogInPage() -> impl IntoView {
                     {tu_string!(i18n, account.log_in.submit)}
                 </Button>
             </ActionForm>
+            <PasskeyButton next=to />
             <p class="mt-4 text-center">
                 <A href="/reset" attr:class="link text-muted">{tu_string!(i18n, account.log_in.forgotten)}</A>
             </p>

@@ -2,7 +2,7 @@
 
 use base::AppError;
 use leptos::prelude::*;
-use types::member::OpenInvitation;
+use types::{member::OpenInvitation, user::SecondStepWays};
 #[cfg(feature = "ssr")]
 use {
     base::server,
@@ -54,6 +54,42 @@ pub async fn second_step(code: String, next: Option<String>) -> Result<(), AppEr
     let signed_in = accounts::second_step(&services, &ticket, &code, &server::client_info()).await?;
     server::clear_second_step_cookie(&services);
     enter(&services, &signed_in, next.as_deref());
+    Ok(())
+}
+
+/// What the second step takes, beside recovery codes. Who has no ticket is shown the form for codes.
+#[server]
+pub async fn load_second_step() -> Result<SecondStepWays, AppError> {
+    let ticket = server::cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
+    match accounts::second_step_ways(&server::services()?, &ticket).await {
+        Err(domain::Error::Unauthenticated) => Ok(SecondStepWays { app: true, passkey: false }),
+        other => Ok(other?),
+    }
+}
+
+/// What the device is asked when somebody signs in with a passkey.
+#[server]
+pub async fn ask_passkey() -> Result<String, AppError> {
+    let services = server::services()?;
+    let question = accounts::ask_passkey(&services).await?;
+    server::set_passkey_cookie(&services, &question.token);
+    Ok(question.options)
+}
+
+/// Signs in with the device's answer: alone, or as the second step after the password.
+#[server]
+pub async fn answer_passkey(answer: String, second_step: bool) -> Result<(), AppError> {
+    let services = server::services()?;
+    let (token, client) = (server::cookie(server::PASSKEY_COOKIE).unwrap_or_default(), server::client_info());
+    let signed_in = if second_step {
+        let ticket = server::cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
+        accounts::passkey_second_step(&services, &ticket, &token, &answer, &client).await?
+    } else {
+        accounts::passkey_log_in(&services, &token, &answer, &client).await?
+    };
+    server::clear_second_step_cookie(&services);
+    server::clear_passkey_cookie(&services);
+    enter(&services, &signed_in, None);
     Ok(())
 }
 

@@ -14,6 +14,7 @@ mod next;
 pub mod notices;
 mod page;
 pub mod palette;
+pub mod passkey;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod shortcuts;

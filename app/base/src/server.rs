@@ -23,6 +23,9 @@ pub use domain::accounts::SESSION_COOKIE;
 /// The cookie that holds the ticket of the second step of signing in.
 pub const SECOND_STEP_COOKIE: &str = "biseda_second_step";
 
+/// The cookie that holds the token of the question that a passkey answers.
+pub const PASSKEY_COOKIE: &str = "biseda_passkey";
+
 /// What the program made at start-up.
 ///
 /// # Errors
@@ -110,6 +113,16 @@ pub fn set_second_step_cookie(services: &Services, ticket: &str) {
 /// Takes the ticket of the second step from the browser.
 pub fn clear_second_step_cookie(services: &Services) {
     set_cookie(services, SECOND_STEP_COOKIE, "", 0, true);
+}
+
+/// Lets the browser keep the token of the question that it asks its device.
+pub fn set_passkey_cookie(services: &Services, token: &str) {
+    set_cookie(services, PASSKEY_COOKIE, token, 300, true);
+}
+
+/// Takes the question's token from the browser.
+pub fn clear_passkey_cookie(services: &Services) {
+    set_cookie(services, PASSKEY_COOKIE, "", 0, true);
 }
 
 /// Lets the browser remember the language.

@@ -13,6 +13,7 @@ mod members;
 mod organization;
 mod organizations;
 mod pages;
+mod passkeys;
 mod permissions;
 mod preview;
 mod profile;

@@ -1,4 +1,4 @@
-//! `/app/settings/profile`: oneself, the password, the second factor, and where one is signed in.
+//! `/app/settings/profile`: oneself, the password, the second factor, passkeys, and where one is signed in.
 
 use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, use_me};
 use i18n::*;
@@ -21,6 +21,7 @@ pub fn ProfilePage() -> impl IntoView {
     let profile = Resource::new(|| (), |()| load_me());
     let sessions = Resource::new(|| (), |()| rpc::load_sessions());
     let security = Resource::new(|| (), |()| rpc::load_security());
+    let new_codes = RwSignal::new(Vec::new());
     let security_changed = Callback::new(move |()| {
         security.refetch();
         sessions.refetch();
@@ -34,7 +35,7 @@ pub fn ProfilePage() -> impl IntoView {
                 </Loaded>
                 <PasswordForm />
                 <Loaded resource=security children=move |(security, pending)| {
-                    view! { <SecurityPanels security pending changed=security_changed /> }
+                    view! { <SecurityPanels security pending new_codes changed=security_changed /> }
                 } />
                 <Panel title=tu_string!(i18n, settings.profile.sessions)>
                     <Loaded resource=sessions let:list>

@@ -6,20 +6,23 @@ use types::user::{SecondFactorSetup, Security};
 use ui::{Alert, Badge, Button, ButtonStyle, TextField, Tone};
 
 use crate::{
+    passkeys::Passkeys,
     rpc::{BeginSecondFactor, ConfirmSecondFactor, RemoveSecondFactor, SendVerification},
     tabs::report,
 };
 
-/// Whether the address is confirmed, and the second factor.
+/// Whether the address is confirmed, the authenticator app, and the passkeys.
 #[component]
 pub fn SecurityPanels(
     security: Security,
     pending: Option<(SecondFactorSetup, Vec<String>)>,
+    /// Recovery codes that a passkey brought, to be shown until the page is left.
+    new_codes: RwSignal<Vec<String>>,
     changed: Callback<()>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let verification = (!security.email_is_verified).then(|| view! { <Verification /> });
-    let panel = match (security.has_second_factor, pending) {
+    let panel = match (security.has_app, pending) {
         (true, _) => view! { <Present codes=security.recovery_codes changed /> }.into_any(),
         (false, Some((setup, codes))) => view! { <Confirm setup codes changed /> }.into_any(),
         (false, None) => view! { <Begin changed /> }.into_any(),
@@ -30,6 +33,7 @@ pub fn SecurityPanels(
             <Panel title=tu_string!(i18n, settings.second.title)>
                 <div class="p-4 sm:p-6">{panel}</div>
             </Panel>
+            <Passkeys security new_codes changed />
         </div>
     }
 }
@@ -107,9 +111,7 @@ fn Confirm(setup: SecondFactorSetup, codes: Vec<String>, changed: Callback<()>) 
             </li>
             <li>
                 <p class="mb-2">{tu_string!(i18n, settings.second.keep)}</p>
-                <ul class="grid grid-cols-2 gap-x-6 gap-y-1 font-mono text-sm sm:max-w-xs">
-                    {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
-                </ul>
+                <RecoveryCodes codes />
             </li>
             <li>
                 <ActionForm action attr:class="space-y-4">
@@ -129,6 +131,16 @@ fn Confirm(setup: SecondFactorSetup, codes: Vec<String>, changed: Callback<()>) 
                 </ActionForm>
             </li>
         </ol>
+    }
+}
+
+/// Codes to write down.
+#[component]
+pub fn RecoveryCodes(codes: Vec<String>) -> impl IntoView {
+    view! {
+        <ul class="grid grid-cols-2 gap-x-6 gap-y-1 font-mono text-sm sm:max-w-xs">
+            {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
+        </ul>
     }
 }
 

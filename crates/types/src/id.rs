@@ -40,7 +40,7 @@ macro_rules! ids {
 }
 
 ids! {
-    OrganizationId, UserId, MemberId, TeamId, RoleId, SessionId, InvitationId, ApiKeyId, MailId,
+    OrganizationId, UserId, MemberId, TeamId, RoleId, SessionId, PasskeyId, InvitationId, ApiKeyId, MailId,
     ChannelId, ContactId, ConversationId, MessageId, AttachmentId, CannedResponseId,
     AgentId, AnswerId, TraceId, ActionId,
     SourceId, SyncId, DocumentId, ChunkId,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{MemberId, SessionId, UserId},
+    id::{MemberId, PasskeyId, SessionId, UserId},
     member::Role,
     organization::Organization,
     permission::Permissions,
@@ -52,10 +52,30 @@ pub struct Session {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Security {
     pub email_is_verified: bool,
-    /// Whether sign-in asks for a code after the password.
+    /// Whether the password alone does not sign the person in: there is an authenticator app or a passkey.
     pub has_second_factor: bool,
+    /// Whether codes of an authenticator app are taken.
+    pub has_app: bool,
     /// Recovery codes that were not used yet.
     pub recovery_codes: usize,
+    /// The oldest first.
+    pub passkeys: Vec<Passkey>,
+}
+
+/// A key on one of a person's devices that signs the person in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Passkey {
+    pub id: PasskeyId,
+    pub name: String,
+    pub created_at: DateTime<Utc>,
+    pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// What the second step of signing in takes from a person; recovery codes always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStepWays {
+    pub app: bool,
+    pub passkey: bool,
 }
 
 /// A second factor that is being set up: what goes into an authenticator app.

@@ -2,7 +2,10 @@
 
 use base::AppError;
 use leptos::prelude::*;
-use types::user::{SecondFactorSetup, Security};
+use types::{
+    id::PasskeyId,
+    user::{SecondFactorSetup, Security},
+};
 
 #[cfg(feature = "ssr")]
 use {base::server, domain::accounts};
@@ -43,6 +46,34 @@ pub async fn confirm_second_factor(code: String) -> Result<(), AppError> {
 pub async fn remove_second_factor(password: String) -> Result<(), AppError> {
     let (services, member) = (server::services()?, server::member().await?);
     Ok(accounts::remove_second_factor(&services, &member, &password).await?)
+}
+
+/// Begins to add a passkey: what the device is asked.
+#[server]
+pub async fn begin_passkey(name: String, password: String) -> Result<String, AppError> {
+    let (services, member) = (server::services()?, server::member().await?);
+    Ok(accounts::begin_passkey(&services, &member, &name, &password).await?)
+}
+
+/// Adds the passkey that the device answered with; gives recovery codes to who has none.
+#[server]
+pub async fn finish_passkey(answer: String) -> Result<Vec<String>, AppError> {
+    let (services, member) = (server::services()?, server::member().await?);
+    Ok(accounts::finish_passkey(&services, &member, &answer).await?)
+}
+
+/// Gives a passkey another name.
+#[server]
+pub async fn rename_passkey(id: PasskeyId, name: String) -> Result<(), AppError> {
+    let (services, member) = (server::services()?, server::member().await?);
+    Ok(accounts::rename_passkey(&services, &member, id, &name).await?)
+}
+
+/// Takes a passkey away.
+#[server]
+pub async fn remove_passkey(id: PasskeyId, password: String) -> Result<(), AppError> {
+    let (services, member) = (server::services()?, server::member().await?);
+    Ok(accounts::remove_passkey(&services, &member, id, &password).await?)
 }
 
 /// Signs all other browsers out.

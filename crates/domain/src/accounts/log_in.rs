@@ -16,7 +16,7 @@ const PURPOSE: &str = "second factor";
 pub enum Entry {
     /// A session.
     SignedIn(Box<SignedIn>),
-    /// The second step is left: [`second_step`] takes this ticket with a code.
+    /// The second step is left: [`second_step`] takes this ticket with a code, [`super::passkey_second_step`] with a passkey.
     SecondStep(String),
 }
 
@@ -145,7 +145,7 @@ fn ticket(services: &Services, user: UserId, until: chrono::DateTime<chrono::Utc
 }
 
 /// Whose ticket it is, when it is good.
-async fn holder(services: &Services, ticket: &str) -> Result<Option<UserId>> {
+pub(super) async fn holder(services: &Services, ticket: &str) -> Result<Option<UserId>> {
     let Some(bytes) = URL_SAFE_NO_PAD.decode(ticket).ok().filter(|bytes| bytes.len() == 56) else { return Ok(None) };
     let (signed, signature) = bytes.split_at(24);
     let (Ok(user), Ok(until)) = (Uuid::from_slice(&signed[..16]), signed[16..].try_into()) else { return Ok(None) };

@@ -9,6 +9,7 @@ mod found;
 mod log_in;
 mod me;
 mod new_user;
+mod passkeys;
 mod password;
 mod password_reset;
 mod places;
@@ -30,6 +31,10 @@ pub(crate) use log_in::enter;
 pub use log_in::{Entry, first_step, log_in, log_out, second_step};
 pub(crate) use me::load as load_me;
 pub(crate) use new_user::{NewAccount, NewUser};
+pub use passkeys::{
+    PasskeyQuestion, ask_passkey, begin_passkey, finish_passkey, passkey_log_in, passkey_second_step, remove_passkey,
+    rename_passkey, second_step_ways,
+};
 pub(crate) use password_reset::send_password_reset;
 pub use password_reset::{check_reset_link, request_password_reset, reset_password};
 pub use places::{found_another, places, restore_organization, switch_organization};
@@ -104,8 +109,8 @@ struct UserRow {
 async fn find_user(services: &crate::Services, email: &str) -> crate::Result<Option<UserRow>> {
     let user = sqlx::query_as!(
         UserRow,
-        r#"select id, password_hash, is_active, two_factor_secret is not null as "has_second_factor!"
-           from users where lower(email) = lower($1)"#,
+        r#"select id, password_hash, is_active, has_second_factor(u) as "has_second_factor!"
+           from users u where lower(email) = lower($1)"#,
         email
     )
     .fetch_optional(services.db.system().pool())

@@ -5,6 +5,7 @@ use anyhow::anyhow;
 use qrcodegen::{QrCode, QrCodeEcc};
 use rand::RngCore;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use subtle::ConstantTimeEq;
 use totp_rs::{Algorithm, TOTP};
 use types::{
@@ -14,7 +15,7 @@ use types::{
 };
 use uuid::Uuid;
 
-use super::{Authenticated, actor, attempts, password};
+use super::{Authenticated, actor, attempts, passkeys, password};
 use crate::{
     Error, Result, Services, audit,
     mails::{self, Letter, Outgoing},
@@ -40,21 +41,24 @@ struct Pending {
 /// [`Error::NotFound`] when there is no such user.
 pub async fn security(services: &Services, user: UserId) -> Result<Security> {
     let row = sqlx::query!(
-        r#"select email_verified_at is not null as "verified!", two_factor_secret is not null as "second!",
+        r#"select email_verified_at is not null as "verified!", two_factor_secret is not null as "app!",
                   recovery_codes from users where id = $1"#,
         user.0
     )
     .fetch_optional(services.db.system().pool())
     .await?
     .ok_or(Error::NotFound("user"))?;
+    let passkeys = passkeys::list(services, user).await?;
     Ok(Security {
         email_is_verified: row.verified,
-        has_second_factor: row.second,
+        has_second_factor: row.app || !passkeys.is_empty(),
+        has_app: row.app,
         recovery_codes: row.recovery_codes.len(),
+        passkeys,
     })
 }
 
-/// Begins to set up a second factor: it counts when [`confirm_second_factor`] was given its first code. Asks for the
+/// Begins to set up an authenticator app: it counts when [`confirm_second_factor`] was given its first code. Asks for the
 /// password, so that nobody locks the owner of an unattended browser out.
 ///
 /// # Errors
@@ -65,7 +69,7 @@ pub async fn begin_second_factor(services: &Services, asked_by: &Authenticated, 
     check_own_password(services, me, password).await?;
     let mut secret = [0u8; 20];
     rand::rng().fill_bytes(&mut secret);
-    let pending = Pending { secret, codes: (0..RECOVERY_CODES).map(|_| recovery_code()).collect() };
+    let pending = Pending { secret, codes: new_recovery_codes() };
     let sealed = services.secret_key.encrypt(&serde_json::to_vec(&pending)?);
     let begun = sqlx::query!(
         "update users set two_factor_pending = $2 where id = $1 and two_factor_secret is null",
@@ -75,7 +79,7 @@ pub async fn begin_second_factor(services: &Services, asked_by: &Authenticated, 
     .execute(services.db.system().pool())
     .await?;
     if begun.rows_affected() == 0 {
-        return Err(Error::Conflict("there is a second factor already".into()));
+        return Err(Error::Conflict("there is an authenticator app already".into()));
     }
     Ok(())
 }
@@ -138,11 +142,12 @@ pub async fn confirm_second_factor(services: &Services, asked_by: &Authenticated
     if confirmed.rows_affected() == 0 {
         return Err(Error::NotFound("second factor"));
     }
-    finish(services, cx, asked_by, Letter::TwoFactorOn, "user.second_factor_enabled").await
+    let (letter, action) = (Letter::TwoFactorOn, "user.second_factor_enabled");
+    finish(services, cx, asked_by, Change { letter, action, before: None, after: None }).await
 }
 
-/// Takes the second factor away, ends the person's other sessions and tells the person by mail. Also drops one that is
-/// pending.
+/// Takes the authenticator app away, ends the person's other sessions and tells the person by mail. Also drops one that is
+/// pending. Recovery codes go with it, unless passkeys stay.
 ///
 /// # Errors
 /// [`Error::Validation`] of `password`.
@@ -158,27 +163,42 @@ pub async fn remove_second_factor(services: &Services, asked_by: &Authenticated,
     )
     .fetch_one(cx.conn())
     .await?;
+    let has_passkeys =
+        sqlx::query_scalar!(r#"select exists (select from passkeys where user_id = $1) as "has!""#, me.user_id.0)
+            .fetch_one(cx.conn())
+            .await?;
     sqlx::query!(
-        "update users set two_factor_secret = null, two_factor_pending = null, recovery_codes = '{}', updated_at = $2
+        "update users set two_factor_secret = null, two_factor_pending = null,
+                          recovery_codes = case when $3 then recovery_codes else '{}' end, updated_at = $2
          where id = $1",
         me.user_id.0,
-        now
+        now,
+        has_passkeys
     )
     .execute(cx.conn())
     .await?;
     if !had_one {
         return services.commit(cx).await;
     }
-    finish(services, cx, asked_by, Letter::TwoFactorOff, "user.second_factor_disabled").await
+    let letter = if has_passkeys { Letter::AppRemoved } else { Letter::TwoFactorOff };
+    let action = "user.second_factor_disabled";
+    finish(services, cx, asked_by, Change { letter, action, before: None, after: None }).await
+}
+
+/// A change of how a person signs in: what the person is told, and what stands in the log.
+pub(super) struct Change<'a> {
+    pub letter: Letter<'a>,
+    pub action: &'a str,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
 }
 
 /// What follows a change of the second factor: the other sessions end, the log and the person are told.
-async fn finish(
+pub(super) async fn finish(
     services: &Services,
     mut cx: crate::Cx,
     asked_by: &Authenticated,
-    letter: Letter<'_>,
-    action: &str,
+    change: Change<'_>,
 ) -> Result<()> {
     let me = &asked_by.me;
     let ended = sqlx::query_scalar!(
@@ -188,9 +208,10 @@ async fn finish(
     )
     .fetch_all(cx.conn())
     .await?;
+    let letter = change.letter;
     let notice = Outgoing { organization: None, recipient: &me.email, locale: &me.locale, letter, path: "/reset" };
     mails::queue(services, cx.conn(), notice).await?;
-    audit::record(&mut cx, action, me.user_id, None, None).await?;
+    audit::record(&mut cx, change.action, me.user_id, change.before, change.after).await?;
     services.commit(cx).await?;
     for session in ended {
         services.live.end_session(SessionId(session));
@@ -205,20 +226,29 @@ async fn finish(
 pub(super) async fn spend_code(services: &Services, user: UserId, code: &str) -> Result<()> {
     attempts::count(services, &counted_as(user)).await?;
     let row = sqlx::query!(
-        "select two_factor_secret, two_factor_step, email, locale from users where id = $1 and is_active",
+        r#"select two_factor_secret, two_factor_step, email, locale, has_second_factor(u) as "has_second_factor!"
+           from users u where id = $1 and is_active"#,
         user.0
     )
     .fetch_optional(services.db.system().pool())
     .await?
     .ok_or(Error::Unauthenticated)?;
     // Taken away meanwhile, in another browser: the password was right.
-    let Some(sealed) = row.two_factor_secret else { return Ok(()) };
-    let secret =
-        services.secret_key.decrypt(&sealed).ok_or_else(|| anyhow!("a second factor was sealed with another key"))?;
-    let now = services.db.now().timestamp();
+    if !row.has_second_factor {
+        return Ok(());
+    }
+    let step = match row.two_factor_secret {
+        Some(sealed) => {
+            let secret = services.secret_key.decrypt(&sealed);
+            let secret = secret.ok_or_else(|| anyhow!("a second factor was sealed with another key"))?;
+            fitting_step(&secret, code, services.db.now().timestamp(), row.two_factor_step)?
+        }
+        // Passkeys alone: recovery codes count.
+        None => None,
+    };
     let wrong = || Error::rule("code", FieldRule::Mismatch);
     let pool = services.db.system();
-    if let Some(step) = fitting_step(&secret, code, now, row.two_factor_step)? {
+    if let Some(step) = step {
         let spent =
             sqlx::query!("update users set two_factor_step = $2 where id = $1 and two_factor_step < $2", user.0, step)
                 .execute(pool.pool())
@@ -259,7 +289,7 @@ async fn pending(services: &Services, user: UserId) -> Result<Option<Pending>> {
 }
 
 /// Whether the password is the person's own. Wrong guesses count as failed sign-ins.
-async fn check_own_password(services: &Services, me: &Me, given: &str) -> Result<()> {
+pub(super) async fn check_own_password(services: &Services, me: &Me, given: &str) -> Result<()> {
     let stored = sqlx::query_scalar!("select password_hash from users where id = $1", me.user_id.0)
         .fetch_optional(services.db.system().pool())
         .await?
@@ -294,6 +324,11 @@ fn fitting_step(secret: &[u8], code: &str, now: i64, last: i64) -> Result<Option
     Ok([current, current - 1, current + 1].into_iter().filter(|step| *step > last).find(fits))
 }
 
+/// Recovery codes for somebody who has none yet.
+pub(super) fn new_recovery_codes() -> Vec<String> {
+    (0..RECOVERY_CODES).map(|_| recovery_code()).collect()
+}
+
 /// Ten characters of 32, 50 bits, with a hyphen between for the eye.
 fn recovery_code() -> String {
     let mut bytes = [0u8; 10];
@@ -303,7 +338,7 @@ fn recovery_code() -> String {
 }
 
 /// A recovery code as it is stored: under the installation's key, because it is short.
-fn recovery_hash(services: &Services, user: UserId, code: &str) -> String {
+pub(super) fn recovery_hash(services: &Services, user: UserId, code: &str) -> String {
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
     let message = [Uuid::from(user).as_bytes().as_slice(), plain.to_ascii_lowercase().as_bytes()].concat();
     hex::encode(services.secret_key.sign("recovery code", &message))

@@ -7,7 +7,7 @@ use types::{
     user::Session,
 };
 
-use super::{Authenticated, me};
+use super::{Authenticated, me, passkeys};
 use crate::{Cx, Error, Result, Services, Token, audit, validate::cut};
 
 /// How long a session lives after its last use.
@@ -61,7 +61,7 @@ pub async fn authenticate_from(services: &Services, token: &str, ip: Option<&str
                   i.expires_at as "until?"
            from sessions s join users u on u.id = s.user_id
            left join impersonations i on i.session_id = s.id and i.ended_at is null and i.expires_at > $2
-             and u.is_active and u.is_platform_admin and u.two_factor_secret is not null
+             and u.is_active and u.is_platform_admin and has_second_factor(u)
            where s.token_hash = $1 and s.expires_at > $2 and s.organization_id is not null"#,
         Token::hash(token),
         now
@@ -165,7 +165,7 @@ pub async fn end_sessions(services: &Services, user: UserId, keep: Option<Sessio
     Ok(())
 }
 
-/// Removes sessions and links that have run out and attempts that no longer count. Part of the daily upkeep.
+/// Removes sessions, links and questions that have run out and attempts that no longer count. Part of the daily upkeep.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -178,5 +178,5 @@ pub async fn sweep(services: &Services) -> Result<()> {
         .await?;
     sqlx::query!("delete from password_resets where expires_at < $1", now).execute(pool.pool()).await?;
     sqlx::query!("delete from email_verifications where expires_at < $1", now).execute(pool.pool()).await?;
-    Ok(())
+    passkeys::sweep(services).await
 }

@@ -13,7 +13,11 @@ pub(crate) enum Letter<'a> {
     PasswordChanged,
     TwoFactorOn,
     TwoFactorOff,
+    AppRemoved,
     RecoveryCodeUsed,
+    PasskeyAdded { name: &'a str },
+    PasskeyRemoved { name: &'a str },
+    PasskeyCopied { name: &'a str },
     WebhookDisabled { organization: &'a str, url: &'a str },
 }
 
@@ -27,7 +31,11 @@ impl<'a> Letter<'a> {
             Self::PasswordChanged => "password_changed",
             Self::TwoFactorOn => "two_factor_on",
             Self::TwoFactorOff => "two_factor_off",
+            Self::AppRemoved => "app_removed",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::PasskeyAdded { .. } => "passkey_added",
+            Self::PasskeyRemoved { .. } => "passkey_removed",
+            Self::PasskeyCopied { .. } => "passkey_copied",
             Self::WebhookDisabled { .. } => "webhook_disabled",
         }
     }
@@ -38,7 +46,10 @@ impl<'a> Letter<'a> {
             Self::Invitation { organization, inviter } => {
                 vec![("{organization}", organization), ("{inviter}", inviter)]
             }
-            Self::Verification { name } => vec![("{name}", name)],
+            Self::Verification { name }
+            | Self::PasskeyAdded { name }
+            | Self::PasskeyRemoved { name }
+            | Self::PasskeyCopied { name } => vec![("{name}", name)],
             Self::WebhookDisabled { organization, url } => vec![("{organization}", organization), ("{url}", url)],
             _ => Vec::new(),
         }
@@ -131,14 +142,18 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const LETTERS: [Letter<'static>; 8] = [
+    const LETTERS: [Letter<'static>; 12] = [
         Letter::Invitation { organization: "{inviter} & <b>Sons</b>", inviter: "Ana \"x\"" },
         Letter::PasswordReset,
         Letter::Verification { name: "Ana" },
         Letter::PasswordChanged,
         Letter::TwoFactorOn,
         Letter::TwoFactorOff,
+        Letter::AppRemoved,
         Letter::RecoveryCodeUsed,
+        Letter::PasskeyAdded { name: "Laptop" },
+        Letter::PasskeyRemoved { name: "Laptop" },
+        Letter::PasskeyCopied { name: "Laptop" },
         Letter::WebhookDisabled { organization: "Alba", url: "https://shop.example/hook" },
     ];
 

@@ -24,7 +24,7 @@ impl Operator {
             return Err(Error::Refused("only those who operate this service may do that"));
         }
         let has_second_factor = sqlx::query_scalar!(
-            r#"select two_factor_secret is not null as "has!" from users
+            r#"select has_second_factor(u) as "has!" from users u
                where id = $1 and is_active and is_platform_admin"#,
             me.user_id.0
         )

@@ -7,7 +7,7 @@ use crate::{
     mails::{self, Letter, Outgoing},
 };
 
-/// Takes a user's second factor away, for who lost the app and the recovery codes. Ends the person's sessions and tells the
+/// Takes a user's second factor away, for who lost the app or the passkeys, and the recovery codes. Ends the person's sessions and tells the
 /// person by mail.
 ///
 /// # Errors
@@ -19,14 +19,15 @@ pub async fn reset_second_factor(services: &Services, operator: &Operator, id: U
     }
     let mut tx = services.db.system().pool().begin().await?;
     let user = sqlx::query!(
-        "update users set two_factor_secret = null, two_factor_pending = null, recovery_codes = '{}', updated_at = $2
-         where id = $1 and two_factor_secret is not null returning email, locale",
+        "update users u set two_factor_secret = null, two_factor_pending = null, recovery_codes = '{}', updated_at = $2
+         where id = $1 and has_second_factor(u) returning email, locale",
         id.0,
         services.db.now()
     )
     .fetch_optional(&mut *tx)
     .await?
     .ok_or(Error::NotFound("second factor"))?;
+    sqlx::query!("delete from passkeys where user_id = $1", id.0).execute(&mut *tx).await?;
     let ended =
         sqlx::query_scalar!("delete from sessions where user_id = $1 returning id", id.0).fetch_all(&mut *tx).await?;
     let letter = Letter::TwoFactorOff;

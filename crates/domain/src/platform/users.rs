@@ -72,7 +72,7 @@ fn matching(query: &mut QueryBuilder<'_, Postgres>, filter: &UserFilter) {
 }
 
 const COLUMNS: &str = "select u.id, u.name, u.email, u.is_active, u.is_platform_admin,
-    u.two_factor_secret is not null as has_second_factor, u.email_verified_at is not null as email_is_verified,
+    has_second_factor(u) as has_second_factor, u.email_verified_at is not null as email_is_verified,
     (select count(*) from user_organizations o where o.user_id = u.id) as organizations,
     (select count(*) from sessions s where s.user_id = u.id) as sessions, u.last_login_at, u.created_at";
 

@@ -99,16 +99,16 @@ async fn an_address_is_confirmed_once_by_its_own_link() {
 }
 
 /// An authenticator app.
-struct App(TOTP);
+pub struct App(TOTP);
 
 impl App {
-    fn code(&self, services: &Services) -> String {
+    pub fn code(&self, services: &Services) -> String {
         self.0.generate(services.db.now().timestamp().unsigned_abs())
     }
 }
 
 /// Sets a second factor up, and gives the app and the recovery codes.
-async fn secure(services: &Services, somebody: &Authenticated, clock: &ManualClock) -> (App, Vec<String>) {
+pub async fn secure(services: &Services, somebody: &Authenticated, clock: &ManualClock) -> (App, Vec<String>) {
     accounts::begin_second_factor(services, somebody, PASSWORD).await.unwrap();
     let (setup, codes) = accounts::pending_second_factor(services, somebody).await.unwrap().unwrap();
     let secret = Secret::Encoded(setup.secret).to_bytes().unwrap();
@@ -118,7 +118,8 @@ async fn secure(services: &Services, somebody: &Authenticated, clock: &ManualClo
     (app, codes)
 }
 
-async fn ticket(services: &Services, email: &str) -> String {
+/// What the right password brings where a second step is left.
+pub async fn ticket(services: &Services, email: &str) -> String {
     match accounts::first_step(services, email, PASSWORD, &browser()).await.unwrap() {
         Entry::SecondStep(ticket) => ticket,
         Entry::SignedIn(_) => panic!("a second step"),
