@@ -88,7 +88,7 @@ test('after the password it is the second step, and recovery codes stand beside 
   await signOut();
   await logInWithPassword();
   await page.waitForURL('**/login/code');
-  await page.getByText('One of the recovery codes that you got with your first passkey.').waitFor();
+  await page.getByText('One of your recovery codes.').waitFor();
   await assertAccessible(page, 'second step with a passkey');
   await page.getByRole('button', { name: 'Log in with a passkey' }).click();
   await page.waitForURL(`${url}/app`);

@@ -173,7 +173,7 @@ fn Add(new_codes: RwSignal<Vec<String>>, changed: Callback<()>) -> impl IntoView
     };
     let form = move || {
         view! {
-            <form class="space-y-3" on:submit=submit>
+            <form class="space-y-3 border-t border-line pt-4" on:submit=submit>
                 {move || problem.get().map(|problem| view! { <Alert tone=Tone::Danger>{problem.text}</Alert> })}
                 <div class="grid gap-3 sm:grid-cols-2">
                     <TextField
