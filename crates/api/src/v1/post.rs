@@ -112,7 +112,9 @@ impl Work {
         if let Some(once) = &self.once {
             idempotency::store(services, &mut cx, &once.key, status.as_u16(), &answer).await?;
         }
+        db::hooks::step("request-written");
         self.caller.commit(cx).await?;
+        db::hooks::step("request-committed");
         Ok(json(status, answer))
     }
 

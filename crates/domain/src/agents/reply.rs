@@ -5,6 +5,7 @@ mod read;
 
 use std::time::Duration;
 
+use db::hooks::step;
 use serde_json::json;
 use types::{
     id::{AgentId, ConversationId, MessageId, OrganizationId},
@@ -68,6 +69,7 @@ pub async fn run(
             return Ok(());
         }
     };
+    step("reply-composed");
     let written = write(services, organization, &turn, &loaded, &composed, conversation, message, epoch).await;
     if !matches!(written, Ok(true)) {
         draft.end();
@@ -124,7 +126,9 @@ async fn write(
             other => _ = other?,
         }
     }
+    step("reply-written");
     services.commit(cx).await?;
+    step("reply-committed");
     Ok(true)
 }
 

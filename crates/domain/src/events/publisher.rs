@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, time::Duration};
 
+use db::hooks::step;
 use tokio_util::sync::CancellationToken;
 use types::id::OrganizationId;
 use uuid::Uuid;
@@ -102,7 +103,9 @@ pub async fn publish(services: &Services) -> Result<usize> {
     for payload in live::published_payloads(&services.live, &touched) {
         sqlx::query!("select pg_notify('biseda_live', $1)", payload).execute(&mut *tx).await?;
     }
+    step("events-numbered");
     tx.commit().await?;
+    step("events-published");
     for (organization, position) in touched {
         services.live.mark_dirty(organization, Some(position));
     }

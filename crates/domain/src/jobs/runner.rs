@@ -7,6 +7,7 @@ use std::{
 };
 
 use awa::{Client, JobContext, JobError, JobResult, PeriodicJob, QueueConfig};
+use db::hooks::step;
 use futures::future::BoxFuture;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio_util::task::AbortOnDropHandle;
@@ -127,6 +128,7 @@ impl Attempt {
 async fn perform(state: Arc<(Services, Body)>, job: Job, attempt: Attempt) -> Result<JobResult, JobError> {
     let (services, body) = &*state;
     let begun = Instant::now();
+    step("job-taken");
     if attempt.is_over {
         tracing::warn!(job = job.name(), ?job, "a job's last try was cut off");
         return end(services, &job, "its last try was cut off").await;
@@ -142,6 +144,7 @@ async fn perform(state: Arc<(Services, Body)>, job: Job, attempt: Attempt) -> Re
     };
     let Err(error) = result else {
         record(&job, "done", begun);
+        step("job-done");
         return Ok(JobResult::Completed);
     };
     record(&job, "failed", begun);

@@ -1,4 +1,5 @@
 use anyhow::anyhow;
+use db::hooks::step;
 use types::id::MailId;
 
 use super::letter::Body;
@@ -22,6 +23,7 @@ pub(crate) async fn send(services: &Services, id: MailId) -> Result<()> {
     let open = services.secret_key.decrypt(&mail.body).ok_or_else(|| anyhow!("a mail was sealed with another key"))?;
     let body: Body = serde_json::from_slice(&open)?;
     let refusal = services.mailer.deliver(id, mail.created_at, &mail.recipient, &mail.subject, body).await.err();
+    step("mail-sent");
     let is_final = refusal.as_ref().is_none_or(|refusal| refusal.is_final);
     let status = match &refusal {
         None => "sent",

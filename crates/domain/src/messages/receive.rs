@@ -1,3 +1,4 @@
+use db::hooks::step;
 use serde_json::json;
 use types::{
     conversation::Owner,
@@ -25,6 +26,7 @@ use crate::{
 /// switched off.
 pub async fn receive(services: &Services, visitor: &Visitor, input: WidgetMessage) -> Result<WidgetSent> {
     let content = append::check(&input.content, &input.client_id, &input.attachments)?;
+    step("message-received");
     let mut cx = services.db.begin(visitor.organization, visitor.actor()).await?;
     let channel = Channel::open(&mut cx, visitor.channel).await?;
     let contact = visitors::ensure_contact(&mut cx, visitor).await?;
@@ -74,7 +76,9 @@ pub async fn receive(services: &Services, visitor: &Visitor, input: WidgetMessag
     let message = get(&mut cx, message_id).await?;
     let message =
         for_visitor(&services.secret_key, visitor.organization, cx.now(), message).ok_or(Error::NotFound("message"))?;
+    step("message-written");
     services.commit(cx).await?;
+    step("message-committed");
     if is_new {
         services.live.move_visitor(visitor.organization, visitor.id, Some(conversation.id));
     }

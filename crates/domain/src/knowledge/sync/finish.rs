@@ -87,5 +87,7 @@ pub(super) async fn finish(run: &Run) -> Result<()> {
     events::tell(&mut cx, run).await?;
     let payload = serde_json::json!({"status": if failure.is_some() { "failed" } else { "ready" }});
     all_events::emit(&mut cx, EventName::SourceUpdated, "knowledge_source", run.source, None, payload).await?;
-    run.services.commit(cx).await
+    run.services.commit(cx).await?;
+    db::hooks::step("sync-finished");
+    Ok(())
 }

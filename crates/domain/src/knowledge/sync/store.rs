@@ -226,6 +226,7 @@ pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: 
         events::tell(&mut cx, run).await?;
     }
     run.services.commit(cx).await?;
+    db::hooks::step("page-written");
     Ok(Written::Yes)
 }
 
