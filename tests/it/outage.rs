@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use db::sqlx;
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::support::{Browser, Gate, Postgres, Program, Provider, Proxy, folder, until};
 
@@ -66,6 +67,36 @@ async fn ten_seconds_without_a_database_lose_nothing() {
     assert_eq!(web.get("/health/ready").await.0, 200);
     assert!(web.is_running() && worker.is_running());
     worker.stop().await;
+    web.stop().await;
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_file_whose_commit_was_not_confirmed_is_whole() {
+    let folder = folder();
+    let mut postgres = Postgres::start().await;
+    let proxy = Proxy::to(postgres.port()).await;
+    let data = folder.path().join("data");
+    let web = Program::ready(&data, "web", &[("DATABASE_URL", &postgres.url_through(proxy.port()))]).await;
+    Browser::at(&web).sign_up("Alba Coffee", "olta@example.com").await;
+    let pool = postgres.pool().await;
+    let key: String = sqlx::query_scalar("select public_key from channels").fetch_one(&pool).await.unwrap();
+    let visitor = Browser::at(&web);
+    visitor.open_widget(&key).await;
+    // Nothing else commits from here on.
+    until("published events", async || {
+        let waiting: i64 = sqlx::query_scalar("select count(*) from event_outbox").fetch_one(&pool).await.unwrap();
+        (waiting == 0).then_some(())
+    })
+    .await;
+    proxy.lose_commit();
+    let answer = visitor.uploads("hours.txt", "Nine to five.").await;
+    assert_eq!(answer.status, 503, "{}", answer.text);
+    let (organization, id): (Uuid, Uuid) =
+        sqlx::query_as("select organization_id, id from attachments").fetch_one(&pool).await.unwrap();
+    let file = data.join("files").join(organization.to_string()).join(id.to_string());
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "Nine to five.");
+    pool.close().await;
     web.stop().await;
     postgres.stop().await;
 }

@@ -110,14 +110,16 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// Whether the connection was lost or refused rather than the statement: SQLSTATE class 08, too_many_connections, and
-/// what a server says that stops or starts (57P01 to 57P03).
+/// Whether the connection was lost or refused rather than the statement: SQLSTATE class 08, class 53 (its disk is full, it
+/// has no memory or too many connections), and what a server says that stops or starts (57P01 to 57P03), or that ends a
+/// session that rested for too long (25P03).
 fn is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(error) => error
-            .code()
-            .is_some_and(|code| code.starts_with("08") || matches!(&*code, "53300" | "57P01" | "57P02" | "57P03")),
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
+            ["08", "53"].iter().any(|class| code.starts_with(class))
+                || matches!(&*code, "25P03" | "57P01" | "57P02" | "57P03")
+        }),
         _ => false,
     }
 }

@@ -1,9 +1,23 @@
 //! Files on the disk whose rows are gone. A verb that deletes rows writes the paths of their files into the queue
 //! `file_removals` in its transaction; the files go afterwards, so that a rollback or a crash loses none too many.
 
-use std::{io::ErrorKind, path::Path};
+use std::{
+    io::{self, ErrorKind},
+    path::Path,
+};
 
-use crate::{Result, Services};
+use crate::{Error, Result, Services};
+
+/// A fault of the disk. A full one is told like a database that is away.
+pub(crate) fn failed(error: io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            tracing::error!(%error, "files find no room");
+            Error::Unavailable("there is no room for files; try again later".into())
+        }
+        _ => Error::Internal(error.into()),
+    }
+}
 
 /// Removes a file; one that is gone already is as good. False when it is still there.
 pub(crate) async fn remove(path: &Path) -> bool {

@@ -140,6 +140,15 @@ impl Browser {
         self.post("messages", &json!({"content": text, "client_id": client_id})).await
     }
 
+    /// Sends a text file as a visitor.
+    pub async fn uploads(&self, name: &str, text: &str) -> Answer {
+        let body = format!(
+            "--part\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{text}\r\n--part--\r\n"
+        );
+        let request = http().post(self.url("/widget/api/uploads")).bearer_auth(self.token.get().unwrap());
+        Answer::of(request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=part").body(body)).await
+    }
+
     /// The visitor's thread: authors and texts.
     pub async fn thread(&self) -> Vec<(String, String)> {
         self.messages().await.into_values().collect()

@@ -11,7 +11,7 @@ use types::{
 };
 
 use super::kind::{HEAD, Kind, sniff};
-use crate::{Error, Result, Services};
+use crate::{Error, Result, Services, files::failed};
 
 /// A file that is on disk under its own name.
 pub(super) struct Stored {
@@ -74,11 +74,23 @@ async fn write(
         return Err(Error::rule("file", FieldRule::Missing));
     }
     let kind = sniff(&head, file_name).ok_or_else(|| Error::rule("file", FieldRule::FileKind))?;
+    // Tells of a last write that failed, of which the next line would say nothing.
+    file.flush().await.map_err(failed)?;
     file.sync_all().await.map_err(failed)?;
     Ok(Stored { kind, size: i64::try_from(size).unwrap_or(i64::MAX), checksum: hash.finalize().to_vec() })
 }
 
-/// A fault of the disk.
-pub(super) fn failed(error: io::Error) -> Error {
-    Error::Internal(error.into())
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use futures::stream;
+
+    use super::*;
+
+    /// On a device that is always full.
+    #[tokio::test]
+    async fn a_file_that_finds_no_room_is_not_taken() {
+        let bytes = stream::iter([Ok(Bytes::from_static(b"Nine to five."))]);
+        let written = write(&"/dev/full".into(), "hours.txt", bytes).await;
+        assert!(matches!(written, Err(Error::Unavailable(_))), "{:?}", written.err());
+    }
 }

@@ -2,6 +2,7 @@ use std::io;
 
 use bytes::Bytes;
 use chrono::Duration;
+use db::hooks::step;
 use futures::Stream;
 use types::{
     attachment::Attachment,
@@ -96,10 +97,21 @@ async fn take(
     let id = AttachmentId(services.db.new_id());
     let name = name(file_name);
     let stored = store::store(services, organization, id, &name, bytes).await?;
-    if let Err(error) = note(services, organization, actor, &owner, id, &name, &stored).await {
-        files::remove(&store::path(services, organization, id)).await;
-        return Err(error);
+    step("upload-stored");
+    let noted = async {
+        let mut cx = services.db.begin(organization, actor).await?;
+        note(&mut cx, &owner, id, &name, &stored).await?;
+        Ok::<_, Error>(cx)
+    };
+    match noted.await {
+        // A commit whose answer was lost may have happened: then its file stays. If not, the upkeep removes it in a day.
+        Ok(cx) => services.commit(cx).await?,
+        Err(error) => {
+            files::remove(&store::path(services, organization, id)).await;
+            return Err(error);
+        }
     }
+    step("upload-noted");
     Ok(Attachment {
         id,
         file_name: name,
@@ -111,17 +123,8 @@ async fn take(
 }
 
 /// Writes the row.
-async fn note(
-    services: &Services,
-    organization: OrganizationId,
-    actor: Actor,
-    owner: &Owner,
-    id: AttachmentId,
-    name: &str,
-    stored: &Stored,
-) -> Result<()> {
-    let mut cx = services.db.begin(organization, actor).await?;
-    let now = cx.now();
+async fn note(cx: &mut Cx, owner: &Owner, id: AttachmentId, name: &str, stored: &Stored) -> Result<()> {
+    let (organization, now) = (cx.organization(), cx.now());
     sqlx::query!(
         "insert into attachments (organization_id, id, conversation_id, visitor_id, file_name, media_type, size,
                                   storage_key, checksum, is_inline, uploaded_by, created_at)
@@ -141,7 +144,7 @@ async fn note(
     )
     .execute(cx.conn())
     .await?;
-    services.commit(cx).await
+    Ok(())
 }
 
 async fn waiting(cx: &mut Cx, visitor: &Visitor) -> Result<i64> {

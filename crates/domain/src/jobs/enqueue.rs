@@ -1,4 +1,4 @@
-use awa::{InsertOpts, JobArgs};
+use awa::{AwaError, InsertOpts, JobArgs};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
@@ -28,6 +28,10 @@ pub async fn enqueue(cx: &mut Cx, job: Job) -> Result<()> {
 pub(crate) async fn enqueue_on(connection: &mut PgConnection, job: Job) -> Result<()> {
     let options =
         InsertOpts { queue: job.queue().to_owned(), max_attempts: job.max_attempts(), ..InsertOpts::default() };
-    awa::insert_with(connection, &Work(job), options).await.map_err(|error| Error::Internal(error.into()))?;
-    Ok(())
+    match awa::insert_with(connection, &Work(job), options).await {
+        Ok(_) => Ok(()),
+        // Also one that is away, which is to be told like everywhere else.
+        Err(AwaError::Database(error)) => Err(error.into()),
+        Err(error) => Err(Error::Internal(error.into())),
+    }
 }

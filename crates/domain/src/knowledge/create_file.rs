@@ -44,10 +44,10 @@ where
     let partial = path.with_extension("part");
     let kept = async {
         receive(&partial, stream).await?;
-        let bytes = tokio::fs::read(&partial).await.map_err(anyhow::Error::from)?;
+        let bytes = tokio::fs::read(&partial).await.map_err(files::failed)?;
         text::sniff(&bytes, media_type, &file_name).map_err(|error| Error::invalid("file", error.to_string()))?;
         drop(bytes);
-        tokio::fs::rename(&partial, &path).await.map_err(anyhow::Error::from)?;
+        tokio::fs::rename(&partial, &path).await.map_err(files::failed)?;
         let mut cx = services.db.begin(organization, actor).await?;
         let media_type: String = media_type.chars().take(200).collect();
         let new = NewSource {
@@ -61,15 +61,21 @@ where
             storage_key: Some(key),
         };
         let source = insert(&mut cx, new).await?;
-        services.commit(cx).await?;
-        Ok(source)
+        Ok((cx, source))
     }
     .await;
-    if kept.is_err() {
-        files::remove(&partial).await;
-        files::remove(&path).await;
+    match kept {
+        Ok((cx, source)) => {
+            // When its answer is lost it may have happened: the file stays, and goes with the upkeep if it did not.
+            services.commit(cx).await?;
+            Ok(source)
+        }
+        Err(error) => {
+            files::remove(&partial).await;
+            files::remove(&path).await;
+            Err(error)
+        }
     }
-    kept
 }
 
 /// Writes the stream to the disk, up to the limit.
@@ -79,9 +85,9 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     if let Some(folder) = path.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(anyhow::Error::from)?;
+        tokio::fs::create_dir_all(folder).await.map_err(files::failed)?;
     }
-    let mut file = tokio::fs::File::create(path).await.map_err(anyhow::Error::from)?;
+    let mut file = tokio::fs::File::create(path).await.map_err(files::failed)?;
     let mut stream = std::pin::pin!(stream);
     let mut length = 0u64;
     while let Some(piece) = stream.next().await {
@@ -90,11 +96,13 @@ where
         if length > MAX_SOURCE_BYTES {
             return Err(Error::TooLarge(format!("the file is larger than {} MB", MAX_SOURCE_BYTES / (1024 * 1024))));
         }
-        file.write_all(&piece).await.map_err(anyhow::Error::from)?;
+        file.write_all(&piece).await.map_err(files::failed)?;
     }
     if length == 0 {
         return Err(Error::rule("file", FieldRule::Missing));
     }
-    file.sync_all().await.map_err(anyhow::Error::from)?;
+    // Tells of a last write that failed, of which the next line would say nothing.
+    file.flush().await.map_err(files::failed)?;
+    file.sync_all().await.map_err(files::failed)?;
     Ok(())
 }

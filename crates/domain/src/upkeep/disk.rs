@@ -1,17 +1,16 @@
 //! The folder of files: uploads whose message never came, and what a crash left over between a file and its row.
 
-use std::{
-    collections::HashSet,
-    io::{self, ErrorKind},
-    path::Path,
-};
+use std::{collections::HashSet, io::ErrorKind, path::Path};
 
 use chrono::{DateTime, Duration, Utc};
 use tokio::fs;
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{Actor, Result, Services, attachments, files};
+use crate::{
+    Actor, Result, Services, attachments,
+    files::{self, failed},
+};
 
 /// A file without a row may be one that is just coming in.
 const YOUNG: Duration = Duration::days(1);
@@ -100,8 +99,4 @@ async fn remove_without_row(
         }
     }
     Ok(())
-}
-
-fn failed(error: io::Error) -> crate::Error {
-    crate::Error::Internal(error.into())
 }

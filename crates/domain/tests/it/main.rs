@@ -16,6 +16,7 @@ mod contacts;
 mod conversations;
 mod desk;
 mod embedders;
+mod faults;
 mod hostile_sites;
 mod idempotency;
 mod jobs;
