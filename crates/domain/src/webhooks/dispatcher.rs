@@ -3,9 +3,11 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use types::id::OrganizationId;
-use uuid::Uuid;
 
-use super::lane::{self, CLAIM};
+use super::{
+    claim::{CLAIM, Claim},
+    lane,
+};
 use crate::{Result, Services};
 
 /// Lanes that one process works through at a time. Each mostly waits for its endpoint.
@@ -24,10 +26,11 @@ impl Dispatcher {
             while lanes.try_join_next().is_some() {}
             match claim(&services, LANES - lanes.len().min(LANES)).await {
                 Ok(claimed) => {
-                    for (organization, subscription) in claimed {
+                    for claim in claimed {
                         let services = services.clone();
                         lanes.spawn(async move {
-                            if let Err(error) = lane::run(&services, organization, subscription).await {
+                            let subscription = claim.subscription;
+                            if let Err(error) = lane::run(&services, claim).await {
                                 tracing::warn!(%subscription, error = ?error, "a webhook's deliveries wait");
                             }
                         });
@@ -49,29 +52,32 @@ impl Dispatcher {
 /// When the database does not answer.
 pub async fn dispatch_due(services: &Services) -> Result<usize> {
     let claimed = claim(services, LANES).await?;
-    for (organization, subscription) in &claimed {
-        lane::run(services, *organization, *subscription).await?;
+    let count = claimed.len();
+    for claim in claimed {
+        lane::run(services, claim).await?;
     }
-    Ok(claimed.len())
+    Ok(count)
 }
 
 /// Takes lanes that are due and nobody's, longest due first.
-async fn claim(services: &Services, most: usize) -> Result<Vec<(OrganizationId, Uuid)>> {
+async fn claim(services: &Services, most: usize) -> Result<Vec<Claim>> {
     if most == 0 {
         return Ok(Vec::new());
     }
     let now = services.db.now();
     let rows = sqlx::query!(
-        "update webhook_lanes set claimed_until = $2 where subscription_id in (
+        r#"update webhook_lanes set claimed_until = $2 where subscription_id in (
            select subscription_id from webhook_lanes
            where due_at <= $1 and (claimed_until is null or claimed_until < $1)
            order by due_at limit $3 for update skip locked)
-         returning organization_id, subscription_id",
+         returning organization_id, subscription_id, claimed_until as "until!""#,
         now,
         now + CLAIM,
         most as i64
     )
     .fetch_all(services.db.system().pool())
     .await?;
-    Ok(rows.into_iter().map(|row| (OrganizationId(row.organization_id), row.subscription_id)).collect())
+    let claim =
+        |organization, subscription, until| Claim { organization: OrganizationId(organization), subscription, until };
+    Ok(rows.into_iter().map(|row| claim(row.organization_id, row.subscription_id, row.until)).collect())
 }

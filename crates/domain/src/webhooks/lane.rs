@@ -1,15 +1,14 @@
 //! A subscription's lane: what is due in it, and what came of it.
 
 use chrono::{DateTime, Duration, Utc};
+use db::hooks::step;
 use futures::StreamExt;
 use serde_json::json;
-use types::{
-    event::EventName,
-    id::{OrganizationId, WebhookSubscriptionId},
-};
+use types::{event::EventName, id::WebhookSubscriptionId};
 use uuid::Uuid;
 
 use super::{
+    claim::Claim,
     outcome::Outcome,
     send::{Due, Endpoint, Told, send},
 };
@@ -20,10 +19,8 @@ use crate::{
 
 /// Deliveries of one round: what is sent before anything of it is written down.
 const ROUND: i64 = 60;
-/// Deliveries to one endpoint at the same time. With attempts of 15 seconds a round ends within the claim.
+/// Deliveries to one endpoint at the same time.
 const AT_ONCE: usize = 12;
-/// For how long a lane is claimed before another worker may take it.
-pub(super) const CLAIM: Duration = Duration::minutes(3);
 /// So long may nothing arrive before the subscription is switched off.
 const PATIENCE: Duration = Duration::days(5);
 /// Owners and admins who are told, at most.
@@ -31,31 +28,32 @@ const READERS: i64 = 20;
 /// Deliveries are kept for so long.
 const KEPT: Duration = Duration::days(30);
 
-/// Works through a claimed lane until nothing is due in it, and gives it back.
+/// Works through a claimed lane until nothing is due in it, and gives it back. Stops when another worker has taken it: this
+/// one stood still for too long.
 ///
 /// # Errors
 /// When the database does not answer; the lane is taken up again when its claim has run out.
-pub(super) async fn run(services: &Services, organization: OrganizationId, subscription: Uuid) -> Result<()> {
+pub(super) async fn run(services: &Services, mut claim: Claim) -> Result<()> {
+    let (organization, subscription) = (claim.organization, claim.subscription);
     loop {
         let mut cx = services.db.begin(organization, Actor::System).await?;
         let found = load(services, &mut cx, subscription).await?;
         let now = cx.now();
         cx.commit().await?;
         let Some((endpoint, due)) = found.filter(|(_, due)| !due.is_empty()) else {
-            return give_back(services, organization, subscription).await;
+            return give_back(services, &claim).await;
         };
         let attempts: Vec<_> = due.iter().map(|due| send(services, &endpoint, due, now)).collect();
-        let outcomes: Vec<Outcome> = futures::stream::iter(attempts).buffer_unordered(AT_ONCE).collect().await;
+        let sending = futures::stream::iter(attempts).buffer_unordered(AT_ONCE).collect();
+        let outcomes: Vec<Outcome> = claim.during(services, sending).await;
+        step("webhook-sent");
         let mut cx = services.db.begin(organization, Actor::System).await?;
         record(services, &mut cx, subscription, &outcomes).await?;
-        sqlx::query!(
-            "update webhook_lanes set claimed_until = $2 where subscription_id = $1",
-            subscription,
-            cx.now() + CLAIM
-        )
-        .execute(cx.conn())
-        .await?;
         services.commit(cx).await?;
+        step("webhook-recorded");
+        if !claim.renew(services).await? {
+            return Ok(());
+        }
     }
 }
 
@@ -109,7 +107,7 @@ async fn load(services: &Services, cx: &mut Cx, subscription: Uuid) -> Result<Op
     Ok(Some((endpoint, due.collect())))
 }
 
-/// Writes what came of a round, and switches the subscription off when the endpoint is gone or too long dead.
+/// Writes what came of a round, unless another worker has made the same attempt and written what came of it; and switches the subscription off when the endpoint is gone or too long dead.
 async fn record(services: &Services, cx: &mut Cx, subscription: Uuid, outcomes: &[Outcome]) -> Result<()> {
     let (organization, now) = (cx.organization().0, cx.now());
     let next: Vec<_> = outcomes.iter().map(|outcome| outcome.next(now)).collect();
@@ -120,7 +118,7 @@ async fn record(services: &Services, cx: &mut Cx, subscription: Uuid, outcomes: 
              duration_ms = o.duration_ms, delivered_at = case when o.status = 'delivered' then $10::timestamptz end
          from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::int[])
               o (id, status, attempts, next_attempt_at, response_status, response_body, error, duration_ms)
-         where d.organization_id = $1 and d.id = o.id",
+         where d.organization_id = $1 and d.id = o.id and d.status = 'pending' and d.attempts = o.attempts - 1",
         organization,
         &outcomes.iter().map(|outcome| outcome.delivery).collect::<Vec<_>>(),
         &next.iter().map(|(status, _)| status.to_string()).collect::<Vec<_>>(),
@@ -213,7 +211,8 @@ async fn tell(services: &Services, cx: &mut Cx, id: WebhookSubscriptionId, url: 
 }
 
 /// Ends the claim and says when the lane is due next.
-async fn give_back(services: &Services, organization: OrganizationId, subscription: Uuid) -> Result<()> {
+async fn give_back(services: &Services, claim: &Claim) -> Result<()> {
+    let (organization, subscription) = (claim.organization, claim.subscription);
     let mut cx = services.db.begin(organization, Actor::System).await?;
     // First the lock, then a look at what waits: a publisher that was about to add something is seen.
     sqlx::query!("select subscription_id from webhook_lanes where subscription_id = $1 for update", subscription)
@@ -225,9 +224,10 @@ async fn give_back(services: &Services, organization: OrganizationId, subscripti
            join webhook_subscriptions s on s.organization_id = d.organization_id and s.id = d.subscription_id
            where d.organization_id = $1 and d.subscription_id = $2 and d.status = 'pending' and s.is_active
              and exists (select from organizations o where o.id = $1 and o.status = 'active'))
-         where subscription_id = $2",
+         where subscription_id = $2 and claimed_until = $3",
         organization.0,
-        subscription
+        subscription,
+        claim.until
     )
     .execute(cx.conn())
     .await?;

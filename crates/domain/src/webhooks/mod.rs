@@ -5,6 +5,7 @@
 //! has a lane, and a [`Dispatcher`] works through the lanes that are due side by side, so that a dead or slow endpoint
 //! delays nobody else's deliveries. A delivery is sent at least once, always under the same id.
 
+mod claim;
 mod collect;
 mod create;
 mod delete;

@@ -232,6 +232,49 @@ async fn a_failed_delivery_is_tried_again_under_the_same_id_until_it_arrives() {
     assert!(sink.taken().is_empty(), "once it has arrived, it is not sent again");
 }
 
+/// An endpoint that, once told to, keeps its next caller waiting and then refuses; everybody else is answered at once.
+#[derive(Clone, Default)]
+struct Slow {
+    holds: Arc<std::sync::atomic::AtomicBool>,
+    came: Arc<tokio::sync::Notify>,
+    goes_on: Arc<tokio::sync::Notify>,
+}
+
+async fn slow(State(slow): State<Slow>) -> StatusCode {
+    if !slow.holds.swap(false, std::sync::atomic::Ordering::SeqCst) {
+        return StatusCode::OK;
+    }
+    slow.came.notify_one();
+    slow.goes_on.notified().await;
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
+#[tokio::test]
+async fn a_worker_that_stood_still_does_not_undo_what_another_did() {
+    let (world, endpoint) = (World::new().await, Slow::default());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let app = Router::new().fallback(slow).with_state(endpoint.clone());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let made = world.subscribe(&world.a, WebhookInput { url, is_active: true, ..WebhookInput::default() }).await;
+    let mut cx = world.cx(&world.a).await;
+    canned_responses::create(&mut cx, "hello", "Hello").await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    world.publish().await;
+
+    endpoint.holds.store(true, std::sync::atomic::Ordering::SeqCst);
+    let services = world.services.clone();
+    let first = tokio::spawn(async move { webhooks::dispatch_due(&services).await });
+    endpoint.came.notified().await;
+    assert_eq!(webhooks::dispatch_due(&world.services).await.unwrap(), 0, "the lane is the first worker's");
+    world.pass(TimeDelta::seconds(21)).await;
+    endpoint.goes_on.notify_one();
+    first.await.unwrap().unwrap();
+    let deliveries = world.deliveries(&made).await;
+    let ends: Vec<_> = deliveries.iter().map(|delivery| (delivery.status, delivery.attempts)).collect();
+    assert_eq!(ends, [(DeliveryStatus::Delivered, 1)]);
+}
+
 #[tokio::test]
 async fn redirects_and_private_addresses_are_failures() {
     let world = World::new().await;
