@@ -18,7 +18,8 @@ const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 pub fn start_logs(config: &Config, serves: bool) -> anyhow::Result<()> {
     let words = std::env::var("RUST_LOG").unwrap_or_else(|_| if serves { config.log.clone() } else { "warn".into() });
     let filter = EnvFilter::try_new(words).context("the setting log is wrong")?;
-    let logs = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // What cannot be written (the disk may be full) is lost; to say so would go the same way, and panic.
+    let logs = fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     match config.log_format {
         LogFormat::Json => logs.json().flatten_event(true).with_current_span(true).with_span_list(false).init(),
         LogFormat::Pretty => logs.with_target(false).with_ansi(std::io::stderr().is_terminal()).init(),
