@@ -20,6 +20,17 @@ use crate::config::Config;
 /// away must not pile up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// When the database gives up a session of ours, so that what it holds (rows, the publisher's turn, the lead of the
+/// workers) does not wait for a process that stands still or a machine that is gone: one that rests within a transaction,
+/// which none of ours does, and one whose machine does not answer. In milliseconds and seconds.
+const ENDS_OF_SILENCE: [(&str, &str); 5] = [
+    ("idle_in_transaction_session_timeout", "10000"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "2"),
+    ("tcp_user_timeout", "20000"),
+];
+
 /// A database that is up, migrated, and reached as a role that cannot bypass row-level security.
 pub struct Database {
     pub db: Db,
@@ -125,6 +136,7 @@ async fn as_app_role(url: &str, max_connections: u32) -> anyhow::Result<PgPool> 
 }
 
 async fn pool(options: PgConnectOptions, max_connections: u32) -> anyhow::Result<PgPool> {
+    let options = options.options(ENDS_OF_SILENCE);
     // The workers' queue has connections of its own.
     PgPoolOptions::new()
         .max_connections(max_connections.saturating_sub(8).max(4))
