@@ -1,5 +1,5 @@
 # What can be done here; `make` alone lists it.
-.PHONY: help setup run dev test unit bench fmt lint sqlx openapi
+.PHONY: help setup run dev test unit bench chaos fmt lint sqlx openapi
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ unit: ## run the checks that need no browser
 
 bench: ## measure the release build against the goals of docs/benchmarks.md
 	@scripts/bench
+
+chaos: ## kill, stop and starve the program under load: 200 kills, some 12 minutes
+	@scripts/chaos
 
 fmt: ## format
 	@cargo fmt --all

@@ -1,0 +1,72 @@
+//! What is done to the system while it is used.
+
+mod steps;
+mod troubles;
+
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use rand::{
+    Rng, SeedableRng,
+    rngs::StdRng,
+    seq::{IndexedRandom, SliceRandom},
+};
+use tokio::time::sleep;
+
+use crate::{Arguments, stage::Stage};
+
+/// The load goes on for so long after the last fault.
+const CALM: Duration = Duration::from_secs(2);
+/// The database may take no longer than this to be of use to the program again, from when it answers.
+pub const READY_WITHIN: Duration = Duration::from_secs(3);
+
+/// Kills and disturbs until there were as many kills as asked for, or the time is over.
+///
+/// # Errors
+/// When the database does not come back at all.
+pub async fn inject(stage: &Stage, arguments: &Arguments, rng: &mut StdRng) -> anyhow::Result<()> {
+    let time = Duration::from_secs(arguments.seconds);
+    let troubles = troubles::all(stage, arguments, StdRng::from_rng(rng));
+    let mut steps = steps::Steps::new(rng);
+    tokio::select! {
+        killed = kill(stage, arguments, &mut steps, rng) => killed?,
+        // They go on for ever, beside the kills.
+        failed = troubles => failed?,
+        () = sleep(time) => {}
+    }
+    steps.disarm(stage);
+    troubles::end(stage);
+    sleep(CALM).await;
+    Ok(())
+}
+
+/// Kills one process after another.
+async fn kill(stage: &Stage, arguments: &Arguments, steps: &mut steps::Steps, rng: &mut StdRng) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    while stage.kills() < arguments.kills {
+        // As much time for each of those that are left.
+        let left = Duration::from_secs(arguments.seconds).saturating_sub(begun.elapsed());
+        let share = left.as_secs_f64() / (arguments.kills - stage.kills()) as f64;
+        sleep(Duration::from_secs_f64(share * rng.random_range(0.4..1.2)).min(left)).await;
+        match rng.random_range(0..10) {
+            0..2 => {
+                if let Some(web) = stage.webs.choose(rng) {
+                    web.signal(Signal::SIGKILL);
+                }
+            }
+            2..5 => {
+                let mut workers: Vec<_> = stage.workers.iter().filter(|worker| !worker.is_frozen()).collect();
+                workers.shuffle(rng);
+                if let Some(worker) = workers.first() {
+                    worker.signal(Signal::SIGKILL);
+                }
+            }
+            5 => {
+                stage.database.kill().await?;
+                troubles::judge_return(stage).await;
+            }
+            _ => steps.next(stage).await,
+        }
+    }
+    Ok(())
+}

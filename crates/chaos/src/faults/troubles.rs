@@ -1,0 +1,147 @@
+//! Disturbances beside the kills.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+use tokio::time::sleep;
+
+use super::READY_WITHIN;
+use crate::{
+    Arguments,
+    doubles::{Mood, Switch},
+    stage::{Stage, is_ready},
+};
+
+/// The disk is full for so long.
+const FULL: Duration = Duration::from_secs(3);
+const JUMP: &str = "clock ahead by an hour";
+/// The clock goes ahead so often, and once more in the end.
+const JUMPS: usize = 5;
+
+/// Disturbs for ever: all kinds, one after the other, so that also a short run has each of them.
+pub(super) async fn all(stage: &Stage, arguments: &Arguments, mut rng: StdRng) -> anyhow::Result<()> {
+    let is_long = arguments.kills > 50;
+    // In a long run frozen for a minute; in any beyond the lease of 16 seconds.
+    let frozen = Duration::from_secs(if is_long { 60 } else { 18 });
+    let mut chance = StdRng::from_rng(&mut rng);
+    let freezing = async {
+        loop {
+            let worker = &stage.workers[chance.random_range(0..stage.workers.len())];
+            sleep(Duration::from_secs(3)).await;
+            worker.freeze(true);
+            sleep(frozen).await;
+            worker.freeze(false);
+            stage.troubled("worker frozen beyond its lease");
+            sleep(frozen).await;
+        }
+    };
+    let others = async {
+        loop {
+            cut(stage, &stage.doubles.receiver.switch, "webhook receiver cut off", &mut rng).await;
+            restart(stage).await?;
+            cut(stage, &stage.doubles.provider.1, "language model cut off", &mut rng).await;
+            exhaust_pool(stage).await;
+            cut(stage, &stage.doubles.mail.switch, "mail server cut off", &mut rng).await;
+            jump(stage).await;
+            fill_disk(stage).await?;
+        }
+    };
+    tokio::select! {
+        () = freezing => Ok(()),
+        failed = others => failed,
+    }
+}
+
+/// Puts everything right from outside: services answer, nobody stands still, there is room.
+pub(super) fn end(stage: &Stage) {
+    for switch in [&stage.doubles.receiver.switch, &stage.doubles.provider.1, &stage.doubles.mail.switch] {
+        switch.set(Mood::Well);
+    }
+    for worker in &stage.workers {
+        worker.freeze(false);
+    }
+    stage.disk.free();
+    // Webhooks that failed more than once wait for minutes.
+    ahead(stage);
+}
+
+async fn cut(stage: &Stage, switch: &Switch, name: &'static str, rng: &mut StdRng) {
+    switch.set(*[Mood::Refuses, Mood::Hangs].choose(rng).unwrap_or(&Mood::Refuses));
+    sleep(Duration::from_millis(rng.random_range(1_500..3_500))).await;
+    switch.set(Mood::Well);
+    stage.troubled(name);
+    sleep(Duration::from_secs(1)).await;
+}
+
+async fn restart(stage: &Stage) -> anyhow::Result<()> {
+    stage.database.restart().await?;
+    judge_return(stage).await;
+    stage.troubled("database restarted");
+    sleep(Duration::from_secs(1)).await;
+    Ok(())
+}
+
+/// Nothing can be written for a while: whoever tries keeps its connection, until there is none left.
+async fn exhaust_pool(stage: &Stage) {
+    let lock = async {
+        let mut tx = stage.database.owner.begin().await?;
+        sqlx::query("lock table messages, contacts in exclusive mode").execute(&mut *tx).await?;
+        sleep(Duration::from_secs(7)).await;
+        tx.rollback().await
+    };
+    // A database that is killed meanwhile ends it too.
+    if lock.await.is_ok() {
+        stage.troubled("pool of connections exhausted");
+    }
+    sleep(Duration::from_secs(1)).await;
+}
+
+/// The clock of all processes goes ahead by an hour, a few times. (What programs remember for a day is asked for.)
+async fn jump(stage: &Stage) {
+    if stage.happened().troubles.get(JUMP).is_none_or(|jumps| *jumps < JUMPS) {
+        ahead(stage);
+    }
+    sleep(Duration::from_secs(1)).await;
+}
+
+fn ahead(stage: &Stage) {
+    let jumps = stage.happened().troubles.get(JUMP).copied().unwrap_or_default();
+    if std::fs::write(stage.hooks.join("clock"), ((jumps + 1) * 3600).to_string()).is_ok() {
+        stage.troubled(JUMP);
+    }
+}
+
+/// Neither the database nor uploads nor logs find room for a while.
+async fn fill_disk(stage: &Stage) -> anyhow::Result<()> {
+    if stage.disk.is_own {
+        stage.database.is_away_for(FULL);
+        stage.disk.fill()?;
+        sleep(FULL).await;
+        stage.disk.free();
+        stage.troubled("disk full");
+        stage.database.until_back(Instant::now()).await?;
+    }
+    sleep(Duration::from_secs(1)).await;
+    Ok(())
+}
+
+/// Waits until each web node is ready after the database came back, and notes how long that took. A node that was killed
+/// meanwhile is not judged.
+pub(super) async fn judge_return(stage: &Stage) {
+    let back = Instant::now();
+    let each = stage.webs.iter().map(async |web| {
+        let starts = web.starts();
+        while !is_ready(web.address).await && back.elapsed() < Duration::from_secs(30) {
+            sleep(Duration::from_millis(20)).await;
+        }
+        (web.starts() == starts).then(|| back.elapsed())
+    });
+    for took in join_all(each).await.into_iter().flatten() {
+        stage.returned(took);
+        if took > READY_WITHIN {
+            let what = format!("{} ms after the database's return", took.as_millis());
+            stage.ledger.broken("ready within 3 s of the database's return", what);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What the product acknowledged, as its clients know it.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use uuid::Uuid;
+
+/// A message that was acknowledged.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// Begins its text: the author, `-`, and the author's running number.
+    pub mark: String,
+    pub conversation: Uuid,
+    pub message: Uuid,
+    pub seq: i64,
+}
+
+/// A file that was acknowledged.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    pub id: Uuid,
+    /// Where it is fetched.
+    pub url: String,
+    pub sha256: String,
+}
+
+/// Everything that was acknowledged.
+#[derive(Default)]
+pub struct Acknowledged {
+    pub said: Vec<Said>,
+    /// Contacts that programs made, by the key of the request.
+    pub contacts: BTreeMap<String, Uuid>,
+    pub uploads: Vec<Upload>,
+    /// Sources with the number of their documents.
+    pub sources: BTreeMap<Uuid, i64>,
+    /// Addresses that were invited.
+    pub invited: Vec<String>,
+    pub takeovers: Vec<Uuid>,
+    /// What the socket of each visitor has shown.
+    pub seen_by_visitors: HashMap<String, HashSet<Uuid>>,
+    pub seen_by_members: HashSet<Uuid>,
+    /// The member's page was loaded anew: everything up to this position was shown so.
+    pub loaded_by_members: i64,
+    /// From the end of each socket until the next one was welcome.
+    pub resumed: Vec<Duration>,
+    /// Answers by status; 0: none came.
+    pub statuses: BTreeMap<u16, u64>,
+    /// Rules that were seen broken while it happened.
+    pub broken: Vec<(&'static str, String)>,
+}
+
+/// The book, shared by all clients.
+#[derive(Default)]
+pub struct Ledger(Mutex<Acknowledged>);
+
+impl Ledger {
+    pub fn open(&self) -> MutexGuard<'_, Acknowledged> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn broken(&self, rule: &'static str, what: impl Into<String>) {
+        self.open().broken.push((rule, what.into()));
+    }
+}

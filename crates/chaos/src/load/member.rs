@@ -1,0 +1,56 @@
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Shift, id, refused};
+use crate::{
+    client::{Client, Request},
+    ledger::Said,
+};
+
+/// Somebody of the organization: takes conversations over, answers, writes notes, and hands back to the agent.
+pub(super) async fn work(client: Client, name: String, mut rng: StdRng, shift: Shift) {
+    let mut number = 0;
+    while shift.goes_on() {
+        shift.rest(&mut rng, 300..900).await;
+        let conversations: Vec<Uuid> = client.ledger().open().said.iter().map(|said| said.conversation).collect();
+        let Some(conversation) = conversations.choose(&mut rng).copied() else { continue };
+        let key = format!("{name}-{number}");
+        number += 1;
+        match rng.random_range(0..10) {
+            0..3 => take_over(&client, &mut rng, conversation, &key).await,
+            3..6 => hand_back(&client, &mut rng, conversation, &key).await,
+            deed => reply(&client, &mut rng, conversation, key, deed == 9).await,
+        }
+    }
+}
+
+fn post(conversation: Uuid, what: &str, body: &serde_json::Value, key: &str) -> Request {
+    Request::post(format!("/api/v1/conversations/{conversation}/{what}"), body).header("idempotency-key", key)
+}
+
+async fn take_over(client: &Client, rng: &mut StdRng, conversation: Uuid, key: &str) {
+    match client.ask(rng, &post(conversation, "takeover", &json!({}), key)).await {
+        Ok(_) => client.ledger().open().takeovers.push(conversation),
+        Err(error) => refused(client, "a takeover", &error),
+    }
+}
+
+async fn hand_back(client: &Client, rng: &mut StdRng, conversation: Uuid, key: &str) {
+    if let Err(error) = client.ask(rng, &post(conversation, "hand-back", &json!({}), key)).await {
+        refused(client, "a hand-back", &error);
+    }
+}
+
+async fn reply(client: &Client, rng: &mut StdRng, conversation: Uuid, mark: String, is_note: bool) {
+    let body = json!({"content": format!("{mark} nine hundred lekë"), "client_id": mark, "is_note": is_note});
+    match client.ask(rng, &post(conversation, "messages", &body, &mark)).await {
+        Ok(sent) => client.ledger().open().said.push(Said {
+            conversation,
+            message: id(&sent["id"]),
+            seq: sent["seq"].as_i64().unwrap_or_default(),
+            mark,
+        }),
+        Err(error) => refused(client, "a reply", &error),
+    }
+}

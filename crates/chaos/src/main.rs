@@ -1,0 +1,99 @@
+//! Kills, stops and starves the built program while visitors, members and programs use it, and checks that nothing that
+//! it acknowledged is lost or doubled. `docs/operations.md` says what is promised; `make chaos` runs this.
+//!
+//! What was acknowledged stands in a ledger in this process, outside the product. Clients behave as the widget and good
+//! API clients do: they repeat what was not answered, under the same id.
+
+mod client;
+mod database;
+mod disk;
+mod doubles;
+mod faults;
+mod ledger;
+mod load;
+mod node;
+mod proxy;
+mod report;
+mod rolling;
+mod stage;
+mod verify;
+
+use std::{path::PathBuf, process::ExitCode, time::Duration};
+
+use clap::Parser;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+
+use report::Report;
+use stage::Stage;
+
+/// How long the system may take to bring everything to its end after the last fault.
+const SETTLE: Duration = Duration::from_secs(90);
+
+/// Tries the program under faults.
+#[derive(Parser)]
+pub struct Arguments {
+    /// The built program. Only a debug build dies at named steps and lets its clock be moved.
+    #[arg(long)]
+    program: PathBuf,
+    /// Chooses what happens when; a run that failed names it.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// So long faults are injected.
+    #[arg(long, default_value_t = 600)]
+    seconds: u64,
+    /// How often a process is killed in that time.
+    #[arg(long, default_value_t = 200)]
+    kills: usize,
+    /// Restarts web nodes and workers one after the other instead, as for a new version.
+    #[arg(long)]
+    rolling: bool,
+    /// Keeps the folder with the database and the logs.
+    #[arg(long)]
+    keep: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(&arguments)));
+    match result {
+        Ok(report) if report.print() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
+    let seed = arguments.seed.unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
+    match arguments.rolling {
+        true => println!("seed {seed}: rolling restarts"),
+        false => println!("seed {seed}: {} kills within {} seconds", arguments.kills, arguments.seconds),
+    }
+    let mut rng = StdRng::seed_from_u64(seed);
+    let stage = Stage::open(arguments).await?;
+    println!("  the program runs; logs are in {}", stage.folder().display());
+    let mut load = load::start(&stage, arguments, &mut rng);
+    let injected = match arguments.rolling {
+        true => rolling::restart(&stage).await,
+        false => faults::inject(&stage, arguments, &mut rng).await,
+    };
+    let settled = match injected {
+        Ok(()) => {
+            println!("  no more faults; what was begun comes to its end");
+            load.end(SETTLE).await;
+            verify::until_settled(&stage, SETTLE).await
+        }
+        Err(error) => Err(error),
+    };
+    let report = settled.map(|settled| Report::of(&stage, seed, settled));
+    load.close().await;
+    let is_kept = arguments.keep || report.as_ref().map_or(true, |report| !report.is_good());
+    stage.close(is_kept).await;
+    report
+}

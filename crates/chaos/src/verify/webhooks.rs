@@ -1,0 +1,44 @@
+//! Webhooks: each event arrives, under one id.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::Broken;
+use crate::stage::Stage;
+
+pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<()> {
+    let expected: Vec<(Uuid, String)> = sqlx::query_as(
+        "select id, name from events where created_at >= (select min(created_at) from webhook_subscriptions)",
+    )
+    .fetch_all(&stage.database.owner)
+    .await?;
+    let said: Vec<Uuid> = stage.ledger.open().said.iter().map(|said| said.message).collect();
+    let heard = stage.doubles.receiver.heard();
+    for (id, name) in &expected {
+        if !heard.times.contains_key(&format!("msg_{}", id.simple())) {
+            broken.push(("no webhook is missing", format!("{name} {id}")));
+        }
+    }
+    for message in said {
+        if !heard.messages.contains(&message.to_string()) {
+            broken.push(("no webhook is missing", format!("of the message {message}")));
+        }
+    }
+    for (event, ids) in heard.ids.iter().filter(|(_, ids)| ids.len() > 1) {
+        broken.push(("one event has one webhook id", format!("{ids:?}: {event}")));
+    }
+    let known: BTreeSet<String> = expected.iter().map(|(id, _)| format!("msg_{}", id.simple())).collect();
+    for id in heard.times.keys().filter(|id| !known.contains(*id)) {
+        broken.push(("a webhook tells of something that happened", id.clone()));
+    }
+    Ok(())
+}
+
+/// How many webhooks came, and how many of them more than once.
+pub(super) fn figures(stage: &Stage) -> Vec<(String, String)> {
+    let heard = stage.doubles.receiver.heard();
+    let again: usize = heard.times.values().map(|times| times - 1).sum();
+    let figure = format!("{}, {again} of them once more under the same id", heard.times.len());
+    vec![("webhooks received".into(), figure)]
+}
