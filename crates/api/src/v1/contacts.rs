@@ -1,7 +1,6 @@
 use axum::http::StatusCode;
 use domain::{contacts, conversations};
 use serde::Deserialize;
-use serde_json::Value;
 use types::{
     contact::{Contact, ContactFilter, ContactInput, ContactSummary},
     conversation::{ConversationSummary, InboxFilter},
@@ -13,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     ApiPath, ApiQuery, Caller, Many, Outcome, Post,
     bulk::{Bulk, BulkResult},
+    envelope::Sparse,
     query::{Fields, Paging, Walk},
 };
 use crate::{
@@ -39,7 +39,7 @@ async fn list(
     ApiQuery(filter): ApiQuery<ContactFilter>,
     ApiQuery(walk): ApiQuery<Walk>,
     ApiQuery(Fields { fields }): ApiQuery<Fields>,
-) -> ApiResult<Many<Value>> {
+) -> ApiResult<Many<Sparse<ContactSummary>>> {
     let after = walk.after(filter.sort.is_some() || filter.page.is_some())?;
     let mut cx = caller.begin().await?;
     let contacts = match after {
@@ -49,7 +49,7 @@ async fn list(
         }
         None => contacts::list(&mut cx, &filter).await?.into(),
     };
-    Ok(contacts.only(fields.as_deref())?)
+    Ok(contacts.only(fields.as_deref()))
 }
 
 /// Create a contact

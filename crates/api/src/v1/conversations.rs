@@ -1,7 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{Error, conversations};
 use serde::Deserialize;
-use serde_json::Value;
 use types::{
     conversation::{
         Conversation, ConversationSummary, CreateConversation, InboxFilter, InboxList, InboxSort, Priority,
@@ -15,6 +14,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     ApiPath, ApiQuery, Caller, Many, Outcome, Post,
     bulk::{Bulk, BulkResult},
+    envelope::Sparse,
     post::Nothing,
     query::{Fields, Walk},
 };
@@ -137,7 +137,7 @@ async fn list(
     ApiQuery(filter): ApiQuery<Filter>,
     ApiQuery(walk): ApiQuery<Walk>,
     ApiQuery(Fields { fields }): ApiQuery<Fields>,
-) -> ApiResult<Many<Value>> {
+) -> ApiResult<Many<Sparse<ConversationSummary>>> {
     let filter = filter.inbox()?;
     let after = walk.after(filter.sort.is_some() || filter.page.is_some())?;
     let mut cx = caller.begin().await?;
@@ -148,7 +148,7 @@ async fn list(
         }
         None => conversations::list(&mut cx, &filter).await?.into(),
     };
-    Ok(conversations.only(fields.as_deref())?)
+    Ok(conversations.only(fields.as_deref()))
 }
 
 /// Begin a conversation by writing to a contact

@@ -1,9 +1,10 @@
+use std::sync::Arc;
+
 use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Serialize, Serializer, ser::Error};
 use types::page::{Page, clamp};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -56,22 +57,30 @@ impl<T> Many<T> {
     }
 }
 
-impl<T: Serialize> Many<T> {
+impl<T> Many<T> {
     /// The same with these fields of each entry, which stand with commas between; all when nothing is said.
-    ///
-    /// # Errors
-    /// When an entry cannot be written as JSON.
-    pub(super) fn only(self, fields: Option<&str>) -> domain::Result<Many<Value>> {
-        let wanted: Option<Vec<&str>> = fields.map(|fields| fields.split(',').map(str::trim).collect());
-        let sparse = |entry: T| {
-            let mut entry = serde_json::to_value(entry)?;
-            if let (Some(wanted), Some(fields)) = (&wanted, entry.as_object_mut()) {
-                fields.retain(|name, _| wanted.contains(&name.as_str()));
-            }
-            Ok(entry)
-        };
-        let data = self.data.into_iter().map(sparse).collect::<domain::Result<_>>()?;
-        Ok(Many { success: self.success, data, meta: self.meta })
+    pub(super) fn only(self, fields: Option<&str>) -> Many<Sparse<T>> {
+        let fields: Option<Arc<[String]>> =
+            fields.map(|fields| fields.split(',').map(|name| name.trim().into()).collect());
+        let data = self.data.into_iter().map(|entry| Sparse { entry, fields: fields.clone() }).collect();
+        Many { success: self.success, data, meta: self.meta }
+    }
+}
+
+/// An entry of which some fields may have been asked for.
+pub(super) struct Sparse<T> {
+    entry: T,
+    fields: Option<Arc<[String]>>,
+}
+
+impl<T: Serialize> Serialize for Sparse<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(wanted) = &self.fields else { return self.entry.serialize(serializer) };
+        let mut entry = serde_json::to_value(&self.entry).map_err(S::Error::custom)?;
+        if let Some(fields) = entry.as_object_mut() {
+            fields.retain(|name, _| wanted.contains(name));
+        }
+        entry.serialize(serializer)
     }
 }
 

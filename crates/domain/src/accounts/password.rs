@@ -55,11 +55,13 @@ pub(super) async fn verify(password: &str, stored: &str) -> Result<bool> {
     .await
 }
 
-/// Runs one hashing per core at most: a flood of sign-ins waits here instead of taking memory and cores.
+/// Runs hashing on half of the cores at most: a flood of sign-ins waits here instead of taking memory and cores from all
+/// others.
 async fn work<T: Send + 'static>(job: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Result<T> {
     static CORES: OnceLock<Semaphore> = OnceLock::new();
-    let cores =
-        CORES.get_or_init(|| Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| cores.get())));
+    let cores = CORES.get_or_init(|| {
+        Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)))
+    });
     let _permit = cores.acquire().await.map_err(anyhow::Error::from)?;
     Ok(tokio::task::spawn_blocking(job).await.map_err(anyhow::Error::from)??)
 }

@@ -1,4 +1,5 @@
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
 use types::id::{ApiKeyId, OrganizationId};
 
 use super::{START, list::permissions};
@@ -16,6 +17,15 @@ pub struct KeyHolder {
     pub actor: Actor,
 }
 
+/// What is kept with the lookup of a key, so that one question answers who asks and what they may. Revoking a key ends
+/// its lookup; nothing else of a key changes.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Details {
+    pub name: String,
+    pub scopes: Vec<String>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
 /// The organization and the rights of a key; `None` when there is no such key, or it was revoked or has run out.
 ///
 /// # Errors
@@ -26,41 +36,43 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Key
         return Ok(None);
     }
     let found = sqlx::query!(
-        "select organization_id, resource_id from secret_lookups where kind = 'api_key' and key = $1",
+        "select l.organization_id, l.resource_id, l.details, l.used_at, o.status
+         from secret_lookups l join organization_index o on o.organization_id = l.organization_id
+         where l.kind = 'api_key' and l.key = $1",
         hex::encode(Token::hash(token))
     )
     .fetch_optional(services.db.system().pool())
     .await?;
     let Some(found) = found else { return Ok(None) };
     let (organization, id) = (OrganizationId(found.organization_id), ApiKeyId(found.resource_id));
-    let mut cx = services.db.begin(organization, Actor::System).await?;
-    let now = cx.now();
-    let key = sqlx::query!(
-        "select k.name, k.scopes, k.last_used_at, o.status
-         from api_keys k join organizations o on o.id = k.organization_id
-         where k.organization_id = $1 and k.id = $2 and k.revoked_at is null
-           and (k.expires_at is null or k.expires_at > $3)",
-        organization.0,
-        id.0,
-        now
-    )
-    .fetch_optional(cx.conn())
-    .await?;
-    let Some(key) = key else { return Ok(None) };
-    organizations::check_active(&key.status)?;
-    if key.last_used_at.is_none_or(|at| now - at >= NOTED_EVERY) {
-        sqlx::query!(
-            "update api_keys set last_used_at = $3
-             where organization_id = $1 and id = $2 and (last_used_at is null or last_used_at <= $4)",
-            organization.0,
-            id.0,
-            now,
-            now - NOTED_EVERY
-        )
-        .execute(cx.conn())
-        .await?;
-        cx.commit().await?;
+    let (key, now) = (serde_json::from_value::<Details>(found.details)?, services.db.now());
+    if key.expires_at.is_some_and(|end| end <= now) {
+        return Ok(None);
+    }
+    organizations::check_active(&found.status)?;
+    if found.used_at.is_none_or(|at| now - at >= NOTED_EVERY) {
+        note_use(services, organization, id).await?;
     }
     let actor = Actor::ApiKey { id, scopes: permissions(&key.scopes) };
     Ok(Some(KeyHolder { organization, name: key.name, actor }))
+}
+
+async fn note_use(services: &Services, organization: OrganizationId, id: ApiKeyId) -> Result<()> {
+    let mut cx = services.db.begin(organization, Actor::System).await?;
+    let now = cx.now();
+    sqlx::query!(
+        "with noted as (
+           update secret_lookups set used_at = $3
+           where kind = 'api_key' and organization_id = $1 and resource_id = $2 and (used_at is null or used_at <= $4)
+           returning resource_id
+         )
+         update api_keys set last_used_at = $3 where organization_id = $1 and id in (select resource_id from noted)",
+        organization.0,
+        id.0,
+        now,
+        now - NOTED_EVERY
+    )
+    .execute(cx.conn())
+    .await?;
+    Ok(cx.commit().await?)
 }

@@ -1,5 +1,4 @@
 use chrono::{DateTime, Duration, Utc};
-use serde_json::json;
 use types::{
     api_key::{CreateApiKey, CreatedApiKey},
     error::FieldRule,
@@ -8,7 +7,7 @@ use types::{
     permission::Permission,
 };
 
-use super::{MAX_KEYS, START, list::read};
+use super::{MAX_KEYS, START, authenticate::Details, list::read};
 use crate::{
     Cx, Error, Result, Token, audit,
     error::{require, require_in_person},
@@ -49,27 +48,30 @@ pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
     if keys >= MAX_KEYS {
         return Err(Error::Conflict(format!("there are {MAX_KEYS} keys already: revoke one that is not used")));
     }
-    let words: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+    let words = scopes.iter().map(ToString::to_string).collect();
+    let details = Details { name, scopes: words, expires_at: input.expires_at };
     sqlx::query!(
         "with lookup as (
-           insert into secret_lookups (kind, key, organization_id, resource_id) values ('api_key', $3, $1, $2)
+           insert into secret_lookups (kind, key, organization_id, resource_id, details)
+           values ('api_key', $3, $1, $2, $11)
          )
          insert into api_keys (organization_id, id, name, key_hash, prefix, scopes, created_by, expires_at, created_at)
          values ($1, $2, $4, $5, $6, $7, $8, $9, $10)",
         organization.0,
         id.0,
         hex::encode(Token::hash(&token)),
-        name,
+        details.name,
         Token::hash(&token),
         &token[..PREFIX],
-        &words,
+        &details.scopes,
         cx.actor().member_id().map(|member| member.0),
-        input.expires_at,
-        now
+        details.expires_at,
+        now,
+        serde_json::to_value(&details)?
     )
     .execute(cx.conn())
     .await?;
-    let payload = json!({"name": name, "scopes": scopes, "expires_at": input.expires_at});
+    let payload = serde_json::to_value(&details)?;
     events::emit(cx, EventName::ApiKeyCreated, "api_key", id, None, payload.clone()).await?;
     audit::record(cx, "api_key.created", id, None, Some(payload)).await?;
     let key = read(cx, Some(id)).await?.pop().ok_or(Error::NotFound("API key"))?;

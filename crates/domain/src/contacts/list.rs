@@ -25,13 +25,13 @@ pub async fn list(cx: &mut Cx, filter: &ContactFilter) -> Result<Page<ContactSum
     require(cx, Permission::ContactsRead)?;
     let organization = cx.organization();
     let (page, limit, offset) = clamp(filter.page, filter.limit);
-    cx.plan_for_values().await?;
-    let mut count = QueryBuilder::new("select count(*) from (select from ");
-    matching(&mut count, organization, filter);
-    count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");
-    let total: i64 = count.build_query_scalar().fetch_one(cx.conn()).await?;
-
-    let mut query = QueryBuilder::new(COLUMNS);
+    if is_narrowed(filter) {
+        cx.plan_for_values().await?;
+    }
+    // The number with the rows: one question less.
+    let mut query = QueryBuilder::new("select ");
+    count(&mut query, organization, filter);
+    query.push(" as total, ").push(COLUMNS);
     matching(&mut query, organization, filter);
     query.push(match filter.sort.unwrap_or(ContactSort::Recent) {
         ContactSort::Recent => " order by last_contact_at desc nulls last, id",
@@ -40,8 +40,17 @@ pub async fn list(cx: &mut Cx, filter: &ContactFilter) -> Result<Page<ContactSum
         ContactSort::NameDescending => " order by lower(name) desc, id desc",
     });
     query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND));
-    let rows = query.build_query_as::<Row>().fetch_all(cx.conn()).await?;
-    Ok(Page { items: rows.into_iter().map(Row::summary).collect(), total, page, limit })
+    let rows: Vec<Counted> = query.build_query_as().fetch_all(cx.conn()).await?;
+    let total = match rows.first() {
+        Some(row) => row.total,
+        None if offset == 0 => 0,
+        None => {
+            let mut query = QueryBuilder::new("select ");
+            count(&mut query, organization, filter);
+            query.build_query_scalar().fetch_one(cx.conn()).await?
+        }
+    };
+    Ok(Page { items: rows.into_iter().map(|row| row.entry.summary()).collect(), total, page, limit })
 }
 
 /// The contacts that match, in the order in which they were made, after the given one: to go through all of them, however
@@ -53,8 +62,11 @@ pub async fn walk(cx: &mut Cx, filter: &ContactFilter, after: Option<ContactId>)
     require(cx, Permission::ContactsRead)?;
     let organization = cx.organization();
     let (_, limit, _) = clamp(None, filter.limit);
-    cx.plan_for_values().await?;
-    let mut query = QueryBuilder::new(COLUMNS);
+    if is_narrowed(filter) {
+        cx.plan_for_values().await?;
+    }
+    let mut query = QueryBuilder::new("select ");
+    query.push(COLUMNS);
     matching(&mut query, organization, filter);
     if let Some(after) = after {
         query.push(" and id > ").push_bind(after.0);
@@ -64,13 +76,25 @@ pub async fn walk(cx: &mut Cx, filter: &ContactFilter, after: Option<ContactId>)
     Ok(rows.into_iter().map(Row::summary).collect())
 }
 
+/// Whether the conditions are such that the best plan depends on the organization and on what is looked for.
+fn is_narrowed(filter: &ContactFilter) -> bool {
+    filter.q.is_some() || filter.tag.is_some()
+}
+
+/// How many match, as a part of a query.
+fn count(query: &mut QueryBuilder<'_, Postgres>, organization: OrganizationId, filter: &ContactFilter) {
+    query.push("(select count(*) from (select from ");
+    matching(query, organization, filter);
+    query.push(" limit ").push_bind(COUNT_BOUND).push(") matching)");
+}
+
 /// Where the list looks and its conditions, the same for the rows and for their number.
 fn matching(query: &mut QueryBuilder<'_, Postgres>, organization: OrganizationId, filter: &ContactFilter) {
     let text: String = filter.q.as_deref().map(clean).unwrap_or_default().trim().chars().take(200).collect();
     if matches!(text.chars().count(), 1 | 2) {
         // The index holds groups of three letters.
         query.push("(select * from contacts where organization_id = ").push_bind(organization.0);
-        query.push(" order by last_contact_at desc nulls last, id limit 5000) contacts");
+        query.push(" and merged_into_id is null order by last_contact_at desc nulls last, id limit 5000) contacts");
     } else {
         query.push("contacts");
     }
@@ -83,8 +107,15 @@ fn matching(query: &mut QueryBuilder<'_, Postgres>, organization: OrganizationId
     }
 }
 
-const COLUMNS: &str =
-    "select id, name, email, phone, company, tags, is_vip, is_blocked, last_contact_at, created_at from ";
+const COLUMNS: &str = "id, name, email, phone, company, tags, is_vip, is_blocked, last_contact_at, created_at from ";
+
+/// An entry with the number of all that match.
+#[derive(FromRow)]
+struct Counted {
+    total: i64,
+    #[sqlx(flatten)]
+    entry: Row,
+}
 
 #[derive(FromRow)]
 struct Row {

@@ -33,14 +33,10 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
     require(cx, Permission::ConversationsRead)?;
     let (organization, member) = (cx.organization(), cx.actor().member_id());
     let (page, limit, offset) = clamp(filter.page, filter.limit);
-    cx.plan_for_values().await?;
-    let found = found(cx, filter).await?;
-    let mut count = QueryBuilder::new("select count(*) from (select");
-    matching(&mut count, organization, member, filter, found.as_deref());
-    count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");
-    let total: i64 = count.build_query_scalar().fetch_one(cx.conn()).await?;
-
-    let mut query = QueryBuilder::new("select id");
+    let found = prepare(cx, filter).await?;
+    // The number with the rows: one question less.
+    let mut query = QueryBuilder::new("select id, ");
+    count(&mut query, organization, member, filter, found.as_deref());
     matching(&mut query, organization, member, filter, found.as_deref());
     query.push(" order by ");
     match filter.sort.unwrap_or(InboxSort::Newest) {
@@ -50,7 +46,17 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
         InboxSort::Priority => query.push(RANK).push(", last_message_at desc, id desc"),
     };
     query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND));
-    let ids: Vec<Uuid> = query.build_query_scalar().fetch_all(cx.conn()).await?;
+    let rows: Vec<(Uuid, i64)> = query.build_query_as().fetch_all(cx.conn()).await?;
+    let total = match rows.first() {
+        Some((_, total)) => *total,
+        None if offset == 0 => 0,
+        None => {
+            let mut query = QueryBuilder::new("select ");
+            count(&mut query, organization, member, filter, found.as_deref());
+            query.build_query_scalar().fetch_one(cx.conn()).await?
+        }
+    };
+    let ids: Vec<Uuid> = rows.into_iter().map(|(id, _)| id).collect();
     let items = load(cx, &ids).await?.into_iter().map(|conversation| conversation.summary).collect();
     Ok(Page { items, total, page, limit })
 }
@@ -68,8 +74,7 @@ pub async fn walk(
     require(cx, Permission::ConversationsRead)?;
     let (organization, member) = (cx.organization(), cx.actor().member_id());
     let (_, limit, _) = clamp(None, filter.limit);
-    cx.plan_for_values().await?;
-    let found = found(cx, filter).await?;
+    let found = prepare(cx, filter).await?;
     let mut query = QueryBuilder::new("select id");
     matching(&mut query, organization, member, filter, found.as_deref());
     if let Some(after) = after {
@@ -80,8 +85,13 @@ pub async fn walk(
     Ok(load(cx, &ids).await?.into_iter().map(|conversation| conversation.summary).collect())
 }
 
-/// What a filter's search text finds; nothing when it has none.
-async fn found(cx: &mut Cx, filter: &InboxFilter) -> Result<Option<Vec<Uuid>>> {
+/// What a filter's search text finds; nothing when it has none. A list that is narrowed is planned for its organization
+/// and what is looked for from here on: the best plan depends on them.
+async fn prepare(cx: &mut Cx, filter: &InboxFilter) -> Result<Option<Vec<Uuid>>> {
+    let whole = InboxFilter { list: filter.list, page: filter.page, limit: filter.limit, ..InboxFilter::default() };
+    if *filter != whole {
+        cx.plan_for_values().await?;
+    }
     match filter.q.as_deref().map(clean).filter(|text| !text.trim().is_empty()) {
         Some(text) => Ok(Some(search(cx, &text, statuses(filter)).await?)),
         None => Ok(None),
@@ -152,6 +162,19 @@ async fn search_recent(cx: &mut Cx, pattern: &str, status: ConversationStatus) -
     .fetch_all(cx.conn())
     .await?;
     Ok(ids)
+}
+
+/// How many match, as a part of a query.
+fn count<'a>(
+    query: &mut QueryBuilder<'a, Postgres>,
+    organization: OrganizationId,
+    member: Option<MemberId>,
+    filter: &InboxFilter,
+    found: Option<&'a [Uuid]>,
+) {
+    query.push("(select count(*) from (select");
+    matching(query, organization, member, filter, found);
+    query.push(" limit ").push_bind(COUNT_BOUND).push(") matching)");
 }
 
 /// Where the rows of the list are and what they fulfil, the same for the rows and for their number. `found` are the

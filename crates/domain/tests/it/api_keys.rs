@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 use db::Actor;
-use domain::{Cx, Error, Token, api_keys, channels};
+use domain::{Cx, Error, Token, api_keys, channels, platform};
 use types::{
     api_key::{CreateApiKey, CreatedApiKey},
     error::FieldRule,
@@ -8,7 +8,10 @@ use types::{
     permission::Permission,
 };
 
-use crate::support::{World, assert_not_found, events, invalid_fields, two_organizations};
+use crate::{
+    platform::operator,
+    support::{World, assert_not_found, events, invalid_fields, two_organizations},
+};
 
 fn input(scopes: &[Permission]) -> CreateApiKey {
     CreateApiKey { name: " Shop ".into(), scopes: scopes.to_vec(), expires_at: None }
@@ -175,19 +178,10 @@ async fn keys_of_another_organization_are_out_of_reach() {
 async fn a_suspended_organizations_keys_are_refused_with_the_reason() {
     let world = two_organizations().await;
     let made = make(&world, input(&[Permission::ChannelsRead])).await;
-    let set = async |status: &str| {
-        let mut cx = world.cx_a().await;
-        sqlx::query("update organizations set status = $2 where id = $1")
-            .bind(world.a.id.0)
-            .bind(status)
-            .execute(cx.conn())
-            .await
-            .unwrap();
-        world.services.commit(cx).await.unwrap();
-    };
-    set("suspended").await;
+    let admin = operator(&world.services).await.operator;
+    platform::suspend_organization(&world.services, &admin, world.a.id, "unpaid").await.unwrap();
     let refused = api_keys::authenticate(&world.services, &made.token).await;
     assert!(matches!(refused, Err(Error::Suspended)), "{refused:?}");
-    set("active").await;
+    platform::restore_organization(&world.services, &admin, world.a.id).await.unwrap();
     assert!(api_keys::authenticate(&world.services, &made.token).await.unwrap().is_some());
 }

@@ -69,6 +69,7 @@ impl Fixture {
         for statement in [
             // What an operation before did to all of it.
             "update organizations set status = 'active', deleted_at = null where id = $1",
+            "update organization_index set status = 'active' where organization_id = $1",
             "delete from organization_purges where organization_id = $1",
             // An organization has so many of them at most.
             "delete from webhook_subscriptions where organization_id = $1",
