@@ -36,7 +36,7 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Key
         return Ok(None);
     }
     let found = sqlx::query!(
-        "select l.organization_id, l.resource_id, l.details, l.used_at, o.status
+        "select l.organization_id, l.resource_id, l.details, l.last_used_at, o.status
          from secret_lookups l join organization_index o on o.organization_id = l.organization_id
          where l.kind = 'api_key' and l.key = $1",
         hex::encode(Token::hash(token))
@@ -50,7 +50,7 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Key
         return Ok(None);
     }
     organizations::check_active(&found.status)?;
-    if found.used_at.is_none_or(|at| now - at >= NOTED_EVERY) {
+    if found.last_used_at.is_none_or(|at| now - at >= NOTED_EVERY) {
         note_use(services, organization, id).await?;
     }
     let actor = Actor::ApiKey { id, scopes: permissions(&key.scopes) };
@@ -62,8 +62,8 @@ async fn note_use(services: &Services, organization: OrganizationId, id: ApiKeyI
     let now = cx.now();
     sqlx::query!(
         "with noted as (
-           update secret_lookups set used_at = $3
-           where kind = 'api_key' and organization_id = $1 and resource_id = $2 and (used_at is null or used_at <= $4)
+           update secret_lookups set last_used_at = $3
+           where kind = 'api_key' and organization_id = $1 and resource_id = $2 and (last_used_at is null or last_used_at <= $4)
            returning resource_id
          )
          update api_keys set last_used_at = $3 where organization_id = $1 and id in (select resource_id from noted)",

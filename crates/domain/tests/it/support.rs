@@ -94,8 +94,9 @@ impl World {
 /// Names of an organization's events that were not published yet, in the order of writing.
 pub async fn events(cx: &mut Cx) -> Vec<String> {
     sqlx::query_scalar(
-        "select e.name from events e join event_outbox o on o.organization_id = e.organization_id and o.event_id = e.id
-         where e.organization_id = $1 order by o.id",
+        "select e.name from events e
+         left join event_outbox o on o.organization_id = e.organization_id and o.event_id = e.id
+         where e.organization_id = $1 order by e.position nulls last, o.id",
     )
     .bind(cx.organization().0)
     .fetch_all(cx.conn())

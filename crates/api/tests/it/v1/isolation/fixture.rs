@@ -188,8 +188,9 @@ impl Fixture {
         let words: Vec<String> = scopes.iter().map(ToString::to_string).collect();
         let mut cx = world.cx(&world.a).await;
         sqlx::query(
-            "with lookup as (insert into secret_lookups (kind, key, organization_id, resource_id)
-                             values ('api_key', encode(sha256($3::text::bytea), 'hex'), $1, $2))
+            "with lookup as (insert into secret_lookups (kind, key, organization_id, resource_id, details)
+                             values ('api_key', encode(sha256($3::text::bytea), 'hex'), $1, $2,
+                                     jsonb_build_object('name', $4::text, 'scopes', $5::text[])))
              insert into api_keys (organization_id, id, name, key_hash, prefix, scopes, created_at)
              values ($1, $2, $4, sha256($3::text::bytea), '', $5, '2000-01-01')",
         )
