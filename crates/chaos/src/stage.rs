@@ -5,7 +5,10 @@ use std::{
     net::SocketAddr,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -43,6 +46,8 @@ pub struct Stage {
     /// Where a debug build looks for the steps at which it is to die, and for its clock.
     pub hooks: PathBuf,
     pub disk: Disk,
+    /// Odd while nobody can be ready: the pool is exhausted, or the disk full.
+    pub strain: AtomicUsize,
     happened: Mutex<Happened>,
     folder: TempDir,
 }
@@ -111,6 +116,7 @@ impl Stage {
             files,
             hooks,
             disk,
+            strain: AtomicUsize::new(0),
             happened: Mutex::default(),
             folder,
         })
@@ -131,7 +137,7 @@ impl Stage {
 
     /// How many processes were killed.
     pub fn kills(&self) -> usize {
-        let database = self.database.kills.load(std::sync::atomic::Ordering::SeqCst);
+        let database = self.database.kills.load(Ordering::SeqCst);
         database + self.nodes().map(Node::kills).sum::<usize>()
     }
 

@@ -1,6 +1,9 @@
 //! Disturbances beside the kills.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use futures::future::join_all;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
@@ -90,8 +93,11 @@ async fn exhaust_pool(stage: &Stage) {
         sleep(Duration::from_secs(7)).await;
         tx.rollback().await
     };
+    stage.strain.fetch_add(1, Ordering::SeqCst);
     // A database that is killed meanwhile ends it too.
-    if lock.await.is_ok() {
+    let was_locked = lock.await.is_ok();
+    stage.strain.fetch_add(1, Ordering::SeqCst);
+    if was_locked {
         stage.troubled("pool of connections exhausted");
     }
     sleep(Duration::from_secs(1)).await;
@@ -115,10 +121,12 @@ fn ahead(stage: &Stage) {
 /// Neither the database nor uploads nor logs find room for a while.
 async fn fill_disk(stage: &Stage) -> anyhow::Result<()> {
     if stage.disk.is_own {
+        stage.strain.fetch_add(1, Ordering::SeqCst);
         stage.database.is_away_for(FULL);
         stage.disk.fill()?;
         sleep(FULL).await;
         stage.disk.free();
+        stage.strain.fetch_add(1, Ordering::SeqCst);
         stage.troubled("disk full");
         stage.database.until_back(Instant::now()).await?;
     }
@@ -127,9 +135,9 @@ async fn fill_disk(stage: &Stage) -> anyhow::Result<()> {
 }
 
 /// Waits until each web node is ready after the database came back, and notes how long that took. A node that was killed
-/// meanwhile is not judged.
+/// meanwhile is not judged, and nobody while there are no connections or no room to be had.
 pub(super) async fn judge_return(stage: &Stage) {
-    let back = Instant::now();
+    let (back, strain) = (Instant::now(), stage.strain.load(Ordering::SeqCst));
     let each = stage.webs.iter().map(async |web| {
         let starts = web.starts();
         while !is_ready(web.address).await && back.elapsed() < Duration::from_secs(30) {
@@ -137,7 +145,11 @@ pub(super) async fn judge_return(stage: &Stage) {
         }
         (web.starts() == starts).then(|| back.elapsed())
     });
-    for took in join_all(each).await.into_iter().flatten() {
+    let each = join_all(each).await;
+    if strain % 2 == 1 || stage.strain.load(Ordering::SeqCst) != strain {
+        return;
+    }
+    for took in each.into_iter().flatten() {
         stage.returned(took);
         if took > READY_WITHIN {
             let what = format!("{} ms after the database's return", took.as_millis());
