@@ -59,7 +59,11 @@ impl FromServerFnError for AppError {
             Request(_) => Self::new(ErrorCode::Unavailable, OFFLINE),
             // The server did not know the function or answered in another shape.
             Deserialization(_) => Self::new(ErrorCode::Conflict, OUTDATED),
-            Args(message) | MissingArg(message) => Self::new(ErrorCode::Validation, message),
+            Args(message) | MissingArg(message) => {
+                #[cfg(feature = "ssr")]
+                crate::server::note_status(ErrorCode::Validation);
+                Self::new(ErrorCode::Validation, message)
+            }
             _ => Self::new(ErrorCode::Internal, "internal error"),
         }
     }
@@ -75,7 +79,11 @@ pub fn error_text(i18n: I18n, error: &AppError) -> String {
         match error.code {
             ErrorCode::Unauthenticated => tu_string!(i18n, common.error.unauthenticated),
             ErrorCode::Forbidden => tu_string!(i18n, common.error.forbidden),
-            ErrorCode::Suspended => tu_string!(i18n, common.error.suspended),
+            // With the operator's reason, which members are told.
+            ErrorCode::Suspended => match error.details.first() {
+                Some(reason) => return format!("{} {}", tu_string!(i18n, common.error.suspended), reason.message),
+                None => tu_string!(i18n, common.error.suspended),
+            },
             ErrorCode::LimitReached => tu_string!(i18n, common.error.limit_reached),
             ErrorCode::SecondFactor => tu_string!(i18n, common.error.second_factor),
             ErrorCode::NotFound => tu_string!(i18n, common.error.not_found),

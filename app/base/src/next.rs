@@ -4,6 +4,8 @@ use leptos_router::location::Url;
 
 /// The dashboard's first page.
 const HOME: &str = "/app";
+/// The operators' area.
+const ADMIN: &str = "/admin";
 /// An invitation, which asks people who have an account to sign in first.
 const INVITATION: &str = "/invitation/";
 
@@ -22,13 +24,14 @@ pub fn next_of_query(query: &str) -> Option<String> {
     query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("next=")).map(Url::unescape)
 }
 
-/// Where somebody goes who has signed in. Only to a page of the dashboard or an invitation: the address may have been written by others.
+/// Where somebody goes who has signed in. Only to a page of the dashboard, of the operators' area or an invitation: the
+/// address may have been written by others.
 pub fn after_sign_in(next: Option<&str>) -> &str {
     next.filter(|next| is_ours(next)).unwrap_or(HOME)
 }
 
 fn is_ours(page: &str) -> bool {
-    let rest = page.strip_prefix(HOME);
+    let rest = page.strip_prefix(HOME).or_else(|| page.strip_prefix(ADMIN));
     (rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])) || page.starts_with(INVITATION))
         && page.chars().all(|c| c.is_ascii_graphic() && c != '\\')
 }
@@ -39,7 +42,9 @@ mod tests {
 
     #[test]
     fn only_pages_of_the_dashboard_are_gone_back_to() {
-        for page in ["/invitation/a-Z_9", "/app", "/app/inbox?status=closed&q=a%20b", "/app?x=1"] {
+        for page in
+            ["/invitation/a-Z_9", "/app", "/admin", "/admin/jobs", "/app/inbox?status=closed&q=a%20b", "/app?x=1"]
+        {
             assert_eq!(after_sign_in(Some(page)), page);
         }
         for other in [
@@ -50,6 +55,7 @@ mod tests {
             "//evil.example",
             "https://evil.example/app",
             "/application",
+            "/administration",
             "/app\\evil",
             "/app/\r\nx: y",
         ] {

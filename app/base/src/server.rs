@@ -209,7 +209,7 @@ fn status_of(code: ErrorCode) -> u16 {
 
 /// Gives the answer of a server function called by script the status of its error. A form that was posted without
 /// script is sent back to its page instead, and a page that is being rendered keeps its own status.
-fn note_status(code: ErrorCode) {
+pub(crate) fn note_status(code: ErrorCode) {
     let Some(parts) = use_context::<Parts>() else { return };
     if parts.uri.path().starts_with("/rpc/") && !is_plain_form() {
         set_status(status_of(code));

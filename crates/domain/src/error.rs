@@ -18,9 +18,10 @@ pub enum Error {
     /// The actor lacks the permission.
     #[error("this needs the permission {0}")]
     Forbidden(Permission),
-    /// The operator has suspended the organization.
+    /// The operator has suspended the organization. Holds the operator's reason as a detail, for its members and programs:
+    /// see [`Error::suspended`].
     #[error("this organization is suspended; nothing of it is lost: ask the operator of this service")]
-    Suspended,
+    Suspended(Vec<FieldError>),
     /// The organization has as many of something as the operator allows.
     #[error("{0}")]
     LimitReached(String),
@@ -69,13 +70,18 @@ impl Error {
         Self::Validation(vec![FieldError::other(field, message)])
     }
 
+    /// A suspended organization, with the operator's reason where its members or programs are told.
+    pub fn suspended(reason: Option<&str>) -> Self {
+        Self::Suspended(reason.map(|reason| FieldError::other("reason", reason)).into_iter().collect())
+    }
+
     /// The stable word for it.
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Unauthenticated => ErrorCode::Unauthenticated,
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::Forbidden(_) | Self::Refused(_) => ErrorCode::Forbidden,
-            Self::Suspended => ErrorCode::Suspended,
+            Self::Suspended(_) => ErrorCode::Suspended,
             Self::LimitReached(_) => ErrorCode::LimitReached,
             Self::SecondFactorNeeded => ErrorCode::SecondFactor,
             Self::NotFound(_) => ErrorCode::NotFound,
@@ -88,10 +94,10 @@ impl Error {
         }
     }
 
-    /// The fields that break a rule, when that is the error.
+    /// The fields that break a rule, when that is the error; of a suspended organization the reason, where it is told.
     pub fn details(&self) -> &[FieldError] {
         match self {
-            Self::Validation(fields) => fields,
+            Self::Validation(fields) | Self::Suspended(fields) => fields,
             _ => &[],
         }
     }

@@ -108,7 +108,7 @@ impl Peer for Browser {
         match accounts::authenticate(&self.services, &self.token).await {
             // Another organization or role is another socket.
             Ok(Some(now)) => now.actor() == self.member.actor() && now.me.organization.id == self.organization,
-            Ok(None) | Err(Error::Suspended) => false,
+            Ok(None) | Err(Error::Suspended(_)) => false,
             // The database is away: nobody is thrown out for that.
             Err(_) => true,
         }

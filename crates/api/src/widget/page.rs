@@ -42,7 +42,7 @@ pub(super) async fn show(
 ) -> ApiResult<Response> {
     let found = match channels::widget(&api.services, &key).await {
         Err(Error::NotFound(_)) => return Ok((StatusCode::NOT_FOUND, not_found()).into_response()),
-        Err(error @ Error::Suspended) => {
+        Err(error @ Error::Suspended(_)) => {
             return Ok((StatusCode::FORBIDDEN, refused(&error.to_string())).into_response());
         }
         other => other?,

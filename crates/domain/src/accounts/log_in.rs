@@ -98,11 +98,11 @@ pub(crate) async fn enter(services: &Services, user: UserId, client: &ClientInfo
             "this account belongs to no organization yet: sign up with the same address and password to found one",
         ));
     }
-    let mut suspended = false;
+    let mut suspended = None;
     for organization in organizations {
         let me = match me::load(services, user, organization).await {
-            Err(Error::Suspended) => {
-                suspended = true;
+            Err(error @ Error::Suspended(_)) => {
+                suspended.get_or_insert(error);
                 None
             }
             other => other?,
@@ -114,7 +114,7 @@ pub(crate) async fn enter(services: &Services, user: UserId, client: &ClientInfo
             return Ok(SignedIn { token, me });
         }
     }
-    Err(if suspended { Error::Suspended } else { Error::Refused("the organization was deleted") })
+    Err(suspended.unwrap_or(Error::Refused("the organization was deleted")))
 }
 
 /// Whether a person operates the service.

@@ -18,7 +18,7 @@ pub(crate) async fn load(services: &Services, user: UserId, organization: Organi
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let row = sqlx::query!(
         r#"select m.id as member_id, m.role, r.permissions as "custom?", u.name as user_name, u.email, u.locale, u.time_zone, u.is_platform_admin,
-                  o.name, o.slug, o.plan, o.status, o.settings as "settings: Json<OrganizationSettings>", o.created_at
+                  o.name, o.slug, o.plan, o.status, o.suspended_reason, o.settings as "settings: Json<OrganizationSettings>", o.created_at
            from members m
            join users u on u.id = m.user_id
            join organizations o on o.id = m.organization_id
@@ -32,7 +32,7 @@ pub(crate) async fn load(services: &Services, user: UserId, organization: Organi
     let Some(row) = row else { return Ok(None) };
     let status = row.status.parse()?;
     if status == OrganizationStatus::Suspended {
-        return Err(Error::Suspended);
+        return Err(Error::suspended(row.suspended_reason.as_deref()));
     }
     let role = row.role.parse()?;
     Ok(Some(Me {

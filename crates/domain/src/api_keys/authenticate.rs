@@ -49,12 +49,23 @@ pub async fn authenticate(services: &Services, token: &str) -> Result<Option<Key
     if key.expires_at.is_some_and(|end| end <= now) {
         return Ok(None);
     }
-    organizations::check_active(&found.status)?;
+    // The reason stands in the organization's own row, which is asked for when there is one.
+    let reason = if found.status == "suspended" { reason(services, organization).await? } else { None };
+    organizations::check_active(&found.status, reason.as_deref())?;
     if found.last_used_at.is_none_or(|at| now - at >= NOTED_EVERY) {
         note_use(services, organization, id).await?;
     }
     let actor = Actor::ApiKey { id, scopes: permissions(&key.scopes) };
     Ok(Some(KeyHolder { organization, name: key.name, actor }))
+}
+
+/// Why the operator has suspended the organization.
+async fn reason(services: &Services, organization: OrganizationId) -> Result<Option<String>> {
+    let mut cx = services.db.begin(organization, Actor::System).await?;
+    let reason = sqlx::query_scalar!("select suspended_reason from organizations where id = $1", organization.0)
+        .fetch_optional(cx.conn())
+        .await?;
+    Ok(reason.flatten())
 }
 
 async fn note_use(services: &Services, organization: OrganizationId, id: ApiKeyId) -> Result<()> {

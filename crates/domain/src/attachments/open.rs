@@ -39,7 +39,7 @@ pub async fn open_for_visitor(services: &Services, id: AttachmentId, token: &str
         .fetch_optional(cx.conn())
         .await?
         .ok_or(Error::NotFound("file"))?;
-    organizations::check_active(&status)?;
+    organizations::check_active(&status, None)?;
     find(services, &mut cx, id).await
 }
 

@@ -38,7 +38,7 @@ pub async fn widget(services: &Services, key: &str) -> Result<Widget> {
     .fetch_optional(cx.conn())
     .await?
     .ok_or(Error::NotFound("widget"))?;
-    organizations::check_active(&row.status)?;
+    organizations::check_active(&row.status, None)?;
     let uploads = platform::is_on(cx.conn(), FeatureFlag::WidgetUploads, Some(organization)).await?;
     let settings = row.settings.0;
     let own_greeting = Some(settings.greeting).filter(|greeting| !greeting.is_empty());

@@ -43,7 +43,7 @@ impl Channel {
         .fetch_optional(cx.conn())
         .await?
         .ok_or(Error::NotFound("channel"))?;
-        organizations::check_active(&row.status)?;
+        organizations::check_active(&row.status, None)?;
         if !row.is_active {
             return Err(Error::Refused("this chat is switched off"));
         }

@@ -16,14 +16,15 @@ pub(crate) async fn index(cx: &mut Cx) -> Result<()> {
     Ok(())
 }
 
-/// Asks whether an organization of this status may use the product.
+/// Asks whether an organization of this status may use the product. `reason` is why it is suspended, for callers whom that
+/// may be told: its members and programs, not its customers.
 ///
 /// # Errors
 /// [`Error::Suspended`], or [`Error::Refused`] when it was deleted.
-pub(crate) fn check_active(status: &str) -> Result<()> {
+pub(crate) fn check_active(status: &str, reason: Option<&str>) -> Result<()> {
     match status {
         "active" => Ok(()),
-        "suspended" => Err(Error::Suspended),
+        "suspended" => Err(Error::suspended(reason)),
         _ => Err(Error::Refused("the organization was deleted")),
     }
 }

@@ -5,8 +5,8 @@ use super::{Operator, impersonation, log::Act};
 use crate::{Error, Result, Services, audit, events, organizations, validate::Check};
 
 /// Suspends an organization: its members, API keys, widgets, sockets, file links and webhooks are refused from now on,
-/// until [`restore_organization`](super::restore_organization). Nothing of it is lost. `reason` is for operators and the
-/// organization's audit log.
+/// until [`restore_organization`](super::restore_organization). Nothing of it is lost. Its members and programs are told
+/// the `reason`.
 ///
 /// # Errors
 /// [`Error::Validation`] of `reason`; [`Error::NotFound`]; [`Error::Conflict`] when it is not active; [`Error::Refused`] for

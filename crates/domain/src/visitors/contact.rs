@@ -48,7 +48,7 @@ async fn find(cx: &mut Cx, visitor: &Visitor, lock: bool) -> Result<Option<Visit
     .fetch_optional(cx.conn())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    organizations::check_active(&row.status)?;
+    organizations::check_active(&row.status, None)?;
     Ok(row.id.map(|id| VisitorContact {
         id: ContactId(id),
         name: row.name.unwrap_or_default(),

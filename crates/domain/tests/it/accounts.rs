@@ -295,9 +295,9 @@ async fn a_suspended_organization_is_refused() {
         .expect("suspended");
     services.commit(cx).await.expect("committed");
     let refused = accounts::authenticate(&services, &signed_in.token).await;
-    assert!(matches!(refused, Err(Error::Suspended)), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Suspended(_))), "{refused:?}");
     let refused = log_in(&services, &signed_in.me.email, PASSWORD).await;
-    assert!(matches!(refused, Err(Error::Suspended)), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Suspended(_))), "{refused:?}");
     let wrong = log_in(&services, &signed_in.me.email, "a wrong password").await;
     assert!(matches!(wrong, Err(Error::InvalidCredentials)), "only those who know the password are told");
 }

@@ -229,7 +229,7 @@ async fn who_was_locked_or_suspended_stays_out() {
     log_in(&services, &mut device).await.unwrap();
     platform::suspend_organization(&services, &admin.operator, organization, "unpaid").await.unwrap();
     let refused = log_in(&services, &mut device).await;
-    assert!(matches!(refused, Err(Error::Suspended)), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Suspended(_))), "{refused:?}");
 }
 
 #[tokio::test]

@@ -79,7 +79,7 @@ async fn nobody_works_as_a_platform_admin_a_stranger_or_a_suspended_member() {
     let back = accounts::authenticate(&services, &admin.session).await.unwrap().unwrap();
     assert_eq!(back.me.user_id, admin.operator.user(), "the suspension ended it");
     let refused = begin(&other, other.me.organization.id).await;
-    assert!(matches!(refused, Err(Error::Suspended)), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Suspended(_))), "{refused:?}");
 }
 
 #[tokio::test]

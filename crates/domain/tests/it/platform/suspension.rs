@@ -71,10 +71,14 @@ async fn a_suspended_organization_is_refused_everywhere_and_comes_back_whole() {
         ("a file link", attachments::open_for_visitor(services, file.id, &link).await.map(drop)),
     ];
     for (what, refused) in refusals {
-        assert!(matches!(refused, Err(Error::Suspended)), "{what}: {refused:?}");
+        let Err(refused @ Error::Suspended(_)) = refused else { panic!("{what}: {refused:?}") };
+        let message = refused.to_string();
+        assert!(message.contains("suspended") && message.contains("nothing of it is lost"), "{message}");
+        // The reason is for the organization, not for its customers.
+        let reasons: Vec<_> = refused.details().iter().map(|detail| detail.message.as_str()).collect();
+        let is_told = matches!(what, "a session" | "a sign-in" | "an API key");
+        assert_eq!(reasons, if is_told { vec!["unpaid"] } else { vec![] }, "{what}");
     }
-    let message = Error::Suspended.to_string();
-    assert!(message.contains("suspended") && message.contains("nothing of it is lost"), "{message}");
     let again = platform::suspend_organization(services, &admin.operator, organization, "again").await;
     assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
     let shown = platform::organization(services, &admin.operator, organization).await.unwrap();
@@ -141,12 +145,12 @@ async fn who_belongs_to_several_organizations_goes_on_in_another() {
     let first = somebody.me.organization.id;
     let second = accounts::found_another(&services, &somebody, "Second", &client).await.unwrap().id;
     platform::suspend_organization(&services, &admin.operator, second, "unpaid").await.unwrap();
-    assert!(matches!(accounts::authenticate(&services, &session).await, Err(Error::Suspended)));
+    assert!(matches!(accounts::authenticate(&services, &session).await, Err(Error::Suspended(_))));
     let signed_in = accounts::log_in(&services, &somebody.me.email, "correct horse battery", &client).await.unwrap();
     assert_eq!(signed_in.me.organization.id, first);
     let there = accounts::authenticate(&services, &signed_in.token).await.unwrap().unwrap();
     let refused = accounts::switch_organization(&services, &there, second, &client).await;
-    assert!(matches!(refused, Err(Error::Suspended)), "{refused:?}");
+    assert!(matches!(refused, Err(Error::Suspended(_))), "{refused:?}");
 }
 
 #[tokio::test]
