@@ -29,7 +29,7 @@ pub async fn switch_organization(id: OrganizationId) -> Result<(), AppError> {
 #[server]
 pub async fn found_another(name: String) -> Result<(), AppError> {
     let member = server::member().await?;
-    accounts::found_another(&server::services()?, &member, &name, &server::client_info()).await?;
+    accounts::found_another(&server::services()?, &member, &name, &server::client_info(), None).await?;
     go("/app")
 }
 

@@ -84,7 +84,8 @@ async fn create(post: Post<NewOrganization>) -> Outcome {
     let person = post.caller.person()?.clone();
     // Begun in the present organization: the same request at the same moment waits for this one's answer.
     let (cx, input, work) = post.begin().await?;
-    let organization = accounts::found_another(&api.services, &person, &input.name, &client).await?;
+    // What is founded keeps the key too: this transaction may be lost when that one is written.
+    let organization = accounts::found_another(&api.services, &person, &input.name, &client, work.once()).await?;
     work.created(cx, organization).await
 }
 

@@ -105,6 +105,12 @@ async fn reserved(caller: &Caller, once: Option<&Once>) -> Result<Cx, Stop> {
 }
 
 impl Work {
+    /// The request's key with a digest of what is asked for, for work that ends in a transaction of its own.
+    pub(super) fn once(&self) -> Option<idempotency::Once<'_>> {
+        let once = self.once.as_ref()?;
+        Some(idempotency::Once { key: &once.key, fingerprint: &once.fingerprint })
+    }
+
     /// Keeps the answer for repetitions, commits, and answers.
     pub(super) async fn done<T: Serialize>(self, mut cx: Cx, status: StatusCode, data: T) -> Result<Response, Stop> {
         let answer = serde_json::to_vec(&One::of(data))?;

@@ -1,5 +1,6 @@
 use db::Actor;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use types::{
     channel::{ChannelType, CreateChannel},
     event::EventName,
@@ -36,7 +37,7 @@ pub(super) async fn found(
         Owner::New { hash } => (UserId(services.db.new_id()), Some(hash)),
         Owner::Existing(user) => (user, None),
     };
-    let (mut cx, member) = begin(services, &Founder { user, name: &form.name }, client).await?;
+    let (mut cx, member) = begin(services, &Founder { user, name: &form.name, key: None }, client).await?;
     if let Some(hash) = hash {
         let new = NewUser { email: &form.email, name: &form.name, hash: &hash, locale: &form.locale };
         if !new.insert(&mut cx, user).await? {
@@ -70,12 +71,33 @@ pub(super) async fn found(
 pub(super) struct Founder<'a> {
     pub user: UserId,
     pub name: &'a str,
+    /// The key under which the request may arrive again: it leads to the same organization.
+    pub key: Option<&'a str>,
+}
+
+impl Founder<'_> {
+    /// The ids of the organization and of its owner's membership.
+    fn ids(&self, services: &Services) -> (OrganizationId, MemberId) {
+        let Some(key) = self.key else {
+            return (OrganizationId(services.db.new_id()), MemberId(services.db.new_id()));
+        };
+        let mut digest = Sha256::new();
+        digest.update(b"organization ");
+        digest.update(self.user.0);
+        digest.update(key);
+        let digest: [u8; 32] = digest.finalize().into();
+        let id = |from: usize| {
+            let mut bytes = [0; 16];
+            bytes.copy_from_slice(&digest[from..from + 16]);
+            uuid::Builder::from_random_bytes(bytes).into_uuid()
+        };
+        (OrganizationId(id(0)), MemberId(id(16)))
+    }
 }
 
 /// Begins the transaction of an organization that is to be made, in the name of its owner to be.
 pub(super) async fn begin(services: &Services, founder: &Founder<'_>, client: &ClientInfo) -> Result<(Cx, MemberId)> {
-    let organization = OrganizationId(services.db.new_id());
-    let member = MemberId(services.db.new_id());
+    let (organization, member) = founder.ids(services);
     let actor = Actor::Member {
         id: member,
         user_id: founder.user,

@@ -1,5 +1,6 @@
 //! A person's organizations: which there are, going from one to another, founding a further one, bringing one back.
 
+use sha2::{Digest, Sha256};
 use types::{
     id::{OrganizationId, UserId},
     member::{Place, Role},
@@ -7,7 +8,15 @@ use types::{
 };
 
 use super::{Authenticated, ClientInfo, actor, found, log_in, me};
-use crate::{Actor, Error, Result, Services, audit, organizations, validate::Check};
+use crate::{
+    Actor, Cx, Error, Result, Services, audit,
+    idempotency::{self, Once, Reserved},
+    organizations,
+    validate::Check,
+};
+
+/// The status of the answer to who founded an organization.
+const CREATED: u16 = 201;
 
 /// The organizations that a person belongs to by name, at most 50. Deleted ones are shown to their owners, as long as
 /// they can be brought back.
@@ -65,31 +74,69 @@ pub async fn switch_organization(
     Ok(())
 }
 
-/// Founds a further organization, of which the person becomes the owner, and lets the session work in it.
+/// Founds a further organization, of which the person becomes the owner, and lets the session work in it. A request that
+/// arrives `once` more founds nothing: it gets the organization as it was founded, wherever the session works by then,
+/// because key and organization are written in one transaction.
 ///
 /// # Errors
-/// [`Error::Validation`] of `name`; [`Error::Refused`] for who belongs to 50 already.
+/// [`Error::Validation`] of `name`; [`Error::Refused`] for who belongs to 50 already; [`Error::Conflict`] when the key has
+/// founded another organization before.
 pub async fn found_another(
     services: &Services,
     asked_by: &Authenticated,
     name: &str,
     client: &ClientInfo,
+    once: Option<Once<'_>>,
 ) -> Result<Organization> {
     asked_by.in_person()?;
     let mut check = Check::default();
     let name = check.line("name", name, 1..=120);
     check.finish()?;
     let me = &asked_by.me;
+    let founder = found::Founder { user: me.user_id, name: &me.name, key: once.map(|once| once.key) };
+    let (mut cx, member) = found::begin(services, &founder, client).await?;
+    if let Some(once) = once
+        && let Some(founded) = founded_before(services, &mut cx, once).await?
+    {
+        return Ok(founded);
+    }
     if log_in::organizations_of(services, me.user_id).await?.len() >= 50 {
         return Err(Error::Refused("nobody can belong to more than 50 organizations"));
     }
-    let founder = found::Founder { user: me.user_id, name: &me.name };
-    let (mut cx, member) = found::begin(services, &founder, client).await?;
     let organization = found::establish(&mut cx, member, me.user_id, &name, &me.locale).await?;
+    if let Some(once) = once {
+        let key = kept_as(once.key);
+        idempotency::reserve(services, &mut cx, &key, once.fingerprint).await?;
+        idempotency::store(services, &mut cx, &key, CREATED, &serde_json::to_vec(&organization)?).await?;
+    }
     move_session(&mut cx, asked_by).await?;
     services.commit(cx).await?;
     services.live.end_session(asked_by.session_id);
     Ok(organization)
+}
+
+/// The key in the organization that it founded: apart from the keys of requests that are made there.
+fn kept_as(key: &str) -> String {
+    format!("founded:{}", hex::encode(Sha256::digest(key)))
+}
+
+/// What a request with this key has founded. The same request waits here until this transaction ends.
+async fn founded_before(services: &Services, cx: &mut Cx, once: Once<'_>) -> Result<Option<Organization>> {
+    let id = cx.organization().0;
+    sqlx::query!("select pg_advisory_xact_lock($1)", id.as_u64_pair().0.cast_signed()).execute(cx.conn()).await?;
+    let exists = sqlx::query_scalar!(r#"select exists (select from organizations where id = $1) as "exists!""#, id)
+        .fetch_one(cx.conn())
+        .await?;
+    if !exists {
+        return Ok(None);
+    }
+    match idempotency::reserve(services, cx, &kept_as(once.key), once.fingerprint).await? {
+        Reserved::Done { answer, .. } => Ok(Some(serde_json::from_slice(&answer)?)),
+        // The answer is remembered for a day, the organization stays.
+        Reserved::New => {
+            Err(Error::Conflict("this Idempotency-Key has founded an organization: take a new one".into()))
+        }
+    }
 }
 
 /// Brings a deleted organization back, as long as its grace period runs. For its owners.
@@ -131,7 +178,7 @@ pub async fn restore_organization(
 }
 
 /// Lets the session work in the organization of this transaction.
-async fn move_session(cx: &mut crate::Cx, asked_by: &Authenticated) -> Result<()> {
+async fn move_session(cx: &mut Cx, asked_by: &Authenticated) -> Result<()> {
     let organization = cx.organization();
     let moved = sqlx::query!(
         "update sessions set organization_id = $1 where id = $2 and user_id = $3",

@@ -7,5 +7,13 @@ mod store;
 pub use reserve::{Reserved, reserve};
 pub use store::store;
 
+/// A request that may arrive twice.
+#[derive(Debug, Clone, Copy)]
+pub struct Once<'a> {
+    pub key: &'a str,
+    /// A digest of what is asked for.
+    pub fingerprint: &'a [u8],
+}
+
 /// How long a key is remembered.
 const REMEMBERED: chrono::Duration = chrono::Duration::hours(24);

@@ -10,7 +10,9 @@ use db::{
 use domain::{
     Error, Services,
     accounts::{self, Authenticated, ClientInfo},
-    attachments, channels, messages, organizations, upkeep,
+    attachments, channels,
+    idempotency::Once,
+    messages, organizations, upkeep,
 };
 use futures::stream;
 use types::{organization::OrganizationStatus, widget::WidgetMessage};
@@ -35,8 +37,8 @@ async fn a_person_founds_another_organization_and_goes_between_them() {
     let (somebody, session) = sign_up(&services).await;
     let (other, _) = sign_up(&services).await;
     let first = somebody.me.organization.id;
-    assert_eq!(invalid_fields(accounts::found_another(&services, &somebody, " ", &browser()).await), ["name"]);
-    let second = accounts::found_another(&services, &somebody, "Second", &browser()).await.unwrap().id;
+    assert_eq!(invalid_fields(accounts::found_another(&services, &somebody, " ", &browser(), None).await), ["name"]);
+    let second = accounts::found_another(&services, &somebody, "Second", &browser(), None).await.unwrap().id;
     let there = now(&services, &session).await;
     assert_eq!((there.me.organization.id, there.me.organization.name.as_str()), (second, "Second"));
     let mut cx = services.db.begin(second, there.actor()).await.unwrap();
@@ -52,6 +54,35 @@ async fn a_person_founds_another_organization_and_goes_between_them() {
     let strange = accounts::switch_organization(&services, &back, other.me.organization.id, &browser()).await;
     assert_not_found(strange);
     assert_eq!(now(&services, &session).await.me.organization.id, first);
+}
+
+#[tokio::test]
+async fn a_request_that_arrives_again_founds_nothing() {
+    let (services, clock) = services().await;
+    let (somebody, session) = sign_up(&services).await;
+    let found = async |name: &str, key: &str, fingerprint: &[u8]| {
+        let asked_by = now(&services, &session).await;
+        accounts::found_another(&services, &asked_by, name, &browser(), Some(Once { key, fingerprint })).await
+    };
+    let ten = futures::future::join_all((0..10).map(|_| found("Second", "one", b"second"))).await;
+    let second = ten[0].as_ref().unwrap().clone();
+    assert!(ten.iter().all(|one| one.as_ref().unwrap() == &second));
+    // The session works there by now: the key counts all the same.
+    assert_eq!(now(&services, &session).await.me.organization.id, second.id);
+    assert_eq!(found("Second", "one", b"second").await.unwrap(), second);
+    let other = found("Third", "one", b"third").await;
+    assert!(matches!(other, Err(Error::Conflict(_))), "{other:?}");
+    assert_ne!(found("Second", "two", b"second").await.unwrap().id, second.id);
+    clock.advance(TimeDelta::hours(25));
+    let late = found("Second", "one", b"second").await;
+    assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
+    // Another person's keys are that person's own.
+    let (neighbour, _) = sign_up(&services).await;
+    let once = Some(Once { key: "one", fingerprint: b"second" });
+    let theirs = accounts::found_another(&services, &neighbour, "Second", &browser(), once).await.unwrap();
+    assert_ne!(theirs.id, second.id);
+    let places = accounts::places(&services, &now(&services, &session).await).await.unwrap();
+    assert_eq!(places.len(), 3, "{places:?} of {}", somebody.me.name);
 }
 
 #[tokio::test]

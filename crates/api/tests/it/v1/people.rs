@@ -100,6 +100,7 @@ async fn a_person_founds_leaves_deletes_and_restores_organizations() {
     };
     let second = call("found").await.created();
     assert_eq!(owner.get("me").await.ok()["organization_id"], second["id"], "the session works there");
+    assert_eq!(call("found").await.created(), second, "asked again from there");
     owner.get(&first).await.refused(404);
     let entered = owner.post(&format!("{first}/enter"), json!({})).await.ok();
     assert_eq!((&entered["is_current"], &entered["role"]), (&json!(true), &json!("owner")));

@@ -136,7 +136,7 @@ async fn ways_in_are_changed_in_person_only() {
         accounts::remove_passkey(&services, &acting, types::id::PasskeyId(services.db.new_id()), password).await,
         accounts::update_profile(&services, &acting, UpdateProfile::default()).await.map(drop),
         accounts::switch_organization(&services, &acting, organization, &browser()).await,
-        accounts::found_another(&services, &acting, "Second", &browser()).await.map(drop),
+        accounts::found_another(&services, &acting, "Second", &browser(), None).await.map(drop),
         acting.in_person(),
         api_keys::create(&mut cx, key).await.map(drop),
         api_keys::revoke(&mut cx, nothing).await,

@@ -143,7 +143,7 @@ async fn who_belongs_to_several_organizations_goes_on_in_another() {
     let client = accounts::ClientInfo::default();
     let (somebody, session) = sign_up(&services).await;
     let first = somebody.me.organization.id;
-    let second = accounts::found_another(&services, &somebody, "Second", &client).await.unwrap().id;
+    let second = accounts::found_another(&services, &somebody, "Second", &client, None).await.unwrap().id;
     platform::suspend_organization(&services, &admin.operator, second, "unpaid").await.unwrap();
     assert!(matches!(accounts::authenticate(&services, &session).await, Err(Error::Suspended(_))));
     let signed_in = accounts::log_in(&services, &somebody.me.email, "correct horse battery", &client).await.unwrap();

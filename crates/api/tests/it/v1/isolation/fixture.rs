@@ -291,7 +291,8 @@ async fn owner(world: &World) -> (Auth, SessionId, OrganizationId) {
     let (token, _) = world.signed_in(&world.a, Role::Owner).await;
     let person = accounts::authenticate(services, &token).await.expect("an answer").expect("a session");
     let user = person.me.user_id;
-    let deleted = accounts::found_another(services, &person, "Old", &ClientInfo::default()).await.expect("founded").id;
+    let deleted =
+        accounts::found_another(services, &person, "Old", &ClientInfo::default(), None).await.expect("founded").id;
     sqlx::query("update sessions set organization_id = $2 where id = $1")
         .bind(person.session_id.0)
         .bind(world.a.id.0)
