@@ -1,14 +1,16 @@
 //! `/admin/flags`: what is switched on, for all or for some.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{AppError, FormErrors, Loaded, Page, Panel, action_error};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use types::platform::{FeatureFlag, FlagState};
-use ui::{Badge, Button, ButtonSize, Select, TextField, Tone};
+use leptos_router::hooks::use_query_map;
+use types::platform::{FeatureFlag, FlagState, OrganizationFilter, OrganizationRow};
+use ui::{Badge, Button, ButtonSize, TextField, Tone, icons};
 
 use crate::{
     frame::AdminFrame,
-    rpc::{ClearFlagOverride, SetFlag, SetFlagOverride, load_flags},
+    rpc::{ClearFlagOverride, SetFlag, SetFlagOverride, load_flags, load_organizations},
+    words::text,
 };
 
 /// The forms of the page.
@@ -19,32 +21,47 @@ struct Acts {
     clear: ServerAction<ClearFlagOverride>,
 }
 
-/// All flags with their overrides.
+/// All flags with their overrides. The organization that is looked for stands in the address.
 #[component]
 pub fn FlagsPage() -> impl IntoView {
     let i18n = use_i18n();
+    let map = use_query_map();
+    let wanted = Memo::new(move |_| map.with(|map| text(map, "q")));
     let acts = Acts { set: ServerAction::new(), put: ServerAction::new(), clear: ServerAction::new() };
     let changes = move || acts.set.version().get() + acts.put.version().get() + acts.clear.version().get();
-    let list = Resource::new(changes, |_| load_flags());
+    let list = Resource::new(
+        move || (changes(), wanted.get()),
+        |(_, q)| async move {
+            let flags = load_flags().await?;
+            let found = match q.trim().is_empty() {
+                true => Vec::new(),
+                false => load_organizations(OrganizationFilter { q, ..OrganizationFilter::default() }).await?.items,
+            };
+            Ok::<_, AppError>((flags, found))
+        },
+    );
     view! {
         <AdminFrame>
             <Page title=tu_string!(i18n, admin.frame.flags) subtitle=tu_string!(i18n, admin.flags.intro)>
                 <FormErrors error=action_error(acts.set) />
                 <FormErrors error=action_error(acts.put) />
                 <FormErrors error=action_error(acts.clear) />
-                <Loaded resource=list children=move |list| view! { <Flags list acts /> } />
+                <Loaded
+                    resource=list
+                    children=move |(flags, found)| view! { <Flags flags found q=wanted.get_untracked() acts /> }
+                />
             </Page>
         </AdminFrame>
     }
 }
 
 #[component]
-fn Flags(list: Vec<FlagState>, acts: Acts) -> impl IntoView {
-    list.into_iter().map(|state| view! { <Flag state acts /> }).collect_view()
+fn Flags(flags: Vec<FlagState>, found: Vec<OrganizationRow>, q: String, acts: Acts) -> impl IntoView {
+    flags.into_iter().map(|state| view! { <Flag state found=found.clone() q=q.clone() acts /> }).collect_view()
 }
 
 #[component]
-fn Flag(state: FlagState, acts: Acts) -> impl IntoView {
+fn Flag(state: FlagState, found: Vec<OrganizationRow>, q: String, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
     let FlagState { flag, is_on, overrides } = state;
     let (name, text) = words(i18n, flag);
@@ -65,31 +82,22 @@ fn Flag(state: FlagState, acts: Acts) -> impl IntoView {
         })
         .collect_view();
     let by_organization = flag.by_organization().then(|| {
-        let choices = vec![
-            ("true".to_owned(), tu_string!(i18n, admin.flags.on).to_owned()),
-            ("false".to_owned(), tu_string!(i18n, admin.flags.off).to_owned()),
-        ];
         view! {
             <ul class="space-y-2">{overrides}</ul>
-            <ActionForm action=acts.put attr:class="flex flex-wrap items-end gap-3">
-                <input type="hidden" name="flag" value=flag.as_str() />
+            <form method="get" action="/admin/flags" role="search" class="flex flex-wrap items-end gap-3">
                 <TextField
-                    name="organization_id"
+                    name="q"
                     id=format!("{flag}-organization")
-                    label=tu_string!(i18n, admin.flags.organization)
-                    hint=tu_string!(i18n, admin.flags.organization_hint)
+                    kind="search"
+                    label=tu_string!(i18n, admin.flags.search)
+                    hint=tu_string!(i18n, admin.flags.search_hint)
+                    value=q.clone()
                     required=true
-                    autocomplete="off"
-                    errors=field_errors(acts.put)
+                    maxlength=200
                 />
-                <Select
-                    name="is_on"
-                    id=format!("{flag}-state")
-                    label=tu_string!(i18n, admin.users.state)
-                    options=Signal::stored(choices)
-                />
-                <Button kind="submit" pending=acts.put.pending()>{tu_string!(i18n, admin.flags.put)}</Button>
-            </ActionForm>
+                <Button kind="submit" icon=icons::SEARCH>{tu_string!(i18n, admin.show)}</Button>
+            </form>
+            {(!q.is_empty()).then(|| view! { <Found flag found acts /> })}
         }
     });
     view! {
@@ -114,6 +122,45 @@ fn Flag(state: FlagState, acts: Acts) -> impl IntoView {
             {by_organization}
         </Panel>
     }
+}
+
+/// The organizations that were found, each with the two ways.
+#[component]
+fn Found(flag: FeatureFlag, found: Vec<OrganizationRow>, acts: Acts) -> impl IntoView {
+    let i18n = use_i18n();
+    if found.is_empty() {
+        return view! { <p class="text-muted">{tu_string!(i18n, admin.flags.none)}</p> }.into_any();
+    }
+    let rows = found
+        .into_iter()
+        .map(|row| {
+            let way = |is_on: bool| {
+                let text = if is_on { tu_string!(i18n, admin.flags.on) } else { tu_string!(i18n, admin.flags.off) };
+                let name = row.name.clone();
+                view! {
+                    <ActionForm action=acts.put>
+                        <input type="hidden" name="flag" value=flag.as_str() />
+                        <input type="hidden" name="organization_id" value=row.id.to_string() />
+                        <input type="hidden" name="is_on" value=is_on.to_string() />
+                        <Button kind="submit" size=ButtonSize::Small pending=acts.put.pending()>
+                            {text} <span class="sr-only">": " {name}</span>
+                        </Button>
+                    </ActionForm>
+                }
+            };
+            let (on, off) = (way(true), way(false));
+            view! {
+                <li class="flex flex-wrap items-center gap-2">
+                    <span class="min-w-0 grow break-words">
+                        {row.name.clone()} " " <span class="text-xs text-muted">{row.slug.clone()}</span>
+                    </span>
+                    {on}
+                    {off}
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="space-y-2">{rows}</ul> }.into_any()
 }
 
 fn state_badge(i18n: I18n, is_on: bool) -> impl IntoView {

@@ -9,7 +9,7 @@ use types::{
     organization::{OrganizationLimits, OrganizationStatus},
     platform::{OrganizationDetail, OrganizationPerson},
 };
-use ui::{Alert, Badge, Button, ButtonSize, ButtonStyle, Column, LocalTime, Table, TextField, Tone};
+use ui::{Alert, Badge, Button, ButtonSize, ButtonStyle, Column, LocalTime, RelativeTime, Table, TextField, Tone};
 
 use crate::{
     frame::AdminFrame,
@@ -95,7 +95,8 @@ fn Detail(detail: OrganizationDetail, acts: Acts) -> impl IntoView {
         <Panel class="mb-4">
             <OrganizationTable rows=vec![row] />
             <p class="border-t border-line px-4 py-2 text-sm text-muted">
-                {tu_string!(i18n, admin.organization.this_month)} " " <span class="tabular-nums">{month}</span>
+                {tu_string!(i18n, admin.organization.this_month)} " " <span class="tabular-nums">{month}</span> ". "
+                {tu_string!(i18n, admin.organization.counted)}
             </p>
         </Panel>
         <Trends days />
@@ -148,6 +149,12 @@ fn People(people: Vec<OrganizationPerson>, organization: String, is_active: bool
                         <span class="block text-xs text-muted break-all">{person.email}</span>
                     </td>
                     <td>{person.role.to_string()} " " {locked}</td>
+                    <td class="whitespace-nowrap">
+                        {match person.last_seen_at {
+                            Some(at) => view! { <RelativeTime at /> }.into_any(),
+                            None => tu_string!(i18n, admin.organization.never).into_any(),
+                        }}
+                    </td>
                     <td>{work}</td>
                 </tr>
             }
@@ -156,6 +163,7 @@ fn People(people: Vec<OrganizationPerson>, organization: String, is_active: bool
     let columns = vec![
         Column::new(tu_string!(i18n, admin.organizations.name)),
         Column::new(tu_string!(i18n, admin.organization.role)),
+        Column::new(tu_string!(i18n, admin.organizations.active)),
         Column::hidden(tu_string!(i18n, admin.impersonation.title)),
     ];
     view! {

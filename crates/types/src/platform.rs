@@ -75,6 +75,8 @@ pub struct OrganizationPerson {
     pub is_active: bool,
     /// Whom nobody can work as.
     pub is_platform_admin: bool,
+    /// When a session was used last in this organization, else the last sign-in anywhere.
+    pub last_seen_at: Option<DateTime<Utc>>,
 }
 
 /// An organization as operators see it.

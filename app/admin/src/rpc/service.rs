@@ -10,7 +10,7 @@ use types::{
 };
 
 #[cfg(feature = "ssr")]
-use {base::server, domain::platform, types::error::FieldRule};
+use {base::server, domain::platform};
 
 /// The state of the service.
 #[server]
@@ -99,11 +99,13 @@ pub async fn set_flag(flag: FeatureFlag, is_on: bool) -> Result<(), AppError> {
 
 /// Switches something on or off for one organization.
 #[server]
-pub async fn set_flag_override(flag: FeatureFlag, organization_id: String, is_on: bool) -> Result<(), AppError> {
+pub async fn set_flag_override(
+    flag: FeatureFlag,
+    organization_id: OrganizationId,
+    is_on: bool,
+) -> Result<(), AppError> {
     let operator = server::operator().await?;
-    let organization: OrganizationId =
-        organization_id.trim().parse().map_err(|_| domain::Error::rule("organization_id", FieldRule::NotThere))?;
-    Ok(platform::set_flag_override(&server::services()?, &operator, flag, organization, is_on).await?)
+    Ok(platform::set_flag_override(&server::services()?, &operator, flag, organization_id, is_on).await?)
 }
 
 /// Lets what counts for all count for an organization again.

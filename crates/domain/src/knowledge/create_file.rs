@@ -43,7 +43,7 @@ where
     let path = services.settings.files_dir.join(&key);
     let partial = path.with_extension("part");
     let kept = async {
-        receive(&partial, stream).await?;
+        let size = receive(&partial, stream).await?;
         let bytes = tokio::fs::read(&partial).await.map_err(files::failed)?;
         text::sniff(&bytes, media_type, &file_name).map_err(|error| Error::invalid("file", error.to_string()))?;
         drop(bytes);
@@ -55,7 +55,7 @@ where
             name,
             source_type: SourceType::File,
             location: file_name,
-            settings: json!({"media_type": media_type}),
+            settings: json!({"media_type": media_type, "size": size}),
             schedule: Schedule::Off,
             content: None,
             storage_key: Some(key),
@@ -78,8 +78,8 @@ where
     }
 }
 
-/// Writes the stream to the disk, up to the limit.
-async fn receive<S, E>(path: &std::path::Path, stream: S) -> Result<()>
+/// Writes the stream to the disk, up to the limit; gives its length in bytes.
+async fn receive<S, E>(path: &std::path::Path, stream: S) -> Result<u64>
 where
     S: Stream<Item = std::result::Result<Bytes, E>> + Send,
     E: std::error::Error + Send + Sync + 'static,
@@ -104,5 +104,5 @@ where
     // Tells of a last write that failed, of which the next line would say nothing.
     file.flush().await.map_err(files::failed)?;
     file.sync_all().await.map_err(files::failed)?;
-    Ok(())
+    Ok(length)
 }

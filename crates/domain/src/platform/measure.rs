@@ -64,11 +64,16 @@ async fn count(cx: &mut Cx) -> Result<()> {
            conversations = (select count(*) from conversations where organization_id = $1),
            messages = (select count(*) from messages where organization_id = $1),
            documents = (select count(*) from documents where organization_id = $1 and is_live),
-           storage_bytes = (select coalesce(sum(size), 0)::bigint from attachments where organization_id = $1),
+           storage_bytes = (select coalesce(sum(size), 0)::bigint from attachments where organization_id = $1)
+             + (select coalesce(sum((settings->>'size')::bigint), 0)::bigint from knowledge_sources
+                where organization_id = $1 and storage_key is not null),
            failing_webhooks = (select count(*) from webhook_subscriptions
                                where organization_id = $1 and (failing_since is not null or disabled_reason is not null)),
            failed_sources = (select count(*) from knowledge_sources where organization_id = $1 and status = 'failed'),
-           last_active_at = (select max(created_at) from messages where organization_id = $1),
+           last_active_at = greatest(
+             (select max(created_at) from messages where organization_id = $1),
+             (select max(s.last_seen_at) from members m join sessions s on s.user_id = m.user_id
+              where m.organization_id = $1 and s.organization_id = $1)),
            measured_at = $2
          where i.organization_id = $1",
         organization,

@@ -29,7 +29,9 @@ pub async fn organization(services: &Services, operator: &Operator, id: Organiza
     .await?
     .ok_or(Error::NotFound("organization"))?;
     let people = sqlx::query!(
-        "select u.id, u.name, u.email, u.is_active, u.is_platform_admin, m.role
+        "select u.id, u.name, u.email, u.is_active, u.is_platform_admin, m.role,
+                coalesce((select max(s.last_seen_at) from sessions s where s.user_id = u.id and s.organization_id = $1),
+                         u.last_login_at) as last_seen_at
          from members m join users u on u.id = m.user_id where m.organization_id = $1
          order by array_position(array['owner', 'admin', 'member'], m.role), lower(u.name), u.id limit 100",
         id.0
@@ -45,6 +47,7 @@ pub async fn organization(services: &Services, operator: &Operator, id: Organiza
             role: person.role.parse()?,
             is_active: person.is_active,
             is_platform_admin: person.is_platform_admin,
+            last_seen_at: person.last_seen_at,
         })
     });
     Ok(OrganizationDetail {
