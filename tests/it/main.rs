@@ -8,5 +8,6 @@ mod halves;
 mod kills;
 mod outage;
 mod pages;
+mod refusals;
 mod serve;
 mod support;

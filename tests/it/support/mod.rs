@@ -1,6 +1,7 @@
 //! A running program, a Postgres, browsers, and the services outside that the program asks.
 
 mod browser;
+mod functions;
 mod postgres;
 mod program;
 mod provider;
@@ -9,7 +10,8 @@ mod site;
 
 use std::{os::unix::fs::PermissionsExt, time::Duration};
 
-pub use browser::{Browser, http};
+pub use browser::{Answer, Browser, http};
+pub use functions::{Function, functions};
 pub use postgres::{Postgres, server_pid};
 pub use program::{Program, run};
 pub use provider::Provider;
