@@ -122,6 +122,8 @@ impl From<sqlx::Error> for Error {
 fn is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
+        // A server that dies while a connection is made may answer with half a word.
+        sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) => true,
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             ["08", "53"].iter().any(|class| code.starts_with(class))
                 || matches!(&*code, "25P03" | "57P01" | "57P02" | "57P03")

@@ -21,4 +21,7 @@ async fn a_database_without_room_is_told_as_one_that_is_away() {
         let error = sqlx::query(&statement).execute(cx.conn()).await.unwrap_err();
         assert_eq!(Error::from(error).code(), expected, "{sqlstate}");
     }
+    // What a server says that dies while a connection is made.
+    let half_a_word = sqlx::Error::Protocol("unexpected response from SSLRequest: 0x00".into());
+    assert_eq!(Error::from(half_a_word).code(), ErrorCode::Unavailable);
 }

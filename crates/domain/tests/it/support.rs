@@ -91,7 +91,7 @@ impl World {
     }
 }
 
-/// Names of an organization's events that were not published yet, in the order of writing.
+/// Names of an organization's events, in the order of their commits.
 pub async fn events(cx: &mut Cx) -> Vec<String> {
     sqlx::query_scalar(
         "select e.name from events e
