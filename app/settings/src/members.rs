@@ -104,7 +104,7 @@ fn InviteForm(invite: ServerAction<Invite>, choices: Vec<(String, String)>) -> i
                             name="email"
                             kind="email"
                             label=tu_string!(i18n, settings.members.email)
-                            value=recall("email")
+                            value=recall("invited")
                             autocomplete="off"
                             required=true
                             errors

@@ -39,7 +39,7 @@ pub async fn load_people() -> Result<People, AppError> {
 /// Invites somebody by mail.
 #[server]
 pub async fn invite(email: String, role: String) -> Result<(), AppError> {
-    base::form_memory::remember(&[("email", &email)]);
+    base::form_memory::remember(&[("invited", &email)]);
     let services = server::services()?;
     let mut cx = server::cx().await?;
     invitations::create(&services, &mut cx, &email, choice(&role)?).await?;
