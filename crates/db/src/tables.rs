@@ -29,6 +29,7 @@ pub const TABLES: &[(&str, Class)] = &[
     ("api_keys", Tenant),
     ("attachments", Tenant),
     ("audit_logs", Tenant),
+    ("audit_outbox", Queue),
     ("canned_responses", Tenant),
     ("channels", Tenant),
     ("contact_identities", Tenant),

@@ -12,6 +12,9 @@ use {base::server, domain::audit};
 /// One page of the log.
 #[server(input = Json)]
 pub async fn load_audit(filter: AuditFilter) -> Result<Page<AuditEntry>, AppError> {
+    let services = server::services()?;
+    // What the member has just done shows.
+    audit::seal(&services).await?;
     let mut cx = server::cx().await?;
     Ok(audit::list(&mut cx, &filter).await?)
 }

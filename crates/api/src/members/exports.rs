@@ -43,6 +43,7 @@ pub(super) struct Wanted {
 pub(super) async fn audit(State(api): State<Api>, member: Member, Query(wanted): Query<Wanted>) -> ApiResult<Response> {
     let filter = AuditFilter::of_days(&wanted.action, &wanted.from, &wanted.until);
     let mut export = Export { services: api.services, member, filter, reached: None };
+    audit::seal(&export.services).await?;
     // What is refused is refused before anything was sent.
     let beginning = export.next().await?;
     let rows = stream::try_unfold((export, Some(beginning)), |(mut export, ready)| async move {

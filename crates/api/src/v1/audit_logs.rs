@@ -41,6 +41,8 @@ async fn list(caller: Caller, ApiQuery(query): ApiQuery<Filter>) -> ApiResult<Ma
     let before = number("cursor", cursor.as_deref())?;
     let (_, limit, _) = clamp(None, limit);
     let filter = AuditFilter { action, actor_id, resource_id, from, until, ..AuditFilter::default() };
+    // What the caller has just done shows.
+    audit::seal(&caller.api.services).await?;
     let mut entries = audit::before(&mut caller.begin().await?, &filter, before, limit + 1).await?;
     let more = i64::try_from(entries.len()).is_ok_and(|found| found > limit);
     if more {

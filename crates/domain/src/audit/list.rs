@@ -15,7 +15,7 @@ use crate::{
 /// Counting stops here, and so do the pages: a filter narrows the list.
 pub const COUNT_BOUND: i64 = 10_000;
 
-/// The rows of the log that match, newest first.
+/// The rows of the log that match, newest first; those of the last moment once they are sealed.
 ///
 /// # Errors
 /// [`Error::Forbidden`](crate::Error::Forbidden).
@@ -24,7 +24,9 @@ pub async fn list(cx: &mut Cx, filter: &AuditFilter) -> Result<Page<AuditEntry>>
     let (page, limit, offset) = clamp(filter.page, filter.limit);
     cx.plan_for_values().await?;
     let organization = cx.organization().0;
-    let mut count = QueryBuilder::new("select count(*) from (select from audit_logs l where l.organization_id = ");
+    let mut count = QueryBuilder::new(
+        "select count(*) from (select from audit_logs l where l.seq is not null and l.organization_id = ",
+    );
     count.push_bind(organization);
     matching(&mut count, filter);
     count.push(" limit ").push_bind(COUNT_BOUND).push(") matching");
@@ -65,7 +67,7 @@ fn rows(cx: &Cx) -> QueryBuilder<'static, Postgres> {
          left join users u on u.id = m.user_id
          left join api_keys k on k.organization_id = l.organization_id and k.id = l.actor_id
          left join agents a on a.organization_id = l.organization_id and a.id = l.actor_id
-         where l.organization_id = ",
+         where l.seq is not null and l.organization_id = ",
     );
     query.push_bind(cx.organization().0);
     query

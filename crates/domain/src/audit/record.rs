@@ -2,13 +2,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::chain::Entry;
 use crate::{Cx, Result, validate::cut};
 
 /// Writes that the acting one did something, in the caller's transaction. `action` is a noun and what became of it
 /// (`agent.updated`); the noun is the resource's type. `before` and `after` hold no secrets.
-///
-/// The organization's row is held until the transaction ends, so that the rows have one order: call it last.
 ///
 /// # Errors
 /// When the database does not take it.
@@ -19,60 +16,30 @@ pub async fn record(
     before: Option<Value>,
     after: Option<Value>,
 ) -> Result<()> {
-    let (organization, id, resource) = (cx.organization().0, cx.new_id(), resource.into());
+    let (organization, id) = (cx.organization().0, cx.new_id());
     let created_at = chrono::SubsecRound::trunc_subsecs(cx.now(), 6);
     let client = cx.client().clone();
-    let (ip, user_agent) = (cut(client.ip.as_deref(), 64), cut(client.user_agent.as_deref(), 400));
     let (actor_type, actor_id) = (cx.actor().kind(), cx.actor().id());
-    let impersonator = cx.actor().impersonator().map(Uuid::from);
-    sqlx::query!("select id from organizations where id = $1 for no key update", organization)
-        .fetch_one(cx.conn())
-        .await?;
-    let last = sqlx::query!(
-        "select seq, hash from audit_logs where organization_id = $1 order by seq desc limit 1",
-        organization
-    )
-    .fetch_optional(cx.conn())
-    .await?;
-    let (seq, previous) = last.map_or((1, Vec::new()), |last| (last.seq + 1, last.hash));
-    let resource_type = action.split('.').next().unwrap_or_default();
-    let entry = Entry {
-        organization,
-        id,
-        seq,
-        actor_type,
-        actor_id,
-        impersonator,
-        action,
-        resource_type,
-        resource_id: Some(resource),
-        before: before.as_ref(),
-        after: after.as_ref(),
-        ip: ip.as_deref(),
-        user_agent: user_agent.as_deref(),
-        created_at,
-    };
-    let hash = entry.digest(&previous);
     sqlx::query!(
-        "insert into audit_logs (organization_id, id, seq, actor_type, actor_id, action, resource_type, resource_id,
-                                 before, after, ip, user_agent, previous_hash, hash, created_at, impersonator_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        "with entry as (
+           insert into audit_logs (organization_id, id, actor_type, actor_id, action, resource_type, resource_id, before,
+                                   after, ip, user_agent, created_at, impersonator_id)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         )
+         insert into audit_outbox (organization_id, audit_log_id) values ($1, $2)",
         organization,
         id,
-        seq,
         actor_type,
         actor_id,
         action,
-        resource_type,
-        resource,
+        action.split('.').next().unwrap_or_default(),
+        resource.into(),
         before,
         after,
-        ip,
-        user_agent,
-        previous,
-        hash,
+        cut(client.ip.as_deref(), 64),
+        cut(client.user_agent.as_deref(), 400),
         created_at,
-        impersonator
+        cx.actor().impersonator().map(Uuid::from)
     )
     .execute(cx.conn())
     .await?;

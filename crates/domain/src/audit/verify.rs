@@ -34,9 +34,9 @@ pub async fn walk(cx: &mut Cx) -> Result<Walk> {
     let (mut last, mut previous) = (0, Vec::new());
     loop {
         let rows = sqlx::query!(
-            "select id, seq, actor_type, actor_id, action, resource_type, resource_id, before, after, ip, user_agent,
-                    previous_hash, hash, created_at, impersonator_id
-             from audit_logs where organization_id = $1 and seq > $2 order by seq limit $3",
+            r#"select id, seq as "seq!", actor_type, actor_id, action, resource_type, resource_id, before, after, ip, user_agent,
+                      previous_hash as "previous_hash!", hash as "hash!", created_at, impersonator_id
+               from audit_logs where organization_id = $1 and seq > $2 order by seq limit $3"#,
             organization,
             last,
             BATCH

@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{Result, Services, live, webhooks};
+use crate::{Result, Services, audit, live, webhooks};
 
 /// How many events one transaction publishes.
 const BATCH: i64 = 500;
@@ -14,7 +14,8 @@ const POLL: Duration = Duration::from_millis(500);
 /// One publisher at a time, whatever the number of processes.
 const LOCK: i64 = 0x6269_7365_6461;
 
-/// Gives events their positions after their commit, and tells the nodes. One runs in every process.
+/// Gives events their positions after their commit and tells the nodes, and seals what was written to the audit logs. One
+/// runs in every process.
 pub struct Publisher;
 
 impl Publisher {
@@ -42,6 +43,7 @@ impl Publisher {
 
 async fn drain(services: &Services) -> Result<()> {
     while publish(services).await? == BATCH as usize {}
+    while audit::seal(services).await? > 0 {}
     Ok(())
 }
 

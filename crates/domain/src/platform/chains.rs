@@ -65,6 +65,7 @@ pub async fn walk_chains(services: &Services, only: Option<&str>, mut each: impl
 
 async fn of_organization(services: &Services, id: Uuid, slug: String) -> Result<Chain> {
     let id = OrganizationId(id);
+    audit::seal(services).await?;
     let mut cx = services.db.begin(id, Actor::System).await?;
     Ok(Chain { organization: Some(id), slug, walk: audit::walk(&mut cx).await? })
 }

@@ -1,6 +1,6 @@
 use chrono::TimeDelta;
 use db::Actor;
-use domain::{Cx, Error, Token, api_keys, channels, platform};
+use domain::{Error, Token, api_keys, channels, platform};
 use types::{
     api_key::{CreateApiKey, CreatedApiKey},
     error::FieldRule,
@@ -10,7 +10,7 @@ use types::{
 
 use crate::{
     platform::operator,
-    support::{World, assert_not_found, events, invalid_fields, two_organizations},
+    support::{World, assert_not_found, events, invalid_fields, seal, two_organizations},
 };
 
 fn input(scopes: &[Permission]) -> CreateApiKey {
@@ -24,7 +24,9 @@ async fn make(world: &World, input: CreateApiKey) -> CreatedApiKey {
     made
 }
 
-async fn audited(cx: &mut Cx) -> Vec<(String, serde_json::Value)> {
+async fn audited(world: &World) -> Vec<(String, serde_json::Value)> {
+    seal(&world.services).await;
+    let mut cx = world.cx_a().await;
     sqlx::query_as("select action, coalesce(after, before) from audit_logs where organization_id = $1 order by seq")
         .bind(cx.organization().0)
         .fetch_all(cx.conn())
@@ -141,7 +143,8 @@ async fn a_key_ends_when_it_is_revoked_and_when_its_time_is_over() {
     let left: Vec<_> = api_keys::list(&mut cx).await.unwrap().iter().map(|key| key.id).collect();
     assert_eq!(left, [short.key.id], "the expired one is still shown");
     assert_eq!(events(&mut cx).await, ["api_key.created", "api_key.created", "api_key.revoked"]);
-    let log = audited(&mut cx).await;
+    drop(cx);
+    let log = audited(&world).await;
     let actions: Vec<_> = log.iter().map(|(action, _)| action.as_str()).collect();
     assert_eq!(actions, ["api_key.created", "api_key.created", "api_key.revoked"]);
     assert_eq!(log[0].1["scopes"], serde_json::json!(["channels:read"]));

@@ -15,7 +15,7 @@ use crate::{
     mails::{mails_to, newest_text, sign_up},
     platform::operator,
     sign_in::{secure, ticket},
-    support::{assert_not_found, invalid_fields, services},
+    support::{assert_not_found, invalid_fields, seal, services},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -45,6 +45,7 @@ async fn passkeys(services: &Services, somebody: &Authenticated) -> Vec<Passkey>
 
 /// What the log says of passkeys, the oldest first.
 async fn logged(services: &Services, somebody: &Authenticated) -> Vec<(String, Option<serde_json::Value>)> {
+    seal(services).await;
     let mut cx = services.db.begin(somebody.me.organization.id, somebody.actor()).await.unwrap();
     sqlx::query_as(
         "select action, coalesce(after, before) from audit_logs

@@ -31,7 +31,7 @@ use types::{
 
 use crate::{
     platform::operator,
-    support::{assert_not_found, invalid_fields, services_over},
+    support::{assert_not_found, invalid_fields, seal, services_over},
 };
 
 /// What an endpoint got: headers and body.
@@ -181,6 +181,7 @@ async fn an_event_reaches_those_who_want_it_signed_and_nobody_else() {
 
     let log = world.deliveries(&made).await;
     assert_eq!((log[0].status, log[0].response_status, log[0].attempts), (DeliveryStatus::Delivered, Some(200), 1));
+    seal(&world.services).await;
     let mut cx = world.cx(&world.a).await;
     let detail = webhooks::delivery(&mut cx, log[0].id).await.unwrap();
     assert_eq!((detail.request, detail.response_body.as_deref()), (body, Some("said the sink")));
@@ -328,6 +329,7 @@ async fn a_gone_or_long_dead_endpoint_is_switched_off_and_says_so() {
         world.happen(&world.a, &format!("day-{day}")).await;
         world.pass(TimeDelta::days(1)).await;
     }
+    seal(&world.services).await;
     let mut cx = world.cx(&world.a).await;
     let shown = webhooks::get(&mut cx, dead_one.subscription.id).await.unwrap();
     assert_eq!((shown.is_active, shown.disabled_reason.as_deref()), (false, Some("failing")));

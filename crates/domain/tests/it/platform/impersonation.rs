@@ -10,7 +10,7 @@ use types::{api_key::CreateApiKey, audit::AuditFilter, permission::Permission, u
 use super::{appoint, operator};
 use crate::{
     mails::sign_up,
-    support::{assert_not_found, invalid_fields, services},
+    support::{assert_not_found, invalid_fields, seal, services},
 };
 
 fn browser() -> accounts::ClientInfo {
@@ -50,6 +50,7 @@ async fn an_operator_works_as_a_member_and_the_log_names_both() {
     assert_eq!((back.me.user_id, back.impersonation.clone()), (admin.operator.user(), None));
     assert_not_found(platform::end_impersonation(&services, &back, &browser()).await);
 
+    seal(&services).await;
     let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
     let log = audit::list(&mut cx, &AuditFilter::default()).await.unwrap().items;
     let told = |action: &str| log.iter().find(|entry| entry.action == action).expect("a row");
@@ -98,6 +99,7 @@ async fn it_ends_by_itself_and_with_the_operators_rights() {
     clock.advance(TimeDelta::minutes(2));
     assert_eq!(who().await, Some(admin.operator.user()));
     jobs::run(&services, Job::Tick).await.unwrap();
+    seal(&services).await;
     let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
     let log = audit::list(&mut cx, &AuditFilter::default()).await.unwrap().items;
     assert_eq!(log[0].after.as_ref().unwrap()["how"], "time_over");

@@ -9,7 +9,7 @@ use super::operator;
 use crate::{
     desk::desk,
     mails::sign_up,
-    support::{assert_not_found, invalid_fields, services},
+    support::{assert_not_found, invalid_fields, seal, services},
 };
 
 #[tokio::test]
@@ -100,6 +100,7 @@ async fn an_operators_act_stands_in_the_organizations_own_log() {
     let admin = operator(services).await;
     platform::suspend_organization(services, &admin.operator, desk.world.a.id, "unpaid").await.unwrap();
     platform::restore_organization(services, &admin.operator, desk.world.a.id).await.unwrap();
+    seal(services).await;
     let mut cx = desk.cx().await;
     let log = audit::list(&mut cx, &AuditFilter::default()).await.unwrap().items;
     let acts: Vec<_> = log
