@@ -8,7 +8,7 @@ use db::{
     embedded::{AlreadyRunning, Embedded, Options, Urls},
     migrate::{self, APP_ROLE},
     sqlx::{
-        PgPool,
+        Connection, PgPool,
         postgres::{PgConnectOptions, PgPoolOptions},
     },
 };
@@ -19,6 +19,9 @@ use crate::config::Config;
 /// How long a request waits for a connection before it is told to try again: those that come while the database is
 /// away must not pile up.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A connection that has rested for longer is asked whether it still is one before it is used.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// When the database gives up a session of ours, so that what it holds (rows, the publisher's turn, the lead of the
 /// workers) does not wait for a process that stands still or a machine that is gone: one that rests within a transaction,
@@ -142,6 +145,15 @@ async fn pool(options: PgConnectOptions, max_connections: u32) -> anyhow::Result
         .max_connections(max_connections.saturating_sub(8).max(4))
         .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_secs(300))
+        .test_before_acquire(false)
+        .before_acquire(|connection, state| {
+            Box::pin(async move {
+                if state.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options.application_name("biseda"))
         .await
         .context("cannot reach the database")

@@ -12,6 +12,9 @@ use crate::{
     validate::{clean, contains_pattern},
 };
 
+/// The order of an index.
+const RECENT: &str = " order by last_contact_at desc nulls last, id";
+
 /// Counting stops here, and so do the pages: screens show "1,000+", and a search narrows the list.
 pub const COUNT_BOUND: i64 = 1000;
 
@@ -34,7 +37,7 @@ pub async fn list(cx: &mut Cx, filter: &ContactFilter) -> Result<Page<ContactSum
     query.push(" as total, ").push(COLUMNS);
     matching(&mut query, organization, filter);
     query.push(match filter.sort.unwrap_or(ContactSort::Recent) {
-        ContactSort::Recent => " order by last_contact_at desc nulls last, id",
+        ContactSort::Recent => RECENT,
         ContactSort::Oldest => " order by last_contact_at asc nulls first, id desc",
         ContactSort::Name => " order by lower(name), id",
         ContactSort::NameDescending => " order by lower(name) desc, id desc",
@@ -81,10 +84,13 @@ fn is_narrowed(filter: &ContactFilter) -> bool {
     filter.q.is_some() || filter.tag.is_some()
 }
 
-/// How many match, as a part of a query.
+/// How many match, as a part of a query. Without a search it walks the index that the list has, and no rows.
 fn count(query: &mut QueryBuilder<'_, Postgres>, organization: OrganizationId, filter: &ContactFilter) {
     query.push("(select count(*) from (select from ");
     matching(query, organization, filter);
+    if !is_narrowed(filter) {
+        query.push(RECENT);
+    }
     query.push(" limit ").push_bind(COUNT_BOUND).push(") matching)");
 }
 
