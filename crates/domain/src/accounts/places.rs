@@ -139,7 +139,8 @@ async fn founded_before(services: &Services, cx: &mut Cx, once: Once<'_>) -> Res
     }
 }
 
-/// Brings a deleted organization back, as long as its grace period runs. For its owners.
+/// Brings a deleted organization back, as long as its grace period runs. For its owners. One that works stays as it is, so
+/// that the request may be repeated.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody else, and when there is nothing to bring back.
@@ -152,7 +153,8 @@ pub async fn restore_organization(
     let gone = || Error::NotFound("organization");
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let owner = sqlx::query!(
-        "select m.id, u.name from members m join users u on u.id = m.user_id
+        "select m.id, u.name, o.status
+         from members m join users u on u.id = m.user_id join organizations o on o.id = m.organization_id
          where m.organization_id = $1 and m.user_id = $2 and m.role = 'owner' and u.is_active",
         organization.0,
         user.0
@@ -161,6 +163,9 @@ pub async fn restore_organization(
     .await?
     .ok_or_else(gone)?;
     drop(cx);
+    if owner.status == OrganizationStatus::Active.as_str() {
+        return Ok(());
+    }
     let permissions = types::permission::Permissions::of_role(Role::Owner);
     let owner = Actor::Member {
         id: owner.id.into(),

@@ -33,6 +33,7 @@ pub(crate) async fn purge(services: &Services, organization: OrganizationId) -> 
         // What does not go with the organization's row by itself.
         sqlx::query!(
             "with events as (delete from event_outbox where organization_id = $1),
+                  audited as (delete from audit_outbox where organization_id = $1),
                   snoozes as (delete from snooze_wakeups where organization_id = $1),
                   sessions as (delete from sessions where organization_id = $1)
              delete from organizations where id = $1",
