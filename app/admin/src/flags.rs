@@ -84,13 +84,13 @@ fn Flag(state: FlagState, found: Vec<OrganizationRow>, q: String, acts: Acts) ->
     let by_organization = flag.by_organization().then(|| {
         view! {
             <ul class="space-y-2">{overrides}</ul>
+            <p class="text-muted">{tu_string!(i18n, admin.flags.search_hint)}</p>
             <form method="get" action="/admin/flags" role="search" class="flex flex-wrap items-end gap-3">
                 <TextField
                     name="q"
                     id=format!("{flag}-organization")
                     kind="search"
                     label=tu_string!(i18n, admin.flags.search)
-                    hint=tu_string!(i18n, admin.flags.search_hint)
                     value=q.clone()
                     required=true
                     maxlength=200

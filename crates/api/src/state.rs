@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use domain::Services;
 
-use crate::rate_limit::Limit;
+use crate::{rate_limit::Limit, v1::Keys};
 
 /// What the handlers of this crate share.
 #[derive(Clone)]
 pub struct Api {
     pub services: Services,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) keys: Arc<Keys>,
     /// What the addresses of the widget's script and style end with, so that a new version is loaded at once.
     pub(crate) widget_version: Arc<str>,
 }
@@ -50,7 +51,7 @@ impl Api {
             api: Limit::new(API_REQUESTS_PER_MINUTE, API_REQUESTS_PER_MINUTE / 2),
             api_by_address: Limit::new(API_REQUESTS_PER_MINUTE * 4, API_REQUESTS_PER_MINUTE * 2),
         };
-        Self { services, limits: Arc::new(limits), widget_version: Arc::default() }
+        Self { services, limits: Arc::new(limits), keys: Arc::default(), widget_version: Arc::default() }
     }
 
     /// With so many requests to the REST API per minute and key; four times as many per address. Half of them may come

@@ -59,7 +59,7 @@ async fn get(
 
 /// Revoke an API key
 ///
-/// The next request with it is refused.
+/// Within a second requests with it are refused.
 #[utoipa::path(delete, path = "/organizations/{organization_id}/api-keys/{id}", tag = "API keys",
     params(("organization_id" = OrganizationId, Path), ("id" = ApiKeyId, Path)),
     responses((status = 204)), security(("api_key" = ["api_keys:write"])))]

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::CookieJar;
-use domain::{Error, accounts, accounts::ClientInfo, api_keys};
+use domain::{Error, accounts, accounts::ClientInfo};
 
 use super::Caller;
 use crate::{Api, ApiError, ClientIp, rate_limit::Standing};
@@ -63,8 +63,7 @@ async fn identify(api: &Api, headers: &HeaderMap, client: ClientInfo) -> domain:
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let token = value.to_str().ok().and_then(|value| value.split_once(' '));
         let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-        let holder =
-            api_keys::authenticate(services, token.unwrap_or_default()).await?.ok_or(Error::Unauthenticated)?;
+        let holder = api.keys.authenticate(services, token.unwrap_or_default()).await?.ok_or(Error::Unauthenticated)?;
         let (organization, actor, name) = (holder.organization, holder.actor, holder.name);
         return Ok(Caller { api: api.clone(), organization, actor, name, session: None, client });
     }

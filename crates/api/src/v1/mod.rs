@@ -16,6 +16,7 @@ mod envelope;
 mod etag;
 mod guard;
 mod invitations;
+mod keys;
 mod knowledge;
 mod mcp;
 mod me;
@@ -44,6 +45,7 @@ use domain::Error;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use self::keys::Keys;
 use self::{
     caller::Caller,
     envelope::Many,

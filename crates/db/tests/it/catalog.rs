@@ -146,6 +146,25 @@ async fn references_between_tenant_tables_carry_the_organization() {
     }
 }
 
+/// A deletion looks for what refers to the row.
+#[tokio::test]
+async fn references_to_what_there_is_much_of_are_found_by_an_index() {
+    let missing: Vec<String> = sqlx::query_scalar(
+        "select f.conname::text from pg_constraint f
+         where f.contype = 'f' and f.confrelid = any(array['contacts', 'conversations', 'messages', 'events', 'documents',
+                                                           'document_chunks', 'knowledge_sources']::regclass[])
+           and not exists (
+             select from pg_index i where i.indrelid = f.conrelid
+               and f.conkey @> (i.indkey::int2[])[0:cardinality(f.conkey) - 1]
+               and f.conkey <@ (i.indkey::int2[])[0:cardinality(f.conkey) - 1])
+         order by 1",
+    )
+    .fetch_all(&pool().await)
+    .await
+    .unwrap();
+    assert!(missing.is_empty(), "an index that begins with the columns of {missing:?}");
+}
+
 #[tokio::test]
 async fn every_tenant_table_goes_with_its_organization() {
     let missing: Vec<String> = sqlx::query_scalar(

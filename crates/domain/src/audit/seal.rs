@@ -11,22 +11,30 @@ const BATCH: i64 = 500;
 /// One seals at a time, whatever the number of processes.
 const LOCK: i64 = 0x6269_7365_6163;
 
-/// Gives the rows that were written since, up to 500, their places in the chains of their organizations, and gives how
-/// many. Writers do not wait for each other this way: the order of a chain is the order in which commits became visible.
+/// Gives the rows that were written until now their places in the chains of their organizations. Writers do not wait for
+/// each other this way: the order of a chain is the order in which commits became visible.
 ///
 /// # Errors
-/// When the database does not answer; then nothing was sealed.
-pub async fn seal(services: &Services) -> Result<usize> {
-    let pool = services.db.system();
-    let waits = sqlx::query_scalar!(r#"select exists (select from audit_outbox) as "waits!""#);
-    if !waits.fetch_one(pool.pool()).await? {
-        return Ok(0);
+/// When the database does not answer; what was sealed before stays sealed.
+pub async fn seal(services: &Services) -> Result<()> {
+    let last = sqlx::query_scalar!("select max(id) from audit_outbox").fetch_one(services.db.system().pool()).await?;
+    if let Some(last) = last {
+        while seal_some(services, last).await? == BATCH as usize {}
     }
-    let mut tx = pool.pool().begin().await?;
+    Ok(())
+}
+
+/// Seals rows up to this place in the outbox, and gives how many.
+async fn seal_some(services: &Services, last: i64) -> Result<usize> {
+    let mut tx = services.db.system().pool().begin().await?;
     sqlx::query!("select pg_advisory_xact_lock($1)", LOCK).execute(&mut *tx).await?;
-    let rows = sqlx::query!("select id, organization_id, audit_log_id from audit_outbox order by id limit $1", BATCH)
-        .fetch_all(&mut *tx)
-        .await?;
+    let rows = sqlx::query!(
+        "select id, organization_id, audit_log_id from audit_outbox where id <= $1 order by id limit $2",
+        last,
+        BATCH
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     let mut organizations = BTreeMap::<Uuid, Vec<Uuid>>::new();
     for row in &rows {
         organizations.entry(row.organization_id).or_default().push(row.audit_log_id);

@@ -1,4 +1,4 @@
-use sqlx::{Postgres, QueryBuilder};
+use sqlx::{FromRow, Postgres, QueryBuilder};
 use types::{
     conversation::{ConversationStatus, ConversationSummary, InboxFilter, InboxList, InboxSort, Priority},
     id::{ConversationId, MemberId, OrganizationId},
@@ -7,7 +7,7 @@ use types::{
 };
 use uuid::Uuid;
 
-use super::load;
+use super::load::{COLUMNS, Row, join, load};
 use crate::{
     Cx, Result,
     error::require,
@@ -20,8 +20,6 @@ pub const COUNT_BOUND: i64 = 1000;
 const SEARCH_BOUND: i64 = 500;
 /// A search for one or two characters looks at so many conversations, those of the last time.
 const SHORT_SEARCH_BOUND: i64 = 5_000;
-/// Priorities as numbers, the most urgent first: the words of an index.
-const RANK: &str = "case priority when 'urgent' then 0 when 'high' then 1 when 'medium' then 2 else 3 end";
 
 /// The conversations that match, in the order asked for: the open ones by last message when nothing is said.
 ///
@@ -34,21 +32,19 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
     let (organization, member) = (cx.organization(), cx.actor().member_id());
     let (page, limit, offset) = clamp(filter.page, filter.limit);
     let found = prepare(cx, filter).await?;
-    // The number with the rows: one question less.
-    let mut query = QueryBuilder::new("select id, ");
+    // One question for the rows, what they belong to, and the number of all.
+    let mut query = QueryBuilder::new("select c.total, ");
+    query.push(COLUMNS).push(" from (select conversations.*, ");
     count(&mut query, organization, member, filter, found.as_deref());
+    query.push(" as total");
     matching(&mut query, organization, member, filter, found.as_deref());
-    query.push(" order by ");
-    match filter.sort.unwrap_or(InboxSort::Newest) {
-        InboxSort::Newest => query.push("last_message_at desc, id desc"),
-        InboxSort::Oldest => query.push("last_message_at, id"),
-        InboxSort::Waiting => query.push("waiting_since, id"),
-        InboxSort::Priority => query.push(RANK).push(", last_message_at desc, id desc"),
-    };
-    query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND));
-    let rows: Vec<(Uuid, i64)> = query.build_query_as().fetch_all(cx.conn()).await?;
+    query.push(order(filter.sort, "conversations"));
+    query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset.min(COUNT_BOUND)).push(") c");
+    join(&mut query, organization);
+    query.push(order(filter.sort, "c"));
+    let rows: Vec<Counted> = query.build_query_as().fetch_all(cx.conn()).await?;
     let total = match rows.first() {
-        Some((_, total)) => *total,
+        Some(row) => row.total,
         None if offset == 0 => 0,
         None => {
             let mut query = QueryBuilder::new("select ");
@@ -56,9 +52,31 @@ pub async fn list(cx: &mut Cx, filter: &InboxFilter) -> Result<Page<Conversation
             query.build_query_scalar().fetch_one(cx.conn()).await?
         }
     };
-    let ids: Vec<Uuid> = rows.into_iter().map(|(id, _)| id).collect();
-    let items = load(cx, &ids).await?.into_iter().map(|conversation| conversation.summary).collect();
+    let items = rows.into_iter().map(|row| Ok(row.entry.conversation()?.summary)).collect::<Result<_>>()?;
     Ok(Page { items, total, page, limit })
+}
+
+/// The order of a list of the rows of this name: the words of an index.
+fn order(sort: Option<InboxSort>, rows: &str) -> String {
+    match sort.unwrap_or(InboxSort::Newest) {
+        InboxSort::Newest => format!(" order by {rows}.last_message_at desc, {rows}.id desc"),
+        InboxSort::Oldest => format!(" order by {rows}.last_message_at, {rows}.id"),
+        InboxSort::Waiting => format!(" order by {rows}.waiting_since, {rows}.id"),
+        InboxSort::Priority => format!(" order by {}, {rows}.last_message_at desc, {rows}.id desc", rank(rows)),
+    }
+}
+
+/// Priorities as numbers, the most urgent first: the words of an index.
+fn rank(rows: &str) -> String {
+    format!("case {rows}.priority when 'urgent' then 0 when 'high' then 1 when 'medium' then 2 else 3 end")
+}
+
+/// An entry with the number of all that match.
+#[derive(FromRow)]
+struct Counted {
+    total: i64,
+    #[sqlx(flatten)]
+    entry: Row,
 }
 
 /// The conversations that match, in the order in which they began, after the given one: to go through all of them,
@@ -227,13 +245,13 @@ fn matching<'a>(
     }
     if let Some(priority) = filter.priority {
         // As the index has it, which the word itself could not use.
-        let rank = match priority {
+        let wanted = match priority {
             Priority::Urgent => 0,
             Priority::High => 1,
             Priority::Medium => 2,
             Priority::Low => 3,
         };
-        query.push(" and (").push(RANK).push(") = ").push_bind(rank);
+        query.push(" and (").push(rank("conversations")).push(") = ").push_bind(wanted);
     }
     if filter.unread == Some(true) {
         // A closed conversation has been read.

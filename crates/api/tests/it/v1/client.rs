@@ -77,6 +77,18 @@ impl<'a> Program<'a> {
         self.world.call(&self.auth, "GET", &at(path), None, &[]).await
     }
 
+    /// The refusal of what a key may no more: who asked a moment ago may be answered a little longer.
+    pub async fn refused_soon(&self, path: &str, status: u16) -> Value {
+        for _ in 0..50 {
+            let answer = self.get(path).await;
+            if answer.status == status {
+                return answer.refused(status);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("{path} is still answered");
+    }
+
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.world.call(&self.auth, "POST", &at(path), Some(&body), &[]).await
     }

@@ -116,7 +116,7 @@ async fn a_person_founds_leaves_deletes_and_restores_organizations() {
     shop.delete(&format!("{first}?confirmation=Alba%20Coffee")).await.refused(403);
     assert_eq!(owner.delete(&format!("{first}?confirmation=Alba%20Coffee")).await.status, 204);
     owner.get("me").await.refused(401);
-    shop.get("me").await.refused(403);
+    shop.refused_soon("me", 403).await;
 
     let person = sign_in_again(&world).await;
     let there = Program { world: &world, auth: person };

@@ -159,7 +159,7 @@ async fn a_program_makes_keys_for_others() {
     let refused = till.post("contacts", json!({"name": "Ana"})).await.refused(403);
     assert_eq!(refused["message"], "this needs the permission contacts:write");
     assert_eq!(shop.delete(&key).await.status, 204);
-    assert_eq!(till.get("contacts").await.refused(401)["code"], "unauthenticated");
+    assert_eq!(till.refused_soon("contacts", 401).await["code"], "unauthenticated");
 }
 
 #[tokio::test]

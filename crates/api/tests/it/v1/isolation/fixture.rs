@@ -269,8 +269,10 @@ async fn sing(world: &World, canary: &str) -> usize {
 /// Digests of the first organization's tables: a request without effect leaves them as they are. When a key was last
 /// used is written down, and is no effect.
 pub async fn state(world: &World) -> Vec<(String, Option<String>)> {
-    // The publisher of a test that runs beside this one would number these events, and make deliveries of them.
+    // The publisher of a test that runs beside this one would number these events, make deliveries of them, and seal rows
+    // of the log.
     while domain::events::publish(&world.services).await.expect("published") > 0 {}
+    audit::seal(&world.services).await.expect("sealed");
     let tables = TABLES.iter().filter(|(_, class)| *class == Class::Tenant).map(|(name, _)| {
         let own = if *name == "api_keys" { format!("where name not like '{LIMITED}%'") } else { String::new() };
         format!(
