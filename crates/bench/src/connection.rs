@@ -33,6 +33,9 @@ impl Connection {
         };
         let text = std::str::from_utf8(&self.buffer[..head])?.to_ascii_lowercase();
         let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).context("no status")?;
+        if text.contains("\r\ntransfer-encoding: chunked\r\n") {
+            return Ok((status, self.chunks(head, filled).await?));
+        }
         let length = text.lines().find_map(|line| line.strip_prefix("content-length:"));
         let length: usize = length.context("an answer without a length")?.trim().parse()?;
         let mut left = (head + length).checked_sub(filled).context("more than one answer")?;
@@ -40,6 +43,33 @@ impl Connection {
             left = left.saturating_sub(self.read(0).await?);
         }
         Ok((status, length))
+    }
+
+    /// Reads a body in chunks, each with its length before it (RFC 9112, 7.1), the last of which is empty.
+    async fn chunks(&mut self, mut at: usize, mut filled: usize) -> anyhow::Result<usize> {
+        let mut length = 0;
+        loop {
+            let end = loop {
+                if let Some(end) = self.buffer[at..filled].windows(2).position(|two| two == b"\r\n") {
+                    break at + end;
+                }
+                self.buffer.copy_within(at..filled, 0);
+                (at, filled) = (0, filled - at);
+                filled += self.read(filled).await?;
+            };
+            let size = usize::from_str_radix(std::str::from_utf8(&self.buffer[at..end])?, 16)?;
+            // The line, the chunk and the end of its line.
+            let mut skip = end + 2 - at + size + 2;
+            while skip > filled - at {
+                skip -= filled - at;
+                (at, filled) = (0, self.read(0).await?);
+            }
+            at += skip;
+            if size == 0 {
+                return Ok(length);
+            }
+            length += size;
+        }
     }
 
     async fn read(&mut self, from: usize) -> anyhow::Result<usize> {

@@ -5,16 +5,25 @@
 
 mod api;
 mod browser;
+mod compare;
 mod connection;
 mod corpus;
+mod cpu;
+mod fan_out;
 mod fill;
+mod frames;
 mod ingest;
+mod jobs;
 mod live;
 mod memory;
+mod pace;
+mod page_rate;
 mod pages;
 mod program;
 mod report;
+mod row_security;
 mod search;
+mod sockets;
 mod start;
 mod webhooks;
 mod world;
@@ -41,6 +50,9 @@ struct Arguments {
     /// A documentation site as HTML files, with `index.html`: what is read and searched.
     #[arg(long)]
     documentation: PathBuf,
+    /// Where programs of npm are installed that are measured beside ours; without it, they are not.
+    #[arg(long)]
+    compare: Option<PathBuf>,
     /// What to measure; everything when nothing is named.
     what: Vec<Measure>,
 }
@@ -57,6 +69,16 @@ enum Measure {
     Webhooks,
     /// Time of a message to the other side's socket.
     Live,
+    /// Memory of ten thousand open widgets, and the time of messages while a thousand of them talk.
+    Sockets,
+    /// Delivered messages for each second of a core, beside socket.io.
+    FanOut,
+    /// The queue: its rate and pick-up beside pg-boss, and its fairness.
+    Jobs,
+    /// Pages of the inbox a second.
+    PageRate,
+    /// What row-level security adds to the hottest queries.
+    RowSecurity,
     /// Time and recall of the search.
     Search,
     /// Reading a documentation site.
@@ -103,6 +125,11 @@ async fn measure(world: &World<'_>, what: &[Measure], report: &mut Report) -> an
             Measure::Api => api::measure(world, report).await?,
             Measure::Webhooks => webhooks::measure(world, report).await?,
             Measure::Live => live::measure(world, report).await?,
+            Measure::Sockets => sockets::measure(world, report).await?,
+            Measure::FanOut => fan_out::measure(world, report).await?,
+            Measure::Jobs => jobs::measure(world, report).await?,
+            Measure::PageRate => page_rate::measure(world, report).await?,
+            Measure::RowSecurity => row_security::measure(world, report).await?,
             Measure::Search => search::measure(world, report).await?,
             Measure::Ingest => {}
         }

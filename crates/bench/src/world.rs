@@ -10,7 +10,7 @@ use db::{
     Db, SystemClock,
     embedded::{Embedded, Options, Urls},
     migrate,
-    sqlx::{PgPool, postgres::PgPoolOptions},
+    sqlx::{self, PgPool, postgres::PgPoolOptions},
 };
 use domain::{
     SecretKey, Services, Settings,
@@ -47,10 +47,11 @@ impl<'a> World<'a> {
         if std::fs::read_to_string(&mark).ok().as_ref() != Some(&fingerprint) {
             clear(folder)?;
         }
-        let postgres = Embedded::start(Options::new(folder)).await?;
+        let postgres = start(folder).await?;
         let urls = postgres.urls().clone();
         migrate::run(&urls.owner).await?;
         let owner = pool(&urls.owner, 4).await?;
+        sqlx::raw_sql("create extension if not exists pg_stat_statements").execute(&owner).await?;
         let services = services(&urls, folder, Arc::new(LocalEmbedder::new(LocalFiles::from_env()))).await?;
         let world = Self { arguments, services, owner, folder: folder.clone(), postgres };
         if !mark.exists() {
@@ -73,12 +74,62 @@ impl<'a> World<'a> {
         Ok((signed_in.token, who.context("the session is not valid")?))
     }
 
+    /// The database's address as the schema's owner.
+    pub fn owner_url(&self) -> &str {
+        &self.postgres.urls().owner
+    }
+
+    /// An empty database beside the filled one, for what would leave too much behind.
+    pub async fn own_database(&self, name: &str) -> anyhow::Result<Own> {
+        self.drop(name).await?;
+        sqlx::raw_sql(&format!("create database {name}")).execute(&self.owner).await?;
+        let at = |url: &str| url.rsplit_once('/').map(|(server, _)| format!("{server}/{name}")).unwrap_or_default();
+        let urls = Urls { owner: at(&self.postgres.urls().owner), app: at(&self.postgres.urls().app) };
+        migrate::run(&urls.owner).await?;
+        let services = services(&urls, &self.folder, self.services.embedder.clone()).await?;
+        Ok(Own { services, urls, name: name.to_owned() })
+    }
+
+    /// Removes it.
+    pub async fn drop_database(&self, own: Own) -> anyhow::Result<()> {
+        own.services.db.system().pool().close().await;
+        self.drop(&own.name).await
+    }
+
+    async fn drop(&self, name: &str) -> anyhow::Result<()> {
+        sqlx::raw_sql(&format!("drop database if exists {name} with (force)")).execute(&self.owner).await?;
+        Ok(())
+    }
+
     /// Stops the database.
     pub async fn close(self) {
         self.owner.close().await;
         self.services.db.system().pool().close().await;
         self.postgres.stop().await;
     }
+}
+
+/// Starts Postgres with the module that takes the time of queries, which counts only for those who ask it to.
+async fn start(folder: &Path) -> anyhow::Result<Embedded> {
+    let postgres = Embedded::start(Options::new(folder)).await?;
+    let owner = pool(&postgres.urls().owner, 1).await?;
+    let loaded: String = sqlx::query_scalar("show shared_preload_libraries").fetch_one(&owner).await?;
+    if loaded.contains("pg_stat_statements") {
+        return Ok(postgres);
+    }
+    for setting in ["shared_preload_libraries = 'pg_stat_statements'", "pg_stat_statements.track = none"] {
+        sqlx::query(&format!("alter system set {setting}")).execute(&owner).await?;
+    }
+    owner.close().await;
+    postgres.stop().await;
+    Embedded::start(Options::new(folder)).await
+}
+
+/// A database beside the filled one.
+pub struct Own {
+    pub services: Services,
+    pub urls: Urls,
+    name: String,
 }
 
 /// The domain over a database, as the program's role.
