@@ -208,6 +208,23 @@ impl Config {
         }
     }
 
+    /// The key of an installation that has one: none is made.
+    ///
+    /// # Errors
+    /// As [`Config::secret_key`], and when there is none.
+    pub fn existing_secret_key(&self) -> anyhow::Result<SecretKey> {
+        let path = self.data_dir.join("secret.key");
+        if !self.has_secret_key() && !path.exists() {
+            bail!("the key is missing: the setting secret_key is empty, and {} is not there", path.display());
+        }
+        self.secret_key()
+    }
+
+    /// Folder of uploaded files.
+    pub fn files_dir(&self) -> PathBuf {
+        self.data_dir.join("files")
+    }
+
     /// Whether the key is set rather than generated.
     pub fn has_secret_key(&self) -> bool {
         self.secret_key.is_some()

@@ -47,6 +47,8 @@ pub enum Purpose {
     Serve,
     /// A command, which may join the program that runs.
     Command,
+    /// A command that only reads: the schema stays as it is.
+    Read,
 }
 
 impl Database {
@@ -60,7 +62,7 @@ impl Database {
             None => embedded(config, purpose).await?,
         };
         let pool = connect(&urls.app, config.database_max_connections).await?;
-        if is_behind(&pool).await? {
+        if purpose != Purpose::Read && is_behind(&pool).await? {
             migrate_as(&urls).await?;
         }
         let pool = match Role::of(&pool).await?.could_bypass() {
@@ -78,11 +80,23 @@ impl Database {
     /// # Errors
     /// As [`Database::open`].
     pub async fn migrate(config: &Config) -> anyhow::Result<()> {
+        Self::as_owner(config, Purpose::Command, async |urls| migrate_as(urls).await).await
+    }
+
+    /// Does something as the owner of a database that may be new; the embedded one runs meanwhile.
+    ///
+    /// # Errors
+    /// When the embedded database does not start; else what the work says.
+    pub async fn as_owner(
+        config: &Config,
+        purpose: Purpose,
+        work: impl AsyncFnOnce(&Urls) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let (embedded, urls) = match &config.database_url {
             Some(url) => (None, own_urls(config, url.expose_secret())),
-            None => embedded(config, Purpose::Command).await?,
+            None => embedded(config, purpose).await?,
         };
-        let result = migrate_as(&urls).await;
+        let result = work(&urls).await;
         if let Some(embedded) = embedded {
             embedded.stop().await;
         }
@@ -112,7 +126,7 @@ async fn embedded(config: &Config, purpose: Purpose) -> anyhow::Result<(Option<E
             let urls = embedded.urls().clone();
             Ok((Some(embedded), urls))
         }
-        Err(error) if purpose == Purpose::Command && error.is::<AlreadyRunning>() => {
+        Err(error) if purpose != Purpose::Serve && error.is::<AlreadyRunning>() => {
             let urls = Embedded::of_running(&config.data_dir).context("another biseda is just starting; try again")?;
             Ok((None, urls))
         }

@@ -41,6 +41,12 @@ enum Command {
     /// The logs of who changed what.
     #[command(subcommand)]
     Audit(commands::Audit),
+    /// Write the whole installation into an archive, while it runs or not.
+    Backup(commands::Backup),
+    /// Bring an installation back from an archive, into an empty database and an empty folder.
+    Restore(commands::Restore),
+    /// Write everything that one organization owns into an archive for others to read, without secrets.
+    Export(commands::Export),
     /// Say what is configured, what is reachable and what is missing.
     Doctor,
     /// Make a demonstration organization with help texts, an agent, a widget and conversations.
@@ -79,6 +85,9 @@ fn start(config: Option<PathBuf>, command: Command) -> anyhow::Result<()> {
             Command::Migrate => commands::migrate(config).await,
             Command::Admin(admin) => admin.run(config).await,
             Command::Audit(audit) => audit.run(config).await,
+            Command::Backup(backup) => backup.run(config).await,
+            Command::Restore(restore) => restore.run(config).await,
+            Command::Export(export) => export.run(config).await,
             Command::Doctor => commands::doctor(config).await,
             Command::Seed(seed) => seed.run(config).await,
             Command::Extract(_) => Ok(()),

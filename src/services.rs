@@ -18,7 +18,7 @@ pub fn build(config: &Config, db: Db) -> anyhow::Result<Services> {
     let models = Arc::new(Providers::new(outbound.clone(), Timeouts::default()));
     let settings = Settings {
         public_url: config.public_url(),
-        files_dir: config.data_dir.join("files"),
+        files_dir: config.files_dir(),
         knowledge: KnowledgeSettings::default(),
     };
     Ok(Services {

@@ -1,15 +1,21 @@
 mod admin;
 mod audit;
+mod backup;
 mod doctor;
+mod export;
 mod extract;
 mod migrate;
+mod restore;
 mod seed;
 mod serve;
 
 pub use admin::Admin;
 pub use audit::Audit;
+pub use backup::Backup;
 pub use doctor::doctor;
+pub use export::Export;
 pub use extract::Extract;
 pub use migrate::migrate;
+pub use restore::Restore;
 pub use seed::Seed;
 pub use serve::{Parts, serve};

@@ -9,6 +9,7 @@ mod client;
 mod clock;
 mod cx;
 pub mod embedded;
+pub mod files;
 pub mod hooks;
 pub mod migrate;
 mod pool;

@@ -1,8 +1,9 @@
 //! The schema: the migrations of this program and of its job queue, and the role that the program works as.
 
-use std::str::FromStr;
+use std::{borrow::Cow, str::FromStr};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
 use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool,
     migrate::Migrator,
@@ -14,13 +15,14 @@ pub const APP_ROLE: &str = "biseda_app";
 
 /// The queue empties its partitions with TRUNCATE and makes a sequence for each new lane; otherwise it reads and writes
 /// rows.
-pub(crate) const QUEUE_GRANTS: &str = "
+pub const QUEUE_GRANTS: &str = "
     grant usage, create on schema awa to biseda_app;
     grant select, insert, update, delete, truncate on all tables in schema awa to biseda_app;
     grant usage, select, update on all sequences in schema awa to biseda_app;
     grant execute on all functions in schema awa to biseda_app;";
 
-/// One migrates a database at a time: two programs may be started on it at once.
+/// One migrates a database at a time: two programs may be started on it at once. Who needs the schema to stay as it is
+/// shares the lock.
 const LOCK: i64 = 0x6269_7365_6462;
 
 /// The migrations that are built in.
@@ -31,6 +33,20 @@ pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 /// # Errors
 /// When the role may not change the schema, an extension is missing, or an earlier migration was changed since.
 pub async fn run(owner_url: &str) -> anyhow::Result<()> {
+    run_with(owner_url, &MIGRATIONS).await
+}
+
+/// Brings a new database to an earlier state of the schema: to its first so many migrations.
+///
+/// # Errors
+/// As [`run`]; also when the database is past that state.
+pub async fn run_first(owner_url: &str, count: usize) -> anyhow::Result<()> {
+    let migrations = MIGRATIONS.iter().take(count).cloned().collect();
+    let migrator = Migrator { migrations: Cow::Owned(migrations), ignore_missing: false, locking: true, no_tx: false };
+    run_with(owner_url, &migrator).await
+}
+
+async fn run_with(owner_url: &str, migrations: &Migrator) -> anyhow::Result<()> {
     // A migration takes as long as it takes; its whole text in the log would help nobody.
     let options = PgConnectOptions::from_str(owner_url)
         .context("the database's address cannot be read")?
@@ -44,7 +60,7 @@ pub async fn run(owner_url: &str) -> anyhow::Result<()> {
     // Jobs may be enqueued before the first worker has run: choose the queue's storage now, not when that starts.
     sqlx::query("select awa.storage_auto_finalize_if_fresh('awa')").execute(&pool).await?;
     grant_queue(&pool).await.context("cannot give the job queue to the program's role")?;
-    MIGRATIONS.run(&pool).await.context("a migration failed")?;
+    migrations.run(&pool).await.context("a migration failed")?;
     pool.close().await;
     lock.close().await.ok();
     Ok(())
@@ -91,6 +107,45 @@ async fn ensure_role(pool: &PgPool) -> anyhow::Result<()> {
 
 async fn role_exists(pool: &PgPool) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)").bind(APP_ROLE).fetch_one(pool).await
+}
+
+/// Keeps the schema as it is until the connection ends, and says which migrations it has seen. Waits for one that runs.
+///
+/// # Errors
+/// When the database has not seen all migrations of this program, or others.
+pub async fn hold(connection: &mut PgConnection) -> anyhow::Result<Vec<Step>> {
+    sqlx::query("select pg_advisory_lock_shared($1)").bind(LOCK).execute(&mut *connection).await?;
+    let seen: Vec<Step> =
+        sqlx::query_as::<_, (i64, Vec<u8>)>("select version, checksum from _sqlx_migrations where success order by 1")
+            .fetch_all(connection)
+            .await?
+            .into_iter()
+            .map(Into::into)
+            .collect();
+    if seen != known() {
+        bail!("the schema of the database is not the one of this program; use the program that works on it");
+    }
+    Ok(seen)
+}
+
+/// The migrations that are built in, in order.
+pub fn known() -> Vec<Step> {
+    MIGRATIONS.iter().map(|step| (step.version, step.checksum.to_vec()).into()).collect()
+}
+
+/// A migration: its number, and the digest of its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its number.
+    pub version: i64,
+    /// In hexadecimal.
+    pub checksum: String,
+}
+
+impl From<(i64, Vec<u8>)> for Step {
+    fn from((version, checksum): (i64, Vec<u8>)) -> Self {
+        Self { version, checksum: checksum.iter().map(|byte| format!("{byte:02x}")).collect() }
+    }
 }
 
 async fn grant_queue(pool: &PgPool) -> Result<(), sqlx::Error> {

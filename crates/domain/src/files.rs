@@ -31,6 +31,14 @@ pub(crate) async fn remove(path: &Path) -> bool {
     }
 }
 
+/// Whether files without a row may be removed now, and no backup reads them. To be asked after the rows were.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn may_go(services: &Services) -> Result<bool> {
+    Ok(db::files::may_go(services.db.system().pool()).await?)
+}
+
 /// Removes the files that wait for it. Runs with every tick; may run twice at once. A file that cannot be removed is
 /// tried again.
 ///
@@ -39,6 +47,9 @@ pub(crate) async fn remove(path: &Path) -> bool {
 pub(crate) async fn sweep(services: &Services) -> Result<()> {
     let pool = services.db.system();
     let rows = sqlx::query!("select id, path from file_removals order by id limit 1000").fetch_all(pool.pool()).await?;
+    if rows.is_empty() || !may_go(services).await? {
+        return Ok(());
+    }
     let mut done = Vec::new();
     for row in rows {
         if remove(&services.settings.files_dir.join(&row.path)).await {

@@ -2,7 +2,7 @@ use std::io::ErrorKind;
 
 use types::id::OrganizationId;
 
-use crate::{Actor, Result, Services};
+use crate::{Actor, Result, Services, files};
 
 /// Purges the organizations whose grace period is over. Part of the daily upkeep.
 ///
@@ -44,8 +44,9 @@ pub(crate) async fn purge(services: &Services, organization: OrganizationId) -> 
         tracing::info!(%organization, "an organization was purged");
     }
     cx.commit().await?;
-    // Also after a crash between the two: the files of the purged have no rows, and the daily upkeep finds them.
-    if deleted.is_some() {
+    // Also after a crash between the two, or a backup that reads them: the files of the purged have no rows, and the daily
+    // upkeep finds them.
+    if deleted.is_some() && files::may_go(services).await? {
         let folder = services.settings.files_dir.join(organization.to_string());
         match tokio::fs::remove_dir_all(&folder).await {
             Err(error) if error.kind() != ErrorKind::NotFound => {

@@ -91,6 +91,9 @@ async fn remove_without_row(
     .fetch_all(cx.conn())
     .await?;
     drop(cx);
+    if !files::may_go(services).await? {
+        return Ok(());
+    }
     let known: HashSet<Uuid> = known.into_iter().collect();
     for (id, path) in old {
         let is_whole = path.extension().is_none();

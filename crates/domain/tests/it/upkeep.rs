@@ -136,6 +136,33 @@ async fn what_a_crash_left_between_a_file_and_its_row_goes_when_it_is_old() {
 }
 
 #[tokio::test]
+async fn files_stay_while_a_backup_reads() {
+    let desk = own_desk().await;
+    let visitor = desk.visitor().await;
+    let file = attachments::upload_as_visitor(&desk.services, &visitor, "a.png", picture()).await.unwrap();
+    let message = WidgetMessage { attachments: vec![file.id], ..widget_message("", "c1") };
+    let sent = messages::receive(&desk.services, &visitor, message).await.unwrap();
+    let contact = desk.get(sent.conversation_id).await.summary.contact_id;
+    let stray = folder(&desk).join(desk.services.db.new_id().to_string());
+    fs::write(&stray, "left over").unwrap();
+    age(&stray);
+
+    let mut backup = desk.services.db.system().pool().acquire().await.unwrap().detach();
+    db::files::hold(&mut backup).await.unwrap();
+    let mut cx = desk.cx().await;
+    contacts::delete(&mut cx, contact).await.unwrap();
+    desk.services.commit(cx).await.unwrap();
+    jobs::run(&desk.services, Job::Tick).await.unwrap();
+    upkeep::run(&desk.services).await.unwrap();
+    let path = folder(&desk).join(file.id.to_string());
+    assert!(path.exists() && stray.exists());
+
+    sqlx::Connection::close(backup).await.unwrap();
+    upkeep::run(&desk.services).await.unwrap();
+    assert!(!path.exists() && !stray.exists());
+}
+
+#[tokio::test]
 async fn a_session_in_use_lasts_and_others_are_removed() {
     let world = two_organizations().await;
     let services = &world.services;
