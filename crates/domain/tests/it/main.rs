@@ -31,6 +31,7 @@ mod overview;
 mod passkeys;
 mod people;
 mod places;
+mod plans;
 mod platform;
 mod reply;
 mod search;
