@@ -99,9 +99,10 @@ async fn pump(
     peer: &mut impl Peer,
     since: Option<i64>,
 ) -> Result<std::convert::Infallible, Ended> {
-    let mut subscription = peer.subscribe().await?;
-    let missed = peer.missed(since, MAX_MISSED).await?;
-    sender.welcome(since, missed).await?;
+    // What asks the database is boxed: a socket that waits, as nearly all do, is not to keep room for it.
+    let mut subscription = Box::pin(peer.subscribe()).await?;
+    let missed = Box::pin(peer.missed(since, MAX_MISSED)).await?;
+    Box::pin(sender.welcome(since, missed)).await?;
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut ask = interval(ASK_EVERY);
@@ -117,12 +118,12 @@ async fn pump(
                     Update::Reload => true,
                     _ => false,
                 };
-                if is_about && !peer.is_welcome().await {
+                if is_about && !Box::pin(peer.is_welcome()).await {
                     return Err(Ended::Session);
                 }
                 match update {
                     Update::SessionEnded => return Err(Ended::Session),
-                    Update::Reload => match peer.missed(None, 0).await? {
+                    Update::Reload => match Box::pin(peer.missed(None, 0)).await? {
                         Missed::Events { cursor, .. } | Missed::Reload { cursor } => sender.reload(cursor).await?,
                     },
                     update => sender.pass(update).await?,
@@ -146,7 +147,7 @@ async fn pump(
                 }
                 sender.ping().await?;
             }
-            _ = ask.tick() => if !peer.is_welcome().await {
+            _ = ask.tick() => if !Box::pin(peer.is_welcome()).await {
                 return Err(Ended::Session);
             }
         }

@@ -103,3 +103,20 @@ impl Peer for Browser {
 
     fn gone(&mut self) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::ws::WebSocket;
+
+    use super::*;
+
+    fn size_of_task<F>(_: impl Fn(WebSocket, Browser) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn ten_thousand_sockets_that_wait_keep_little_memory() {
+        let size = size_of_task(run);
+        assert!(size <= 3_072, "{size} bytes");
+    }
+}

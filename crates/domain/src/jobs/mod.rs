@@ -4,6 +4,7 @@
 mod enqueue;
 mod give_up;
 mod runner;
+mod share;
 
 use serde::{Deserialize, Serialize};
 use types::id::{AgentId, ConversationId, MailId, MessageId, OrganizationId, SourceId, SyncId};
@@ -57,7 +58,7 @@ impl Job {
         matches!(self, Self::SyncSource { .. } | Self::Upkeep)
     }
 
-    /// The queue that it waits in. Long syncs must not keep visitors waiting.
+    /// The queue that it waits in, as long as its organization does not ask for more than its share.
     fn queue(&self) -> &'static str {
         match self {
             Self::ReplyAsAgent { .. } => "reply",

@@ -16,7 +16,7 @@ use super::{Job, enqueue::Work, give_up::give_up, run};
 use crate::Services;
 
 /// Connections of the queue itself: listeners, the leader's lock, claims and heartbeats. Bodies use the services'.
-const CONNECTIONS: u32 = 8;
+const CONNECTIONS: u32 = 10;
 /// A worker that was silent for this long is taken for dead. Its jobs are found within another rescue interval.
 const SILENCE: Duration = Duration::from_secs(12);
 const HEARTBEAT: Duration = Duration::from_secs(3);
@@ -62,7 +62,10 @@ impl Runner {
         let client = Client::builder(pool.clone())
             // A reply mostly waits for a provider; those of one that hangs must not keep the others' visitors waiting.
             .queue("reply", queue(32, Duration::from_secs(300)))
+            .queue("reply-surplus", queue(32, Duration::from_secs(300)))
+            // Long syncs must not keep visitors waiting.
             .queue("sync", queue(2, Duration::from_secs(24 * 3600)))
+            .queue("sync-surplus", queue(1, Duration::from_secs(24 * 3600)))
             .queue("mail", queue(4, Duration::from_secs(120)))
             .queue("tick", queue(1, Duration::from_secs(300)))
             .heartbeat_interval(HEARTBEAT)

@@ -23,8 +23,11 @@ use crate::messages::first_name;
 
 /// Updates that a slow socket of a member may fall behind before it has to load anew.
 const MEMBERS_BUFFER: usize = 512;
-/// The same for a visitor's socket, which sees one conversation.
-const VISITOR_BUFFER: usize = 64;
+/// The same for a visitor's socket, which sees one conversation. Room for each is there from the beginning, for as long
+/// as the socket is open.
+const VISITOR_BUFFER: usize = 16;
+/// The same for what concerns a session or a browser itself, which is seldom anything.
+const OWN_BUFFER: usize = 8;
 
 /// The live updates of this node. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -295,7 +298,11 @@ impl Bus {
         if let Some(sender) = topics.senders.get(&topic) {
             return sender.subscribe();
         }
-        let buffer = if matches!(topic, Topic::Members(_)) { MEMBERS_BUFFER } else { VISITOR_BUFFER };
+        let buffer = match topic {
+            Topic::Members(_) => MEMBERS_BUFFER,
+            Topic::Conversation(..) => VISITOR_BUFFER,
+            Topic::Visitor(..) | Topic::Session(_) => OWN_BUFFER,
+        };
         let (sender, receiver) = broadcast::channel(buffer);
         topics.senders.insert(topic, sender);
         topics.organizations.entry(organization).or_default().topics += 1;

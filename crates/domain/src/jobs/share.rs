@@ -1,0 +1,81 @@
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use types::id::OrganizationId;
+
+use super::Job;
+
+/// After so many organizations those that have been quiet are forgotten.
+const SWEEP_ABOVE: usize = 4_096;
+
+/// What organizations asked for lately, in this process.
+static ASKED: LazyLock<Mutex<HashMap<(OrganizationId, &'static str), Asked>>> = LazyLock::new(Mutex::default);
+
+struct Asked {
+    until: DateTime<Utc>,
+    jobs: u32,
+}
+
+/// An organization's share of a queue, so many jobs in so many seconds, and the queue for what goes beyond it.
+struct Share {
+    jobs: u32,
+    seconds: i64,
+    surplus: &'static str,
+}
+
+/// Replies come as often as visitors write.
+const REPLIES: Share = Share { jobs: 16, seconds: 60, surplus: "reply-surplus" };
+/// Syncs take minutes.
+const SYNCS: Share = Share { jobs: 1, seconds: 600, surplus: "sync-surplus" };
+
+/// The queue that a job is to wait in. What goes beyond an organization's share of its queue waits in another one, with
+/// workers of its own. So the jobs of one that asks for a hundred thousand wait for each other, and those of the others
+/// do not wait for them.
+pub(super) fn queue_for(job: &Job, now: DateTime<Utc>) -> &'static str {
+    let (organization, share) = match job {
+        Job::ReplyAsAgent { organization_id, .. } => (*organization_id, REPLIES),
+        Job::SyncSource { organization_id, .. } => (*organization_id, SYNCS),
+        Job::SendMail { .. } | Job::ResetPassword { .. } | Job::Tick | Job::Upkeep => return job.queue(),
+    };
+    let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
+    if asked.len() > SWEEP_ABOVE {
+        asked.retain(|_, asked| asked.until > now);
+    }
+    let begun = || Asked { until: now + TimeDelta::seconds(share.seconds), jobs: 0 };
+    let entry = asked.entry((organization, job.queue())).or_insert_with(begun);
+    if entry.until <= now {
+        *entry = begun();
+    }
+    entry.jobs += 1;
+    if entry.jobs <= share.jobs { job.queue() } else { share.surplus }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_goes_beyond_a_share_waits_elsewhere_until_its_time_is_over() {
+        let reply = |organization| Job::ReplyAsAgent {
+            organization_id: OrganizationId(organization),
+            conversation_id: Uuid::nil().into(),
+            agent_id: Uuid::nil().into(),
+            message_id: Uuid::nil().into(),
+            owner_epoch: 1,
+        };
+        let (busy, other, now) = (Uuid::from_u128(1), Uuid::from_u128(2), DateTime::UNIX_EPOCH);
+        for _ in 0..REPLIES.jobs {
+            assert_eq!(queue_for(&reply(busy), now), "reply");
+        }
+        for _ in 0..100 {
+            assert_eq!(queue_for(&reply(busy), now + TimeDelta::seconds(59)), "reply-surplus");
+        }
+        assert_eq!(queue_for(&reply(other), now), "reply");
+        assert_eq!(queue_for(&reply(busy), now + TimeDelta::seconds(60)), "reply");
+    }
+}
