@@ -110,12 +110,12 @@ const COUNTED: [&str; 11] = [
 
 /// Middleware for the whole application: slows down those who try passwords or make organizations, by address.
 /// `axum::middleware::from_fn_with_state(Limit::new(20, 10), rate_limit::sign_in)`.
-pub async fn sign_in(State(limit): State<Limit>, ClientIp(ip): ClientIp, request: Request, next: Next) -> Response {
+pub async fn sign_in(State(limit): State<Limit>, ip: ClientIp, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let counts = COUNTED.iter().any(|prefix| path.starts_with(prefix));
     if counts
         && request.method() == Method::POST
-        && let Err(error) = limit.check(&ip.to_string())
+        && let Err(error) = limit.check(&ip.counted_as())
     {
         return ApiError::from(error).into_response();
     }

@@ -158,10 +158,13 @@ impl Check {
     }
 }
 
-/// Text without control characters other than line breaks and tabs: Postgres refuses NUL, and the others only
-/// deceive readers.
+/// Text without control characters other than line breaks and tabs, and without marks that turn the direction of what
+/// follows: Postgres refuses NUL, and the others only deceive readers (`exe.pdf` may be `fdp.exe`; Unicode TR 36, 2.5).
 pub(crate) fn clean(text: &str) -> String {
-    text.replace("\r\n", "\n").chars().filter(|&c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+    let deceives = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.replace("\r\n", "\n").replace(['\u{2028}', '\u{2029}'], "\n").chars().filter(|&c| !deceives(c)).collect()
 }
 
 /// At most so many characters of what a client says of itself.
@@ -182,7 +185,7 @@ pub(crate) fn storable(time: DateTime<Utc>) -> DateTime<Utc> {
 
 fn is_email(value: &str) -> bool {
     let Some((local, domain)) = value.rsplit_once('@') else { return false };
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"@<>()[],;:\\\"".contains(c);
+    let plain = |c: char| !c.is_whitespace() && !"@<>()[],;:\\\"".contains(c);
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
@@ -190,6 +193,7 @@ fn is_email(value: &str) -> bool {
             && label.chars().all(|c| c.is_alphanumeric() || c == '-')
     };
     value.len() <= 254
+        && clean(value) == value
         && (1..=64).contains(&local.len())
         && local.chars().all(plain)
         && domain.contains('.')
@@ -220,9 +224,20 @@ mod tests {
         for good in ["a@b.al", "first.last+tag@mail.example.com", "ëngjëll@shqipëria.al"] {
             assert!(is_email(good), "{good}");
         }
-        for bad in
-            ["", "a", "a@b", "@b.al", "a@.al", "a@b..al", "a b@c.al", "a@@b.al", "a@-b.al", "<a@b.al>", "a\0@b.al"]
-        {
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "@b.al",
+            "a@.al",
+            "a@b..al",
+            "a b@c.al",
+            "a@@b.al",
+            "a@-b.al",
+            "<a@b.al>",
+            "a\0@b.al",
+            "a\u{202e}@b.al",
+        ] {
             assert!(!is_email(bad), "{bad:?}");
         }
         assert!(!is_email(&format!("a@{}.al", "b".repeat(260))));
@@ -244,8 +259,38 @@ mod tests {
     fn text_is_kept_in_the_form_in_which_it_can_be_stored() {
         let mut check = Check::default();
         assert_eq!(check.line("name", " Ana\0\nMaria ", 1..=20), "Ana Maria");
+        assert_eq!(check.line("name", "invoice\u{202e}fdp.exe\u{2066}", 1..=20), "invoicefdp.exe");
         assert_eq!(check.tags("tags", &["vip".into(), " vip ".into(), String::new()]), ["vip"]);
         assert_eq!(contains_pattern("50%_a\\"), "%50\\%\\_a\\\\%");
         check.finish().expect("nothing wrong");
+    }
+
+    #[test]
+    fn fields_take_hostile_bytes() {
+        let examples =
+            ["Ana\tHoxha\r\n", "ana@example.com", "+355 69 123 4567", "https://x.test/a?b=1", "\u{202e}\u{2028}x"];
+        fuzz::text(
+            &examples,
+            &["\r\nBcc: ", "@", "javascript:", "https://", "\u{0}", "\u{2066}", ".", "<", ">"],
+            |text| {
+                let mut check = Check::default();
+                let line = check.line("line", text, 0..=100_000);
+                assert!(!line.contains(|c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}')), "{line:?}");
+                let [mut email, mut web, mut phone] = [Check::default(), Check::default(), Check::default()];
+                let address = email.email("email", text);
+                if email.finish().is_ok() {
+                    assert!(
+                        !address.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c)),
+                        "{address:?}"
+                    );
+                }
+                let address = web.web_address("web", text);
+                assert!(
+                    web.finish().is_err() || address.is_empty() || address.to_ascii_lowercase().starts_with("http")
+                );
+                let number = phone.phone("phone", text);
+                assert!(phone.finish().is_err() || number.is_ascii());
+            },
+        );
     }
 }

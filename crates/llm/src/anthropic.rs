@@ -37,7 +37,7 @@ pub(crate) async fn stream(
     let mut body = body(&request);
     loop {
         match post(client, &url, headers.clone(), key, &body, timeouts.first_token, timeouts.total).await {
-            Ok(response) => return answer(response, Message::default(), timeouts, begun).await,
+            Ok(response) => return answer(response, Message::default(), timeouts, begun, key).await,
             // Some models do not let the temperature be chosen.
             Err(Error::BadRequest(reason)) if reason.contains("temperature") && remove(&mut body, "temperature") => {}
             Err(error) => return Err(error),

@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+/// Of a provider's words so many characters are kept.
+const MAX_WORDS: usize = 300;
+
 /// What a client of a provider or a model answers.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -35,11 +38,46 @@ impl Error {
         matches!(self, Self::Retryable { .. } | Self::RateLimited { .. } | Self::Cut | Self::Rubbish(_))
     }
 
+    /// The same in words that may be logged and shown: on one line, not too long, and without the key, which some
+    /// servers repeat.
+    pub(crate) fn told_without(self, key: &str) -> Self {
+        let words = |words: String| {
+            let words = if key.is_empty() { words } else { words.replace(key, "…") };
+            words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_WORDS).collect()
+        };
+        match self {
+            Self::Retryable { reason, retry_after } => Self::Retryable { reason: words(reason), retry_after },
+            Self::Unauthorized(reason) => Self::Unauthorized(words(reason)),
+            Self::BadRequest(reason) => Self::BadRequest(words(reason)),
+            Self::Rubbish(reason) => Self::Rubbish(words(reason)),
+            other => other,
+        }
+    }
+
     /// How long the provider asks to wait, when it says so.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Retryable { retry_after, .. } | Self::RateLimited { retry_after } => *retry_after,
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_others_stay_on_their_line_and_tell_no_key() {
+        let said = || "wrong key sk-secret\r\n2026-01-01 ERROR forged ".to_owned() + &"x".repeat(1000);
+        for error in [
+            Error::Retryable { reason: said(), retry_after: None },
+            Error::Unauthorized(said()),
+            Error::BadRequest(said()),
+            Error::Rubbish(said()),
+        ] {
+            let told = error.told_without("sk-secret").to_string();
+            assert!(told.contains("wrong key … 2026") && !told.contains(['\r', '\n']) && told.len() < 400, "{told}");
         }
     }
 }

@@ -14,8 +14,6 @@ use crate::{Error, Result};
 
 /// The most bytes that are read of one answer.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// How much of a provider's words goes into an error.
-const MAX_REASON: usize = 300;
 
 /// How long a client waits. Making the connection is bounded by the policy of [`outbound::Client`].
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +68,7 @@ pub(crate) async fn post(
     }
     let (status, retry_after) = (response.status(), retry_after(response.headers()));
     let body = tokio::time::timeout(wait, read(response)).await.ok().and_then(Result::ok).unwrap_or_default();
-    Err(classify(status, retry_after, &reason(&body, key)))
+    Err(classify(status, retry_after, &reason(&body)).told_without(key.expose_secret()))
 }
 
 /// The whole body, up to [`MAX_BYTES`].
@@ -117,15 +115,12 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-/// The provider's words (`error.message`, with type, code and parameter), shortened and without the key.
-fn reason(body: &[u8], key: &SecretString) -> String {
-    let words = match serde_json::from_slice::<Value>(body) {
+/// The provider's words: `error.message`, with type, code and parameter.
+fn reason(body: &[u8]) -> String {
+    match serde_json::from_slice::<Value>(body) {
         Ok(body) => error_words(&body),
         Err(_) => String::from_utf8_lossy(body).into_owned(),
-    };
-    let key = key.expose_secret();
-    let words = if key.is_empty() { words } else { words.replace(key, "…") };
-    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_REASON).collect()
+    }
 }
 
 /// The words of an error object, as both protocols have it.
@@ -174,8 +169,8 @@ mod tests {
 
     #[test]
     fn a_key_is_not_repeated() {
-        let key = SecretString::from("sk-secret");
         let body = br#"{"error":{"message":"Incorrect key: sk-secret","type":"invalid_request_error"}}"#;
-        assert_eq!(reason(body, &key), "Incorrect key: … (invalid_request_error)");
+        let error = classify(StatusCode::UNAUTHORIZED, None, &reason(body)).told_without("sk-secret");
+        assert!(error.to_string().ends_with("Incorrect key: … (invalid_request_error)"), "{error}");
     }
 }

@@ -42,7 +42,7 @@ pub(crate) async fn stream(
         let key = &request.provider.api_key;
         let sent = post(client, &url, headers(&url, key)?, key, &body, timeouts.first_token, timeouts.total).await;
         match sent {
-            Ok(response) => return answer(response, Completion::default(), timeouts, begun).await,
+            Ok(response) => return answer(response, Completion::default(), timeouts, begun, key).await,
             Err(Error::BadRequest(reason)) if adapt(&mut body, &reason) => {}
             Err(error) => return Err(error),
         }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use eventsource_stream::{Event, EventStreamError, Eventsource};
 use futures::{StreamExt, stream::BoxStream};
 use outbound::reqwest::{Response, header::CONTENT_TYPE};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
@@ -36,8 +37,21 @@ struct Reader<D> {
     over: bool,
 }
 
-/// The answer's pieces. Ends with `Done` or with one error.
-pub(crate) async fn answer<D: Decode>(
+/// The answer's pieces. Ends with `Done` or with one error, which does not repeat the key.
+pub(crate) async fn answer(
+    response: Response,
+    decoder: impl Decode,
+    timeouts: Timeouts,
+    begun: Instant,
+    key: &SecretString,
+) -> Result<BoxStream<'static, Result<ChatEvent>>> {
+    let key = key.clone();
+    let told = move |error: Error| error.told_without(key.expose_secret());
+    let pieces = pieces(response, decoder, timeouts, begun).await.map_err(&told)?;
+    Ok(pieces.map(move |piece| piece.map_err(&told)).boxed())
+}
+
+async fn pieces<D: Decode>(
     response: Response,
     mut decoder: D,
     timeouts: Timeouts,

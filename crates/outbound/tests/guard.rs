@@ -109,6 +109,50 @@ async fn private_addresses_are_refused_in_every_spelling() {
     }
 }
 
+/// An address that is checked leads to no private host, however it is written: a number is judged here, a name where it is
+/// resolved.
+#[test]
+fn addresses_take_hostile_bytes() {
+    let client = client("");
+    let examples = [
+        "http://127.0.0.1:80/x",
+        "https://2130706433/",
+        "http://0x7f.1/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://169.254.169.254",
+        "http://8.8.8.8/",
+        "https://example.com/a?b#c",
+        "http://user:pass@x.test/",
+        "http://[64:ff9b::7f00:1]/",
+    ];
+    let words = [
+        "http://", "https:", "//", "\\", "@", "#", "?", "[", "]", "::", "%31", "0x", "127.1", "\t", "\n", "\u{3002}",
+        "\u{ff10}",
+    ];
+    fuzz::text(&examples, &words, |text| {
+        let Ok(url) = client.check(text) else { return };
+        assert!(matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none());
+        let host = url.host_str().unwrap().trim_matches(['[', ']']);
+        if let Ok(address) = host.trim_end_matches('.').parse() {
+            assert!(outbound::is_public(address), "{url}");
+        }
+    });
+}
+
+#[test]
+fn robots_take_hostile_bytes() {
+    let examples: [&[u8]; 2] = [
+        b"User-agent: *\nDisallow: /a*b$\nAllow: /\nCrawl-delay: 2\nSitemap: http://x.test/s.xml\n",
+        b"\xef\xbb\xbfuser-agent: Biseda\r\ndisallow:\r\n",
+    ];
+    let page = client("").check("https://x.test/a?b#c").unwrap();
+    fuzz::bytes(&examples, &["*", "$", "%2F", "User-agent:", "Disallow: /", "Crawl-delay: 1e99", "\r"], |file| {
+        let robots = outbound::Robots::parse("Biseda", file);
+        robots.allows(&page);
+        assert!(robots.delay().is_none_or(|delay| delay <= Duration::from_secs(3600)));
+    });
+}
+
 #[tokio::test]
 async fn allowed_networks_are_reached_and_facts_come_back() {
     let at = server().await;
@@ -123,6 +167,21 @@ async fn allowed_networks_are_reached_and_facts_come_back() {
     let again = Get { etag: fetched.etag.as_deref(), ..Get::default() };
     let again = client.get(&format!("http://{at}/hello"), again).await.unwrap();
     assert_eq!((again.status, again.bytes.len()), (304, 0));
+}
+
+/// A name whose answer changes between check and use (rebinding): no answer is trusted but that of the connection itself,
+/// which goes through the guard. The check alone lets every name pass.
+#[tokio::test]
+async fn a_name_is_judged_by_the_address_that_is_connected_to() {
+    let port = server().await.port();
+    let client = client("");
+    let url = format!("http://localhost:{port}/hello");
+    assert!(client.check(&url).is_ok(), "nothing is known of a name before it is resolved");
+    for _ in 0..3 {
+        assert!(matches!(client.get(&url, Get::default()).await, Err(Error::Private(_))));
+        let request = client.request(outbound::reqwest::Method::POST, &url).unwrap();
+        assert!(request.send().await.is_err(), "every way of asking goes through the guard");
+    }
 }
 
 #[tokio::test]

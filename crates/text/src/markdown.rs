@@ -1,6 +1,9 @@
 //! Text that people and models write, as safe HTML.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use ammonia::Builder;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -11,6 +14,8 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .tags(["p", "br", "strong", "em", "del", "code", "pre", "ul", "ol", "li", "blockquote", "a", "h4"].into())
         .tag_attributes(HashMap::from([("a", ["href"].into()), ("ol", ["start"].into())]))
+        // Not even a title: it would be read as the place where the link leads.
+        .generic_attributes(HashSet::new())
         .url_schemes(["http", "https", "mailto"].into())
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener nofollow"))

@@ -175,3 +175,11 @@ fn hidden_characters_do_not_survive() {
     );
     assert_eq!(read(b" \n\n ", "a.txt"), Err(ExtractError::Empty));
 }
+
+/// The product reads these files in a process of its own, with limits on memory and time; here they may not even hang.
+#[test]
+fn pdf_files_take_hostile_bytes() {
+    let words =
+        ["obj", "endobj", "stream", "endstream", "/Kids [2 0 R]", "1 0 R", "/Length 99999999", "<<", ">>", "BT", "("];
+    fuzz::bytes(&[&manual(""), &manual("/Info 8 0 R")], &words, |bytes| drop(read(bytes, "a.pdf")));
+}

@@ -52,7 +52,7 @@ impl AuditFilter {
         Self {
             action: Some(action.trim().to_owned()).filter(|action| !action.is_empty()),
             from: day(from),
-            until: day(until).map(|day| day + chrono::Duration::days(1)),
+            until: day(until).map(|day| day.checked_add_days(chrono::Days::new(1)).unwrap_or(day)),
             ..Self::default()
         }
     }

@@ -19,6 +19,12 @@ const ASK_EVERY: Duration = Duration::from_secs(60);
 /// More missed events than this, and loading anew is cheaper.
 const MAX_MISSED: i64 = 500;
 
+/// Nobody types, looks around and shows signs of life more often than this in the time of [`FRAMES_IN`].
+const MAX_FRAMES: u32 = 200;
+const FRAMES_IN: Duration = Duration::from_secs(10);
+
+/// Close code: what came is not what a browser of ours sends (RFC 6455).
+const POLICY: u16 = 1008;
 /// Close code: the session has ended, the same token will not do any more.
 const SESSION_ENDED: u16 = 4401;
 /// Close code: try again later (RFC 6455 registry).
@@ -52,6 +58,7 @@ pub(crate) async fn run(socket: WebSocket, mut peer: impl Peer) {
     match ended {
         Ended::Gone => {}
         Ended::Session => sender.close(SESSION_ENDED, "the session has ended").await,
+        Ended::Flood => sender.close(POLICY, "too many frames").await,
         Ended::Fault(error) => {
             tracing::warn!(?error, "a live socket could not be served");
             sender.close(TRY_AGAIN, "try again").await;
@@ -63,6 +70,8 @@ pub(crate) async fn run(socket: WebSocket, mut peer: impl Peer) {
 enum Ended {
     Gone,
     Session,
+    /// More frames than a person can cause: each costs the other nodes something.
+    Flood,
     Fault(domain::Error),
 }
 
@@ -109,6 +118,7 @@ async fn pump(
     ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ask.tick().await;
     let mut last_heard = Instant::now();
+    let (mut frames, mut frames_since) = (0, last_heard);
     loop {
         tokio::select! {
             update = subscription.recv() => {
@@ -131,6 +141,13 @@ async fn pump(
             }
             message = incoming.next() => {
                 last_heard = Instant::now();
+                if last_heard.duration_since(frames_since) > FRAMES_IN {
+                    (frames, frames_since) = (0, last_heard);
+                }
+                frames += 1;
+                if frames > MAX_FRAMES {
+                    return Err(Ended::Flood);
+                }
                 match understand(message) {
                     Heard::Closed => return Err(Ended::Gone),
                     Heard::Frame(ClientFrame::Ping) => {

@@ -12,18 +12,12 @@ use crate::{Api, ApiError, ClientIp, rate_limit::Standing};
 
 /// Middleware of the REST API: finds out who asks, counts the request against the limits of the address and of the
 /// caller, and tells in every answer how much of the nearer limit is left.
-pub(super) async fn guard(
-    State(api): State<Api>,
-    ClientIp(ip): ClientIp,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let address = ip.to_string();
-    let mut standing = match api.limits.api_by_address.count(&address) {
+pub(super) async fn guard(State(api): State<Api>, ip: ClientIp, mut request: Request, next: Next) -> Response {
+    let mut standing = match api.limits.api_by_address.count(&ip.counted_as()) {
         Ok(standing) => standing,
         Err(error) => return told(ApiError::from(error).into_response(), api.limits.api_by_address.standing(0)),
     };
-    let client = client(address, request.headers());
+    let client = client(ip, request.headers());
     let caller = match identify(&api, request.headers(), client).await {
         Ok(caller) => caller,
         Err(error) => return told(refused(error), standing),
@@ -39,11 +33,10 @@ pub(super) async fn guard(
 }
 
 /// Middleware of the operations with which people sign in: counts the request against the limit of the address.
-pub(super) async fn open(State(api): State<Api>, ClientIp(ip): ClientIp, mut request: Request, next: Next) -> Response {
-    let address = ip.to_string();
-    match api.limits.api_by_address.count(&address) {
+pub(super) async fn open(State(api): State<Api>, ip: ClientIp, mut request: Request, next: Next) -> Response {
+    match api.limits.api_by_address.count(&ip.counted_as()) {
         Ok(standing) => {
-            let client = client(address, request.headers());
+            let client = client(ip, request.headers());
             request.extensions_mut().insert(client);
             told(next.run(request).await, standing)
         }
@@ -52,9 +45,9 @@ pub(super) async fn open(State(api): State<Api>, ClientIp(ip): ClientIp, mut req
 }
 
 /// What is noted of who asks.
-fn client(address: String, headers: &HeaderMap) -> ClientInfo {
+fn client(ip: ClientIp, headers: &HeaderMap) -> ClientInfo {
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    ClientInfo { ip: Some(address), user_agent }
+    ClientInfo { ip: Some(ip.0.to_string()), user_agent }
 }
 
 /// A key in `Authorization` decides alone; without that header the session's cookie does.

@@ -28,11 +28,11 @@ pub(super) fn upload_route() -> Router<Api> {
 async fn upload(
     State(api): State<Api>,
     VisitorAuth(visitor): VisitorAuth,
-    ClientIp(ip): ClientIp,
+    ip: ClientIp,
     mut form: Multipart,
 ) -> ApiResult<Data<Attachment>> {
     api.limits.uploads.check(&visitor.id.to_string())?;
-    api.limits.uploads.check(&ip.to_string())?;
+    api.limits.uploads.check(&ip.counted_as())?;
     let (name, field) = file::file_part(&mut form).await?;
     Ok(Data(attachments::upload_as_visitor(&api.services, &visitor, &name, file::pieces(field)).await?))
 }

@@ -35,13 +35,13 @@ pub(super) struct Proof {
 /// `GET /widget/api/live?token=…`: the widget's socket. Browsers cannot send a header with it.
 pub(super) async fn connect(
     State(api): State<Api>,
-    ClientIp(ip): ClientIp,
+    ip: ClientIp,
     Query(proof): Query<Proof>,
     headers: HeaderMap,
     socket: WebSocketUpgrade,
 ) -> ApiResult<Response> {
     let socket = prepare(socket, &headers)?;
-    api.limits.sockets.check(&ip.to_string())?;
+    api.limits.sockets.check(&ip.counted_as())?;
     let visitor = visitors::verify(&api.services, &proof.token).ok_or(Error::Unauthenticated)?;
     let browser = Browser { services: api.services, visitor, token: proof.token, conversation: None, typed_at: None };
     Ok(socket.on_upgrade(|socket| run(socket, browser)))

@@ -43,11 +43,11 @@ pub(super) async fn list(
 pub(super) async fn send(
     State(api): State<Api>,
     VisitorAuth(visitor): VisitorAuth,
-    ClientIp(ip): ClientIp,
+    ip: ClientIp,
     ApiJson(input): ApiJson<WidgetMessage>,
 ) -> ApiResult<Data<WidgetSent>> {
     api.limits.messages.check(&visitor.id.to_string())?;
-    api.limits.messages_by_address.check(&ip.to_string())?;
+    api.limits.messages_by_address.check(&ip.counted_as())?;
     Ok(Data(messages::receive(&api.services, &visitor, input).await?))
 }
 

@@ -19,6 +19,8 @@ use crate::{Api, error::ApiResult};
 pub(super) struct Surroundings {
     lang: Option<String>,
     dir: Option<String>,
+    /// The dashboard shows how a picture would look that is not kept yet.
+    preview: Option<String>,
 }
 
 /// What the script finds in the page.
@@ -64,8 +66,12 @@ pub(super) async fn show(
 
     let parts = Parts { style: &style, json: &json, version: &api.widget_version };
     let mut response = render(&found.appearance, language, dir, &parts).into_response();
-    let policy =
-        policy(&style, domains::frame_ancestors(&found.allowed_domains).as_deref(), &api.services.settings.public_url);
+    let pictures = match around.preview {
+        Some(_) => " https: http:".to_owned(),
+        None => origin_of(&found.appearance.avatar_url),
+    };
+    let frame_ancestors = domains::frame_ancestors(&found.allowed_domains);
+    let policy = policy(&style, &pictures, frame_ancestors.as_deref(), &api.services.settings.public_url);
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
@@ -76,13 +82,20 @@ pub(super) async fn show(
     Ok(response)
 }
 
-/// The page's content policy. The one inline style (the brand's colours) is named by its hash.
-fn policy(style: &str, frame_ancestors: Option<&str>, public_url: &str) -> String {
+/// The server of the channel's picture, with a space before; nothing when there is none.
+fn origin_of(picture: &str) -> String {
+    let url = url::Url::parse(picture).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default()
+}
+
+/// The page's content policy. The one inline style (the brand's colours) is named by its hash. Pictures come from ourselves
+/// and from the server of the channel's own: none that a text could name would be asked for, and carry something away.
+fn policy(style: &str, pictures: &str, frame_ancestors: Option<&str>, public_url: &str) -> String {
     let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
     // Older browsers do not count the socket's scheme among 'self'.
     let socket = public_url.replacen("http", "ws", 1);
     let mut policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{hash}'; img-src * data: blob:; \
+        "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-{hash}'; img-src 'self' data: blob:{pictures}; \
          font-src 'self'; connect-src 'self' {socket}; base-uri 'none'; form-action 'none'"
     );
     if let Some(directive) = frame_ancestors {

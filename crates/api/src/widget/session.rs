@@ -27,10 +27,10 @@ pub(super) async fn now(services: &Services, visitor: &Visitor) -> ApiResult<Now
 /// `POST /widget/api/session`: starts a visitor, or goes on with the one whose token the browser has kept.
 pub(super) async fn start(
     State(api): State<Api>,
-    ClientIp(ip): ClientIp,
+    ip: ClientIp,
     ApiJson(input): ApiJson<StartSession>,
 ) -> ApiResult<Data<WidgetSession>> {
-    api.limits.sessions.check(&ip.to_string())?;
+    api.limits.sessions.check(&ip.counted_as())?;
     Ok(Data(visitors::start(&api.services, input).await?))
 }
 

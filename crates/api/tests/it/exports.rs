@@ -29,6 +29,9 @@ async fn the_audit_log_is_exported_as_a_table_that_runs_no_formula() {
 
     let none = export(&world, &world.a, "?from=2020-01-01&until=2020-01-02").await;
     assert_eq!((none.status.as_u16(), none.text.lines().count()), (200, 1), "the columns' names");
+    // The first and the last day that there are.
+    let all = export(&world, &world.a, "?action=canned_response&from=-262143-01-01&until=%2B262142-12-31").await;
+    assert_eq!((all.status.as_u16(), all.text.lines().count()), (200, 4), "{}", all.text);
 }
 
 #[tokio::test]

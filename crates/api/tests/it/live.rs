@@ -37,7 +37,7 @@ pub async fn serve(world: &World) -> Server {
 }
 
 /// A browser's socket.
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(pub WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Server {
     pub async fn open(&self, path: &str, cookie: Option<&str>, origin: &str) -> Result<Socket, u16> {
@@ -263,7 +263,7 @@ async fn a_socket_ends_with_its_session() {
 }
 
 /// Waits until the server closes the socket, and gives the reason.
-async fn closed(socket: &mut Socket) -> u16 {
+pub async fn closed(socket: &mut Socket) -> u16 {
     loop {
         if let Err(close) = socket.next().await {
             return close.expect("a reason").code.into();

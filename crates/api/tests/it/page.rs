@@ -26,6 +26,21 @@ async fn the_page_carries_what_the_channel_sets_and_nothing_of_it_as_markup() {
 }
 
 #[tokio::test]
+async fn pictures_come_from_us_and_from_the_channels_own_server_only() {
+    let world = world().await;
+    let pictures = async || {
+        let page = world.get(&format!("/widget/{}", world.a.channel.public_key), &[]).await;
+        let policy = page.header("content-security-policy");
+        policy.split("; ").find(|directive| directive.starts_with("img-src")).unwrap().to_owned()
+    };
+    assert_eq!(pictures().await, "img-src 'self' data: blob:");
+    world
+        .settings(|settings| settings.avatar_url = "https://cdn.alba.example:8443/a.png?b=1;%20script-src".into())
+        .await;
+    assert_eq!(pictures().await, "img-src 'self' data: blob: https://cdn.alba.example:8443");
+}
+
+#[tokio::test]
 async fn the_page_speaks_the_language_of_the_browser_or_of_the_channel() {
     let world = world().await;
     let path = format!("/widget/{}", world.a.channel.public_key);

@@ -11,7 +11,7 @@ use super::{MAX_KEYS, START, authenticate::Details, list::read};
 use crate::{
     Cx, Error, Result, Token, audit,
     error::{require, require_in_person},
-    events,
+    events, organizations,
     validate::Check,
 };
 
@@ -36,11 +36,9 @@ pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
     let Token { secret, .. } = Token::random();
     let token = format!("{START}{secret}");
     let (organization, id, now) = (cx.organization(), ApiKeyId(cx.new_id()), cx.now());
-    // The organization's row is held, so that two at once count one after the other.
+    organizations::hold(cx).await?;
     let keys = sqlx::query_scalar!(
-        r#"with held as (select id from organizations where id = $1 for no key update)
-           select count(k.id) as "count!" from held
-           left join api_keys k on k.organization_id = $1 and k.revoked_at is null"#,
+        r#"select count(*) as "count!" from api_keys where organization_id = $1 and revoked_at is null"#,
         organization.0
     )
     .fetch_one(cx.conn())

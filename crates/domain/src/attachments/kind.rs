@@ -89,4 +89,25 @@ mod tests {
         assert!(is_text(&"përshëndetje ë".as_bytes()[..16]));
         assert!(!is_text(b"a\xff\xfe"));
     }
+
+    #[test]
+    fn first_bytes_take_hostile_bytes() {
+        let examples: [&[u8]; 6] = [
+            b"\x89PNG\r\n\x1a\n",
+            b"GIF89a",
+            b"%PDF-1.7",
+            b"PK\x03\x04",
+            b"<svg onload=alert(1)>",
+            b"RIFF\0\0\0\0WEBP",
+        ];
+        fuzz::bytes(&examples, &["MZ", "<script>", "\u{0}", "ftyp"], |head| {
+            for name in ["a.html", "a.svg", "a.docx", "a"] {
+                let Some(kind) = sniff(head, name) else { continue };
+                let runs = ["html", "svg", "xml", "javascript"]
+                    .iter()
+                    .any(|word| kind.media_type.contains(word) && !kind.media_type.contains("openxmlformats"));
+                assert!(!runs && (!kind.is_inline || kind.media_type.starts_with("image/")), "{kind:?}");
+            }
+        });
+    }
 }

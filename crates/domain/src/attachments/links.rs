@@ -35,3 +35,26 @@ pub(super) fn verify(key: &SecretKey, id: AttachmentId, token: &str, now: DateTi
 fn message(organization: OrganizationId, id: AttachmentId, expires: i64) -> String {
     format!("{organization}.{id}.{expires}")
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn links_of_files_take_hostile_bytes() {
+        let (key, now) = (SecretKey::new([7; 32]), DateTime::UNIX_EPOCH + TimeDelta::days(20_000));
+        let (organization, id) = (OrganizationId(Uuid::from_u128(1)), AttachmentId(Uuid::from_u128(2)));
+        let url = visitor_url(&key, organization, id, now);
+        let token = url.split_once("token=").expect("a token").1;
+        assert_eq!(verify(&key, id, token, now), Some(organization));
+        assert_eq!(verify(&key, AttachmentId(Uuid::from_u128(3)), token, now), None);
+        assert_eq!(verify(&key, id, token, now + TimeDelta::days(9)), None);
+        fuzz::text(&[token], &[".", "9", "-", "+", "00000000-0000-0000-0000-000000000003"], |changed| {
+            // An id may be written in more than one way; what it opens is the same file of the same organization.
+            assert!(verify(&key, id, changed, now).is_none_or(|opened| opened == organization));
+        });
+    }
+}

@@ -69,9 +69,7 @@ pub async fn upload_as_visitor(
     if visitors::find_contact(&mut cx, visitor).await?.is_some_and(|contact| contact.is_blocked) {
         return Err(visitors::BLOCKED);
     }
-    if waiting(&mut cx, visitor).await? >= MAX_WAITING {
-        return Err(Error::RateLimited { retry_after_seconds: 600 });
-    }
+    check_waiting(&mut cx, visitor.id.0).await?;
     drop(cx);
     let owner = Owner { conversation: None, visitor: Some(visitor.id.0), uploaded_by: "contact" };
     let organization = visitor.organization;
@@ -124,6 +122,13 @@ async fn take(
 
 /// Writes the row.
 async fn note(cx: &mut Cx, owner: &Owner, id: AttachmentId, name: &str, stored: &Stored) -> Result<()> {
+    if let Some(visitor) = owner.visitor {
+        // Files of the same moment are counted one after the other.
+        sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", visitor.to_string())
+            .execute(cx.conn())
+            .await?;
+        check_waiting(cx, visitor).await?;
+    }
     let (organization, now) = (cx.organization(), cx.now());
     sqlx::query!(
         "insert into attachments (organization_id, id, conversation_id, visitor_id, file_name, media_type, size,
@@ -147,19 +152,20 @@ async fn note(cx: &mut Cx, owner: &Owner, id: AttachmentId, name: &str, stored: 
     Ok(())
 }
 
-async fn waiting(cx: &mut Cx, visitor: &Visitor) -> Result<i64> {
+/// Whether a visitor may have one more file that waits for its message.
+async fn check_waiting(cx: &mut Cx, visitor: Uuid) -> Result<()> {
     let organization = cx.organization();
     let since = cx.now() - Duration::minutes(10);
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from attachments
            where organization_id = $1 and message_id is null and visitor_id = $2 and created_at > $3"#,
         organization.0,
-        visitor.id.0,
+        visitor,
         since
     )
     .fetch_one(cx.conn())
     .await?;
-    Ok(count)
+    if count < MAX_WAITING { Ok(()) } else { Err(Error::RateLimited { retry_after_seconds: 600 }) }
 }
 
 /// The file's name without folders and control characters, at most 200 characters, its end kept.

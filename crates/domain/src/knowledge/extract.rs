@@ -85,6 +85,8 @@ async fn run(services: &Services, program: &Path, path: &Path, media_type: &str)
         .arg(path)
         .arg("--media-type")
         .arg(media_type)
+        // What it reads may be hostile; the settings, secrets among them, stand in the environment.
+        .env_clear()
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

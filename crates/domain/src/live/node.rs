@@ -14,7 +14,7 @@ use super::bus::lock;
 
 /// Postgres takes less than 8000 bytes in one notification.
 const MAX_PAYLOAD: usize = 7_900;
-/// When the database does not take them, so many messages wait; older ones are lost.
+/// When the database does not take them, so many messages wait; older ones of the moment are lost.
 const MAX_WAITING: usize = 1_000;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,15 +28,22 @@ pub(super) enum NodeMessage {
 }
 
 impl NodeMessage {
-    /// Whether a newer message makes this one worthless: drafts carry the whole text each time.
+    /// Whether a newer message makes this one worthless: drafts carry the whole text each time, and a socket looks at one
+    /// thing.
     fn is_replaced_by(&self, newer: &Self) -> bool {
-        matches!(
-            (self, newer),
+        match (self, newer) {
             (
                 Self::Signal { signal: Signal::Draft { message_id: a, .. }, .. },
                 Self::Signal { signal: Signal::Draft { message_id: b, .. }, .. },
-            ) if a == b
-        )
+            ) => a == b,
+            (Self::Viewing { socket: a, .. }, Self::Viewing { socket: b, .. }) => a == b,
+            _ => false,
+        }
+    }
+
+    /// Whether it may be lost. What ends sockets may not, however much others have to say.
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::Signal { .. } | Self::Viewing { .. })
     }
 }
 
@@ -62,8 +69,10 @@ impl Outgoing {
         }
         let mut waiting = lock(&self.waiting);
         waiting.retain(|older| !older.is_replaced_by(&message));
-        if waiting.len() >= MAX_WAITING {
-            waiting.remove(0);
+        if waiting.len() >= MAX_WAITING
+            && let Some(oldest) = waiting.iter().position(NodeMessage::is_passing)
+        {
+            waiting.remove(oldest);
         }
         waiting.push(message);
         self.added.notify_one();
@@ -104,4 +113,31 @@ pub(super) fn pack(node: Uuid, messages: &[NodeMessage]) -> Vec<String> {
         payloads.push(format!("{open}{batch}]}}"));
     }
     payloads
+}
+
+#[cfg(test)]
+mod tests {
+    use types::id::MemberId;
+
+    use super::*;
+
+    #[test]
+    fn what_ends_sockets_is_never_crowded_out() {
+        let outgoing = Outgoing::default();
+        let id = |n: usize| Uuid::from_u128(n as u128);
+        outgoing.push(NodeMessage::SessionEnded { session: SessionId(id(1)) });
+        for n in 0..MAX_WAITING * 2 {
+            let viewer = Viewer { member_id: MemberId(id(2)), name: "Ana".into() };
+            let (organization, conversation) = (OrganizationId(id(3)), Some(ConversationId(id(n))));
+            // One that looks here and there, and many others.
+            for socket in [id(0), id(n)] {
+                outgoing.push(NodeMessage::Viewing { organization, socket, viewer: viewer.clone(), conversation });
+            }
+        }
+        let waiting = lock(&outgoing.waiting);
+        assert_eq!(waiting.len(), MAX_WAITING);
+        assert!(matches!(waiting[0], NodeMessage::SessionEnded { .. }));
+        let of_one = waiting.iter().filter(|m| matches!(m, NodeMessage::Viewing { socket, .. } if *socket == id(0)));
+        assert_eq!(of_one.count(), 1);
+    }
 }

@@ -93,7 +93,7 @@ async fn attempt(services: &Services, endpoint: &Endpoint, due: &Due, now: DateT
     };
     let status = response.status();
     let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|value| {
-        let seconds = value.trim().parse::<i64>().ok().map(chrono::Duration::seconds);
+        let seconds = value.trim().parse().ok().and_then(chrono::Duration::try_seconds);
         seconds.or_else(|| DateTime::parse_from_rfc2822(value).ok().map(|at| at.with_timezone(&Utc) - now))
     });
     let mut kept = Vec::new();

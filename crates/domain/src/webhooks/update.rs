@@ -7,12 +7,13 @@ use types::{
 };
 
 use super::{collect::make_due, get, input};
-use crate::{Cx, Result, Services, audit, error::require, events};
+use crate::{Cx, Error, Result, Services, audit, error::require, events};
 
 /// Changes a subscription. Switched on again, it begins with a clean record; what waited when it was switched off is sent at once.
 ///
 /// # Errors
-/// [`Error::NotFound`](crate::Error::NotFound); [`Error::Validation`](crate::Error::Validation) as for a new one.
+/// [`Error::NotFound`]; [`Error::Validation`] as for a new one, also when the address becomes another server's without the
+/// headers of one's own being given anew: they hold secrets, which go only to where they were entered for.
 pub async fn update(
     services: &Services,
     cx: &mut Cx,
@@ -22,6 +23,10 @@ pub async fn update(
     require(cx, Permission::WebhooksWrite)?;
     let before = get(cx, id).await?;
     let fields = input::check(services, input)?;
+    if fields.headers.is_none() && !before.header_names.is_empty() && origin(&before.url) != origin(&fields.url) {
+        let words = "must be entered again, because the address is another server's";
+        return Err(Error::invalid("custom_headers", words));
+    }
     let (organization, now) = (cx.organization(), cx.now());
     let (names, headers) = match &fields.headers {
         Some(headers) => (
@@ -67,4 +72,8 @@ pub async fn update(
     let (was, is) = audit::difference(&before, &after)?;
     audit::record(cx, "webhook_subscription.updated", id, Some(was.into()), Some(is.into())).await?;
     Ok(after)
+}
+
+fn origin(address: &str) -> Option<url::Origin> {
+    url::Url::parse(address).ok().map(|url| url.origin())
 }

@@ -434,6 +434,8 @@ async fn pdf_files_are_read_by_another_process_that_may_fail() {
         ("crash", "kill -9 $$".into(), Some("damaged")),
         ("rubbish", "echo '{'".into(), Some("damaged")),
         ("slow", "exec sleep 60".into(), Some("longer than 2 seconds")),
+        // Every test has this; the program has its secrets there.
+        ("spy", "echo \"it knows '$CARGO_MANIFEST_DIR'\" >&2; exit 1".into(), Some("it knows ''")),
     ];
     for (name, script, reason) in scripts {
         let services = with_reader(&world.services, name, &script);

@@ -8,6 +8,7 @@ mod agents;
 mod answers;
 mod api_keys;
 mod attachments;
+mod attack;
 mod audit;
 mod authenticator;
 mod canned_responses;

@@ -233,6 +233,43 @@ async fn a_failed_delivery_is_tried_again_under_the_same_id_until_it_arrives() {
     assert!(sink.taken().is_empty(), "once it has arrived, it is not sent again");
 }
 
+/// What an endpoint asks for is its word, which may be no time at all.
+#[tokio::test]
+async fn a_pause_that_is_no_time_is_as_none() {
+    let world = World::new().await;
+    let sink = Sink::new().await;
+    let made = world.subscribe(&world.a, sink.input()).await;
+    sink.taken();
+    let pauses = [
+        "9223372036854775807",
+        "-9223372036854775808",
+        "1e9",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Thu, 01 Jan 0000 00:00:00 GMT",
+    ];
+    for (number, pause) in (1..).zip(pauses) {
+        sink.answers(503, &[("retry-after", pause)]);
+        world.happen(&world.a, &format!("pause{number}")).await;
+        world.pass(TimeDelta::seconds(1)).await;
+        assert_eq!(sink.taken().len(), 1, "{pause}");
+        let log = &world.deliveries(&made).await;
+        assert_eq!(log.len(), number);
+        assert_eq!((log[0].status, log[0].attempts), (DeliveryStatus::Pending, 1), "{pause}: {:?}", log[0]);
+        let next = log[0].next_attempt_at.expect("it is tried again");
+        assert!(next > world.clock_time() && next <= world.clock_time() + TimeDelta::hours(25), "{pause}: {next}");
+        // Out of the way of the next.
+        let mut cx = world.cx(&world.a).await;
+        sqlx::query(
+            "update webhook_deliveries set status = 'failed', next_attempt_at = null where organization_id = $1",
+        )
+        .bind(world.a.id.0)
+        .execute(cx.conn())
+        .await
+        .unwrap();
+        world.services.commit(cx).await.unwrap();
+    }
+}
+
 /// An endpoint that, once told to, keeps its next caller waiting and then refuses; everybody else is answered at once.
 #[derive(Clone, Default)]
 struct Slow {
@@ -425,6 +462,31 @@ async fn bad_subscriptions_are_refused() {
         let fields = invalid_fields(webhooks::create(&world.services, &mut cx, input).await);
         assert_eq!(fields, ["custom_headers"], "{name}");
     }
+}
+
+/// Headers of one's own hold secrets: whoever may change the address must not be able to have them sent elsewhere.
+#[tokio::test]
+async fn headers_go_only_to_where_they_were_entered_for() {
+    let world = World::new().await;
+    let mut cx = world.cx(&world.a).await;
+    let services = &world.services;
+    let at = |url: &str, headers: Option<&str>| WebhookInput {
+        url: url.into(),
+        custom_headers: headers.map(|value| vec![("x-token".to_owned(), value.to_owned())]),
+        ..WebhookInput::default()
+    };
+    let id = webhooks::create(services, &mut cx, at("https://shop.example/hook", Some("s3cret"))).await.unwrap();
+    let id = id.subscription.id;
+    for elsewhere in ["https://evil.example/hook", "http://shop.example/hook", "https://shop.example:8443/hook"] {
+        let refused = webhooks::update(services, &mut cx, id, at(elsewhere, None)).await;
+        assert_eq!(invalid_fields(refused), ["custom_headers"], "{elsewhere}");
+    }
+    webhooks::update(services, &mut cx, id, at("https://shop.example/other", None)).await.unwrap();
+    let moved = at("https://new.example/hook", Some("n3w"));
+    assert_eq!(webhooks::update(services, &mut cx, id, moved).await.unwrap().header_names, ["x-token"]);
+    let cleared = WebhookInput { custom_headers: Some(vec![]), ..at("https://third.example/hook", None) };
+    webhooks::update(services, &mut cx, id, cleared).await.unwrap();
+    webhooks::update(services, &mut cx, id, at("https://fourth.example/hook", None)).await.expect("there are none");
 }
 
 #[tokio::test]

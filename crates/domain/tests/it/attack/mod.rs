@@ -1,0 +1,6 @@
+//! What attackers try, by class; `docs/security.md` names the tests of every class, most of which stand with their noun.
+
+mod mails;
+mod obedient;
+mod quotas;
+mod tokens;

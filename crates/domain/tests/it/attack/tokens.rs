@@ -1,0 +1,50 @@
+//! What counts once, given twice at the same moment.
+
+use domain::{
+    accounts::{self, ClientInfo, Entry},
+    invitations,
+};
+use types::member::{Role, RoleChoice};
+
+use crate::{
+    mails::{newest_text, sign_up, token_of},
+    sign_in::secure,
+    support::services,
+};
+
+const PASSWORD: &str = "correct horse battery";
+
+#[tokio::test]
+async fn an_invitation_lets_one_in() {
+    let (services, _) = services().await;
+    let (owner, _) = sign_up(&services).await;
+    let email = format!("{}@example.com", uuid::Uuid::new_v4().simple());
+    let mut cx = services.db.begin(owner.me.organization.id, owner.actor()).await.unwrap();
+    let plain = RoleChoice { role: Role::Member, custom: None };
+    invitations::create(&services, &mut cx, &email, plain).await.unwrap();
+    services.commit(cx).await.unwrap();
+    let token = token_of(&newest_text(&services, &email, "invitation").await);
+    let browser = ClientInfo::default();
+    let accept = async |name| invitations::accept_as_new(&services, &token, name, PASSWORD, "en", &browser).await;
+    let (first, second, third) = tokio::join!(accept("Ana"), accept("Besa"), accept("Caca"));
+    let accepted = [first.is_ok(), second.is_ok(), third.is_ok()].into_iter().filter(|is| *is).count();
+    assert_eq!(accepted, 1);
+}
+
+#[tokio::test]
+async fn a_code_lets_one_in() {
+    let (services, clock) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let (app, recovery) = secure(&services, &somebody, &clock).await;
+    let browser = ClientInfo::default();
+    let ticket = async || match accounts::first_step(&services, &somebody.me.email, PASSWORD, &browser).await.unwrap() {
+        Entry::SecondStep(ticket) => ticket,
+        Entry::SignedIn(_) => panic!("a second step"),
+    };
+    let tickets = [ticket().await, ticket().await];
+    for code in [app.code(&services), recovery[0].clone()] {
+        let enter = async |ticket| accounts::second_step(&services, ticket, &code, &browser).await;
+        let (first, second) = tokio::join!(enter(&tickets[0]), enter(&tickets[1]));
+        assert!(first.is_ok() != second.is_ok(), "{:?} {:?}", first.err(), second.err());
+    }
+}

@@ -1,0 +1,51 @@
+//! Hostile bytes for parsers, in ordinary tests: good examples, changed again and again in the ways at which parsers break.
+//!
+//! Each run asks the same questions, so that a test that passes passes again. `BISEDA_FUZZ_CASES` says how many (1,000 a
+//! parser else), `BISEDA_FUZZ_SEED` which: a night is `BISEDA_FUZZ_CASES=5000000 BISEDA_FUZZ_SEED=$RANDOM cargo nextest run
+//! -E 'test(hostile_bytes)'`. A case that fails is printed; it belongs among the examples then.
+
+mod change;
+mod random;
+
+use change::change;
+use random::Random;
+
+/// Cases per parser, when nobody says otherwise.
+const CASES: u64 = 1_000;
+
+/// Shows a check many changed examples. `words` are what the parser's language is made of.
+pub fn bytes(examples: &[&[u8]], words: &[&str], mut check: impl FnMut(&[u8])) {
+    let mut random = Random::new(setting("BISEDA_FUZZ_SEED").unwrap_or(1));
+    for example in examples {
+        ask(example, &mut check);
+    }
+    for _ in 0..setting("BISEDA_FUZZ_CASES").unwrap_or(CASES) {
+        ask(&change(&mut random, examples, words), &mut check);
+    }
+}
+
+/// The same for parsers of text: bytes that are no UTF-8 become the sign for that.
+pub fn text(examples: &[&str], words: &[&str], mut check: impl FnMut(&str)) {
+    let examples: Vec<&[u8]> = examples.iter().map(|example| example.as_bytes()).collect();
+    bytes(&examples, words, |bytes| check(&String::from_utf8_lossy(bytes)));
+}
+
+fn ask(case: &[u8], check: &mut impl FnMut(&[u8])) {
+    let _told = Told(case);
+    check(case);
+}
+
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Prints the case when its check panics.
+struct Told<'a>(&'a [u8]);
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the case: b\"{}\"", self.0.escape_ascii());
+        }
+    }
+}
