@@ -21,6 +21,18 @@ pub const QUEUE_GRANTS: &str = "
     grant usage, select, update on all sequences in schema awa to biseda_app;
     grant execute on all functions in schema awa to biseda_app;";
 
+/// Mends a lane of the queue (awa 0.6.9) that would stand still for ever. Its cursor may stand before a gap, which an
+/// enqueueing that was rolled back or a crash of the server leaves in the numbers. When a worker is killed right after it
+/// has taken the first job behind the gap, before it moves the cursor, the function that should move it past jobs that
+/// are taken looks for them at the cursor, finds none, and takes nothing more. They begin at the first job that there is.
+pub(crate) const QUEUE_MEND: &str = "
+    do $$
+    declare
+      code text := pg_get_functiondef('awa.claim_ready_runtime(text,bigint,double precision,double precision)'::regprocedure);
+    begin
+      execute replace(code, 'WHERE prefix_group = v_lane_claim_seq - 1', 'WHERE prefix_group = v_head_lane_seq - 1');
+    end $$;";
+
 /// One migrates a database at a time: two programs may be started on it at once. Who needs the schema to stay as it is
 /// shares the lock.
 const LOCK: i64 = 0x6269_7365_6462;
@@ -59,6 +71,7 @@ async fn run_with(owner_url: &str, migrations: &Migrator) -> anyhow::Result<()> 
     awa::migrations::run(&pool).await.context("a migration of the job queue failed")?;
     // Jobs may be enqueued before the first worker has run: choose the queue's storage now, not when that starts.
     sqlx::query("select awa.storage_auto_finalize_if_fresh('awa')").execute(&pool).await?;
+    sqlx::raw_sql(QUEUE_MEND).execute(&pool).await.context("cannot mend the job queue")?;
     grant_queue(&pool).await.context("cannot give the job queue to the program's role")?;
     migrations.run(&pool).await.context("a migration failed")?;
     pool.close().await;

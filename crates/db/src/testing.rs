@@ -151,10 +151,11 @@ fn at(server: &str, database: &str) -> anyhow::Result<String> {
 fn fingerprint() -> String {
     let checksums = migrate::MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter());
     let queue = awa::migrations::CURRENT_VERSION.to_le_bytes();
-    let bytes = checksums.chain(&queue).chain(migrate::QUEUE_GRANTS.as_bytes());
+    let of_queue = migrate::QUEUE_MEND.bytes().chain(migrate::QUEUE_GRANTS.bytes());
+    let bytes = checksums.chain(&queue).copied().chain(of_queue);
     // FNV-1a, 64 bits: names a database, guards nothing.
     let hash =
-        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }
 

@@ -91,6 +91,36 @@ async fn a_transaction_that_is_rolled_back_leaves_no_job() {
 }
 
 #[tokio::test]
+async fn a_worker_that_is_killed_right_after_it_took_a_job_keeps_no_other_waiting() {
+    let services = own_services().await;
+    let organization = testing::organization(&services.db).await.id;
+    let first = reply_job(&services, organization);
+    enqueue(&services, organization, &first).await;
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let runner = Runner::start_with(&services, telling(tell, || Ok(()))).await.unwrap();
+    assert_eq!(next(&mut heard, 10).await, Some(first));
+    runner.stop().await;
+
+    // A gap in the queue's numbers.
+    let mut cx = services.db.begin(organization, Actor::System).await.unwrap();
+    jobs::enqueue(&mut cx, reply_job(&services, organization)).await.unwrap();
+    drop(cx);
+    let (taken, other) = (reply_job(&services, organization), reply_job(&services, organization));
+    enqueue(&services, organization, &taken).await;
+    // As a worker takes it, up to its commit.
+    let claimed = sqlx::query("select from awa.claim_ready_runtime('reply', 1, 300, 0)");
+    let claimed = claimed.execute(services.db.system().pool()).await.unwrap();
+    assert_eq!(claimed.rows_affected(), 1);
+    enqueue(&services, organization, &other).await;
+
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let runner = Runner::start_with(&services, telling(tell, || Ok(()))).await.unwrap();
+    assert_eq!(next(&mut heard, 20).await, Some(other), "it does not wait for the one that was taken");
+    assert_eq!(next(&mut heard, 60).await, Some(taken), "nor is that one lost");
+    runner.stop().await;
+}
+
+#[tokio::test]
 async fn a_job_that_fails_or_panics_is_tried_again() {
     let services = own_services().await;
     let organization = testing::organization(&services.db).await.id;
