@@ -67,6 +67,7 @@ async fn run(
     // Both in every process: workers too have events to publish and signals to send to the sockets of other nodes.
     let background = CancellationToken::new();
     let publisher = tokio::spawn(Publisher::run(services.clone(), background.clone()));
+    let bus = services.live.clone();
     let live = tokio::spawn(live::run(services.clone(), background.clone()));
     let runner = if parts.worker { Some(Runner::start(&services).await?) } else { None };
     let webhooks = parts.worker.then(|| tokio::spawn(Dispatcher::run(services.clone(), background.clone())));
@@ -103,7 +104,9 @@ async fn run(
             runner.stop().await;
         }
     };
-    let (drained, ()) = tokio::join!(tokio::time::timeout(DRAIN, server), workers);
+    // Sockets are told at once where to go. What happens until each has gone is still told on it.
+    let sockets = tokio::time::timeout(DRAIN, bus.leave());
+    let (drained, _, ()) = tokio::join!(tokio::time::timeout(DRAIN, server), sockets, workers);
     background.cancel();
     for task in [publisher, live].into_iter().chain(webhooks) {
         task.await.context("a background task failed")?;

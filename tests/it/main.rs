@@ -10,5 +10,6 @@ mod kills;
 mod outage;
 mod pages;
 mod refusals;
+mod restarts;
 mod serve;
 mod support;

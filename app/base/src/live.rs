@@ -18,6 +18,8 @@ const PING_MS: u64 = 20_000;
 const SILENCE_MS: f64 = 45_000.0;
 /// The longest pause before another attempt, in milliseconds.
 const LONGEST_PAUSE_MS: f64 = 15_000.0;
+/// Close code of a node that restarts (RFC 6455 registry): another one takes this browser now.
+const RESTARTS: u16 = 1012;
 
 /// Positions before the newest one that are heard again; they are shared by all organizations.
 #[cfg(feature = "ssr")]
@@ -199,9 +201,9 @@ fn connect(live: Live) {
     socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
 
-    let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |_| {
+    let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| {
         HUB.with_borrow_mut(|hub| hub.socket = None);
-        retry_later(live);
+        closed(live, event.code());
     });
     socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
     on_close.forget();
@@ -224,7 +226,10 @@ fn receive(live: Live, text: &str) {
             live.state.try_set(Connection::Open);
         }
         ServerFrame::Reload { cursor } => {
-            HUB.with_borrow_mut(|hub| hub.cursor = Some(cursor));
+            HUB.with_borrow_mut(|hub| {
+                hub.attempts = 0;
+                hub.cursor = Some(cursor);
+            });
             live.state.try_set(Connection::Open);
             call(|hub| &mut hub.reloads, &());
         }
@@ -234,6 +239,18 @@ fn receive(live: Live, text: &str) {
         }
         ServerFrame::Signal(signal) => call(|hub| &mut hub.signals, &signal),
         ServerFrame::Pong => {}
+    }
+}
+
+/// Goes to another node at once, when that was asked for by one that had welcomed us; else later.
+fn closed(live: Live, code: u16) {
+    let is_sent_on = code == RESTARTS && HUB.with_borrow(|hub| hub.attempts == 0);
+    if is_sent_on {
+        HUB.with_borrow_mut(|hub| hub.attempts = 1);
+        live.state.try_set(Connection::Connecting);
+        connect_now(live);
+    } else {
+        retry_later(live);
     }
 }
 

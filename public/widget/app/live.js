@@ -13,6 +13,8 @@ let timer = null;
 let pulse = null;
 let receive = null;
 const QUIET = 45_000;
+/** Close code of a node that restarts (RFC 6455 registry): another one takes this browser now. */
+const RESTARTS = 1012;
 let heard = 0;
 
 /** Connects when there is something to hear about, and stays connected. `handlers`: `event`, `signal`. */
@@ -22,12 +24,12 @@ export function connect(handlers) {
   const address = new URL("/widget/api/live", location.href);
   address.protocol = address.protocol.replace("http", "ws");
   address.searchParams.set("token", token.get());
-  state.live = failures ? "lost" : "connecting";
+  state.live = failures > 1 ? "lost" : "connecting";
   socket = new WebSocket(address);
   const mine = socket;
   mine.onopen = () => mine.send(JSON.stringify({ hello: { cursor } }));
   mine.onmessage = ({ data }) => mine === socket && take(JSON.parse(data));
-  mine.onclose = () => mine === socket && lost();
+  mine.onclose = ({ code }) => mine === socket && lost(code === RESTARTS);
   changed();
 }
 
@@ -69,7 +71,8 @@ function drop() {
   lost();
 }
 
-function lost() {
+/** Tries again later; at once when a node that had welcomed us sends us on. */
+function lost(sentOn = false) {
   socket = null;
   clearInterval(pulse);
   failures += 1;
@@ -77,6 +80,7 @@ function lost() {
   state.live = failures > 1 ? "lost" : "connecting";
   changed();
   clearTimeout(timer);
+  if (sentOn && failures === 1) return connect();
   const wait = Math.min(30_000, 500 * 2 ** Math.min(failures, 6)) * (0.5 + Math.random() / 2);
   timer = setTimeout(again, wait);
 }

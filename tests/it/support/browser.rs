@@ -14,7 +14,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest},
 };
 
-use types::live::{ClientFrame, LiveEvent, ServerFrame};
+use types::live::{ClientFrame, ServerFrame};
 
 use super::Program;
 
@@ -71,6 +71,11 @@ pub struct Browser {
 impl Browser {
     pub fn at(program: &Program) -> Self {
         Self { address: program.address, session: OnceLock::new(), token: OnceLock::new() }
+    }
+
+    /// The same person, taken to another process of the installation.
+    pub fn at_another(&self, program: &Program) -> Self {
+        Self { address: program.address, session: self.session.clone(), token: self.token.clone() }
     }
 
     fn url(&self, path: &str) -> String {
@@ -175,13 +180,18 @@ impl Browser {
 
     /// Opens the visitor's live socket.
     pub async fn socket(&self) -> Socket<'_> {
+        let socket = self.connect(None).await;
+        Socket { browser: self, socket, messages: Messages::new(), cursor: None }
+    }
+
+    async fn connect(&self, cursor: Option<i64>) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
         let token = self.token.get().unwrap();
         let mut request = format!("ws://{}/widget/api/live?token={token}", self.address).into_client_request().unwrap();
         request.headers_mut().insert("origin", self.url("").parse().unwrap());
         let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-        let hello = serde_json::to_string(&ClientFrame::Hello { cursor: None }).unwrap();
+        let hello = serde_json::to_string(&ClientFrame::Hello { cursor }).unwrap();
         socket.send(Message::text(hello)).await.unwrap();
-        Socket { browser: self, socket, messages: Messages::new() }
+        socket
     }
 }
 
@@ -198,9 +208,49 @@ pub struct Socket<'a> {
     browser: &'a Browser,
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     messages: Messages,
+    /// The position of the last event that it has seen.
+    cursor: Option<i64>,
 }
 
 impl Socket<'_> {
+    /// Waits until the server closes it, and gives the code that it said.
+    pub async fn closed(&mut self) -> Option<u16> {
+        let wait = async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Close(reason))) => return reason.map(|reason| reason.code.into()),
+                    Some(Ok(Message::Text(text))) => self.hear(&text).await,
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return None,
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(90), wait).await.expect("an end in time")
+    }
+
+    /// The socket that comes after it, from where it stood; what the widget shows stays.
+    pub async fn resumed(self, browser: &Browser) -> Socket<'_> {
+        let cursor = self.cursor.expect("an event was seen");
+        Socket { browser, socket: browser.connect(Some(cursor)).await, messages: self.messages, cursor: Some(cursor) }
+    }
+
+    async fn hear(&mut self, text: &str) {
+        match serde_json::from_str::<ServerFrame>(text).unwrap() {
+            // Told to load anew, as when the first message has begun the conversation.
+            ServerFrame::Reload { cursor } => {
+                self.cursor = Some(cursor);
+                self.messages.extend(self.browser.messages().await);
+            }
+            ServerFrame::Event { position, event } => {
+                self.cursor = Some(position);
+                if let Some(message) = event.message {
+                    self.messages.insert(message.seq, (message.author_type.to_string(), message.content));
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Waits until the widget shows so many answers of the agent, and gives the last one.
     pub async fn answers(&mut self, count: usize) -> String {
         let wait = async {
@@ -211,14 +261,7 @@ impl Socket<'_> {
                 }
                 let frame = self.socket.next().await.expect("the socket is open").expect("the socket is open");
                 let Message::Text(text) = frame else { continue };
-                match serde_json::from_str::<ServerFrame>(&text).unwrap() {
-                    // Told to load anew, as when the first message has begun the conversation.
-                    ServerFrame::Reload { .. } => self.messages.extend(self.browser.messages().await),
-                    ServerFrame::Event { event: LiveEvent { message: Some(message), .. }, .. } => {
-                        self.messages.insert(message.seq, (message.author_type.to_string(), message.content));
-                    }
-                    _ => {}
-                }
+                self.hear(&text).await;
             }
         };
         tokio::time::timeout(Duration::from_secs(90), wait).await.expect("an answer in time")

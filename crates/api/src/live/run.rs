@@ -29,6 +29,8 @@ const POLICY: u16 = 1008;
 const SESSION_ENDED: u16 = 4401;
 /// Close code: try again later (RFC 6455 registry).
 const TRY_AGAIN: u16 = 1013;
+/// Close code: this node restarts, come back at once and another takes you (the same registry). Widget and dashboard know it.
+const RESTARTS: u16 = 1012;
 
 /// The browser at the other end: a member's or a visitor's.
 pub(crate) trait Peer: Send {
@@ -52,13 +54,16 @@ pub(crate) async fn run(socket: WebSocket, mut peer: impl Peer) {
     let mut sender = Sender::new(sink);
     let Some(since) = hello(&mut incoming).await else { return };
     metrics::gauge!("biseda_live_sockets").increment(1.0);
-    let ended = serve(&mut sender, &mut incoming, &mut peer, since).await;
+    // Kept until the browser was told how it ended: a node that stops waits for that.
+    let mut subscription = None;
+    let ended = serve(&mut sender, &mut incoming, &mut peer, &mut subscription, since).await;
     metrics::gauge!("biseda_live_sockets").decrement(1.0);
     peer.gone();
     match ended {
         Ended::Gone => {}
         Ended::Session => sender.close(SESSION_ENDED, "the session has ended").await,
         Ended::Flood => sender.close(POLICY, "too many frames").await,
+        Ended::Leaving => sender.close(RESTARTS, "this node restarts").await,
         Ended::Fault(error) => {
             tracing::warn!(?error, "a live socket could not be served");
             sender.close(TRY_AGAIN, "try again").await;
@@ -72,6 +77,7 @@ enum Ended {
     Session,
     /// More frames than a person can cause: each costs the other nodes something.
     Flood,
+    Leaving,
     Fault(domain::Error),
 }
 
@@ -94,9 +100,10 @@ async fn serve(
     sender: &mut Sender,
     incoming: &mut SplitStream<WebSocket>,
     peer: &mut impl Peer,
+    subscription: &mut Option<Subscription>,
     since: Option<i64>,
 ) -> Ended {
-    match pump(sender, incoming, peer, since).await {
+    match pump(sender, incoming, peer, subscription, since).await {
         Ok(never) => match never {},
         Err(ended) => ended,
     }
@@ -106,10 +113,11 @@ async fn pump(
     sender: &mut Sender,
     incoming: &mut SplitStream<WebSocket>,
     peer: &mut impl Peer,
+    subscription: &mut Option<Subscription>,
     since: Option<i64>,
 ) -> Result<std::convert::Infallible, Ended> {
     // What asks the database is boxed: a socket that waits, as nearly all do, is not to keep room for it.
-    let mut subscription = Box::pin(peer.subscribe()).await?;
+    let subscription = subscription.insert(Box::pin(peer.subscribe()).await?);
     let missed = Box::pin(peer.missed(since, MAX_MISSED)).await?;
     Box::pin(sender.welcome(since, missed)).await?;
     let mut ping = interval(PING_EVERY);
@@ -133,6 +141,7 @@ async fn pump(
                 }
                 match update {
                     Update::SessionEnded => return Err(Ended::Session),
+                    Update::Leaving => return Err(Ended::Leaving),
                     Update::Reload => match Box::pin(peer.missed(None, 0)).await? {
                         Missed::Events { cursor, .. } | Missed::Reload { cursor } => sender.reload(cursor).await?,
                     },

@@ -58,7 +58,7 @@ struct Browser {
 
 impl Browser {
     async fn current(&self) -> domain::Result<Option<ConversationId>> {
-        Ok(visitors::conversation(&self.services, &self.visitor).await?.map(|conversation| conversation.id))
+        visitors::conversation_id(&self.services, &self.visitor).await
     }
 }
 

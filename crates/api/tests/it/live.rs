@@ -101,6 +101,16 @@ impl Socket {
         }
     }
 
+    /// Waits for a signal of this kind.
+    async fn signal(&mut self, kind: &str) -> Value {
+        loop {
+            let mut frame = self.next().await.expect("a frame");
+            if let Some(signal) = frame["signal"].get_mut(kind) {
+                return signal.take();
+            }
+        }
+    }
+
     /// Asserts that nothing comes that mentions a text: a ping is answered after everything before it.
     pub async fn hears_nothing_of(&mut self, text: &str) {
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -222,16 +232,9 @@ async fn typing_and_drafts_reach_the_visitor_at_once() {
     member.hello(None).await;
     visitor.hello(None).await;
     member.say(json!({"typing": {"conversation_id": id}})).await;
-    let typing = visitor.next().await.unwrap();
-    assert_eq!(typing["signal"]["member_typing"]["name"], "Olta");
+    assert_eq!(visitor.signal("member_typing").await["name"], "Olta");
     visitor.say(json!({"typing": {"conversation_id": null}})).await;
-    loop {
-        let frame = member.next().await.unwrap();
-        if let Some(signal) = frame["signal"].get("contact_typing") {
-            assert_eq!(signal["conversation_id"], json!(id));
-            break;
-        }
-    }
+    assert_eq!(member.signal("contact_typing").await["conversation_id"], json!(id));
     let draft = types::live::Signal::Draft {
         conversation_id: id,
         message_id: MessageId(Uuid::new_v4()),
@@ -240,7 +243,7 @@ async fn typing_and_drafts_reach_the_visitor_at_once() {
         html: "<p>Within</p>".into(),
     };
     world.services.live.signal(world.a.id, draft);
-    assert_eq!(visitor.next().await.unwrap()["signal"]["draft"]["html"], "<p>Within</p>");
+    assert_eq!(visitor.signal("draft").await["html"], "<p>Within</p>");
 }
 
 #[tokio::test]
@@ -269,6 +272,28 @@ pub async fn closed(socket: &mut Socket) -> u16 {
             return close.expect("a reason").code.into();
         }
     }
+}
+
+#[tokio::test]
+async fn a_node_that_stops_sends_every_socket_elsewhere() {
+    let world = world().await;
+    let server = serve(&world).await;
+    let (token, id) = begin(&world, &world.a).await;
+    let mut sockets = vec![server.member(&world.a).await, server.member(&world.b).await, server.visitor(&token).await];
+    for socket in &mut sockets {
+        socket.hello(None).await;
+    }
+    let bus = world.services.live.clone();
+    let left = tokio::spawn(async move { bus.leave().await });
+    for socket in &mut sockets {
+        assert_eq!(closed(socket).await, 1012);
+    }
+    left.await.unwrap();
+    // One that was just opening hears what it has missed, and goes too.
+    world.member_writes(&world.a, id, "meanwhile", false).await;
+    let mut late = server.visitor(&token).await;
+    late.hello(Some(0)).await;
+    assert_eq!(closed(&mut late).await, 1012);
 }
 
 #[tokio::test]

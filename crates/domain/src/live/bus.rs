@@ -1,6 +1,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -28,6 +29,12 @@ const MEMBERS_BUFFER: usize = 512;
 const VISITOR_BUFFER: usize = 16;
 /// The same for what concerns a session or a browser itself, which is seldom anything.
 const OWN_BUFFER: usize = 8;
+/// Sockets are sent elsewhere in steps, so that the other nodes do not get all of them in one moment.
+const LEAVE_STEP: Duration = Duration::from_millis(10);
+/// Sessions and visitors in one step.
+const LEAVE_AT_ONCE: usize = 20;
+/// More of them in one step, when it would take more steps than this.
+const LEAVE_STEPS: usize = 500;
 
 /// The live updates of this node. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -49,6 +56,8 @@ struct Topics {
     senders: HashMap<Topic, broadcast::Sender<Update>>,
     /// Organizations that are listened to.
     organizations: HashMap<OrganizationId, Heard>,
+    /// This node stops: who comes now is sent elsewhere, too.
+    is_leaving: bool,
 }
 
 #[derive(Default)]
@@ -72,6 +81,13 @@ pub(super) enum Topic {
     Session(SessionId),
 }
 
+impl Topic {
+    /// Whether it is one of those that each socket has one of.
+    fn is_own(&self) -> bool {
+        matches!(self, Self::Visitor(..) | Self::Session(_))
+    }
+}
+
 /// One thing that a socket is to pass on.
 #[derive(Debug, Clone)]
 pub enum Update {
@@ -83,6 +99,8 @@ pub enum Update {
     Reload,
     /// The session has ended: close the socket.
     SessionEnded,
+    /// This node stops: close the socket, and tell the browser to come back elsewhere now.
+    Leaving,
     /// The visitor's browser belongs to this conversation now. [`Subscription`] follows it and gives `Reload`.
     Moved(Option<ConversationId>),
 }
@@ -181,6 +199,25 @@ impl Bus {
                 // Nobody listening any more is no fault.
                 let _ = sender.send(Update::SessionEnded);
             }
+        }
+    }
+
+    /// Sends all sockets of this node elsewhere, because it stops, also those that are just opening. Ends when all have
+    /// gone: their [`Subscription`]s are to be dropped after the browsers were told. 10,000 visitors take five seconds.
+    pub async fn leave(&self) {
+        let own: Vec<Topic> = {
+            let mut topics = lock(&self.0.topics);
+            topics.is_leaving = true;
+            topics.senders.keys().filter(|topic| topic.is_own()).copied().collect()
+        };
+        for some in own.chunks(LEAVE_AT_ONCE.max(own.len() / LEAVE_STEPS)) {
+            for topic in some {
+                self.send(*topic, Update::Leaving);
+            }
+            tokio::time::sleep(LEAVE_STEP).await;
+        }
+        while !self.organizations().is_empty() {
+            tokio::time::sleep(LEAVE_STEP).await;
         }
     }
 
@@ -295,17 +332,27 @@ impl Bus {
 
     pub(super) fn listen(&self, organization: OrganizationId, topic: Topic) -> broadcast::Receiver<Update> {
         let mut topics = lock(&self.0.topics);
-        if let Some(sender) = topics.senders.get(&topic) {
-            return sender.subscribe();
-        }
-        let buffer = match topic {
-            Topic::Members(_) => MEMBERS_BUFFER,
-            Topic::Conversation(..) => VISITOR_BUFFER,
-            Topic::Visitor(..) | Topic::Session(_) => OWN_BUFFER,
+        let receiver = match topics.senders.get(&topic) {
+            Some(sender) => sender.subscribe(),
+            None => {
+                let buffer = match topic {
+                    Topic::Members(_) => MEMBERS_BUFFER,
+                    Topic::Conversation(..) => VISITOR_BUFFER,
+                    Topic::Visitor(..) | Topic::Session(_) => OWN_BUFFER,
+                };
+                let (sender, receiver) = broadcast::channel(buffer);
+                topics.senders.insert(topic, sender);
+                topics.organizations.entry(organization).or_default().topics += 1;
+                receiver
+            }
         };
-        let (sender, receiver) = broadcast::channel(buffer);
-        topics.senders.insert(topic, sender);
-        topics.organizations.entry(organization).or_default().topics += 1;
+        if topics.is_leaving
+            && topic.is_own()
+            && let Some(sender) = topics.senders.get(&topic)
+        {
+            // Those that were told before close twice as gladly.
+            let _ = sender.send(Update::Leaving);
+        }
         receiver
     }
 

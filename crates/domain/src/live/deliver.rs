@@ -2,7 +2,7 @@ use types::{conversation::Owner, event::EventName, id::OrganizationId, live::Liv
 
 use super::{
     bus::{Topic, published},
-    enrich::{events_after, for_visitor},
+    enrich::{enrich, events_after, for_visitor},
     missed::cursor,
 };
 use crate::{Actor, Result, Services, messages::first_name};
@@ -24,6 +24,7 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
     for _ in 0..BATCHES {
         let mut cx = services.db.begin(organization, Actor::System).await?;
         let events = events_after(&mut cx, position, BATCH).await?;
+        let events = enrich(&mut cx, events).await?;
         let now = cx.now();
         drop(cx);
         let count = events.len();

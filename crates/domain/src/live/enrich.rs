@@ -9,11 +9,20 @@ use uuid::Uuid;
 
 use crate::{Cx, Result, SecretKey, conversations, messages};
 
-/// The published events after a position, oldest first, with what members' screens need: the messages and the
-/// conversations as they are now, each read once for the whole batch.
-pub(super) async fn events_after(cx: &mut Cx, position: i64, limit: i64) -> Result<Vec<(i64, LiveEvent)>> {
+/// A published event as it is stored.
+pub(super) struct Stored {
+    name: String,
+    resource_type: String,
+    resource_id: Uuid,
+    pub(super) conversation_id: Option<Uuid>,
+    pub(super) position: i64,
+}
+
+/// The published events after a position, oldest first.
+pub(super) async fn events_after(cx: &mut Cx, position: i64, limit: i64) -> Result<Vec<Stored>> {
     let organization = cx.organization();
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Stored,
         r#"select name, resource_type, resource_id, conversation_id, position as "position!" from events
            where organization_id = $1 and position > $2 order by position limit $3"#,
         organization.0,
@@ -22,6 +31,15 @@ pub(super) async fn events_after(cx: &mut Cx, position: i64, limit: i64) -> Resu
     )
     .fetch_all(cx.conn())
     .await?;
+    Ok(rows)
+}
+
+/// Adds what members' screens need: the messages and the conversations as they are now, each read once for the whole
+/// batch.
+pub(super) async fn enrich(cx: &mut Cx, rows: Vec<Stored>) -> Result<Vec<(i64, LiveEvent)>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let unique = |mut ids: Vec<Uuid>| {
         ids.sort_unstable();
         ids.dedup();

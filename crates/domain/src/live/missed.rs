@@ -1,6 +1,6 @@
 use types::{id::ConversationId, live::LiveEvent, permission::Permission};
 
-use super::enrich::{events_after, for_visitor};
+use super::enrich::{Stored, enrich, events_after, for_visitor};
 use crate::{
     Cx, Result, Services,
     error::require,
@@ -38,7 +38,10 @@ pub async fn cursor(cx: &mut Cx) -> Result<i64> {
 /// [`Error::Forbidden`](crate::Error::Forbidden).
 pub async fn missed(cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Missed> {
     require(cx, Permission::ConversationsRead)?;
-    since_cursor(cx, since, limit).await
+    Ok(match since_cursor(cx, since, limit).await? {
+        Since::Events(events, cursor) => Missed::Events { events: enrich(cx, events).await?, cursor },
+        Since::TooMuch(cursor) => Missed::Reload { cursor },
+    })
 }
 
 /// What a visitor's browser missed since its cursor in its own conversation. `limit` counts the whole organization's
@@ -58,29 +61,37 @@ pub async fn missed_by_visitor(
         visitors::check_own(&mut cx, visitor, conversation).await?;
     }
     let now = cx.now();
-    Ok(match since_cursor(&mut cx, since, limit).await? {
-        Missed::Events { events, cursor } => {
-            let own = events.into_iter().filter(|(_, event)| event.conversation_id == conversation);
-            let events = own.filter_map(|(position, event)| {
-                let event = for_visitor(&services.secret_key, visitor.organization, now, &event)?;
-                Some((position, event))
-            });
-            Missed::Events { events: events.collect(), cursor }
-        }
-        reload => reload,
-    })
+    let (mut events, cursor) = match since_cursor(&mut cx, since, limit).await? {
+        Since::Events(events, cursor) => (events, cursor),
+        Since::TooMuch(cursor) => return Ok(Missed::Reload { cursor }),
+    };
+    // Before anything is read for them: most are other people's.
+    events.retain(|event| conversation.is_some_and(|own| event.conversation_id == Some(own.0)));
+    let events = enrich(&mut cx, events).await?.into_iter().filter_map(|(position, event)| {
+        let event = for_visitor(&services.secret_key, visitor.organization, now, &event)?;
+        Some((position, event))
+    });
+    Ok(Missed::Events { events: events.collect(), cursor })
 }
 
-async fn since_cursor(cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Missed> {
+/// What stands after a cursor.
+enum Since {
+    /// With the position that is reached with it.
+    Events(Vec<Stored>, i64),
+    /// Or the cursor is of another time. With the newest position.
+    TooMuch(i64),
+}
+
+async fn since_cursor(cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Since> {
     let newest = cursor(cx).await?;
-    let Some(since) = since else { return Ok(Missed::Events { events: Vec::new(), cursor: newest }) };
+    let Some(since) = since else { return Ok(Since::Events(Vec::new(), newest)) };
     if since > newest {
-        return Ok(Missed::Reload { cursor: newest });
+        return Ok(Since::TooMuch(newest));
     }
     let events = events_after(cx, since, limit + 1).await?;
     if events.len() as i64 > limit {
-        return Ok(Missed::Reload { cursor: newest });
+        return Ok(Since::TooMuch(newest));
     }
-    let cursor = events.last().map_or(since, |(position, _)| *position);
-    Ok(Missed::Events { events, cursor })
+    let cursor = events.last().map_or(since, |event| event.position);
+    Ok(Since::Events(events, cursor))
 }

@@ -28,6 +28,16 @@ pub async fn conversation(services: &Services, visitor: &Visitor) -> Result<Opti
     Ok(shown(services, &mut cx, visitor, contact.id).await?.map(|(conversation, _)| conversation))
 }
 
+/// The id of [`conversation`], without anything of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn conversation_id(services: &Services, visitor: &Visitor) -> Result<Option<ConversationId>> {
+    let mut cx = services.db.begin(visitor.organization, visitor.actor()).await?;
+    let Some(contact) = find_contact(&mut cx, visitor).await? else { return Ok(None) };
+    shown_id(&mut cx, visitor, contact.id).await
+}
+
 /// Older messages of the visitor's own conversation, ascending; at most 50.
 ///
 /// # Errors
@@ -110,13 +120,7 @@ pub(crate) async fn current_or_new(cx: &mut Cx, channel: &Channel, contact: Cont
     }
 }
 
-/// What the widget shows, and how many messages of it are unread.
-pub(super) async fn shown(
-    services: &Services,
-    cx: &mut Cx,
-    visitor: &Visitor,
-    contact: ContactId,
-) -> Result<Option<(WidgetConversation, i64)>> {
+async fn shown_id(cx: &mut Cx, visitor: &Visitor, contact: ContactId) -> Result<Option<ConversationId>> {
     let organization = cx.organization();
     let id = sqlx::query_scalar!(
         "select id from conversations
@@ -129,7 +133,17 @@ pub(super) async fn shown(
     )
     .fetch_optional(cx.conn())
     .await?;
-    let Some(id) = id.map(ConversationId) else { return Ok(None) };
+    Ok(id.map(ConversationId))
+}
+
+/// What the widget shows, and how many messages of it are unread.
+pub(super) async fn shown(
+    services: &Services,
+    cx: &mut Cx,
+    visitor: &Visitor,
+    contact: ContactId,
+) -> Result<Option<(WidgetConversation, i64)>> {
+    let Some(id) = shown_id(cx, visitor, contact).await? else { return Ok(None) };
     let Some(conversation) = load(cx, &[id.0]).await?.pop() else { return Ok(None) };
     let unread = unread(cx, id, conversation.contact_read_seq).await?;
     let mut messages = messages::newest(cx, id, None, PAGE + 1, false).await?;

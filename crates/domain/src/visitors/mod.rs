@@ -14,7 +14,7 @@ mod session;
 mod set_email;
 mod token;
 
-pub use conversation::{conversation, history, mark_read};
+pub use conversation::{conversation, conversation_id, history, mark_read};
 pub use end::{end_conversation, restart};
 pub use identify::identify;
 pub use passage::{PassageSource, passage};

@@ -1,0 +1,39 @@
+//! One web node after the other is restarted.
+
+use db::sqlx;
+use nix::sys::signal::Signal;
+
+use crate::support::{Browser, Gate, Postgres, Program, Provider, folder};
+
+#[tokio::test]
+async fn a_web_node_that_stops_sends_its_sockets_to_another() {
+    let folder = folder();
+    let postgres = Postgres::start().await;
+    let provider = Provider::start(&Gate::default()).await;
+    let (url, embeddings) = (postgres.url(), provider.settings());
+    let mut settings: Vec<(&str, &str)> = embeddings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    settings.push(("DATABASE_URL", &url));
+    let data = folder.path().join("data");
+    let mut first = Program::ready(&data, "web", &settings).await;
+    let second = Program::ready(&data, "web", &settings).await;
+    let worker = Program::ready(&data, "worker", &settings).await;
+    Browser::at(&first).sign_up("Alba Coffee", "olta@example.com").await;
+    let key: String =
+        sqlx::query_scalar("select public_key from channels").fetch_one(&postgres.pool().await).await.unwrap();
+    let visitor = Browser::at(&first);
+    visitor.open_widget(&key).await;
+    let mut socket = visitor.socket().await;
+    visitor.says("first", "When do you open?").await.ok();
+    socket.answers(1).await;
+
+    first.signal(Signal::SIGTERM);
+    assert_eq!(socket.closed().await, Some(1012), "told to come back at once, not cut off");
+    assert!(first.ended().await.success(), "{}", first.log());
+    // While the socket is away.
+    let elsewhere = visitor.at_another(&second);
+    elsewhere.says("second", "Do you sell beans?").await.ok();
+    let mut socket = socket.resumed(&elsewhere).await;
+    socket.answers(2).await;
+    worker.stop().await;
+    second.stop().await;
+}
