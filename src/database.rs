@@ -184,3 +184,29 @@ async fn migrate_as(urls: &Urls) -> anyhow::Result<()> {
          BISEDA_MIGRATION_DATABASE_URL naming the owner of the schema",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use db::sqlx;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn sessions_say_when_the_database_is_to_end_them() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let options = Options { data_dir: folder.path().join("data"), durable: false };
+        let embedded = Embedded::start(options).await.unwrap();
+        let pool = connect(&embedded.urls().app, 12).await.unwrap();
+        let mut said = Vec::new();
+        for (name, _) in ENDS_OF_SILENCE {
+            let value: String = sqlx::query_scalar(&format!("show {name}")).fetch_one(&pool).await.unwrap();
+            said.push(value);
+        }
+        assert_eq!(said, ["10s", "10", "5", "2", "20000"]);
+        pool.close().await;
+        embedded.stop().await;
+    }
+}

@@ -12,4 +12,5 @@ mod pages;
 mod refusals;
 mod restarts;
 mod serve;
+mod silence;
 mod support;

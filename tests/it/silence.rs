@@ -1,0 +1,68 @@
+//! A process that stands still in the middle of a transaction.
+
+use db::sqlx::{self, PgPool};
+use nix::sys::signal::Signal;
+
+use crate::support::{Browser, Postgres, Program, folder, until};
+
+/// Waits for the session of the program that takes a conversation's row and is in this state, and gives its process.
+async fn session(pool: &PgPool, state: &str) -> i32 {
+    until("a session of the program", async || {
+        sqlx::query_scalar(&format!(
+            "select pid from pg_stat_activity
+             where application_name = 'biseda' and query like '%from conversations where%for update' and {state}"
+        ))
+        .fetch_optional(pool)
+        .await
+        .unwrap()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_a_process_holds_that_stands_still_goes_on_elsewhere() {
+    let folder = folder();
+    let postgres = Postgres::start().await;
+    let url = postgres.url();
+    let settings = [("DATABASE_URL", url.as_str())];
+    let data = folder.path().join("data");
+    let (frozen, other) =
+        (Program::ready(&data, "web", &settings).await, Program::ready(&data, "web", &settings).await);
+    Browser::at(&frozen).sign_up("Alba Coffee", "olta@example.com").await;
+    let pool = postgres.pool().await;
+    let key: String = sqlx::query_scalar("select public_key from channels").fetch_one(&pool).await.unwrap();
+    let visitor = Browser::at(&frozen);
+    visitor.open_widget(&key).await;
+    visitor.says("first", "Hello").await.ok();
+
+    // It waits for the conversation's row, and is stopped there: its statement ends, its transaction does not.
+    let mut holder = pool.begin().await.unwrap();
+    sqlx::query("select from conversations for update").execute(&mut *holder).await.unwrap();
+    let second = visitor.says("second", "Anybody there?");
+    let (answer, ()) = tokio::join!(second, async {
+        session(&pool, "wait_event_type = 'Lock'").await;
+        frozen.signal(Signal::SIGSTOP);
+        holder.rollback().await.unwrap();
+        let resting = session(&pool, "state = 'idle in transaction'").await;
+        // The other process wants the same row.
+        let said = visitor.at_another(&other).says("third", "I have another question").await;
+        assert_eq!(said.status, 200, "{}", said.text);
+        let is_there: bool = sqlx::query_scalar("select exists (select from pg_stat_activity where pid = $1)")
+            .bind(resting)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        assert!(!is_there, "the database has ended the session");
+        frozen.signal(Signal::SIGCONT);
+    });
+    // What was not acknowledged is said again, under the same id.
+    if answer.status != 200 {
+        assert_eq!(answer.status, 503, "{}", answer.text);
+        visitor.says("second", "Anybody there?").await.ok();
+    }
+    let mut said: Vec<String> = visitor.thread().await.into_iter().map(|(_, text)| text).collect();
+    said.sort();
+    assert_eq!(said, ["Anybody there?", "Hello", "I have another question"]);
+    frozen.stop().await;
+    other.stop().await;
+}
