@@ -65,6 +65,7 @@ impl Database {
         if purpose != Purpose::Read && is_behind(&pool).await? {
             migrate_as(&urls).await?;
         }
+        migrate::check_not_too_new(&pool).await?;
         let pool = match Role::of(&pool).await?.could_bypass() {
             false => pool,
             true => {

@@ -14,3 +14,4 @@ mod restarts;
 mod serve;
 mod silence;
 mod support;
+mod versions;

@@ -1,6 +1,6 @@
 //! The schema: the migrations of this program and of its job queue, and the role that the program works as.
 
-use std::{borrow::Cow, str::FromStr};
+use std::{borrow::Cow, str::FromStr, sync::LazyLock};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
@@ -37,8 +37,16 @@ pub(crate) const QUEUE_MEND: &str = "
 /// shares the lock.
 const LOCK: i64 = 0x6269_7365_6462;
 
-/// The migrations that are built in.
-pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+/// Begins the name of a migration that takes something away, before the newest migration of the oldest programs that can
+/// do without: `0031_contract_after_0028_old_column.sql`. All others only add (docs/operations.md).
+const CONTRACT: &str = "contract after ";
+
+/// The migrations that are built in. Those of newer programs are left as they are.
+pub static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrations = sqlx::migrate!("../../migrations");
+    migrations.set_ignore_missing(true);
+    migrations
+});
 
 /// Brings the database to the state that this program needs, as the owner of the schema. Runs only what is missing.
 ///
@@ -93,6 +101,34 @@ pub async fn pending(pool: &PgPool) -> anyhow::Result<usize> {
     let applied: Vec<i64> =
         sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(pool).await?;
     Ok(queue + MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.version)).count())
+}
+
+/// Makes sure that a database that may have been brought further by a newer program is still one for this program.
+///
+/// # Errors
+/// When something was taken away that this program needs.
+pub async fn check_not_too_new(pool: &PgPool) -> anyhow::Result<()> {
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    let later: Vec<(i64, String)> =
+        sqlx::query_as("select version, description from _sqlx_migrations where version > $1 order by version")
+            .bind(newest)
+            .fetch_all(pool)
+            .await
+            .context("cannot ask for the state of the schema")?;
+    for (version, name) in later {
+        if needs(&name).is_some_and(|oldest| oldest > newest) {
+            bail!(
+                "the database is too new for this program, which knows its migrations up to {newest}: migration \
+                 {version} ({name}) took away what this program needs; start a newer one"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The newest migration that a program must know to work after a migration of this name; `None` when that only adds.
+fn needs(name: &str) -> Option<i64> {
+    name.strip_prefix(CONTRACT)?.split(' ').next()?.parse().ok()
 }
 
 /// The program's role, and the owner's right to become it (`SET ROLE`), which a `DATABASE_URL` of the owner needs.
@@ -164,4 +200,35 @@ impl From<(i64, Vec<u8>)> for Step {
 async fn grant_queue(pool: &PgPool) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(QUEUE_GRANTS).execute(pool).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a program that does not know the migration could stumble over.
+    fn takes_away(sql: &str) -> Option<&'static str> {
+        let code: Vec<&str> = sql.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+        let code = code.join(" ").to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+        let dropped = ["drop table", "drop column", "drop view", "drop function", "drop schema", "drop type"];
+        let changed = [" rename ", " set not null", " set data type", "drop default", "truncate "];
+        dropped.into_iter().chain(changed).find(|words| code.contains(words))
+    }
+
+    #[test]
+    fn migrations_only_add_unless_their_name_says_for_whom_they_take_away() {
+        assert_eq!(takes_away("alter table a -- the old one\n  drop\n column b;"), Some("drop column"));
+        assert_eq!(takes_away("ALTER TABLE a RENAME COLUMN b TO c"), Some(" rename "));
+        assert_eq!(takes_away("alter table a add column b int; -- never drop column b"), None);
+        for migration in MIGRATIONS.iter().filter(|migration| needs(&migration.description).is_none()) {
+            assert_eq!(takes_away(&migration.sql), None, "{} {}", migration.version, migration.description);
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_contraction_says_what_it_needs() {
+        assert_eq!(needs("contract after 0028 old column"), Some(28));
+        assert_eq!(needs("contract notes"), None);
+        assert_eq!(needs("key lookups"), None);
+    }
 }
