@@ -9,7 +9,7 @@ use rand::{Rng, rngs::StdRng};
 use reqwest::{Method, header};
 use serde_json::Value;
 
-use crate::ledger::Ledger;
+use crate::{ledger::Ledger, rule::Rule};
 
 /// As long as an answer may take.
 const PATIENCE: Duration = Duration::from_secs(12);
@@ -133,7 +133,7 @@ impl Client {
             }
             if begun.elapsed() > LIMIT {
                 let text = format!("{} {} had no answer in two minutes", request.method, request.path);
-                self.ledger.broken("everything is answered in the end", text.clone());
+                self.ledger.broken(Rule::EverythingAnswered, text.clone());
                 return Err(Refused { status: 0, text });
             }
             patience = PATIENCE;

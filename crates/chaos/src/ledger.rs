@@ -8,6 +8,8 @@ use std::{
 
 use uuid::Uuid;
 
+use crate::rule::Rule;
+
 /// A message that was acknowledged.
 #[derive(Debug, Clone)]
 pub struct Said {
@@ -49,7 +51,7 @@ pub struct Acknowledged {
     /// Answers by status; 0: none came.
     pub statuses: BTreeMap<u16, u64>,
     /// Rules that were seen broken while it happened.
-    pub broken: Vec<(&'static str, String)>,
+    pub broken: Vec<(Rule, String)>,
 }
 
 /// The book, shared by all clients.
@@ -61,7 +63,7 @@ impl Ledger {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn broken(&self, rule: &'static str, what: impl Into<String>) {
+    pub fn broken(&self, rule: Rule, what: impl Into<String>) {
         self.open().broken.push((rule, what.into()));
     }
 }

@@ -15,6 +15,7 @@ mod node;
 mod proxy;
 mod report;
 mod rolling;
+mod rule;
 mod stage;
 mod verify;
 
@@ -47,6 +48,10 @@ pub struct Arguments {
     /// Restarts web nodes and workers one after the other instead, as for a new version.
     #[arg(long)]
     rolling: bool,
+    /// Begins a rolling restart with this program, of an earlier version: each node goes over to the other one, back, and
+    /// over again.
+    #[arg(long, requires = "rolling")]
+    from: Option<PathBuf>,
     /// Keeps the folder with the database and the logs.
     #[arg(long)]
     keep: bool,
@@ -80,7 +85,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     println!("  the program runs; logs are in {}", stage.folder().display());
     let mut load = load::start(&stage, arguments, &mut rng);
     let injected = match arguments.rolling {
-        true => rolling::restart(&stage).await,
+        true => rolling::restart(&stage, arguments).await,
         false => faults::inject(&stage, arguments, &mut rng).await,
     };
     let settled = match injected {
@@ -91,7 +96,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
         }
         Err(error) => Err(error),
     };
-    let report = settled.map(|settled| Report::of(&stage, seed, settled));
+    let report = settled.map(|settled| Report::of(&stage, arguments.rolling, seed, settled));
     load.close().await;
     let is_kept = arguments.keep || report.as_ref().map_or(true, |report| !report.is_good());
     stage.close(is_kept).await;

@@ -40,6 +40,8 @@ pub struct Launch {
 pub struct Node {
     pub name: String,
     pub address: SocketAddr,
+    /// What is started next.
+    program: Arc<Mutex<PathBuf>>,
     state: Arc<State>,
     supervisor: Mutex<Option<JoinHandle<()>>>,
 }
@@ -70,9 +72,15 @@ impl Node {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let state = Arc::new(State::default());
         let log = launch.folder.join(format!("{name}.log"));
+        let program = Arc::new(Mutex::new(launch.program.clone()));
         let child = spawn(&launch, address, &log)?;
-        let supervisor = tokio::spawn(supervise(launch, address, log, child, state.clone()));
-        Ok(Self { name: name.to_owned(), address, state, supervisor: Mutex::new(Some(supervisor)) })
+        let supervisor = tokio::spawn(supervise(launch, program.clone(), address, log, child, state.clone()));
+        Ok(Self { name: name.to_owned(), address, program, state, supervisor: Mutex::new(Some(supervisor)) })
+    }
+
+    /// Starts another program from now on, beginning with the next start.
+    pub fn replace(&self, program: &Path) {
+        *self.program.lock().unwrap_or_else(PoisonError::into_inner) = program.to_owned();
     }
 
     /// Sends a signal to the process, if one runs.
@@ -121,7 +129,14 @@ impl Node {
     }
 }
 
-async fn supervise(launch: Launch, address: SocketAddr, log: PathBuf, mut child: Child, state: Arc<State>) {
+async fn supervise(
+    mut launch: Launch,
+    program: Arc<Mutex<PathBuf>>,
+    address: SocketAddr,
+    log: PathBuf,
+    mut child: Child,
+    state: Arc<State>,
+) {
     loop {
         let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).unwrap_or_default();
         state.pid.store(pid, Ordering::SeqCst);
@@ -144,6 +159,7 @@ async fn supervise(launch: Launch, address: SocketAddr, log: PathBuf, mut child:
         }
         child = loop {
             tokio::time::sleep(REST).await;
+            launch.program = program.lock().unwrap_or_else(PoisonError::into_inner).clone();
             match spawn(&launch, address, &log) {
                 Ok(child) => break child,
                 Err(error) => eprintln!("  {error:#}"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{ledger::Acknowledged, stage::Stage, verify::Settled};
+use crate::{ledger::Acknowledged, rule::Rule, stage::Stage, verify::Settled};
 
 /// Ids that are shown of those that break a rule.
 const SHOWN: usize = 10;
@@ -10,12 +10,14 @@ const SHOWN: usize = 10;
 /// The table that is printed, and the rules that were broken.
 pub struct Report {
     lines: Vec<(String, String)>,
-    broken: Vec<(&'static str, String)>,
+    broken: Vec<(Rule, String)>,
+    /// How many rules were tried.
+    rules: usize,
     seed: u64,
 }
 
 impl Report {
-    pub fn of(stage: &Stage, seed: u64, settled: Settled) -> Self {
+    pub fn of(stage: &Stage, is_rolling: bool, seed: u64, settled: Settled) -> Self {
         let (happened, ledger) = (stage.happened(), stage.ledger.open());
         let mut lines = vec![("seed".to_owned(), seed.to_string())];
         for node in stage.nodes() {
@@ -32,10 +34,13 @@ impl Report {
         let longest = happened.returns.iter().max().map_or(Duration::ZERO, |longest| *longest);
         let returns = format!("{} ms at most, {} measured", longest.as_millis(), happened.returns.len());
         lines.push(("ready after the database's return".into(), returns));
+        let longest = ledger.resumed.iter().max().map_or(Duration::ZERO, |longest| *longest);
+        let resumed = format!("{} times, after {} ms at most", ledger.resumed.len(), longest.as_millis());
+        lines.push(("sockets came back".into(), resumed));
         lines.extend(acknowledged(&ledger));
         lines.extend(settled.figures);
         lines.push(("everything at its end after".into(), format!("{} s", settled.after.as_secs())));
-        Self { lines, broken: settled.broken, seed }
+        Self { lines, broken: settled.broken, rules: Rule::tried(is_rolling), seed }
     }
 
     pub fn is_good(&self) -> bool {
@@ -53,13 +58,13 @@ impl Report {
         rules.dedup();
         for rule in rules {
             let cases: Vec<_> = self.broken.iter().filter(|(of, _)| *of == rule).collect();
-            println!("\nBROKEN: {rule} ({} times)", cases.len());
+            println!("\nBROKEN: {} ({} times)", rule.words(), cases.len());
             for (_, what) in cases.iter().take(SHOWN) {
                 println!("  {what}");
             }
         }
         match self.is_good() {
-            true => println!("\nEvery promise was kept."),
+            true => println!("\nEvery promise was kept: {} rules.", self.rules),
             false => println!("\nTry it again with --seed {}.", self.seed),
         }
         self.is_good()

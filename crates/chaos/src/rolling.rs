@@ -2,16 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use nix::sys::signal::Signal;
 use tokio::time::sleep;
 
 use crate::{
+    Arguments,
     node::Node,
+    rule::Rule,
     stage::{Stage, is_ready},
 };
 
-/// Rounds through all nodes.
+/// Rounds through all nodes. With two versions: to the other one, back, and over again.
 const ROUNDS: usize = 3;
 /// The load goes on for so long before, between and after.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -26,9 +28,14 @@ pub const RESUMED_WITHIN: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// When a node does not come back.
-pub async fn restart(stage: &Stage) -> anyhow::Result<()> {
+pub async fn restart(stage: &Stage, arguments: &Arguments) -> anyhow::Result<()> {
     sleep(PAUSE).await;
-    for _ in 0..ROUNDS {
+    let program = arguments.program.canonicalize().context("there is no such program")?;
+    let earlier = arguments.from.as_ref().map(|earlier| earlier.canonicalize()).transpose()?;
+    for round in 0..ROUNDS {
+        if let Some(earlier) = &earlier {
+            stage.nodes().for_each(|node| node.replace(if round % 2 == 0 { &program } else { earlier }));
+        }
         for (web, worker) in stage.webs.iter().zip(&stage.workers) {
             stage.proxy.remove(web.address);
             sleep(LAST).await;
@@ -60,10 +67,10 @@ fn judge(stage: &Stage) {
     let failed: Vec<_> =
         ledger.statuses.iter().filter(|(status, _)| **status == 0 || **status >= 500).map(|(s, n)| (*s, *n)).collect();
     for (status, count) in failed {
-        ledger.broken.push(("no request fails in a rolling restart", format!("{count} answers with status {status}")));
+        ledger.broken.push((Rule::NoRequestFails, format!("{count} answers with status {status}")));
     }
     let late = ledger.resumed.iter().filter(|took| **took > RESUMED_WITHIN).copied().collect::<Vec<_>>();
     for took in late {
-        ledger.broken.push(("sockets are back within a second", format!("after {} ms", took.as_millis())));
+        ledger.broken.push((Rule::SocketsBack, format!("after {} ms", took.as_millis())));
     }
 }

@@ -88,8 +88,10 @@ impl Stage {
         std::fs::create_dir_all(&hooks)?;
         let database = Database::start(&disk.path.join("database")).await?;
         let (doubles, proxy) = (Doubles::start().await?, Proxy::start().await?);
+        let program = arguments.from.as_ref().unwrap_or(&arguments.program);
+        let program = program.canonicalize().with_context(|| format!("there is no program {}", program.display()))?;
         let launch = |part| Launch {
-            program: arguments.program.canonicalize().unwrap_or_else(|_| arguments.program.clone()),
+            program: program.clone(),
             part,
             folder: disk.path.clone(),
             settings: settings(&database, &doubles, &proxy, &data, &hooks),

@@ -13,6 +13,7 @@ use super::READY_WITHIN;
 use crate::{
     Arguments,
     doubles::{Mood, Switch},
+    rule::Rule,
     stage::{Stage, is_ready},
 };
 
@@ -122,13 +123,14 @@ fn ahead(stage: &Stage) {
 async fn fill_disk(stage: &Stage) -> anyhow::Result<()> {
     if stage.disk.is_own {
         stage.strain.fetch_add(1, Ordering::SeqCst);
-        stage.database.is_away_for(FULL);
+        // It takes no new connections while there is no room for what they need.
+        let begun = Instant::now();
         stage.disk.fill()?;
         sleep(FULL).await;
         stage.disk.free();
         stage.strain.fetch_add(1, Ordering::SeqCst);
         stage.troubled("disk full");
-        stage.database.until_back(Instant::now()).await?;
+        stage.database.until_back(begun).await?;
     }
     sleep(Duration::from_secs(1)).await;
     Ok(())
@@ -153,7 +155,7 @@ pub(super) async fn judge_return(stage: &Stage) {
         stage.returned(took);
         if took > READY_WITHIN {
             let what = format!("{} ms after the database's return", took.as_millis());
-            stage.ledger.broken("ready within 3 s of the database's return", what);
+            stage.ledger.broken(Rule::SoonReady, what);
         }
     }
 }

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use crate::{
     Arguments,
     client::{Client, Refused},
+    rule::Rule,
     stage::Stage,
 };
 
@@ -120,6 +121,6 @@ fn id(value: &serde_json::Value) -> Uuid {
 /// Notes that something was refused that the product should have taken.
 fn refused(client: &Client, what: &str, refused: &Refused) {
     if refused.status > 0 {
-        client.ledger().broken("what is right is not refused", format!("{what}: {} {}", refused.status, refused.text));
+        client.ledger().broken(Rule::RightNotRefused, format!("{what}: {} {}", refused.status, refused.text));
     }
 }

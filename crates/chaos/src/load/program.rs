@@ -2,7 +2,10 @@ use rand::{Rng, rngs::StdRng};
 use serde_json::json;
 
 use super::{Shift, id, refused};
-use crate::client::{Client, Request};
+use crate::{
+    client::{Client, Request},
+    rule::Rule,
+};
 
 /// A program with an API key: makes contacts and invites people, each under a key of its own, and asks some things twice.
 pub(super) async fn work(client: Client, name: String, organization: String, mut rng: StdRng, shift: Shift) {
@@ -30,7 +33,7 @@ async fn make(client: &Client, rng: &mut StdRng, key: String) {
         && id(&again["id"]) != made
     {
         let what = format!("{key}: {made}, then {}", again["id"]);
-        client.ledger().broken("a repeated request has the first answer", what);
+        client.ledger().broken(Rule::RepeatedAnswer, what);
     }
 }
 

@@ -17,8 +17,10 @@ use crate::client::{Client, Request};
 
 type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// Between the end of a socket and the next.
+/// Between the end of a socket and the next, unless the node has sent us on.
 const REST: Duration = Duration::from_millis(200);
+/// Close code of a node that restarts: widget and dashboard come back at once.
+const RESTARTS: u16 = 1012;
 /// A socket that is quiet for longer is dead: the product sends a sign of life every 25 seconds.
 const SILENCE: Duration = Duration::from_secs(40);
 
@@ -29,22 +31,52 @@ pub(super) struct Widget {
     pub name: String,
 }
 
+/// The time between two sockets of a browser.
+#[derive(Default)]
+struct Away {
+    since: Option<Instant>,
+    /// The node that went has said so.
+    is_sent_on: bool,
+}
+
+impl Away {
+    /// The socket has ended.
+    fn begin(&mut self, is_sent_on: bool) {
+        self.since.get_or_insert_with(Instant::now);
+        self.is_sent_on = is_sent_on;
+    }
+
+    /// Waits as a browser does before it tries again: not at all, once, when it was sent on.
+    async fn rest(&mut self) {
+        if !std::mem::take(&mut self.is_sent_on) {
+            tokio::time::sleep(REST).await;
+        }
+    }
+
+    /// The next socket is welcome.
+    fn end(&mut self, client: &Client) {
+        if let Some(since) = self.since.take() {
+            client.ledger().open().resumed.push(since.elapsed());
+        }
+    }
+}
+
 /// Keeps a widget in step, for ever.
 pub(super) async fn visitor(widget: Widget) {
     let path = format!("/widget/api/live?token={}", widget.token);
-    let (mut cursor, mut ended) = (None, None);
+    let (mut cursor, mut away) = (None, Away::default());
     loop {
         if let Ok(mut socket) = connect(&widget.client, &path, cursor).await {
-            while let Some(frame) = next(&mut socket).await {
+            while let Some(frame) = next(&mut socket, &mut away).await {
                 match frame {
                     ServerFrame::Welcome { cursor: position } => {
-                        resumed(&widget.client, &mut ended);
+                        away.end(&widget.client);
                         if cursor.replace(position).is_none() {
                             widget.load().await;
                         }
                     }
                     ServerFrame::Reload { cursor: position } => {
-                        resumed(&widget.client, &mut ended);
+                        away.end(&widget.client);
                         cursor = Some(position);
                         widget.load().await;
                     }
@@ -55,16 +87,8 @@ pub(super) async fn visitor(widget: Widget) {
                     ServerFrame::Signal(_) | ServerFrame::Pong => {}
                 }
             }
-            ended.get_or_insert_with(Instant::now);
         }
-        tokio::time::sleep(REST).await;
-    }
-}
-
-/// Notes how long a socket was away.
-fn resumed(client: &Client, ended: &mut Option<Instant>) {
-    if let Some(ended) = ended.take() {
-        client.ledger().open().resumed.push(ended.elapsed());
+        away.rest().await;
     }
 }
 
@@ -99,19 +123,19 @@ impl Widget {
 
 /// Keeps a member's inbox in step, for ever.
 pub(super) async fn member(client: Client) {
-    let (mut cursor, mut ended) = (None, None);
+    let (mut cursor, mut away) = (None, Away::default());
     loop {
         if let Ok(mut socket) = connect(&client, "/live", cursor).await {
-            while let Some(frame) = next(&mut socket).await {
+            while let Some(frame) = next(&mut socket, &mut away).await {
                 match frame {
                     ServerFrame::Welcome { cursor: position } => {
-                        resumed(&client, &mut ended);
+                        away.end(&client);
                         if cursor.replace(position).is_none() {
                             client.ledger().open().loaded_by_members = position;
                         }
                     }
                     ServerFrame::Reload { cursor: position } => {
-                        resumed(&client, &mut ended);
+                        away.end(&client);
                         cursor = Some(position);
                         client.ledger().open().loaded_by_members = position;
                     }
@@ -122,9 +146,8 @@ pub(super) async fn member(client: Client) {
                     ServerFrame::Signal(_) | ServerFrame::Pong => {}
                 }
             }
-            ended.get_or_insert_with(Instant::now);
         }
-        tokio::time::sleep(REST).await;
+        away.rest().await;
     }
 }
 
@@ -141,16 +164,18 @@ async fn connect(client: &Client, path: &str, cursor: Option<i64>) -> anyhow::Re
 }
 
 /// The next frame that is understood; `None` when the socket has ended.
-async fn next(socket: &mut Socket) -> Option<ServerFrame<LiveEvent, Value>> {
+async fn next(socket: &mut Socket, away: &mut Away) -> Option<ServerFrame<LiveEvent, Value>> {
     loop {
-        match tokio::time::timeout(SILENCE, socket.next()).await.ok()?? {
-            Ok(Message::Text(text)) => {
-                if let Ok(frame) = serde_json::from_str(&text) {
-                    return Some(frame);
-                }
-            }
-            Ok(Message::Close(_)) | Err(_) => return None,
-            Ok(_) => {}
-        }
+        let is_sent_on = match tokio::time::timeout(SILENCE, socket.next()).await {
+            Ok(Some(Ok(Message::Text(text)))) => match serde_json::from_str(&text) {
+                Ok(frame) => return Some(frame),
+                Err(_) => continue,
+            },
+            Ok(Some(Ok(Message::Close(reason)))) => reason.is_some_and(|reason| u16::from(reason.code) == RESTARTS),
+            Ok(Some(Ok(_))) => continue,
+            Ok(Some(Err(_)) | None) | Err(_) => false,
+        };
+        away.begin(is_sent_on);
+        return None;
     }
 }

@@ -9,10 +9,10 @@ mod work;
 
 use std::time::{Duration, Instant};
 
-use crate::stage::Stage;
+use crate::{rule::Rule, stage::Stage};
 
 /// A rule with what breaks it.
-type Broken = Vec<(&'static str, String)>;
+type Broken = Vec<(Rule, String)>;
 
 /// What the system has come to.
 pub struct Settled {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::Broken;
-use crate::stage::Stage;
+use crate::{rule::Rule, stage::Stage};
 
 /// A start that finds no database gives up after five seconds.
 const START: Duration = Duration::from_secs(10);
@@ -15,7 +15,7 @@ pub(super) fn look(stage: &Stage) -> Broken {
     unexplained
         .map(|(name, end)| {
             let what = format!("{name}, {} s after its start: {}", (end.ended - end.began).as_secs(), end.status);
-            ("no process ends by itself", what)
+            (Rule::NoSelfEnd, what)
         })
         .collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 use super::Broken;
-use crate::stage::Stage;
+use crate::{rule::Rule, stage::Stage};
 
 pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<()> {
     let rows: Vec<(String, Uuid)> =
@@ -15,7 +15,7 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
         contacts.entry(name).or_default().push(id);
     }
     for (key, ids) in contacts.iter().filter(|(_, ids)| ids.len() > 1) {
-        broken.push(("a request with a key is done once", format!("{key}: {ids:?}")));
+        broken.push((Rule::DoneOnce, format!("{key}: {ids:?}")));
     }
     let (acknowledged, invited) = {
         let ledger = stage.ledger.open();
@@ -23,7 +23,7 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
     };
     for (key, id) in acknowledged {
         if !contacts.get(&key).is_some_and(|ids| ids.contains(&id)) {
-            broken.push(("no acknowledged write is lost", format!("contact {key}: {id}")));
+            broken.push((Rule::NoWriteLost, format!("contact {key}: {id}")));
         }
     }
     let invitations: Vec<String> =
@@ -31,10 +31,10 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
     let invitations: HashSet<String> = invitations.into_iter().collect();
     for email in invited {
         if !invitations.contains(&email) {
-            broken.push(("no acknowledged write is lost", format!("invitation of {email}")));
+            broken.push((Rule::NoWriteLost, format!("invitation of {email}")));
         }
         if !stage.doubles.mail.has(&email) {
-            broken.push(("every mail arrives", email));
+            broken.push((Rule::MailsArrive, email));
         }
     }
     Ok(())

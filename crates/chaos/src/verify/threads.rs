@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::Broken;
-use crate::stage::Stage;
+use crate::{rule::Rule, stage::Stage};
 
 #[derive(FromRow)]
 struct Row {
@@ -54,7 +54,7 @@ fn said(stage: &Stage, rows: &[Row], broken: &mut Broken) {
     }
     for (mark, rows) in &stored {
         if rows.len() > 1 {
-            broken.push(("no message is doubled", (*mark).to_owned()));
+            broken.push((Rule::NoMessageDoubled, (*mark).to_owned()));
         }
     }
     for said in &stage.ledger.open().said {
@@ -62,7 +62,7 @@ fn said(stage: &Stage, rows: &[Row], broken: &mut Broken) {
         let is_there = found
             .is_some_and(|row| (row.id, row.conversation_id, row.seq) == (said.message, said.conversation, said.seq));
         if !is_there {
-            broken.push(("no acknowledged message is lost", format!("{said:?}")));
+            broken.push((Rule::NoMessageLost, format!("{said:?}")));
         }
     }
 }
@@ -71,7 +71,7 @@ fn said(stage: &Stage, rows: &[Row], broken: &mut Broken) {
 fn order(conversation: Uuid, thread: &[&Row], broken: &mut Broken) {
     for (place, row) in (1..).zip(thread) {
         if row.seq != place {
-            broken.push(("numbers of messages have no gaps", format!("{conversation} at {place}")));
+            broken.push((Rule::NoGaps, format!("{conversation} at {place}")));
             break;
         }
     }
@@ -80,7 +80,7 @@ fn order(conversation: Uuid, thread: &[&Row], broken: &mut Broken) {
         let Some((author, number)) = mark(&row.content).rsplit_once('-') else { continue };
         let Ok(number) = number.parse() else { continue };
         if last.insert(author, number).is_some_and(|before| before >= number) {
-            broken.push(("order is kept in a conversation", format!("{conversation}: {}", row.content)));
+            broken.push((Rule::OrderKept, format!("{conversation}: {}", row.content)));
         }
     }
 }
@@ -95,10 +95,10 @@ fn takeovers(conversation: Uuid, thread: &[&Row], broken: &mut Broken) {
             ("contact", _, _) => is_answered = false,
             ("agent", content_type, _) if content_type != "event" => {
                 if is_taken {
-                    broken.push(("no agent answers after a takeover", format!("{conversation}: {}", row.id)));
+                    broken.push((Rule::TakeoverRespected, format!("{conversation}: {}", row.id)));
                 }
                 if is_answered {
-                    broken.push(("no question is answered twice", format!("{conversation}: {}", row.id)));
+                    broken.push((Rule::AnsweredOnce, format!("{conversation}: {}", row.id)));
                 }
                 is_answered = true;
             }
@@ -121,14 +121,14 @@ fn shown(stage: &Stage, rows: &[Row], threads: &BTreeMap<Uuid, Vec<&Row>>, broke
         for row in threads.get(&conversation).into_iter().flatten().filter(|row| !row.is_note) {
             if !seen.is_some_and(|seen| seen.contains(&row.id)) {
                 let what = format!("{visitor} of {conversation}: {} {}", row.seq, row.content);
-                broken.push(("a widget shows everything", what));
+                broken.push((Rule::WidgetComplete, what));
             }
         }
     }
     for row in rows {
         let is_loaded = row.position.is_some_and(|position| position <= ledger.loaded_by_members);
         if !is_loaded && !ledger.seen_by_members.contains(&row.id) {
-            broken.push(("an inbox shows everything", format!("{}: {} {}", row.conversation_id, row.seq, row.content)));
+            broken.push((Rule::InboxComplete, format!("{}: {} {}", row.conversation_id, row.seq, row.content)));
         }
     }
 }

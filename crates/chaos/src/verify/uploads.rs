@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::Broken;
 use crate::{
     client::{Client, Request},
+    rule::Rule,
     stage::Stage,
 };
 
@@ -24,7 +25,7 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
         });
         if !is_whole {
             let found = file.map_or_else(|error| error.to_string(), |bytes| format!("{} bytes", bytes.len()));
-            broken.push(("no upload is half there", format!("{id} of {size} bytes: {found}")));
+            broken.push((Rule::NoHalfUpload, format!("{id} of {size} bytes: {found}")));
         }
     }
     let client = Client::new(&stage.base(), stage.ledger.clone(), "198.18.4.1")?;
@@ -34,7 +35,7 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
         let is_same = answer
             .is_some_and(|(status, _, body)| status == 200 && hex::encode(Sha256::digest(&body)) == upload.sha256);
         if !is_same {
-            broken.push(("no acknowledged upload is lost", upload.id.to_string()));
+            broken.push((Rule::NoUploadLost, upload.id.to_string()));
         }
     }
     Ok(())

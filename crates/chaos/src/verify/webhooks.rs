@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::Broken;
-use crate::stage::Stage;
+use crate::{rule::Rule, stage::Stage};
 
 pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<()> {
     let expected: Vec<(Uuid, String)> = sqlx::query_as(
@@ -17,20 +17,20 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
     let heard = stage.doubles.receiver.heard();
     for (id, name) in &expected {
         if !heard.times.contains_key(&format!("msg_{}", id.simple())) {
-            broken.push(("no webhook is missing", format!("{name} {id}")));
+            broken.push((Rule::NoWebhookMissing, format!("{name} {id}")));
         }
     }
     for message in said {
         if !heard.messages.contains(&message.to_string()) {
-            broken.push(("no webhook is missing", format!("of the message {message}")));
+            broken.push((Rule::NoWebhookMissing, format!("of the message {message}")));
         }
     }
     for (event, ids) in heard.ids.iter().filter(|(_, ids)| ids.len() > 1) {
-        broken.push(("one event has one webhook id", format!("{ids:?}: {event}")));
+        broken.push((Rule::OneWebhookId, format!("{ids:?}: {event}")));
     }
     let known: BTreeSet<String> = expected.iter().map(|(id, _)| format!("msg_{}", id.simple())).collect();
     for id in heard.times.keys().filter(|id| !known.contains(*id)) {
-        broken.push(("a webhook tells of something that happened", id.clone()));
+        broken.push((Rule::WebhooksTrue, id.clone()));
     }
     Ok(())
 }

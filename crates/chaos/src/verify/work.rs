@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::Broken;
-use crate::stage::Stage;
+use crate::{rule::Rule, stage::Stage};
 
 pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<()> {
     let owner = &stage.database.owner;
@@ -13,7 +13,7 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
     .fetch_all(owner)
     .await?;
     for (id, state, args) in jobs {
-        broken.push(("no job is lost", format!("{id} is {state}: {args}")));
+        broken.push((Rule::NoJobLost, format!("{id} is {state}: {args}")));
     }
     let unanswered: Vec<Uuid> = sqlx::query_scalar(
         "select c.id from conversations c
@@ -25,7 +25,7 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
     )
     .fetch_all(owner)
     .await?;
-    broken.extend(unanswered.iter().map(|id| ("every question has an answer", format!("conversation {id}"))));
+    broken.extend(unanswered.iter().map(|id| (Rule::QuestionsAnswered, format!("conversation {id}"))));
     let sources = stage.ledger.open().sources.clone();
     for (id, documents) in sources {
         let found: Option<(String, i64, i64)> = sqlx::query_as(
@@ -37,7 +37,7 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
         .fetch_optional(owner)
         .await?;
         if found.as_ref() != Some(&("ready".to_owned(), documents, 0)) {
-            broken.push(("every source is read once", format!("{id}: {found:?}, expected {documents} documents")));
+            broken.push((Rule::SourcesRead, format!("{id}: {found:?}, expected {documents} documents")));
         }
     }
     let (outbox, mails): (i64, i64) = sqlx::query_as(
@@ -46,10 +46,10 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
     .fetch_one(owner)
     .await?;
     if outbox > 0 {
-        broken.push(("every event is published", format!("{outbox} wait")));
+        broken.push((Rule::EventsPublished, format!("{outbox} wait")));
     }
     if mails > 0 {
-        broken.push(("every mail is sent", format!("{mails} wait")));
+        broken.push((Rule::MailsSent, format!("{mails} wait")));
     }
     Ok(())
 }
