@@ -11,9 +11,6 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Customer conversations: AI agents, helpdesk inbox and chat widget in one program.
 #[derive(Parser)]
 #[command(name = "biseda", version)]
