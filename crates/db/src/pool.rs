@@ -1,7 +1,7 @@
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgPool, postgres::PgPoolOptions};
+use sqlx::{PgPool, Postgres, Transaction, postgres::PgPoolOptions};
 use types::id::OrganizationId;
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ impl Db {
         // `SET LOCAL` in the same round trip as `BEGIN`; a uuid needs no quoting. Not `set_config`: on a Citus
         // cluster only `SET LOCAL` reaches the workers.
         let begin = format!("BEGIN; SET LOCAL app.organization_id = '{organization}'");
-        let tx = self.pool.begin_with(begin).await?;
+        let tx = begin_whole(&self.pool, begin.into()).await?;
         Ok(Cx::new(tx, organization, actor, self.now()))
     }
 
@@ -69,4 +69,24 @@ impl SystemPool {
     pub fn pool(&self) -> &PgPool {
         &self.0
     }
+
+    /// Begins a transaction of global and queue tables.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        begin_whole(&self.0, "BEGIN".into()).await
+    }
+}
+
+/// Begins a transaction to the end, also when whoever waits for it goes away, as requests do: a beginning that is given up
+/// half-way goes back to the pool with its transaction open (`sqlx` 0.8 counts it only afterwards), and what the next one
+/// writes would stand in it and never be committed.
+async fn begin_whole(
+    pool: &PgPool,
+    statement: Cow<'static, str>,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    begun.await.map_err(|_| sqlx::Error::WorkerCrashed)?
 }

@@ -2,7 +2,7 @@
 
 use db::{
     Actor, Role,
-    sqlx::{self, Connection, PgConnection},
+    sqlx::{self, Connection, PgConnection, Row},
     tables::{Class, TABLES},
     testing,
 };
@@ -113,5 +113,22 @@ async fn the_audit_log_only_grows() {
         let mut cx = db.begin(one.id, Actor::System).await.unwrap();
         let error = sqlx::query(statement).execute(cx.conn()).await;
         assert!(error.unwrap_err().to_string().contains("permission denied"));
+    }
+}
+
+/// A browser that goes away gives up what was asked for it.
+#[tokio::test]
+async fn a_transaction_whose_beginning_was_given_up_is_not_left_open() {
+    let db = testing::database().await;
+    let one = testing::organization(&db).await;
+    let system = db.system();
+    for microseconds in (0..2000).step_by(20) {
+        let patience = std::time::Duration::from_micros(microseconds);
+        tokio::time::timeout(patience, db.begin(one.id, Actor::System)).await.ok();
+        tokio::time::timeout(patience, system.begin()).await.ok();
+        // The simple protocol: outside a transaction it begins with the statement.
+        let row = sqlx::raw_sql("select now() <> statement_timestamp()").fetch_one(system.pool()).await.unwrap();
+        let open: bool = row.get(0);
+        assert!(!open, "given up after {microseconds} microseconds");
     }
 }

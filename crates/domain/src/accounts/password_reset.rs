@@ -34,7 +34,7 @@ pub async fn request_password_reset(services: &Services, email: &str) -> Result<
 /// # Errors
 /// When the database does not answer.
 pub(crate) async fn send_password_reset(services: &Services, email: &str) -> Result<()> {
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     // The lock lets requests of the same moment count each other's links.
     let user = sqlx::query!(
         "select id, email, locale from users where lower(email) = lower($1) and is_active for no key update",
@@ -93,7 +93,7 @@ pub async fn reset_password(services: &Services, token: &str, new: &str, client:
     check.finish()?;
     let hash = password::hash(new).await?;
 
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let used = sqlx::query!(
         "update password_resets set used_at = $2 where token_hash = $1 and used_at is null",
         token_hash,

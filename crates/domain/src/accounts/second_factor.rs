@@ -257,7 +257,7 @@ pub(super) async fn spend_code(services: &Services, user: UserId, code: &str) ->
             return Err(wrong());
         }
     } else {
-        let mut tx = pool.pool().begin().await?;
+        let mut tx = pool.begin().await?;
         let hash = recovery_hash(services, user, code);
         let spent = sqlx::query!(
             "update users set recovery_codes = array_remove(recovery_codes, $2)

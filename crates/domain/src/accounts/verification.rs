@@ -45,7 +45,7 @@ pub(super) async fn send(services: &Services, connection: &mut PgConnection, to:
 /// # Errors
 /// [`Error::RateLimited`] while five are good.
 pub async fn request_verification(services: &Services, me: &Me) -> Result<()> {
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let good = sqlx::query_scalar!(
         r#"select count(*) as "good!" from email_verifications
            where user_id = $1 and used_at is null and expires_at > $2"#,

@@ -26,7 +26,7 @@ pub async fn seal(services: &Services) -> Result<()> {
 
 /// Seals rows up to this place in the outbox, and gives how many.
 async fn seal_some(services: &Services, last: i64) -> Result<usize> {
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     sqlx::query!("select pg_advisory_xact_lock($1)", LOCK).execute(&mut *tx).await?;
     let rows = sqlx::query!(
         "select id, organization_id, audit_log_id from audit_outbox where id <= $1 order by id limit $2",

@@ -60,7 +60,7 @@ pub async fn publish(services: &Services) -> Result<usize> {
     if !waits.fetch_one(pool.pool()).await? {
         return Ok(0);
     }
-    let mut tx = pool.pool().begin().await?;
+    let mut tx = pool.begin().await?;
     sqlx::query!("select pg_advisory_xact_lock($1)", LOCK).execute(&mut *tx).await?;
     let rows = sqlx::query!("select id, organization_id, event_id from event_outbox order by id limit $1", BATCH)
         .fetch_all(&mut *tx)

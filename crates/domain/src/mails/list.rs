@@ -80,7 +80,7 @@ pub async fn resend(services: &Services, _: &Operator, id: MailId) -> Result<()>
     if !services.mailer.is_configured() {
         return Err(Error::Refused("no mail server is configured: set smtp_url and mail_from"));
     }
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let queued = sqlx::query!(
         "update mails set status = 'queued', error = null
          where id = $1 and status in ('kept', 'failed') and body is not null",

@@ -93,7 +93,7 @@ pub async fn create_announcement(
     check.finish()?;
     let (Some(starts_at), Some(ends_at)) = (starts_at, ends_at) else { return Err(Error::NotFound("time")) };
     let id = AnnouncementId(services.db.new_id());
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     sqlx::query!(
         "insert into announcements (id, level, text_en, text_sq, starts_at, ends_at, created_by, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -120,7 +120,7 @@ pub async fn create_announcement(
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn delete_announcement(services: &Services, operator: &Operator, id: AnnouncementId) -> Result<()> {
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let text = sqlx::query_scalar!("delete from announcements where id = $1 returning text_en", id.0)
         .fetch_optional(&mut *tx)
         .await?

@@ -9,7 +9,7 @@ use crate::{Error, Result, Services};
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn end_sessions(services: &Services, operator: &Operator, id: UserId) -> Result<()> {
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let email = sqlx::query_scalar!("select email from users where id = $1", id.0)
         .fetch_optional(&mut *tx)
         .await?

@@ -67,7 +67,7 @@ pub async fn flags(services: &Services, _: &Operator) -> Result<Vec<FlagState>> 
 /// # Errors
 /// When the database does not answer.
 pub async fn set_flag(services: &Services, operator: &Operator, flag: FeatureFlag, is_on: bool) -> Result<()> {
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let before = super::is_on(&mut tx, flag, None).await?;
     sqlx::query!(
         "insert into feature_flags (name, is_on, updated_at) values ($1, $2, $3)

@@ -61,7 +61,7 @@ pub async fn retry_job(services: &Services, operator: &Operator, id: i64) -> Res
     }
     admin::retry(pool.pool(), id).await.map_err(gone)?;
     // The queue retries on a connection of its own: what is noted afterwards has happened.
-    let mut tx = pool.pool().begin().await?;
+    let mut tx = pool.begin().await?;
     let after = Some(json!({"job": id, "name": name(&job.args), "queue": job.queue}));
     let act = Act { action: "job.retried", resource: services.db.new_id(), before: None, after };
     operator.note(services, &mut tx, act).await?;

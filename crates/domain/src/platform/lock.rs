@@ -15,7 +15,7 @@ pub async fn lock_user(services: &Services, operator: &Operator, id: UserId, rea
     if id == operator.user() {
         return Err(Error::Refused("nobody locks the own account"));
     }
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let email = sqlx::query_scalar!(
         "update users set is_active = false, updated_at = $2 where id = $1 returning email",
         id.0,
@@ -40,7 +40,7 @@ pub async fn lock_user(services: &Services, operator: &Operator, id: UserId, rea
 /// # Errors
 /// [`Error::NotFound`] when there is no such user, or the user is not locked.
 pub async fn unlock_user(services: &Services, operator: &Operator, id: UserId) -> Result<()> {
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let email = sqlx::query_scalar!(
         "update users set is_active = true, updated_at = $2 where id = $1 and not is_active returning email",
         id.0,

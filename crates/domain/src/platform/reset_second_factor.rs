@@ -17,7 +17,7 @@ pub async fn reset_second_factor(services: &Services, operator: &Operator, id: U
     if id == operator.user() {
         return Err(Error::Refused("remove your own second factor in your profile"));
     }
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let user = sqlx::query!(
         "update users u set two_factor_secret = null, two_factor_pending = null, recovery_codes = '{}', updated_at = $2
          where id = $1 and has_second_factor(u) returning email, locale",

@@ -22,7 +22,7 @@ const EVERY: Duration = Duration::days(1);
 /// When the database does not answer.
 pub(crate) async fn begin_when_due(services: &Services) -> Result<()> {
     let now = services.db.now();
-    let mut tx = services.db.system().pool().begin().await?;
+    let mut tx = services.db.system().begin().await?;
     let taken = sqlx::query!(
         "insert into platform_settings as s (name, value, updated_at) values ($1, 'null', $2)
          on conflict (name) do update set updated_at = $2 where s.updated_at <= $3",
