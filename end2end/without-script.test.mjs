@@ -22,8 +22,9 @@ const logIn = async (password) => {
   await page.getByLabel('Password').fill(password);
   await press('Log in');
 };
-// Each button sends a form, and the page that answers is loaded whole.
-const press = (name) => Promise.all([page.waitForEvent('load'), page.getByRole('button', { name }).filter({ visible: true }).first().click()]);
+// What sends a form: the page that answers is loaded whole.
+const sends = (action) => Promise.all([page.waitForEvent('load'), action]);
+const press = (name) => sends(page.getByRole('button', { name }).filter({ visible: true }).first().click());
 
 test('sign-up says what is wrong, keeps what was written, and ends in the dashboard', async () => {
   await at('/signup');
@@ -111,11 +112,11 @@ test('a conversation is read, taken over, answered, sorted and closed', async ()
   assert.equal((await visitor.conversation()).messages.at(-1).content, 'Yes, every Tuesday.');
 
   await page.getByLabel('Priority').filter({ visible: true }).first().selectOption('urgent');
-  await page.locator('form:has(#thread-priority) button').click();
+  await sends(page.locator('form:has(#thread-priority) button').click());
   await page.goto(address);
   assert.equal(await page.locator('#thread-priority').inputValue(), 'urgent');
   await page.locator('#thread-tags').fill('repair');
-  await page.locator('#thread-tags').press('Enter');
+  await sends(page.locator('#thread-tags').press('Enter'));
   await page.goto(address);
   await page.getByRole('button', { name: 'Remove the tag repair' }).waitFor();
 
@@ -133,7 +134,7 @@ test('contacts and canned answers', async () => {
   await press('Create contact');
   assert.match(page.url(), /\/app\/contacts\/[0-9a-f-]{36}$/);
   await page.getByLabel('Company').fill('Vogt GmbH');
-  await page.getByLabel('Company').press('Enter');
+  await sends(page.getByLabel('Company').press('Enter'));
   await page.reload();
   assert.equal(await page.getByLabel('Company').inputValue(), 'Vogt GmbH');
 
