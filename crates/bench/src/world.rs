@@ -79,15 +79,20 @@ impl<'a> World<'a> {
         &self.postgres.urls().owner
     }
 
-    /// An empty database beside the filled one, for what would leave too much behind.
+    /// A database beside the filled one, for what would leave too much behind.
     pub async fn own_database(&self, name: &str) -> anyhow::Result<Own> {
-        self.drop(name).await?;
-        sqlx::raw_sql(&format!("create database {name}")).execute(&self.owner).await?;
-        let at = |url: &str| url.rsplit_once('/').map(|(server, _)| format!("{server}/{name}")).unwrap_or_default();
-        let urls = Urls { owner: at(&self.postgres.urls().owner), app: at(&self.postgres.urls().app) };
+        let urls = self.empty_database(name).await?;
         migrate::run(&urls.owner).await?;
         let services = services(&urls, &self.folder, self.services.embedder.clone()).await?;
         Ok(Own { services, urls, name: name.to_owned() })
+    }
+
+    /// A database with nothing in it, in place of an earlier one of that name.
+    pub async fn empty_database(&self, name: &str) -> anyhow::Result<Urls> {
+        self.drop(name).await?;
+        sqlx::raw_sql(&format!("create database {name}")).execute(&self.owner).await?;
+        let at = |url: &str| url.rsplit_once('/').map(|(server, _)| format!("{server}/{name}")).unwrap_or_default();
+        Ok(Urls { owner: at(&self.postgres.urls().owner), app: at(&self.postgres.urls().app) })
     }
 
     /// Removes it.
@@ -96,7 +101,8 @@ impl<'a> World<'a> {
         self.drop(&own.name).await
     }
 
-    async fn drop(&self, name: &str) -> anyhow::Result<()> {
+    /// Removes a database of that name, if there is one.
+    pub async fn drop(&self, name: &str) -> anyhow::Result<()> {
         sqlx::raw_sql(&format!("drop database if exists {name} with (force)")).execute(&self.owner).await?;
         Ok(())
     }
