@@ -1,6 +1,6 @@
 //! Passwords: argon2id with its recommended parameters (19 MiB, two passes), never on the threads that serve.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, thread};
 
 use anyhow::anyhow;
 use argon2::{
@@ -8,7 +8,7 @@ use argon2::{
     password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
 };
 use rand::RngCore;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use types::error::FieldRule;
 
@@ -55,13 +55,31 @@ pub(super) async fn verify(password: &str, stored: &str) -> Result<bool> {
     .await
 }
 
-/// Runs hashing on half of the cores at most: a flood of sign-ins waits here instead of taking memory and cores from all
-/// others.
+/// Runs hashing on half of the cores at most and behind all other threads: a flood of sign-ins waits here instead of
+/// taking memory and cores from all others.
 async fn work<T: Send + 'static>(job: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> Result<T> {
     static CORES: OnceLock<Semaphore> = OnceLock::new();
     let cores = CORES.get_or_init(|| {
         Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)))
     });
-    let _permit = cores.acquire().await.map_err(anyhow::Error::from)?;
-    Ok(tokio::task::spawn_blocking(job).await.map_err(anyhow::Error::from)??)
+    let permit = cores.acquire().await.map_err(anyhow::Error::from)?;
+    let (tell, told) = oneshot::channel();
+    // A thread of its own, since one that has stepped back cannot come forward again.
+    let thread = thread::Builder::new().name("password".into()).spawn(move || {
+        step_back();
+        // Whoever asked may have gone.
+        let _ = tell.send(job());
+        drop(permit);
+    });
+    thread.map_err(anyhow::Error::from)?;
+    Ok(told.await.map_err(anyhow::Error::from)??)
+}
+
+/// Gives the calling thread a tenth of what others get while all cores are busy. Where that fails it only costs speed.
+fn step_back() {
+    // Elsewhere it would slow down the whole process.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(10) {
+        tracing::debug!(%error, "the priority of a thread");
+    }
 }
