@@ -5,6 +5,7 @@
 
 mod attempts;
 mod cookie;
+mod establish;
 mod found;
 mod log_in;
 mod me;

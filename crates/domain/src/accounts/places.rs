@@ -7,7 +7,7 @@ use types::{
     organization::{Organization, OrganizationStatus},
 };
 
-use super::{Authenticated, ClientInfo, actor, found, log_in, me};
+use super::{Authenticated, ClientInfo, actor, establish::establish, found, log_in, me};
 use crate::{
     Actor, Cx, Error, Result, Services, audit,
     idempotency::{self, Once, Reserved},
@@ -103,7 +103,7 @@ pub async fn found_another(
     if log_in::organizations_of(services, me.user_id).await?.len() >= 50 {
         return Err(Error::Refused("nobody can belong to more than 50 organizations"));
     }
-    let organization = found::establish(&mut cx, member, me.user_id, &name, &me.locale).await?;
+    let organization = establish(&mut cx, member, me.user_id, &name, &me.locale).await?;
     if let Some(once) = once {
         let key = kept_as(once.key);
         idempotency::reserve(services, &mut cx, &key, once.fingerprint).await?;

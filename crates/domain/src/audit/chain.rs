@@ -49,6 +49,41 @@ impl Entry<'_> {
     }
 }
 
+/// What a walk over a log found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// Rows that are whole, from the first on. One that has fallen since an earlier walk: rows were cut off at the end.
+    pub rows: i64,
+    /// The number of the first row that is missing or was changed.
+    pub broken: Option<i64>,
+}
+
+/// How far a walk over a log has come.
+#[derive(Default)]
+pub(crate) struct Walker {
+    walk: Walk,
+    /// The digest of the last row.
+    hash: Vec<u8>,
+}
+
+impl Walker {
+    /// Looks at the next row, with the digests that stand in it. Gives what was found when it is not the one that belongs
+    /// there: the walk ends here.
+    pub(crate) fn step(&mut self, entry: &Entry<'_>, previous: &[u8], hash: Vec<u8>) -> Option<Walk> {
+        let next = self.walk.rows + 1;
+        if entry.seq != next || previous != self.hash || hash != entry.digest(previous) {
+            return Some(Walk { broken: Some(next), ..self.walk });
+        }
+        (self.walk.rows, self.hash) = (next, hash);
+        None
+    }
+
+    /// What was found so far: rows, all of them whole.
+    pub(crate) fn walk(&self) -> Walk {
+        self.walk
+    }
+}
+
 /// The value with every object written as a list of its names and values, sorted by name.
 fn in_order(value: &Value) -> Value {
     match value {

@@ -8,8 +8,9 @@ mod record;
 mod seal;
 mod verify;
 
-pub(crate) use chain::Entry;
+pub use chain::Walk;
+pub(crate) use chain::{Entry, Walker};
 pub use list::{before, list};
 pub use record::{changed, difference, record};
 pub use seal::seal;
-pub use verify::{Walk, verify, walk};
+pub use verify::{verify, walk};

@@ -1,9 +1,10 @@
 use types::{conversation::Owner, event::EventName, id::OrganizationId, live::LiveEvent, live::Signal};
 
 use super::{
-    bus::{Topic, published},
     enrich::{enrich, events_after, for_visitor},
     missed::cursor,
+    topics::Topic,
+    update::published,
 };
 use crate::{Actor, Result, Services, messages::first_name};
 
@@ -16,9 +17,9 @@ const BATCHES: usize = 5;
 /// first new one, or `None` when that is not known because the connection to the database was lost.
 pub(super) async fn deliver(services: &Services, organization: OrganizationId, after: Option<i64>) -> Result<()> {
     let bus = &services.live;
-    let Some(delivered) = bus.delivered(organization) else { return Ok(()) };
+    let Some(delivered) = bus.topics().delivered(organization) else { return Ok(()) };
     let Some(mut position) = delivered.or(after) else {
-        bus.reload(organization);
+        bus.topics().reload(organization);
         return Ok(());
     };
     for _ in 0..BATCHES {
@@ -31,28 +32,28 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
         for (at, event) in events {
             position = at;
             if let Some(conversation) = event.conversation_id
-                && bus.listens(Topic::Conversation(organization, conversation))
+                && bus.topics().listens(Topic::Conversation(organization, conversation))
             {
                 if let Some(signal) = owner_changed(&event) {
                     bus.deliver_to_visitor(organization, signal);
                 }
                 if let Some(event) = for_visitor(&services.secret_key, organization, now, &event) {
-                    bus.send(Topic::Conversation(organization, conversation), published(at, event));
+                    bus.topics().send(Topic::Conversation(organization, conversation), published(at, event));
                 }
             }
-            if bus.listens(Topic::Members(organization)) {
-                bus.send(Topic::Members(organization), published(at, event));
+            if bus.topics().listens(Topic::Members(organization)) {
+                bus.topics().send(Topic::Members(organization), published(at, event));
             }
         }
-        bus.set_delivered(organization, position);
+        bus.topics().set_delivered(organization, position);
         if count < BATCH as usize {
             return Ok(());
         }
     }
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let position = cursor(&mut cx).await?;
-    bus.set_delivered(organization, position);
-    bus.reload(organization);
+    bus.topics().set_delivered(organization, position);
+    bus.topics().reload(organization);
     Ok(())
 }
 

@@ -16,9 +16,12 @@ mod node;
 mod presence;
 mod run;
 mod subscription;
+mod topics;
+mod update;
 
-pub use bus::{Bus, Passing, Published, Update};
+pub use bus::Bus;
 pub use missed::{Missed, cursor, missed, missed_by_visitor};
 pub(crate) use run::published_payloads;
 pub use run::run;
 pub use subscription::Subscription;
+pub use update::{Passing, Published, Update};

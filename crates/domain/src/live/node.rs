@@ -10,7 +10,7 @@ use types::{
 };
 use uuid::Uuid;
 
-use super::bus::lock;
+use super::topics::lock;
 
 /// Postgres takes less than 8000 bytes in one notification.
 const MAX_PAYLOAD: usize = 7_900;

@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use super::{
-    bus::{Bus, Topic, Update},
+    bus::Bus,
     deliver::deliver,
     node::{Batch, NodeMessage, pack},
+    topics::Topic,
+    update::Update,
 };
 use crate::Services;
 use serde_json::Value;
@@ -61,7 +63,7 @@ async fn listen_once(services: &Services) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect_with(services.db.system().pool()).await?;
     listener.listen_all(["biseda_live", "biseda_signals"]).await?;
     // What was told while nobody listened is fetched now.
-    for organization in bus.organizations() {
+    for organization in bus.topics().organizations() {
         bus.mark_dirty(organization, None);
     }
     while let Some(notification) = listener.try_recv().await? {
@@ -102,10 +104,10 @@ fn hear_signals(bus: &Bus, payload: &str) {
             NodeMessage::Viewing { organization, socket, viewer, conversation } => {
                 bus.note_viewing(organization, socket, viewer, conversation);
             }
-            NodeMessage::SessionEnded { session } => bus.send(Topic::Session(session), Update::SessionEnded),
-            NodeMessage::OrganizationEnded { organization } => bus.close_sockets(organization),
+            NodeMessage::SessionEnded { session } => bus.topics().send(Topic::Session(session), Update::SessionEnded),
+            NodeMessage::OrganizationEnded { organization } => bus.topics().close(organization),
             NodeMessage::VisitorMoved { organization, visitor, conversation } => {
-                bus.send(Topic::Visitor(organization, visitor), Update::Moved(conversation));
+                bus.topics().send(Topic::Visitor(organization, visitor), Update::Moved(conversation));
             }
         }
     }

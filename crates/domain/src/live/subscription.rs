@@ -1,7 +1,7 @@
 use tokio::sync::broadcast::{self, error::RecvError};
 use types::id::{ConversationId, OrganizationId};
 
-use super::bus::{Bus, Topic, Update};
+use super::{bus::Bus, topics::Topic, update::Update};
 
 /// One socket's place on the [`Bus`]. Dropping it ends it.
 pub struct Subscription {
@@ -58,7 +58,7 @@ struct Listening {
 
 impl Listening {
     fn new(bus: Bus, organization: OrganizationId, topic: Topic) -> Self {
-        let receiver = Some(bus.listen(organization, topic));
+        let receiver = Some(bus.topics().listen(organization, topic));
         Self { bus, organization, topic, receiver }
     }
 
@@ -79,6 +79,6 @@ impl Listening {
 impl Drop for Listening {
     fn drop(&mut self) {
         self.receiver = None;
-        self.bus.unlisten(self.organization, self.topic);
+        self.bus.topics().unlisten(self.organization, self.topic);
     }
 }

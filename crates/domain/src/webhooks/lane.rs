@@ -1,32 +1,21 @@
-//! A subscription's lane: what is due in it, and what came of it.
+//! A subscription's lane: what is due in it is sent, round by round.
 
-use chrono::{DateTime, Duration, Utc};
 use db::hooks::step;
 use futures::StreamExt;
-use serde_json::json;
-use types::{event::EventName, id::WebhookSubscriptionId};
 use uuid::Uuid;
 
 use super::{
     claim::Claim,
     outcome::Outcome,
+    record::record,
     send::{Due, Endpoint, Told, send},
 };
-use crate::{
-    Actor, Cx, Result, Services, audit, events,
-    mails::{self, Letter, Outgoing},
-};
+use crate::{Actor, Cx, Result, Services};
 
 /// Deliveries of one round: what is sent before anything of it is written down.
 const ROUND: i64 = 60;
 /// Deliveries to one endpoint at the same time.
 const AT_ONCE: usize = 12;
-/// So long may nothing arrive before the subscription is switched off.
-const PATIENCE: Duration = Duration::days(5);
-/// Owners and admins who are told, at most.
-const READERS: i64 = 20;
-/// Deliveries are kept for so long.
-const KEPT: Duration = Duration::days(30);
 
 /// Works through a claimed lane until nothing is due in it, and gives it back. Stops when another worker has taken it: this
 /// one stood still for too long.
@@ -105,109 +94,6 @@ async fn load(services: &Services, cx: &mut Cx, subscription: Uuid) -> Result<Op
     });
     let endpoint = Endpoint { url: row.url, keys, headers: headers.into_iter().collect() };
     Ok(Some((endpoint, due.collect())))
-}
-
-/// Writes what came of a round, unless another worker has made the same attempt and written what came of it; and switches the subscription off when the endpoint is gone or too long dead.
-async fn record(services: &Services, cx: &mut Cx, subscription: Uuid, outcomes: &[Outcome]) -> Result<()> {
-    let (organization, now) = (cx.organization().0, cx.now());
-    let next: Vec<_> = outcomes.iter().map(|outcome| outcome.next(now)).collect();
-    sqlx::query!(
-        "update webhook_deliveries d
-         set status = o.status, attempts = o.attempts, next_attempt_at = o.next_attempt_at,
-             response_status = o.response_status, response_body = o.response_body, error = o.error,
-             duration_ms = o.duration_ms, delivered_at = case when o.status = 'delivered' then $10::timestamptz end
-         from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::int[])
-              o (id, status, attempts, next_attempt_at, response_status, response_body, error, duration_ms)
-         where d.organization_id = $1 and d.id = o.id and d.status = 'pending' and d.attempts = o.attempts - 1",
-        organization,
-        &outcomes.iter().map(|outcome| outcome.delivery).collect::<Vec<_>>(),
-        &next.iter().map(|(status, _)| status.to_string()).collect::<Vec<_>>(),
-        &outcomes.iter().map(|outcome| outcome.attempts).collect::<Vec<_>>(),
-        &next.iter().map(|(_, at)| *at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
-        &outcomes.iter().map(|outcome| outcome.status).collect::<Vec<_>>() as &[Option<i32>],
-        &outcomes.iter().map(|outcome| outcome.body.clone()).collect::<Vec<_>>() as &[Option<String>],
-        &outcomes.iter().map(|outcome| outcome.error.clone()).collect::<Vec<_>>() as &[Option<String>],
-        &outcomes.iter().map(|outcome| outcome.duration_ms).collect::<Vec<_>>(),
-        now
-    )
-    .execute(cx.conn())
-    .await?;
-    sqlx::query!(
-        "delete from webhook_deliveries where organization_id = $1 and id in (
-           select id from webhook_deliveries
-           where organization_id = $1 and subscription_id = $2 and created_at < $3 and status <> 'pending' limit 500)",
-        organization,
-        subscription,
-        now - KEPT
-    )
-    .execute(cx.conn())
-    .await?;
-    let arrived = outcomes.iter().any(|outcome| outcome.error.is_none());
-    let failing_since = sqlx::query_scalar!(
-        "update webhook_subscriptions set failing_since = case when $3 then null else coalesce(failing_since, $4) end
-         where organization_id = $1 and id = $2 returning failing_since",
-        organization,
-        subscription,
-        arrived,
-        now
-    )
-    .fetch_optional(cx.conn())
-    .await?
-    .flatten();
-    let reason = if outcomes.iter().any(|outcome| outcome.is_gone) {
-        Some("gone")
-    } else if failing_since.is_some_and(|since| now - since > PATIENCE) {
-        Some("failing")
-    } else {
-        None
-    };
-    match reason {
-        Some(reason) => disable(services, cx, subscription, reason).await,
-        None => Ok(()),
-    }
-}
-
-/// Switches the subscription off and says so. What waits is kept until somebody switches it on again.
-async fn disable(services: &Services, cx: &mut Cx, subscription: Uuid, reason: &str) -> Result<()> {
-    let organization = cx.organization().0;
-    let url = sqlx::query_scalar!(
-        "update webhook_subscriptions set is_active = false, disabled_reason = $3, updated_at = $4
-         where organization_id = $1 and id = $2 and is_active returning url",
-        organization,
-        subscription,
-        reason,
-        cx.now()
-    )
-    .fetch_optional(cx.conn())
-    .await?;
-    let Some(url) = url else { return Ok(()) };
-    let id = WebhookSubscriptionId(subscription);
-    let payload = json!({"url": url, "reason": reason});
-    events::emit(cx, EventName::WebhookDisabled, "webhook_subscription", id, None, payload.clone()).await?;
-    tell(services, cx, id, &url).await?;
-    audit::record(cx, "webhook_subscription.disabled", id, None, Some(payload)).await
-}
-
-/// Writes to those who may look after it.
-async fn tell(services: &Services, cx: &mut Cx, id: WebhookSubscriptionId, url: &str) -> Result<()> {
-    let organization = cx.organization();
-    let readers = sqlx::query!(
-        "select u.email, u.locale, o.name as organization_name
-         from members m join users u on u.id = m.user_id join organizations o on o.id = m.organization_id
-         where m.organization_id = $1 and m.role in ('owner', 'admin') and u.is_active order by m.id limit $2",
-        organization.0,
-        READERS
-    )
-    .fetch_all(cx.conn())
-    .await?;
-    let path = format!("/app/settings/webhooks/{id}");
-    for reader in readers {
-        let letter = Letter::WebhookDisabled { organization: &reader.organization_name, url };
-        let (recipient, locale) = (reader.email.as_str(), reader.locale.as_str());
-        let notice = Outgoing { organization: Some(organization), recipient, locale, letter, path: &path };
-        mails::queue(services, cx.conn(), notice).await?;
-    }
-    Ok(())
 }
 
 /// Ends the claim and says when the lane is due next.

@@ -16,6 +16,7 @@ mod input;
 mod lane;
 mod list;
 mod outcome;
+mod record;
 mod replay;
 mod rotate_secret;
 mod send;

@@ -9,7 +9,7 @@ use types::{
 use super::{collect::make_due, get, input};
 use crate::{Cx, Error, Result, Services, audit, error::require, events};
 
-/// Changes a subscription. Switched on again, it begins with a clean record; what waited when it was switched off is sent at once.
+/// Changes a subscription. Switched on again, it begins with a clean record; what waited while it was off is sent at once.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Validation`] as for a new one, also when the address becomes another server's without the

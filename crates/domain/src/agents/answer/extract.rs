@@ -3,7 +3,7 @@
 use llm::Embedder;
 use types::{agent::Passage, message::Citation};
 
-use super::{citation, sentences::sentences, words};
+use super::{composed::citation, sentences::sentences, words};
 
 /// Passages that are quoted from.
 const SOURCES: usize = 3;

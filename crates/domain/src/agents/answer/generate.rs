@@ -7,14 +7,15 @@ use llm::{ChatEvent, ChatMessage, ChatRequest, ProviderConfig, ProviderKind};
 use types::agent::{Decision, Passage, PlaygroundTurn, PromptMessage, Provider};
 
 use super::{
-    Composed, Progress, Question, citation,
-    guard::{Mark, Targets, guard, mark, may_become_mark},
-    hand_off,
+    Composed, Progress, Question,
+    composed::{citation, hand_off, no_answer, plain, unavailable},
+    guard::{Mark, guard, mark, may_become_mark},
     lines::{Language, Line},
-    milliseconds, no_answer, plain, prompt,
+    milliseconds, prompt,
     relevance::in_context,
     reveals::reveals,
-    unavailable, words,
+    targets::Targets,
+    words,
 };
 use crate::Services;
 

@@ -1,8 +1,9 @@
 //! What of a model's words reaches the visitor: no marks, no citations of nothing, no addresses of strangers.
 
-use types::agent::Passage;
-
-use super::prompt::{HAND_OFF, NO_ANSWER};
+use super::{
+    prompt::{HAND_OFF, NO_ANSWER},
+    targets::{Standing, Targets, bare, starts_with_address, unpunctuated},
+};
 
 /// What the model says beside words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,91 +18,6 @@ pub(super) struct Guarded {
     pub text: String,
     /// Places (from 0) of the cited passages; `[1]` in the text is the first of them.
     pub cited: Vec<usize>,
-}
-
-/// Where an answer may point to.
-pub(super) struct Targets {
-    /// Hosts of the organization: of its pages, and those that it names in its instructions and settings.
-    own: Vec<String>,
-    /// Addresses that the passages name. They may be told, letter by letter and so with nothing of the conversation in
-    /// them, but not be links: who writes on a page that is read here would else place links in our answers.
-    told: Vec<String>,
-    /// Mail addresses that stand in any of these.
-    mail: Vec<String>,
-}
-
-/// What an address in an answer may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Link,
-    Words,
-    Nothing,
-}
-
-impl Targets {
-    /// Those of the passages, and of what the organization says of itself.
-    pub(super) fn of<'a>(passages: &'a [Passage], others: impl IntoIterator<Item = &'a str>) -> Self {
-        let others: Vec<&str> = others.into_iter().collect();
-        let own = passages.iter().filter_map(|passage| passage.url.as_deref()).chain(others.iter().copied());
-        let texts = passages.iter().map(|passage| passage.content.as_str());
-        Self {
-            own: own.flat_map(addresses).filter_map(host).collect(),
-            told: texts.clone().flat_map(addresses).map(str::to_owned).collect(),
-            mail: texts.chain(others.iter().copied()).flat_map(mail_addresses).collect(),
-        }
-    }
-
-    fn standing(&self, address: &str) -> Standing {
-        let address = address.trim().trim_matches(['<', '>']);
-        if let Some(mail) = address.strip_prefix("mailto:") {
-            // Without a subject or text, which could carry something away.
-            return if self.mail.contains(&mail.to_lowercase()) { Standing::Link } else { Standing::Nothing };
-        }
-        if address.starts_with("tel:") {
-            return Standing::Link;
-        }
-        match host(address) {
-            Some(host) if self.own.contains(&host) => Standing::Link,
-            Some(_) if self.told.iter().any(|told| told == address) => Standing::Words,
-            _ => Standing::Nothing,
-        }
-    }
-}
-
-/// The http(s) addresses of a text, without the punctuation behind them.
-fn addresses(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let start = (0..rest.len()).find(|at| starts_with_address(&rest.as_bytes()[*at..]))?;
-        let (address, after) = bare(&rest[start..]);
-        rest = after;
-        Some(address.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']))
-    })
-}
-
-fn starts_with_address(text: &[u8]) -> bool {
-    ["http://", "https://"]
-        .iter()
-        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes())))
-}
-
-/// An address that a text begins with, and what follows it.
-fn bare(text: &str) -> (&str, &str) {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | ')' | ']' | '"');
-    text.split_at(text.find(ends).unwrap_or(text.len()))
-}
-
-/// The host of an http(s) address as browsers read it, with its port.
-fn host(address: &str) -> Option<String> {
-    let url = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let is_plain = url.username().is_empty() && url.password().is_none();
-    let host = url.host_str().filter(|_| is_plain)?.trim_end_matches('.');
-    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
-}
-
-fn mail_addresses(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split(|c: char| c.is_whitespace() || "<>()[],;:\"'".contains(c));
-    words.map(|word| word.trim_end_matches(['.', '!', '?'])).filter(|word| word.contains('@')).map(str::to_lowercase)
 }
 
 /// The mark of a text that is nothing else. Models wrap it in quotes, code or a full stop at times.
@@ -189,7 +105,7 @@ fn pass(text: &str, passages: usize, targets: &Targets, complete: bool) -> Guard
             if after.is_empty() && !complete {
                 break;
             }
-            let plain = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']);
+            let plain = unpunctuated(address);
             if targets.standing(plain) != Standing::Nothing {
                 out.push_str(plain);
             }
@@ -247,7 +163,7 @@ fn cite(out: &mut String, cited: &mut Vec<usize>, numbers: &[usize], passages: u
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::targets::host, *};
 
     /// A shop whose pages name a carrier.
     fn shop() -> Targets {

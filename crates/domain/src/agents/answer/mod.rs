@@ -1,8 +1,11 @@
 //! From a question to an answer: the one path of the playground and of the job that answers visitors.
 
+mod composed;
 mod extract;
 mod generate;
 mod guard;
+mod intent;
+mod language;
 mod lines;
 #[cfg(test)]
 mod measure;
@@ -10,21 +13,25 @@ mod prompt;
 mod relevance;
 mod reveals;
 mod sentences;
+mod targets;
 mod words;
 
 use std::time::Instant;
 
 use futures::future::BoxFuture;
 use types::{
-    agent::{Decision, Passage, PlaygroundTurn, PromptMessage, Provider, Trace},
-    id::{AnswerId, OrganizationId},
-    message::Citation,
+    agent::{Decision, PlaygroundTurn, Provider},
+    id::OrganizationId,
 };
 
+pub use self::composed::Composed;
+pub(super) use self::composed::unavailable_for;
 use self::{
-    guard::{Targets, without_strangers},
-    lines::{Language, Line},
-    words::Intent,
+    composed::{hand_off, no_answer, plain},
+    guard::without_strangers,
+    intent::{Intent, intent},
+    lines::Line,
+    targets::Targets,
 };
 use super::Loaded;
 use crate::{Actor, Result, Services, answers, knowledge};
@@ -35,21 +42,6 @@ const PASSAGES: usize = 6;
 const MAX_QUESTION: usize = 4000;
 /// Turns before the question that are looked at.
 pub(super) const HISTORY: usize = 12;
-
-/// An answer that nobody has been told yet.
-#[derive(Debug, Clone)]
-pub struct Composed {
-    /// Markdown, with `[1]` for the citation of index 1.
-    pub content: String,
-    pub citations: Vec<Citation>,
-    /// Whether a person is to be called.
-    pub hands_off: bool,
-    /// Whether that is because the provider does not answer.
-    pub unavailable: bool,
-    /// The curated answer that was given.
-    pub(crate) curated: Option<AnswerId>,
-    pub trace: Trace,
-}
 
 /// What is asked, and of whom.
 pub struct Question<'a> {
@@ -106,7 +98,7 @@ async fn decide(
     let agent = &question.agent.agent;
     let text = bounded(question.text.trim(), MAX_QUESTION);
     let history = &question.history[question.history.len().saturating_sub(HISTORY)..];
-    let language = language(question);
+    let language = language::of_question(question);
     let words = words::words(text);
 
     let keyword = agent.handoff_rules.keywords.iter().find(|keyword| words::contains_phrase(&words, keyword));
@@ -114,7 +106,7 @@ async fn decide(
         return Ok(hand_off(question, text, language, Line::HandOff, &format!("keyword: {keyword}")));
     }
     let offered = history.last().is_some_and(|turn| !turn.is_user && Line::NoAnswer.is(&turn.content));
-    match words::intent(text) {
+    match intent(text) {
         Some(Intent::Person) => return Ok(hand_off(question, text, language, Line::HandOff, "asked for a person")),
         Some(Intent::Yes) if offered => {
             return Ok(hand_off(question, text, language, Line::HandOff, "accepted the offer of a person"));
@@ -181,20 +173,6 @@ async fn curated(
     answers::find(services, &mut cx, text, vector).await
 }
 
-/// The language to answer in: that of the question, else of what the visitor wrote before, else the browser's when the
-/// agent speaks it, else the agent's first.
-fn language(question: &Question<'_>) -> Language {
-    let languages = &question.agent.agent.languages;
-    let of_text = std::iter::once(question.text)
-        .chain(question.history.iter().rev().filter(|turn| turn.is_user).map(|turn| turn.content.as_str()))
-        .find_map(words::language);
-    of_text.unwrap_or_else(|| {
-        let primary = question.contact_language.and_then(|tag| tag.split('-').next()).map(str::to_lowercase);
-        let spoken = languages.iter().find(|language| Some(*language) == primary.as_ref()).or(languages.first());
-        Language::of_code(spoken.map_or("en", String::as_str))
-    })
-}
-
 /// A question that stands for itself: "and for lamps?" needs the question before.
 fn condensed(text: &str, history: &[PlaygroundTurn]) -> String {
     let subject = words::subject_words(text).len();
@@ -209,88 +187,10 @@ fn condensed(text: &str, history: &[PlaygroundTurn]) -> String {
         )
     });
     let follows = count <= 9 && (subject <= 1 || begins || refers && subject <= 2);
-    let previous = history.iter().rev().find(|turn| turn.is_user && words::intent(&turn.content).is_none());
+    let previous = history.iter().rev().find(|turn| turn.is_user && intent(&turn.content).is_none());
     match previous {
         Some(previous) if follows => format!("{} {text}", bounded(&previous.content, 500)),
         _ => text.to_owned(),
-    }
-}
-
-/// Says that nothing was found and offers a person, or calls one when that was said often enough before.
-fn no_answer(
-    question: &Question<'_>,
-    text: &str,
-    history: &[PlaygroundTurn],
-    language: Language,
-    reason: &str,
-) -> Composed {
-    let unanswered =
-        history.iter().rev().filter(|turn| !turn.is_user).take_while(|turn| Line::NoAnswer.is(&turn.content));
-    let most = usize::try_from(question.agent.agent.handoff_rules.after_unanswered).unwrap_or(usize::MAX);
-    if unanswered.count() >= most {
-        return hand_off(question, text, language, Line::CannotHelp, reason);
-    }
-    plain(text, Line::NoAnswer.text(language), Decision::AskBack, Some(reason.to_owned()))
-}
-
-/// Calls a person, in the organization's words when it has set some.
-fn hand_off(question: &Question<'_>, text: &str, language: Language, line: Line, reason: &str) -> Composed {
-    let own = question.agent.agent.handoff_rules.message.trim();
-    let content = if own.is_empty() { line.text(language) } else { own };
-    let mut composed = plain(text, content, Decision::HandOff, Some(reason.to_owned()));
-    composed.hands_off = true;
-    composed
-}
-
-/// The agent cannot answer and a person is called: what is said when the provider, or the database under it, fails.
-pub(super) fn unavailable(text: &str, language: Language, reason: &str) -> Composed {
-    let mut composed = plain(text, Line::Unavailable.text(language), Decision::HandOff, Some(reason.to_owned()));
-    composed.hands_off = true;
-    composed.unavailable = true;
-    composed
-}
-
-/// [`unavailable`] in the language of the question.
-pub(super) fn unavailable_for(question: &Question<'_>, reason: &str) -> Composed {
-    unavailable(question.text, language(question), reason)
-}
-
-fn plain(question: &str, content: &str, decision: Decision, reason: Option<String>) -> Composed {
-    Composed {
-        content: content.to_owned(),
-        citations: Vec::new(),
-        hands_off: false,
-        unavailable: false,
-        curated: None,
-        trace: Trace {
-            question: question.to_owned(),
-            decision,
-            reason,
-            passages: Vec::<Passage>::new(),
-            prompt: Vec::<PromptMessage>::new(),
-            model: String::new(),
-            input_tokens: 0,
-            output_tokens: 0,
-            retrieval_ms: 0,
-            first_token_ms: None,
-            total_ms: 0,
-        },
-    }
-}
-
-/// The citation of a passage.
-fn citation(index: u32, passage: &Passage) -> Citation {
-    const EXCERPT: usize = 400;
-    let cut = bounded(passage.content.trim(), EXCERPT);
-    let excerpt = if cut.len() < passage.content.trim().len() { format!("{cut}…") } else { cut.to_owned() };
-    Citation {
-        index,
-        chunk_id: passage.chunk_id,
-        document_id: passage.document_id,
-        title: passage.title.clone(),
-        url: passage.url.clone(),
-        heading: passage.heading_path.join(" › "),
-        excerpt,
     }
 }
 

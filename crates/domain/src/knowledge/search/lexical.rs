@@ -1,23 +1,17 @@
 //! BM25 over the organization's passages (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009).
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{LazyLock, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
-use super::{Asked, CANDIDATES, config};
+use super::{
+    Asked, CANDIDATES, config,
+    corpus::{self, Corpus, MAX_HITS, common_from},
+};
 use crate::{Cx, Result};
 
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
-/// A word in a larger share of the passages says little; it counts only when the question has no rarer one.
-const COMMON: f32 = 0.3;
-/// So many occurrences of a question's words are ranked, the rarest words first. Words beyond it are as common ones: in
-/// a large organization they would cost more than they say.
-const MAX_HITS: i64 = 1_500;
 const MAX_TERMS: i64 = 32;
 /// A code is rare when it stands in no larger share of the passages than this, or in so many.
 const RARE: f32 = 0.01;
@@ -39,60 +33,19 @@ pub(super) struct Score {
     pub codes: f32,
 }
 
-/// What is said of all passages of an organization, live or not.
-#[derive(Clone)]
-pub(super) struct Corpus {
-    pub chunks: i64,
-    /// Words of a passage.
-    average: f64,
-    /// Words that are known to be common, each behind its language's configuration and a space.
-    common: Vec<String>,
-}
-
-/// Figures of large organizations, which take long to count and change little.
-static LARGE: LazyLock<Mutex<HashMap<Uuid, (Instant, Corpus)>>> = LazyLock::new(Mutex::default);
-const LARGE_FROM: i64 = 5_000;
-const LARGE_KEPT: Duration = Duration::from_secs(300);
-
-pub(super) async fn corpus(cx: &mut Cx, organization: Uuid) -> Result<Corpus> {
-    let kept = LARGE.lock().unwrap_or_else(PoisonError::into_inner).get(&organization).cloned();
-    if let Some((_, corpus)) = kept.filter(|(at, _)| at.elapsed() < LARGE_KEPT) {
-        return Ok(corpus);
-    }
-    let row = sqlx::query!(
-        r#"select count(*) as "chunks!", coalesce(avg(lexeme_count), 0)::float8 as "average!"
-           from document_chunks where organization_id = $1"#,
-        organization
-    )
-    .fetch_one(cx.conn())
-    .await?;
-    let corpus = Corpus { chunks: row.chunks, average: row.average, common: Vec::new() };
-    if corpus.chunks >= LARGE_FROM {
-        let mut large = LARGE.lock().unwrap_or_else(PoisonError::into_inner);
-        large.retain(|_, (at, _)| at.elapsed() < LARGE_KEPT);
-        large.insert(organization, (Instant::now(), corpus.clone()));
-    }
-    Ok(corpus)
-}
-
-/// Remembers which words are common in a large organization: those take longest to count, and come in most questions.
-fn remember_common(organization: Uuid, terms: &[Term], chunks: i64) {
-    let mut large = LARGE.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some((_, corpus)) = large.get_mut(&organization) else { return };
-    for term in terms.iter().filter(|term| term.found >= common_from(chunks)) {
-        let word = format!("{} {}", term.config, term.lexeme);
-        if !corpus.common.contains(&word) {
-            corpus.common.push(word);
-        }
-    }
-}
-
 struct Term {
     config: String,
     lexeme: String,
     idf: f32,
     found: i64,
     is_code: bool,
+}
+
+impl Term {
+    /// Its name among the words that are known to be common.
+    fn known(&self) -> String {
+        format!("{} {}", self.config, self.lexeme)
+    }
 }
 
 /// Ranks passages by the question's words. Words that are all common tell only passages near in meaning apart, those in
@@ -105,7 +58,7 @@ pub(super) async fn search(
     near: &[Uuid],
 ) -> Result<Words> {
     let terms = terms(cx, asked, question, corpus).await?;
-    remember_common(asked.organization, &terms, corpus.chunks);
+    corpus::remember_common(asked.organization, corpus.chunks, terms.iter().map(|term| (term.known(), term.found)));
     let (terms, are_common) = telling(terms, corpus.chunks);
     let near = are_common.then_some(near);
     let mut words = Words { scores: HashMap::new(), ideal: ideal(&terms) };
@@ -207,11 +160,6 @@ async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, corpus: &Corpus) 
         Term { config: row.config, lexeme: row.lexeme, idf, found: row.found, is_code }
     });
     Ok(terms.collect())
-}
-
-/// A word that stands in so many passages is common.
-fn common_from(chunks: i64) -> i64 {
-    ((COMMON * chunks as f32) as i64).min(MAX_HITS) + 1
 }
 
 /// The words that tell passages apart: as many of the rarest as may be ranked. When all that are known are common,

@@ -7,6 +7,7 @@
 //! which they do not know at all, the most. How it was measured is in `docs/decisions.md`.
 
 mod config;
+mod corpus;
 mod dense;
 mod lexical;
 
@@ -63,7 +64,7 @@ pub async fn search(
         vector: &vector,
         sources: &sources.iter().map(|id| id.0).collect::<Vec<_>>(),
     };
-    let corpus = lexical::corpus(&mut cx, asked.organization).await?;
+    let corpus = corpus::corpus(&mut cx, asked.organization).await?;
     let mut candidates: Vec<Uuid> = dense::search(&mut cx, &asked, corpus.chunks).await?;
     let words = lexical::search(&mut cx, &asked, &question, &corpus, &candidates).await?;
     candidates.extend(words.scores.keys().filter(|id| !candidates.contains(id)).copied().collect::<Vec<_>>());

@@ -1,6 +1,7 @@
 //! Reading a source from beginning to end.
 
 mod crawl;
+mod document;
 mod events;
 mod fetch;
 mod finish;

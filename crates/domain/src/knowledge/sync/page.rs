@@ -6,10 +6,11 @@ use types::id::DocumentId;
 use url::Url;
 
 use super::{
+    document::NewDocument,
     fetch::{Failure, fetch},
     links::Scope,
     run::{GoesOn, Run},
-    store::{self, Live, NewDocument, Outcome, PendingPage, Written},
+    store::{self, Live, Outcome, PendingPage, Written},
 };
 use crate::{
     Result,
