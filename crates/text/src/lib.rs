@@ -5,7 +5,6 @@ mod csv_rows;
 mod docx;
 mod extract;
 mod html;
-mod html_depth;
 mod language;
 mod links;
 mod markdown;
