@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use db::{embedded::Embedded, sqlx};
 
-use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, run, until};
+use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, pairs, run, until};
 
 #[tokio::test]
 async fn an_installation_goes_on_from_its_backup() {
@@ -14,7 +14,7 @@ async fn an_installation_goes_on_from_its_backup() {
     let file = archive.to_str().unwrap();
     let provider = Provider::start(&Gate::default()).await;
     let settings = provider.settings();
-    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let settings = pairs(&settings);
 
     let program = Program::ready(&old, "serve", &settings).await;
     let seeded = run(&old, &["seed"], &settings).await;

@@ -1,6 +1,6 @@
 use db::{embedded::Embedded, sqlx};
 
-use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, run};
+use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, pairs, run};
 
 #[tokio::test]
 async fn migrations_run_again_and_leave_no_database_running() {
@@ -20,7 +20,7 @@ async fn the_demonstration_is_made_once_and_can_be_signed_in_to() {
     let data = folder.path().join("data");
     let provider = Provider::start(&Gate::default()).await;
     let settings = provider.settings();
-    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings = pairs(&settings);
     let program = Program::ready(&data, "serve", &settings).await;
     let address = program.address.to_string();
     settings.push(("BISEDA_LISTEN", &address));

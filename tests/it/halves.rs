@@ -1,5 +1,4 @@
-use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, until};
-use db::sqlx;
+use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, pairs, until};
 
 #[tokio::test]
 async fn web_and_worker_share_the_work_on_one_database() {
@@ -7,7 +6,7 @@ async fn web_and_worker_share_the_work_on_one_database() {
     let postgres = Postgres::start().await;
     let provider = Provider::start(&Gate::default()).await;
     let (url, embeddings) = (postgres.url(), provider.settings());
-    let mut settings: Vec<(&str, &str)> = embeddings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings = pairs(&embeddings);
     settings.push(("DATABASE_URL", &url));
     let data = folder.path().join("data");
     // At the same moment, on an empty database: either may have to make the schema.
@@ -19,10 +18,7 @@ async fn web_and_worker_share_the_work_on_one_database() {
 
     let owner = Browser::at(&web);
     owner.sign_up("Alba Coffee", "olta@example.com").await;
-    let key: String =
-        sqlx::query_scalar("select public_key from channels").fetch_one(&postgres.pool().await).await.unwrap();
-    let visitor = Browser::at(&web);
-    visitor.open_widget(&key).await;
+    let visitor = Browser::visitor(&web, &postgres.pool().await).await;
     let mut socket = visitor.socket().await;
     visitor.says("first", "When do you open?").await.ok();
     // Written by the worker, told by the web process.

@@ -14,7 +14,7 @@ use types::{
 };
 use uuid::Uuid;
 
-use crate::support::{Browser, Gate, Postgres, Program, Provider, Site, folder, until};
+use crate::support::{Browser, Gate, Postgres, Program, Provider, Site, folder, pairs, until};
 
 /// An installation whose worker can be killed, and the world around it.
 struct Installation {
@@ -98,7 +98,7 @@ impl Installation {
 
 async fn start(folder: &tempfile::TempDir, postgres: &Postgres, provider: &Provider, part: &str) -> Program {
     let (url, embeddings) = (postgres.url(), provider.settings());
-    let mut settings: Vec<(&str, &str)> = embeddings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings = pairs(&embeddings);
     settings.extend([("DATABASE_URL", url.as_str()), ("BISEDA_ALLOW_PRIVATE_ADDRESSES", "true")]);
     Program::ready(&folder.path().join("data"), part, &settings).await
 }
@@ -171,14 +171,10 @@ async fn each_question_has_one_answer_when_the_worker_is_killed_while_it_answers
     cx.commit().await.unwrap();
     let mut worker = installation.worker().await;
     installation.all_read().await;
-    let key: String =
-        sqlx::query_scalar("select public_key from channels").fetch_one(&installation.pool).await.unwrap();
     let names = ["one", "two", "three", "four"];
     let mut visitors = Vec::new();
     for _ in names {
-        let visitor = Browser::at(&installation.web);
-        visitor.open_widget(&key).await;
-        visitors.push(visitor);
+        visitors.push(Browser::visitor(&installation.web, &installation.pool).await);
     }
     // In every round each question is asked when the worker stands at one of these steps, or is just writing.
     let rounds: [(&[&str], u64); 3] = [

@@ -4,7 +4,7 @@ use db::sqlx;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::{Browser, Gate, Postgres, Program, Provider, Proxy, folder, until};
+use crate::support::{Browser, Gate, Postgres, Program, Provider, Proxy, folder, pairs, until};
 
 #[tokio::test]
 async fn ten_seconds_without_a_database_lose_nothing() {
@@ -13,17 +13,14 @@ async fn ten_seconds_without_a_database_lose_nothing() {
     let mut proxy = Proxy::to(postgres.port()).await;
     let provider = Provider::start(&Gate::default()).await;
     let (url, embeddings) = (postgres.url_through(proxy.port()), provider.settings());
-    let mut settings: Vec<(&str, &str)> = embeddings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings = pairs(&embeddings);
     settings.push(("DATABASE_URL", &url));
     let data = folder.path().join("data");
     let mut web = Program::ready(&data, "web", &settings).await;
     let mut worker = Program::ready(&data, "worker", &settings).await;
     let owner = Browser::at(&web);
     owner.sign_up("Alba Coffee", "olta@example.com").await;
-    let key: String =
-        sqlx::query_scalar("select public_key from channels").fetch_one(&postgres.pool().await).await.unwrap();
-    let visitor = Browser::at(&web);
-    visitor.open_widget(&key).await;
+    let visitor = Browser::visitor(&web, &postgres.pool().await).await;
     let mut socket = visitor.socket().await;
     visitor.says("before", "When do you open?").await.ok();
     socket.answers(1).await;
@@ -80,9 +77,7 @@ async fn a_file_whose_commit_was_not_confirmed_is_whole() {
     let web = Program::ready(&data, "web", &[("DATABASE_URL", &postgres.url_through(proxy.port()))]).await;
     Browser::at(&web).sign_up("Alba Coffee", "olta@example.com").await;
     let pool = postgres.pool().await;
-    let key: String = sqlx::query_scalar("select public_key from channels").fetch_one(&pool).await.unwrap();
-    let visitor = Browser::at(&web);
-    visitor.open_widget(&key).await;
+    let visitor = Browser::visitor(&web, &pool).await;
     // Nothing else commits from here on.
     until("published events", async || {
         let waiting: i64 = sqlx::query_scalar("select count(*) from event_outbox").fetch_one(&pool).await.unwrap();

@@ -1,9 +1,8 @@
 //! One web node after the other is restarted.
 
-use db::sqlx;
 use nix::sys::signal::Signal;
 
-use crate::support::{Browser, Gate, Postgres, Program, Provider, folder};
+use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, pairs};
 
 #[tokio::test]
 async fn a_web_node_that_stops_sends_its_sockets_to_another() {
@@ -11,17 +10,14 @@ async fn a_web_node_that_stops_sends_its_sockets_to_another() {
     let postgres = Postgres::start().await;
     let provider = Provider::start(&Gate::default()).await;
     let (url, embeddings) = (postgres.url(), provider.settings());
-    let mut settings: Vec<(&str, &str)> = embeddings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings = pairs(&embeddings);
     settings.push(("DATABASE_URL", &url));
     let data = folder.path().join("data");
     let mut first = Program::ready(&data, "web", &settings).await;
     let second = Program::ready(&data, "web", &settings).await;
     let worker = Program::ready(&data, "worker", &settings).await;
     Browser::at(&first).sign_up("Alba Coffee", "olta@example.com").await;
-    let key: String =
-        sqlx::query_scalar("select public_key from channels").fetch_one(&postgres.pool().await).await.unwrap();
-    let visitor = Browser::at(&first);
-    visitor.open_widget(&key).await;
+    let visitor = Browser::visitor(&first, &postgres.pool().await).await;
     let mut socket = visitor.socket().await;
     visitor.says("first", "When do you open?").await.ok();
     socket.answers(1).await;

@@ -30,9 +30,7 @@ async fn what_a_process_holds_that_stands_still_goes_on_elsewhere() {
         (Program::ready(&data, "web", &settings).await, Program::ready(&data, "web", &settings).await);
     Browser::at(&frozen).sign_up("Alba Coffee", "olta@example.com").await;
     let pool = postgres.pool().await;
-    let key: String = sqlx::query_scalar("select public_key from channels").fetch_one(&pool).await.unwrap();
-    let visitor = Browser::at(&frozen);
-    visitor.open_widget(&key).await;
+    let visitor = Browser::visitor(&frozen, &pool).await;
     visitor.says("first", "Hello").await.ok();
 
     // It waits for the conversation's row, and is stopped there: its statement ends, its transaction does not.

@@ -10,7 +10,7 @@ use db::{
     },
 };
 
-use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, run};
+use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, pairs, run};
 
 /// Brings the database further, as a newer program does.
 async fn migrate(pool: &PgPool, version: i64, name: &'static str, sql: String) {
@@ -45,7 +45,7 @@ async fn programs_go_on_and_start_on_the_schema_of_the_next_version() {
     let postgres = Postgres::start().await;
     let provider = Provider::start(&Gate::default()).await;
     let (url, embeddings) = (postgres.url(), provider.settings());
-    let mut settings: Vec<(&str, &str)> = embeddings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings = pairs(&embeddings);
     settings.push(("DATABASE_URL", &url));
     let data = folder.path().join("data");
     let web = Program::ready(&data, "web", &settings).await;

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use db::sqlx::{self, PgPool};
 use futures::{SinkExt, StreamExt};
 use outbound::reqwest::{Client, RequestBuilder, header, redirect};
 use serde_json::{Value, json};
@@ -13,7 +14,6 @@ use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
     tungstenite::{Message, client::IntoClientRequest},
 };
-
 use types::live::{ClientFrame, ServerFrame};
 
 use super::Program;
@@ -71,6 +71,14 @@ pub struct Browser {
 impl Browser {
     pub fn at(program: &Program) -> Self {
         Self { address: program.address, session: OnceLock::new(), token: OnceLock::new() }
+    }
+
+    /// A visitor with the widget of the only channel open.
+    pub async fn visitor(program: &Program, pool: &PgPool) -> Self {
+        let key: String = sqlx::query_scalar("select public_key from channels").fetch_one(pool).await.unwrap();
+        let visitor = Self::at(program);
+        visitor.open_widget(&key).await;
+        visitor
     }
 
     /// The same person, taken to another process of the installation.

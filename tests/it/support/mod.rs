@@ -13,7 +13,7 @@ use std::{os::unix::fs::PermissionsExt, time::Duration};
 pub use browser::{Answer, Browser, http};
 pub use functions::{Function, functions};
 pub use postgres::{Postgres, server_pid};
-pub use program::{Program, run};
+pub use program::{Program, pairs, run};
 pub use provider::Provider;
 pub use proxy::Proxy;
 pub use site::{Gate, Site};

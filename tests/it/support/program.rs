@@ -32,6 +32,11 @@ fn command(data: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Comman
     command
 }
 
+/// Settings as programs and commands take them.
+pub fn pairs<'a>(settings: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
+    settings.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
 /// What a command that ended said.
 #[derive(Debug)]
 pub struct Output {

@@ -4,12 +4,12 @@ use chrono::TimeDelta;
 use db::Actor;
 use domain::{
     Error, Services,
-    accounts::{self, ClientInfo, SignedIn},
+    accounts::{self, SignedIn},
     channels, members,
 };
 use types::{id::SessionId, member::Role, organization::SignUp, user::UpdateProfile};
 
-use crate::support::{assert_not_found, events, invalid_fields, services};
+use crate::support::{assert_not_found, browser, events, invalid_fields, services};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -21,10 +21,6 @@ fn form() -> SignUp {
         password: PASSWORD.into(),
         locale: "sq".into(),
     }
-}
-
-fn browser() -> ClientInfo {
-    ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some("Firefox".into()) }
 }
 
 async fn sign_up(services: &Services, form: SignUp) -> SignedIn {

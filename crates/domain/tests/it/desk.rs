@@ -18,7 +18,7 @@ use types::{
     widget::{StartSession, WidgetMessage, WidgetSent},
 };
 
-use crate::support::{World, two_organizations};
+use crate::support::{World, own_world, two_organizations};
 
 pub struct Desk {
     pub world: World,
@@ -36,6 +36,11 @@ pub async fn desk() -> Desk {
 /// A desk whose widget an agent answers.
 pub async fn desk_with_agent() -> Desk {
     Desk::over(two_organizations().await, true).await
+}
+
+/// A desk on a database of its own.
+pub async fn own_desk() -> Desk {
+    Desk::over(own_world().await, false).await
 }
 
 impl Desk {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use db::{Actor, SystemClock, testing};
+use db::Actor;
 use domain::{
     Services, conversations, events,
     events::Publisher,
@@ -22,18 +22,9 @@ use types::{
 };
 
 use crate::{
-    desk::{Desk, desk, note, reply},
-    support::{World, assert_not_found, services_over},
+    desk::{Desk, desk, note, own_desk, reply},
+    support::assert_not_found,
 };
-
-/// A database of its own: a publisher publishes everybody's events.
-async fn own_desk() -> Desk {
-    let clock = Arc::new(testing::ManualClock::at(db::Clock::now(&SystemClock)));
-    let services = services_over(testing::own_database(clock.clone()).await);
-    let a = testing::organization(&services.db).await;
-    let b = testing::organization(&services.db).await;
-    Desk::over(World { services, clock, a, b }, false).await
-}
 
 /// Another node over the same database.
 fn node(services: &Services) -> Services {

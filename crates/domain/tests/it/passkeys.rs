@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use domain::{
     Error, Services, Settings,
-    accounts::{self, Authenticated, ClientInfo, SignedIn},
+    accounts::{self, Authenticated, SignedIn},
     platform::{self, Operator},
 };
 use types::{id::PasskeyId, user::Passkey};
@@ -15,7 +15,7 @@ use crate::{
     mails::{mails_to, newest_text, sign_up},
     platform::operator,
     sign_in::{secure, ticket},
-    support::{assert_not_found, invalid_fields, seal, services},
+    support::{assert_not_found, browser, invalid_fields, seal, services},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -23,10 +23,6 @@ const PASSWORD: &str = "correct horse battery";
 /// Another scheme, another host, and nobody made sure of.
 const BAD: [(&str, bool); 3] =
     [("https://biseda.test", true), ("http://evil.test", true), ("http://biseda.test", false)];
-
-fn browser() -> ClientInfo {
-    ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some("Firefox".into()) }
-}
 
 /// Adds a passkey, and gives the recovery codes that came with it.
 async fn add(services: &Services, somebody: &Authenticated, device: &mut Device, name: &str) -> Vec<String> {

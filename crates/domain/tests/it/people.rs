@@ -3,7 +3,7 @@
 use db::{Actor, testing};
 use domain::{
     Error, Services,
-    accounts::{self, Authenticated, ClientInfo},
+    accounts::{self, Authenticated},
     conversations, invitations, members, roles, teams,
 };
 use types::{
@@ -14,16 +14,12 @@ use types::{
 
 use crate::{
     mails::{mails_to, newest_text, sign_up, token_of},
-    support::{World, assert_not_found, events, invalid_fields, two_organizations},
+    support::{World, assert_not_found, browser, events, invalid_fields, two_organizations},
 };
 
 const MEMBER: RoleChoice = RoleChoice { role: Role::Member, custom: None };
 const ADMIN: RoleChoice = RoleChoice { role: Role::Admin, custom: None };
 const OWNER: RoleChoice = RoleChoice { role: Role::Owner, custom: None };
-
-fn browser() -> ClientInfo {
-    ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some("Firefox".into()) }
-}
 
 fn address() -> String {
     format!("{}@example.com", uuid::Uuid::new_v4().simple())

@@ -1,15 +1,10 @@
 //! Several organizations for one person; an organization that is deleted, brought back, and gone.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
-use db::{
-    Clock, SystemClock, sqlx,
-    testing::{self, ManualClock},
-};
+use db::sqlx;
 use domain::{
     Error, Services,
-    accounts::{self, Authenticated, ClientInfo},
+    accounts::{self, Authenticated},
     attachments, channels,
     idempotency::Once,
     messages, organizations, upkeep,
@@ -18,14 +13,10 @@ use futures::stream;
 use types::{organization::OrganizationStatus, widget::WidgetMessage};
 
 use crate::{
-    desk::{Desk, widget_message},
+    desk::{own_desk, widget_message},
     mails::sign_up,
-    support::{World, assert_not_found, events, invalid_fields, services, services_over, two_organizations},
+    support::{assert_not_found, browser, events, invalid_fields, own_world, services, two_organizations},
 };
-
-fn browser() -> ClientInfo {
-    ClientInfo::default()
-}
 
 async fn now(services: &Services, session: &str) -> Authenticated {
     accounts::authenticate(services, session).await.unwrap().expect("signed in")
@@ -124,17 +115,9 @@ async fn a_deleted_organization_is_refused_and_comes_back_whole() {
     assert_eq!(restored, 1, "asked twice, done once");
 }
 
-/// On a database of its own: the upkeep looks at every organization.
-async fn own_world() -> World {
-    let clock = Arc::new(ManualClock::at(chrono::SubsecRound::trunc_subsecs(SystemClock.now(), 6)));
-    let services = services_over(testing::own_database(clock.clone()).await);
-    let (a, b) = (testing::organization(&services.db).await, testing::organization(&services.db).await);
-    World { services, clock, a, b }
-}
-
 #[tokio::test]
 async fn when_its_time_is_over_everything_of_an_organization_is_gone() {
-    let desk = Desk::over(own_world().await, false).await;
+    let desk = own_desk().await;
     let (services, world) = (&desk.services, &desk.world);
     let picture = stream::iter([Ok(bytes::Bytes::from_static(b"\x89PNG\r\n\x1a\n and some pixels"))]);
     let visitor = desk.visitor().await;

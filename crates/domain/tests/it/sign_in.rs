@@ -4,21 +4,17 @@ use chrono::TimeDelta;
 use db::testing::ManualClock;
 use domain::{
     Error, Services,
-    accounts::{self, Authenticated, ClientInfo, Entry},
+    accounts::{self, Authenticated, Entry},
     jobs::{self, Job},
 };
 use totp_rs::{Algorithm, Secret, TOTP};
 
 use crate::{
     mails::{mails_to, newest_text, sign_up, token_of},
-    support::{assert_not_found, invalid_fields, services},
+    support::{assert_not_found, browser, invalid_fields, services},
 };
 
 const PASSWORD: &str = "correct horse battery";
-
-fn browser() -> ClientInfo {
-    ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some("Firefox".into()) }
-}
 
 /// Lets the job do what was asked for.
 async fn ask_for_reset(services: &Services, email: &str) {

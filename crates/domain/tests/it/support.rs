@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use db::{
     Actor, Clock, Cx, Db, SystemClock,
-    testing::{ManualClock, Organization, database_with_clock},
+    testing::{ManualClock, Organization, database_with_clock, own_database},
 };
-use domain::{Result, SecretKey, Services, Settings, knowledge::KnowledgeSettings, live::Bus};
+use domain::{Result, SecretKey, Services, Settings, accounts::ClientInfo, knowledge::KnowledgeSettings, live::Bus};
 use types::{id::MemberId, member::Role, permission::Permissions};
 
 /// What a test works with.
@@ -26,17 +26,39 @@ pub async fn two_organizations() -> World {
     World { services, clock, a, b }
 }
 
+/// The same on a database of their own, for what looks at all organizations: publishers, workers, the upkeep.
+pub async fn own_world() -> World {
+    let (services, clock) = own_services().await;
+    let a = db::testing::organization(&services.db).await;
+    let b = db::testing::organization(&services.db).await;
+    World { services, clock, a, b }
+}
+
+/// Services over a database of their own.
+pub async fn own_services() -> (Services, Arc<ManualClock>) {
+    let clock = clock();
+    (services_over(own_database(clock.clone()).await), clock)
+}
+
 /// Services over the test database: a clock that the test moves, a deterministic embedder, models that reach what
 /// listens on this machine, and a folder for files that is left to the system's temporary files.
 pub async fn services() -> (Services, Arc<ManualClock>) {
-    // Postgres keeps microseconds; a finer clock would differ from what was stored.
-    let now = chrono::SubsecRound::trunc_subsecs(SystemClock.now(), 6);
-    let clock = Arc::new(ManualClock::at(now));
+    let clock = clock();
     let db = database_with_clock(clock.clone()).await;
     (services_over(db), clock)
 }
 
-/// The same over any database.
+/// Shows the time, and stands still. Postgres keeps microseconds; a finer clock would differ from what was stored.
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::at(chrono::SubsecRound::trunc_subsecs(SystemClock.now(), 6)))
+}
+
+/// The browser of somebody who signs in.
+pub fn browser() -> ClientInfo {
+    ClientInfo { ip: Some("192.0.2.1".into()), user_agent: Some("Firefox".into()) }
+}
+
+/// Services over any database.
 pub fn services_over(db: Db) -> Services {
     let loopback = outbound::Policy {
         allowed_networks: vec!["127.0.0.0/8".parse().expect("a network")],
@@ -85,7 +107,6 @@ impl World {
     }
 
     /// The first organization's owner as a member.
-    #[allow(dead_code, reason = "for the areas whose tests assign conversations")]
     pub fn member_a(&self) -> MemberId {
         self.a.owner.member_id().expect("the owner is a member")
     }

@@ -4,16 +4,12 @@ use std::{
     fs::{self, File},
     io,
     path::PathBuf,
-    sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
 use chrono::TimeDelta;
-use db::{
-    Clock, SystemClock, sqlx,
-    testing::{self, ManualClock},
-};
+use db::sqlx;
 use domain::{
     accounts::{self, ClientInfo},
     attachments, contacts,
@@ -24,8 +20,8 @@ use futures::{Stream, stream};
 use types::{organization::SignUp, widget::WidgetMessage};
 
 use crate::{
-    desk::{Desk, widget_message},
-    support::{World, assert_not_found, services_over, two_organizations},
+    desk::{Desk, own_desk, widget_message},
+    support::{assert_not_found, two_organizations},
 };
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and some pixels";
@@ -42,14 +38,6 @@ fn folder(desk: &Desk) -> PathBuf {
 fn age(path: &PathBuf) {
     let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
-}
-
-/// On a database of its own: the files that wait to be removed are one queue for all organizations.
-async fn own_desk() -> Desk {
-    let clock = Arc::new(ManualClock::at(chrono::SubsecRound::trunc_subsecs(SystemClock.now(), 6)));
-    let services = services_over(testing::own_database(clock.clone()).await);
-    let (a, b) = (testing::organization(&services.db).await, testing::organization(&services.db).await);
-    Desk::over(World { services, clock, a, b }, false).await
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@
 
 mod capture;
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
 
-use db::{Db, SystemClock, testing};
+use db::Db;
 use domain::{
     Services,
     accounts::{self, ClientInfo},
@@ -27,8 +27,8 @@ use types::{
 };
 
 use crate::{
-    desk::{Desk, reply},
-    support::{World, services_over},
+    desk::{Desk, own_desk, reply},
+    support::World,
 };
 use capture::{Plan, Plans};
 
@@ -76,13 +76,8 @@ const CALLS: [&str; 2] = ["current_setting(", "current_organization("];
 
 #[tokio::test]
 async fn hot_queries_use_their_index_and_call_nothing_for_every_row() {
-    let clock = Arc::new(testing::ManualClock::at(db::Clock::now(&SystemClock)));
-    let db = testing::own_database(clock.clone()).await;
-    let options = PgConnectOptions::clone(&db.system().pool().connect_options());
-    let services = services_over(db);
-    let a = testing::organization(&services.db).await;
-    let b = testing::organization(&services.db).await;
-    let desk = Desk::over(World { services, clock, a, b }, false).await;
+    let desk = own_desk().await;
+    let options = PgConnectOptions::clone(&desk.services.db.system().pool().connect_options());
     let keys = Keys::make(&desk).await;
     fill(&desk, &options).await;
 

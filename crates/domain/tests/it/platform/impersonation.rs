@@ -10,12 +10,8 @@ use types::{api_key::CreateApiKey, audit::AuditFilter, permission::Permission, u
 use super::{appoint, operator};
 use crate::{
     mails::sign_up,
-    support::{assert_not_found, invalid_fields, seal, services},
+    support::{assert_not_found, browser, invalid_fields, seal, services},
 };
-
-fn browser() -> accounts::ClientInfo {
-    accounts::ClientInfo::default()
-}
 
 #[tokio::test]
 async fn an_operator_works_as_a_member_and_the_log_names_both() {

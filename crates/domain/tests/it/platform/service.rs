@@ -1,12 +1,9 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use db::{
-    SystemClock,
-    testing::{self, ManualClock},
-};
+use db::{SystemClock, testing};
 use domain::{
-    Error, Services, accounts, attachments, channels,
+    Error, accounts, attachments, channels,
     jobs::{self, Job, Runner},
     platform,
 };
@@ -20,17 +17,12 @@ use super::operator;
 use crate::{
     desk::desk,
     mails::sign_up,
-    support::{assert_not_found, invalid_fields, services, services_over},
+    support::{assert_not_found, invalid_fields, own_services, services, services_over},
 };
-
-async fn own() -> (Services, Arc<ManualClock>) {
-    let clock = Arc::new(ManualClock::at(chrono::SubsecRound::trunc_subsecs(db::Clock::now(&SystemClock), 6)));
-    (services_over(testing::own_database(clock.clone()).await), clock)
-}
 
 #[tokio::test]
 async fn the_overview_sums_up_what_was_counted() {
-    let (services, clock) = own().await;
+    let (services, clock) = own_services().await;
     let admin = operator(&services).await;
     let (owner, _) = sign_up(&services).await;
     accounts::request_password_reset(&services, &owner.me.email).await.unwrap();
@@ -144,7 +136,7 @@ fn announcement(ends_at: &str) -> CreateAnnouncement {
 
 #[tokio::test]
 async fn an_announcement_is_shown_in_its_time_until_it_is_put_away() {
-    let (services, clock) = own().await;
+    let (services, clock) = own_services().await;
     let admin = operator(&services).await;
     let (somebody, session) = sign_up(&services).await;
     let (other, _) = sign_up(&services).await;
@@ -179,7 +171,7 @@ async fn an_announcement_is_shown_in_its_time_until_it_is_put_away() {
 
 #[tokio::test]
 async fn closed_sign_up_lets_no_stranger_in_but_operators() {
-    let (services, _) = own().await;
+    let (services, _) = own_services().await;
     let admin = operator(&services).await;
     let form = |email: &str| SignUp {
         organization_name: "New".into(),

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use awa::InsertOpts;
-use db::{SystemClock, testing};
+use db::SystemClock;
 use domain::{
     Services,
     jobs::{Body, Job, Runner},
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use types::conversation::Owner;
 
 use super::{Answering, LONG, QUESTION, drafts, slow};
-use crate::support::{World, services_over};
+use crate::support::{own_world, services_over};
 
 /// The queue's jobs, for putting one there that has a single try.
 #[derive(serde::Serialize)]
@@ -27,11 +27,7 @@ impl awa::JobArgs for LastTry {
 
 /// A database of its own: its workers would take every test's jobs.
 async fn own() -> Answering {
-    let clock = Arc::new(testing::ManualClock::at(db::Clock::now(&SystemClock)));
-    let services = services_over(testing::own_database(clock.clone()).await);
-    let a = testing::organization(&services.db).await;
-    let b = testing::organization(&services.db).await;
-    Answering::over(World { services, clock, a, b }, slow(LONG)).await
+    Answering::over(own_world().await, slow(LONG)).await
 }
 
 /// A visitor's question whose job has one try left, and no other.

@@ -1,0 +1,107 @@
+//! Texts and files as sources.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use axum::body::Bytes;
+use domain::{
+    Actor, Error, Services,
+    knowledge::{self, KnowledgeSettings},
+};
+use types::knowledge::{CreateTextSource, Source, SourceStatus};
+
+use super::{run, run_with, search, sync_again};
+use crate::support::{World, invalid_fields, two_organizations};
+
+#[tokio::test]
+async fn texts_and_files_are_read() {
+    let world = two_organizations().await;
+    let mut cx = world.cx_a().await;
+    let input = CreateTextSource { name: "Opening hours".into(), content: "# Hours\n\nWe open at **nine**.".into() };
+    let source = knowledge::create_text(&mut cx, input).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    let source = run(&world, &source).await;
+    assert_eq!((source.status, source.chunk_count), (SourceStatus::Ready, 1));
+    assert_eq!(search(&world, "when do you open").await, ["We open at nine."]);
+    assert_eq!(sync_again(&world, source.id).await.sync.unwrap().pages_unchanged, 1);
+
+    let file = upload(&world, "../../prices.csv", "text/csv", b"Item,Price\nTea,2\nCoffee,3\n").await.unwrap();
+    assert_eq!(file.location, "prices.csv");
+    let path = world.services.settings.files_dir.join(format!("{}/knowledge/{}", world.a.id, file.id));
+    assert!(path.exists());
+    let file = run(&world, &file).await;
+    assert_eq!(file.status, SourceStatus::Ready);
+    assert_eq!(search(&world, "price of coffee").await[0], "Item: Tea\nPrice: 2\n\nItem: Coffee\nPrice: 3");
+    knowledge::delete(&world.services, world.cx_a().await, file.id).await.unwrap();
+    assert!(!path.exists() && search(&world, "price of coffee").await.iter().all(|text| !text.contains("Coffee")));
+}
+
+async fn upload(world: &World, name: &str, media_type: &str, bytes: &[u8]) -> domain::Result<Source> {
+    let pieces: Vec<_> =
+        bytes.chunks(1024 * 1024).map(|piece| Ok::<_, Infallible>(Bytes::copy_from_slice(piece))).collect();
+    let stream = futures::stream::iter(pieces);
+    knowledge::create_file(&world.services, world.a.id, world.a.owner.clone(), "", name, media_type, stream).await
+}
+
+#[tokio::test]
+async fn files_that_are_refused_leave_nothing() {
+    let world = two_organizations().await;
+    assert_eq!(invalid_fields(upload(&world, "a.pdf", "application/pdf", b"\x89PNG\r\n\x1a\n\0").await), ["file"]);
+    assert_eq!(invalid_fields(upload(&world, "a.txt", "text/plain", b"").await), ["file"]);
+    let large = vec![b'x'; 51 * 1024 * 1024];
+    assert!(matches!(upload(&world, "a.txt", "text/plain", &large).await, Err(Error::TooLarge(_))));
+    let folder = world.services.settings.files_dir.join(format!("{}/knowledge", world.a.id));
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+    assert!(knowledge::list(&mut world.cx_a().await).await.unwrap().is_empty());
+}
+
+/// Services whose reader of PDF files is a script.
+fn with_reader(services: &Services, name: &str, script: &str) -> Services {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = &services.settings.files_dir;
+    std::fs::create_dir_all(folder).unwrap();
+    let program = folder.join(name);
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut services = services.clone();
+    let mut settings = (*services.settings).clone();
+    let extract_timeout = Duration::from_secs(2);
+    settings.knowledge = KnowledgeSettings { extract_program: Some(program), extract_timeout, ..settings.knowledge };
+    services.settings = Arc::new(settings);
+    services
+}
+
+#[tokio::test]
+async fn pdf_files_are_read_by_another_process_that_may_fail() {
+    let world = two_organizations().await;
+    let json =
+        r#"{"title":"Manual","language":"en","blocks":[{"kind":"text","text":"Press the green button.","page":3}]}"#;
+    let scripts = [
+        (
+            "good",
+            format!(
+                "test \"$1\" = extract && head -c5 \"$2\" >/dev/null && test \"$3\" = --media-type && echo '{json}'"
+            ),
+            None,
+        ),
+        ("words", "echo 'the document is protected with a password' >&2; exit 1".into(), Some("password")),
+        ("crash", "kill -9 $$".into(), Some("damaged")),
+        ("rubbish", "echo '{'".into(), Some("damaged")),
+        ("slow", "exec sleep 60".into(), Some("longer than 2 seconds")),
+        // Every test has this; the program has its secrets there.
+        ("spy", "echo \"it knows '$CARGO_MANIFEST_DIR'\" >&2; exit 1".into(), Some("it knows ''")),
+    ];
+    for (name, script, reason) in scripts {
+        let services = with_reader(&world.services, name, &script);
+        let file = upload(&world, "manual.pdf", "application/pdf", b"%PDF-1.7 something").await.unwrap();
+        let file = run_with(&services, &world, &file).await;
+        match reason {
+            None => assert_eq!((file.status, file.chunk_count), (SourceStatus::Ready, 1)),
+            Some(reason) => {
+                let why = file.failure_reason.unwrap();
+                assert!(file.status == SourceStatus::Failed && why.contains(reason), "{name}: {why}");
+            }
+        }
+    }
+    let found = knowledge::search(&world.services, world.a.id, Actor::System, "green button", 5, &[]).await.unwrap();
+    assert_eq!((found[0].page, found[0].title.as_str()), (Some(3), "Manual"));
+}

@@ -1,0 +1,144 @@
+//! Syncs that are cut off, run twice, cancelled, overtaken by a deletion, or begun by the clock.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::{Error, knowledge, platform};
+use types::knowledge::{CrawlSettings, Schedule, SourceStatus, SyncStatus};
+
+use super::{add_site, help_site, run, search};
+use crate::{
+    platform::operator,
+    site::Answer,
+    support::{assert_not_found, two_organizations},
+};
+
+#[tokio::test]
+async fn a_sync_goes_on_after_a_restart_without_doing_work_twice() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let source = add_site(&world, site.url("/docs/"), CrawlSettings::default()).await;
+    site.set("/docs/deep/c.html", Answer::Slow(Duration::from_secs(20), "<p>late".into()));
+    let sync = source.sync.as_ref().unwrap().id;
+    // The process ends in the middle: whatever was going on is dropped.
+    let job = knowledge::sync::run(&world.services, world.a.id, source.id, sync);
+    assert!(tokio::time::timeout(Duration::from_secs(3), job).await.is_err());
+    let half = knowledge::get(&mut world.cx_a().await, source.id).await.unwrap();
+    assert_eq!((half.status, half.document_count), (SourceStatus::Processing, 0));
+    assert_eq!(half.sync.as_ref().unwrap().pages_done, 3);
+    assert!(search(&world, "when do parcels arrive").await.is_empty(), "nothing answers before all is read");
+
+    site.take_hits();
+    site.page("/docs/deep/c.html", "Warranty", "The warranty covers two years.", &[]);
+    let whole = run(&world, &half).await;
+    assert_eq!((whole.status, whole.document_count), (SourceStatus::Ready, 4));
+    assert_eq!(site.take_hits(), [("/docs/deep/c.html".to_owned(), 200)], "only what was missing");
+    // The job once more, as after a lost acknowledgement.
+    assert_eq!(run(&world, &whole).await, whole);
+}
+
+#[tokio::test]
+async fn two_runs_of_one_job_write_each_page_once() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let source = add_site(&world, site.url("/docs/"), CrawlSettings::default()).await;
+    let sync = source.sync.as_ref().unwrap().id;
+    let job = || knowledge::sync::run(&world.services, world.a.id, source.id, sync);
+    let (one, two) = tokio::join!(job(), job());
+    one.unwrap();
+    two.unwrap();
+    let source = knowledge::get(&mut world.cx_a().await, source.id).await.unwrap();
+    let sync = source.sync.unwrap();
+    assert_eq!((sync.status, sync.pages_done, source.document_count), (SyncStatus::Completed, 4, 4));
+}
+
+#[tokio::test]
+async fn a_sync_can_be_cancelled_and_there_is_one_at_a_time() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let source = run(&world, &add_site(&world, site.url("/docs/"), CrawlSettings::default()).await).await;
+    world.clock.advance(TimeDelta::seconds(1));
+    let mut cx = world.cx_a().await;
+    knowledge::sync(&mut cx, source.id).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    let again = knowledge::sync(&mut world.cx_a().await, source.id).await;
+    assert!(matches!(again, Err(Error::Conflict(_))));
+
+    let running = knowledge::get(&mut world.cx_a().await, source.id).await.unwrap();
+    site.page("/docs/", "Help", "Changed.", &["a.html"]);
+    site.set("/docs/a.html", Answer::Slow(Duration::from_millis(800), "<p>late".into()));
+    let job = knowledge::sync::run(&world.services, world.a.id, source.id, running.sync.unwrap().id);
+    let cancelled = async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        let mut cx = world.cx_a().await;
+        knowledge::cancel(&mut cx, source.id).await.unwrap();
+        world.services.commit(cx).await.unwrap();
+    };
+    let (ended, ()) = tokio::join!(job, cancelled);
+    ended.unwrap();
+    let after = knowledge::get(&mut world.cx_a().await, source.id).await.unwrap();
+    assert_eq!((after.status, after.document_count), (SourceStatus::Ready, 4), "the old version answers");
+    assert_eq!(after.sync.unwrap().status, SyncStatus::Cancelled);
+    assert!(!search(&world, "help of the shop").await.contains(&"Changed.".to_owned()));
+    let nothing = knowledge::cancel(&mut world.cx_a().await, source.id).await;
+    assert!(matches!(nothing, Err(Error::Conflict(_))));
+}
+
+#[tokio::test]
+async fn a_source_can_be_deleted_while_it_is_read() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let source = add_site(&world, site.url("/docs/"), CrawlSettings::default()).await;
+    site.set("/docs/b.html", Answer::Slow(Duration::from_millis(800), "<p>late".into()));
+    let job = knowledge::sync::run(&world.services, world.a.id, source.id, source.sync.as_ref().unwrap().id);
+    let deleted = async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        knowledge::delete(&world.services, world.cx_a().await, source.id).await.unwrap();
+    };
+    let (ended, ()) = tokio::join!(job, deleted);
+    ended.unwrap();
+    assert_not_found(knowledge::get(&mut world.cx_a().await, source.id).await);
+    let mut cx = world.cx_a().await;
+    for table in ["knowledge_sources", "knowledge_syncs", "knowledge_sync_pages", "documents", "document_chunks"] {
+        let sql = format!("select count(*) from {table} where organization_id = $1");
+        let left: i64 = sqlx::query_scalar(&sql).bind(world.a.id.0).fetch_one(cx.conn()).await.unwrap();
+        assert_eq!(left, 0, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn sources_are_read_again_by_the_clock() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let source = run(&world, &add_site(&world, site.url("/docs/"), CrawlSettings::default()).await).await;
+    let mut cx = world.cx_a().await;
+    let daily = knowledge::set_schedule(&mut cx, source.id, Schedule::Daily).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    assert_eq!(daily.next_sync_at, Some(daily.last_sync_at.unwrap() + TimeDelta::days(1)));
+    let newest = async || knowledge::get(&mut world.cx_a().await, source.id).await.unwrap().sync.unwrap();
+    let first = newest().await;
+    knowledge::schedule::run_due(&world.services).await.unwrap();
+    assert_eq!(newest().await.id, first.id);
+
+    world.clock.advance(TimeDelta::hours(25));
+    let admin = operator(&world.services).await.operator;
+    platform::suspend_organization(&world.services, &admin, world.a.id, "unpaid").await.unwrap();
+    knowledge::schedule::run_due(&world.services).await.unwrap();
+    assert_eq!(newest().await.id, first.id, "nothing is read for a suspended organization");
+    platform::restore_organization(&world.services, &admin, world.a.id).await.unwrap();
+    world.clock.advance(TimeDelta::hours(1));
+    knowledge::schedule::run_due(&world.services).await.unwrap();
+    let second = newest().await;
+    assert_ne!(second.id, first.id);
+    knowledge::schedule::run_due(&world.services).await.unwrap();
+    assert_eq!(newest().await.id, second.id, "one at a time");
+    let source = run(&world, &knowledge::get(&mut world.cx_a().await, source.id).await.unwrap()).await;
+    assert_eq!(source.next_sync_at, Some(source.last_sync_at.unwrap() + TimeDelta::days(1)));
+
+    let mut cx = world.cx_a().await;
+    assert_eq!(knowledge::set_schedule(&mut cx, source.id, Schedule::Off).await.unwrap().next_sync_at, None);
+    world.services.commit(cx).await.unwrap();
+    world.clock.advance(TimeDelta::days(30));
+    knowledge::schedule::run_due(&world.services).await.unwrap();
+    assert_eq!(newest().await.id, second.id);
+}

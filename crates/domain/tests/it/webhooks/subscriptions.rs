@@ -1,0 +1,182 @@
+//! Who may subscribe, with what, and when a subscription rests or ends.
+
+use chrono::TimeDelta;
+use db::{Actor, sqlx};
+use domain::{Error, audit, platform, webhooks};
+use serde_json::Value;
+use types::{
+    audit::AuditFilter,
+    event::EventName,
+    member::Role,
+    permission::Permissions,
+    webhook::{DeliveryFilter, DeliveryStatus, WebhookInput},
+};
+
+use super::{Sink, World};
+use crate::{
+    platform::operator,
+    support::{assert_not_found, invalid_fields, seal},
+};
+
+#[tokio::test]
+async fn a_gone_or_long_dead_endpoint_is_switched_off_and_says_so() {
+    let world = World::new().await;
+    let (gone, dead) = (Sink::new().await, Sink::new().await);
+    let gone_one = world.subscribe(&world.a, gone.input()).await;
+    gone.answers(410, &[]);
+    world.happen(&world.a, "one").await;
+    let mut cx = world.cx(&world.a).await;
+    let shown = webhooks::get(&mut cx, gone_one.subscription.id).await.unwrap();
+    assert_eq!((shown.is_active, shown.disabled_reason.as_deref()), (false, Some("gone")));
+    drop(cx);
+    gone.taken();
+    world.happen(&world.a, "two").await;
+    assert!(gone.taken().is_empty());
+
+    let dead_one = world.subscribe(&world.a, dead.input()).await;
+    dead.answers(500, &[]);
+    for day in 0..6 {
+        world.happen(&world.a, &format!("day-{day}")).await;
+        world.pass(TimeDelta::days(1)).await;
+    }
+    seal(&world.services).await;
+    let mut cx = world.cx(&world.a).await;
+    let shown = webhooks::get(&mut cx, dead_one.subscription.id).await.unwrap();
+    assert_eq!((shown.is_active, shown.disabled_reason.as_deref()), (false, Some("failing")));
+    let filter = AuditFilter { action: Some("webhook_subscription.disabled".into()), ..AuditFilter::default() };
+    assert_eq!(audit::list(&mut cx, &filter).await.unwrap().total, 2);
+    let told: Vec<String> =
+        sqlx::query_scalar("select subject from mails where organization_id = $1 order by created_at")
+            .bind(world.a.id.0)
+            .fetch_all(cx.conn())
+            .await
+            .unwrap();
+    assert_eq!(told.len(), 2, "the owner is told of both");
+    assert!(told.iter().all(|subject| subject.ends_with("a webhook was switched off")), "{told:?}");
+    assert!(matches!(webhooks::send_test(&mut cx, dead_one.subscription.id).await, Err(Error::Conflict(_))));
+
+    // Switched on again, what waited arrives.
+    dead.answers(200, &[]);
+    dead.taken();
+    webhooks::update(&world.services, &mut cx, dead_one.subscription.id, dead.input()).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    webhooks::dispatch_due(&world.services).await.unwrap();
+    assert!(dead.taken().len() >= 6);
+}
+
+#[tokio::test]
+async fn bad_subscriptions_are_refused() {
+    let world = World::new().await;
+    let mut cx = world.cx(&world.a).await;
+    for url in ["", "ftp://example.com", "http://user:secret@example.com", "http://10.0.0.1/", "nonsense"] {
+        let input = WebhookInput { url: url.into(), ..WebhookInput::default() };
+        assert_eq!(invalid_fields(webhooks::create(&world.services, &mut cx, input).await), ["url"], "{url}");
+    }
+    for (name, value) in [("Host", "x"), ("webhook-id", "x"), ("a b", "x"), ("x-ok", "line\nbreak"), ("", "")] {
+        let headers = Some(vec![(name.to_owned(), value.to_owned())]);
+        let input =
+            WebhookInput { url: "https://example.com".into(), custom_headers: headers, ..WebhookInput::default() };
+        let fields = invalid_fields(webhooks::create(&world.services, &mut cx, input).await);
+        assert_eq!(fields, ["custom_headers"], "{name}");
+    }
+}
+
+/// Headers of one's own hold secrets: whoever may change the address must not be able to have them sent elsewhere.
+#[tokio::test]
+async fn headers_go_only_to_where_they_were_entered_for() {
+    let world = World::new().await;
+    let mut cx = world.cx(&world.a).await;
+    let services = &world.services;
+    let at = |url: &str, headers: Option<&str>| WebhookInput {
+        url: url.into(),
+        custom_headers: headers.map(|value| vec![("x-token".to_owned(), value.to_owned())]),
+        ..WebhookInput::default()
+    };
+    let id = webhooks::create(services, &mut cx, at("https://shop.example/hook", Some("s3cret"))).await.unwrap();
+    let id = id.subscription.id;
+    for elsewhere in ["https://evil.example/hook", "http://shop.example/hook", "https://shop.example:8443/hook"] {
+        let refused = webhooks::update(services, &mut cx, id, at(elsewhere, None)).await;
+        assert_eq!(invalid_fields(refused), ["custom_headers"], "{elsewhere}");
+    }
+    webhooks::update(services, &mut cx, id, at("https://shop.example/other", None)).await.unwrap();
+    let moved = at("https://new.example/hook", Some("n3w"));
+    assert_eq!(webhooks::update(services, &mut cx, id, moved).await.unwrap().header_names, ["x-token"]);
+    let cleared = WebhookInput { custom_headers: Some(vec![]), ..at("https://third.example/hook", None) };
+    webhooks::update(services, &mut cx, id, cleared).await.unwrap();
+    webhooks::update(services, &mut cx, id, at("https://fourth.example/hook", None)).await.expect("there are none");
+}
+
+#[tokio::test]
+async fn another_organization_and_plain_members_have_no_part_in_it() {
+    let world = World::new().await;
+    let sink = Sink::new().await;
+    let made = world.subscribe(&world.a, sink.input()).await;
+    let id = made.subscription.id;
+    world.happen(&world.a, "hello").await;
+    let delivery = world.deliveries(&made).await[0].id;
+    let mut cx = world.cx(&world.b).await;
+    assert!(webhooks::list(&mut cx).await.unwrap().is_empty());
+    assert_not_found(webhooks::get(&mut cx, id).await);
+    assert_not_found(webhooks::update(&world.services, &mut cx, id, sink.input()).await);
+    assert_not_found(webhooks::delete(&mut cx, id).await);
+    assert_not_found(webhooks::rotate_secret(&world.services, &mut cx, id).await.map(|_| ()));
+    assert_not_found(webhooks::send_test(&mut cx, id).await);
+    assert_not_found(webhooks::deliveries(&mut cx, id, &DeliveryFilter::default()).await);
+    assert_not_found(webhooks::delivery(&mut cx, delivery).await);
+    assert_not_found(webhooks::replay(&mut cx, delivery).await);
+    assert_not_found(webhooks::replay_range(&mut cx, id, world.clock_time(), world.clock_time(), None).await);
+    drop(cx);
+
+    let Actor::Member { id: member, user_id, name, .. } = world.a.owner.clone() else { panic!("a member") };
+    let (role, permissions) = (Role::Member, Permissions::of_role(Role::Member));
+    let plain = Actor::Member { id: member, user_id, name, role, permissions, impersonator: None };
+    let mut cx = world.services.db.begin(world.a.id, plain).await.unwrap();
+    assert!(matches!(webhooks::list(&mut cx).await, Err(Error::Forbidden(_))));
+    assert!(matches!(webhooks::create(&world.services, &mut cx, sink.input()).await, Err(Error::Forbidden(_))));
+    assert!(matches!(webhooks::delete(&mut cx, id).await, Err(Error::Forbidden(_))));
+    assert!(matches!(webhooks::replay(&mut cx, delivery).await, Err(Error::Forbidden(_))));
+    assert!(matches!(audit::list(&mut cx, &AuditFilter::default()).await, Err(Error::Forbidden(_))));
+    drop(cx);
+
+    let mut cx = world.cx(&world.a).await;
+    webhooks::delete(&mut cx, id).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    sink.taken();
+    world.happen(&world.a, "hi").await;
+    assert!(sink.taken().is_empty());
+}
+
+#[tokio::test]
+async fn a_suspended_organization_sends_nothing_and_afterwards_what_has_waited() {
+    let world = World::new().await;
+    let (sink, other) = (Sink::new().await, Sink::new().await);
+    let made = world.subscribe(&world.a, sink.input()).await;
+    world.subscribe(&world.b, other.input()).await;
+    let admin = operator(&world.services).await.operator;
+    platform::suspend_organization(&world.services, &admin, world.a.id, "unpaid").await.unwrap();
+    sink.taken();
+    other.taken();
+    world.happen(&world.a, "hi").await;
+    world.happen(&world.b, "hi").await;
+    world.pass(TimeDelta::hours(1)).await;
+    assert_eq!((sink.taken().len(), other.taken().len()), (0, 1));
+    assert_eq!(world.deliveries(&made).await[0].status, DeliveryStatus::Pending);
+    platform::restore_organization(&world.services, &admin, world.a.id).await.unwrap();
+    world.pass(TimeDelta::seconds(1)).await;
+    let names: Vec<_> = sink.taken().iter().map(|(_, body)| body.contains("canned_response.created")).collect();
+    assert!(names.contains(&true), "what waited arrives");
+    assert_eq!(world.deliveries(&made).await[0].status, DeliveryStatus::Delivered);
+}
+
+#[test]
+fn every_event_is_described_with_an_example() {
+    let page = include_str!("../../../../../docs/events.md");
+    for event in EventName::ALL {
+        let (_, after) =
+            page.split_once(&format!("### `{event}`\n")).unwrap_or_else(|| panic!("{event} is not described"));
+        let own = after.split("### ").next().unwrap();
+        let example = own.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        assert!(serde_json::from_str::<Value>(example).unwrap().is_object(), "{event}");
+    }
+    assert_eq!(page.matches("\n### `").count(), EventName::ALL.len(), "nothing is described that does not exist");
+}
