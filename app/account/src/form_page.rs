@@ -3,6 +3,7 @@ use i18n::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
+use ui::{Button, ButtonSize, ButtonStyle};
 
 /// The frame of the sign-in and sign-up pages: one column in the middle.
 #[component]
@@ -26,6 +27,16 @@ pub fn FormPage(title: &'static str, subtitle: &'static str, children: Children)
                 <base::LanguageForm />
             </footer>
         </div>
+    }
+}
+
+/// The button of a form that is the whole page.
+#[component]
+pub fn Submit(pending: Memo<bool>, children: Children) -> impl IntoView {
+    view! {
+        <Button kind="submit" style=ButtonStyle::Primary size=ButtonSize::Large class="w-full" pending>
+            {children()}
+        </Button>
     }
 }
 

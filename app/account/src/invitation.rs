@@ -3,10 +3,10 @@ use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{hooks::use_params_map, location::Url};
 use types::member::OpenInvitation;
-use ui::{Alert, Button, ButtonLink, ButtonSize, ButtonStyle, TextField, Tone};
+use ui::{Alert, ButtonLink, ButtonSize, ButtonStyle, TextField, Tone};
 
 use crate::{
-    form_page::{FormPage, go_on_when_done},
+    form_page::{FormPage, Submit, go_on_when_done},
     rpc::{AcceptAsNew, AcceptInvitation, load_invitation},
 };
 
@@ -74,15 +74,7 @@ fn AcceptForm(token: String, email: String) -> impl IntoView {
         <ActionForm action attr:class="space-y-4">
             <FormErrors error=action_error(action) />
             <input type="hidden" name="token" value=token />
-            <Button
-                kind="submit"
-                style=ButtonStyle::Primary
-                size=ButtonSize::Large
-                class="w-full"
-                pending=action.pending()
-            >
-                {tu_string!(i18n, account.invitation.accept_as, email = email).to_string()}
-            </Button>
+            <Submit pending=action.pending()>{tu_string!(i18n, account.invitation.accept_as, email = email).to_string()}</Submit>
         </ActionForm>
     }
 }
@@ -118,15 +110,7 @@ fn NewForm(token: String, email: String) -> impl IntoView {
                 required=true
                 errors
             />
-            <Button
-                kind="submit"
-                style=ButtonStyle::Primary
-                size=ButtonSize::Large
-                class="w-full"
-                pending=action.pending()
-            >
-                {tu_string!(i18n, account.invitation.accept)}
-            </Button>
+            <Submit pending=action.pending()>{tu_string!(i18n, account.invitation.accept)}</Submit>
         </ActionForm>
     }
 }

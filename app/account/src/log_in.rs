@@ -2,11 +2,11 @@ use base::{FormErrors, action_error, field_errors, form_memory::recall, next_of_
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_location};
-use ui::{Alert, Button, ButtonSize, ButtonStyle, TextField, Tone};
+use ui::{Alert, TextField, Tone};
 
 use crate::{
     code,
-    form_page::FormPage,
+    form_page::{FormPage, Submit},
     passkey::PasskeyButton,
     rpc::{LogIn, skip_when_signed_in},
 };
@@ -53,15 +53,7 @@ pub fn LogInPage() -> impl IntoView {
                     required=true
                     errors
                 />
-                <Button
-                    kind="submit"
-                    style=ButtonStyle::Primary
-                    size=ButtonSize::Large
-                    class="w-full"
-                    pending=action.pending()
-                >
-                    {tu_string!(i18n, account.log_in.submit)}
-                </Button>
+                <Submit pending=action.pending()>{tu_string!(i18n, account.log_in.submit)}</Submit>
             </ActionForm>
             <PasskeyButton next=to />
             <p class="mt-4 text-center">

@@ -5,10 +5,10 @@ use leptos_router::{
     components::A,
     hooks::{use_location, use_params_map},
 };
-use ui::{Alert, Button, ButtonSize, ButtonStyle, TextField, Tone};
+use ui::{Alert, TextField, Tone};
 
 use crate::{
-    form_page::FormPage,
+    form_page::{FormPage, Submit},
     rpc::{RequestReset, ResetPassword, reset_link_is_good},
 };
 
@@ -34,15 +34,7 @@ pub fn RequestResetPage() -> impl IntoView {
                     required=true
                     errors
                 />
-                <Button
-                    kind="submit"
-                    style=ButtonStyle::Primary
-                    size=ButtonSize::Large
-                    class="w-full"
-                    pending=action.pending()
-                >
-                    {tu_string!(i18n, account.reset.ask)}
-                </Button>
+                <Submit pending=action.pending()>{tu_string!(i18n, account.reset.ask)}</Submit>
             </ActionForm>
             <p class="mt-6 text-center text-muted">
                 <A href="/login" attr:class="link link-primary font-medium">{tu_string!(i18n, account.log_in.short)}</A>
@@ -92,15 +84,7 @@ fn ResetForm(token: String) -> impl IntoView {
                 maxlength=200
                 errors
             />
-            <Button
-                kind="submit"
-                style=ButtonStyle::Primary
-                size=ButtonSize::Large
-                class="w-full"
-                pending=action.pending()
-            >
-                {tu_string!(i18n, account.reset.save)}
-            </Button>
+            <Submit pending=action.pending()>{tu_string!(i18n, account.reset.save)}</Submit>
         </ActionForm>
     }
 }

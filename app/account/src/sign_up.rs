@@ -2,10 +2,10 @@ use base::{FormErrors, action_error, field_errors, form_memory::recall};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::components::A;
-use ui::{Button, ButtonSize, ButtonStyle, TextField};
+use ui::TextField;
 
 use crate::{
-    form_page::{FormPage, go_on_when_done},
+    form_page::{FormPage, Submit, go_on_when_done},
     rpc::{SignUp, skip_when_signed_in},
 };
 
@@ -59,15 +59,7 @@ pub fn SignUpPage() -> impl IntoView {
                     required=true
                     errors
                 />
-                <Button
-                    kind="submit"
-                    style=ButtonStyle::Primary
-                    size=ButtonSize::Large
-                    class="w-full"
-                    pending=action.pending()
-                >
-                    {tu_string!(i18n, account.sign_up.submit)}
-                </Button>
+                <Submit pending=action.pending()>{tu_string!(i18n, account.sign_up.submit)}</Submit>
             </ActionForm>
             <p class="mt-6 text-center text-muted">
                 {tu_string!(i18n, account.sign_up.has_account)} " "

@@ -2,9 +2,12 @@ use base::{FormErrors, action_error};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
-use ui::{Alert, Button, ButtonLink, ButtonSize, ButtonStyle, Tone};
+use ui::{Alert, ButtonLink, ButtonSize, ButtonStyle, Tone};
 
-use crate::{form_page::FormPage, rpc::VerifyEmail};
+use crate::{
+    form_page::{FormPage, Submit},
+    rpc::VerifyEmail,
+};
 
 /// `/verify/:token`: confirms an address. By a button, because programs that look at mails follow their links. At
 /// `/verify/done` it says that it is done.
@@ -28,15 +31,7 @@ pub fn VerifyPage() -> impl IntoView {
                     <ActionForm action attr:class="space-y-4">
                         <FormErrors error=action_error(action) />
                         <input type="hidden" name="token" value=token />
-                        <Button
-                            kind="submit"
-                            style=ButtonStyle::Primary
-                            size=ButtonSize::Large
-                            class="w-full"
-                            pending=action.pending()
-                        >
-                            {tu_string!(i18n, account.verify.submit)}
-                        </Button>
+                        <Submit pending=action.pending()>{tu_string!(i18n, account.verify.submit)}</Submit>
                     </ActionForm>
                 }
                 .into_any(),

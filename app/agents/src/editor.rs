@@ -1,6 +1,6 @@
 //! `/app/agents/new` and `/app/agents/:id`: an agent's settings.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, error_text, field_errors};
+use base::{FormErrors, Loaded, Page, action_error, error_text};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
@@ -9,11 +9,12 @@ use types::{
     id::AgentId,
     knowledge::Source,
 };
-use ui::{
-    Button, ButtonStyle, Checkbox, Confirm, Select, Switch, TabLink, Tabs, TextArea, TextField, icons, use_toasts,
-};
+use ui::{Button, ButtonStyle, Confirm, TabLink, Tabs, icons, use_toasts};
 
-use crate::rpc::{self, DeleteAgent, SaveAgent};
+use crate::{
+    fields::{HandOff, Identity, Model, Sources},
+    rpc::{self, DeleteAgent, SaveAgent},
+};
 
 /// The id in the address.
 pub fn agent_id() -> Memo<AgentId> {
@@ -124,243 +125,6 @@ fn AgentEditor(agent: Agent, sources: Vec<Source>, #[prop(optional)] is_new: boo
         </ActionForm>
         // Outside of the form: its dialog has a form of its own.
         <div class="mt-4">{danger}</div>
-    }
-}
-
-#[component]
-fn Identity(agent: Agent, save: ServerAction<SaveAgent>) -> impl IntoView {
-    let i18n = use_i18n();
-    let errors = field_errors(save);
-    let tones = Tone::ALL
-        .iter()
-        .map(|tone| {
-            let name = match tone {
-                Tone::Friendly => tu_string!(i18n, agents.form.friendly),
-                Tone::Professional => tu_string!(i18n, agents.form.professional),
-                Tone::Concise => tu_string!(i18n, agents.form.concise),
-            };
-            (tone.to_string(), name.to_string())
-        })
-        .collect::<Vec<_>>();
-    view! {
-        <Panel title=tu_string!(i18n, agents.form.who)>
-            <div class="space-y-4 p-4">
-                <TextField
-                    name="form[name]"
-                    label=tu_string!(i18n, agents.name)
-                    hint=tu_string!(i18n, agents.form.name_hint)
-                    value=agent.name.clone()
-                    errors
-                    required=true
-                    maxlength=120
-                />
-                <TextField
-                    name="form[greeting]"
-                    label=tu_string!(i18n, agents.form.greeting)
-                    hint=tu_string!(i18n, agents.form.greeting_hint)
-                    value=agent.greeting.clone()
-                    errors
-                    maxlength=1000
-                />
-                <TextArea
-                    name="form[instructions]"
-                    label=tu_string!(i18n, agents.form.instructions)
-                    hint=tu_string!(i18n, agents.form.instructions_hint)
-                    value=agent.instructions.clone()
-                    errors
-                    rows=6
-                    maxlength=20000
-                />
-                <div class="grid gap-4 sm:grid-cols-2">
-                    <Select
-                        name="form[tone]"
-                        label=tu_string!(i18n, agents.form.tone)
-                        options=tones
-                        value=agent.tone.to_string()
-                    />
-                    <TextField
-                        name="form[languages]"
-                        label=tu_string!(i18n, agents.form.languages)
-                        hint=tu_string!(i18n, agents.form.languages_hint)
-                        value=agent.languages.join(", ")
-                        errors
-                    />
-                </div>
-                <Switch
-                    name="form[is_active]"
-                    label=tu_string!(i18n, agents.form.active)
-                    hint=tu_string!(i18n, agents.form.active_hint)
-                    checked=agent.is_active
-                />
-            </div>
-        </Panel>
-    }
-}
-
-#[component]
-fn Model(agent: Agent, save: ServerAction<SaveAgent>) -> impl IntoView {
-    let i18n = use_i18n();
-    let errors = field_errors(save);
-    let provider = RwSignal::new(agent.provider);
-    let has_key = agent.has_api_key;
-    let providers = Provider::ALL
-        .iter()
-        .map(|provider| {
-            let name = match provider {
-                Provider::Extractive => tu_string!(i18n, agents.form.extractive),
-                Provider::Openai => tu_string!(i18n, agents.form.openai),
-                Provider::Anthropic => tu_string!(i18n, agents.form.anthropic),
-            };
-            (provider.to_string(), name.to_string())
-        })
-        .collect::<Vec<_>>();
-    let key_hint =
-        if has_key { tu_string!(i18n, agents.form.api_key_stored) } else { tu_string!(i18n, agents.form.api_key_hint) };
-    let remove_key = has_key.then(|| {
-        view! { <Checkbox name="form[remove_key]" label=tu_string!(i18n, agents.form.remove_key) /> }
-    });
-    view! {
-        <Panel title=tu_string!(i18n, agents.form.words)>
-            <div class="space-y-4 p-4">
-                <Select
-                    name="form[provider]"
-                    label=tu_string!(i18n, agents.form.provider)
-                    options=providers
-                    value=provider.get_untracked().to_string()
-                    on_change=move |value: String| {
-                        if let Ok(value) = value.parse() {
-                            provider.set(value);
-                        }
-                    }
-                />
-                // Hidden rather than left out: the form keeps what was typed, and works without script.
-                <div class="space-y-4" hidden=move || provider.get() == Provider::Extractive>
-                    <div class="grid gap-4 sm:grid-cols-2">
-                        <TextField
-                            name="form[model]"
-                            label=tu_string!(i18n, agents.form.model)
-                            hint=tu_string!(i18n, agents.form.model_hint)
-                            value=agent.model.clone()
-                            errors
-                        />
-                        <TextField
-                            name="form[base_url]"
-                            kind="url"
-                            label=tu_string!(i18n, agents.form.base_url)
-                            hint=tu_string!(i18n, agents.form.base_url_hint)
-                            value=agent.base_url.clone()
-                            errors
-                        />
-                    </div>
-                    <TextField
-                        name="form[api_key]"
-                        kind="password"
-                        autocomplete="off"
-                        label=tu_string!(i18n, agents.form.api_key)
-                        hint=key_hint
-                        errors
-                    />
-                    {remove_key}
-                    <div class="grid gap-4 sm:grid-cols-2">
-                        <TextField
-                            name="form[temperature]"
-                            inputmode="decimal"
-                            label=tu_string!(i18n, agents.form.temperature)
-                            hint=tu_string!(i18n, agents.form.temperature_hint)
-                            value=agent.temperature.to_string()
-                            errors
-                        />
-                        <TextField
-                            name="form[max_tokens]"
-                            inputmode="numeric"
-                            label=tu_string!(i18n, agents.form.max_tokens)
-                            value=agent.max_tokens.to_string()
-                            errors
-                        />
-                    </div>
-                </div>
-            </div>
-        </Panel>
-    }
-}
-
-#[component]
-fn Sources(agent: Agent, sources: Vec<Source>) -> impl IntoView {
-    let i18n = use_i18n();
-    let chosen = agent.source_ids;
-    let list = if sources.is_empty() {
-        view! {
-            <p class="text-muted text-sm">
-                {tu_string!(i18n, agents.form.no_sources)} " "
-                <a class="link" href="/app/knowledge/new">{tu_string!(i18n, knowledge.source.add)}</a>
-            </p>
-        }
-        .into_any()
-    } else {
-        sources
-            .into_iter()
-            .map(|source| {
-                let checked = chosen.contains(&source.id);
-                view! {
-                    <label class="flex items-center gap-2">
-                        <input
-                            type="checkbox"
-                            class="checkbox checkbox-sm"
-                            name="form[sources][]"
-                            value=source.id.to_string()
-                            checked=checked
-                        />
-                        <span class="min-w-0 truncate">{source.name}</span>
-                    </label>
-                }
-            })
-            .collect_view()
-            .into_any()
-    };
-    view! {
-        <Panel title=tu_string!(i18n, agents.form.sources)>
-            <fieldset class="space-y-2 p-4">
-                <legend class="sr-only">{tu_string!(i18n, agents.form.sources)}</legend>
-                <p class="text-muted text-sm">{tu_string!(i18n, agents.form.sources_hint)}</p>
-                {list}
-            </fieldset>
-        </Panel>
-    }
-}
-
-#[component]
-fn HandOff(agent: Agent, save: ServerAction<SaveAgent>) -> impl IntoView {
-    let i18n = use_i18n();
-    let errors = field_errors(save);
-    let rules = agent.handoff_rules;
-    view! {
-        <Panel title=tu_string!(i18n, agents.form.handoff)>
-            <div class="space-y-4 p-4">
-                <TextArea
-                    name="form[keywords]"
-                    label=tu_string!(i18n, agents.form.keywords)
-                    hint=tu_string!(i18n, agents.form.keywords_hint)
-                    value=rules.keywords.join("\n")
-                    errors
-                    rows=3
-                />
-                <TextField
-                    name="form[after_unanswered]"
-                    kind="number"
-                    label=tu_string!(i18n, agents.form.unanswered)
-                    value=rules.after_unanswered.to_string()
-                    errors
-                    required=true
-                />
-                <TextField
-                    name="form[message]"
-                    label=tu_string!(i18n, agents.form.message)
-                    hint=tu_string!(i18n, agents.form.message_hint)
-                    value=rules.message
-                    errors
-                />
-            </div>
-        </Panel>
     }
 }
 

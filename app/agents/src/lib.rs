@@ -1,6 +1,7 @@
 //! AI agents: their settings and a playground that answers as the widget would.
 
 mod editor;
+mod fields;
 #[cfg(feature = "ssr")]
 mod form;
 mod list;

@@ -15,6 +15,7 @@ mod name;
 mod pages;
 mod query;
 pub mod rpc;
+mod table;
 mod tags;
 mod timeline;
 

@@ -1,20 +1,16 @@
-//! The list of contacts.
+//! `/app/contacts`: the list of contacts and what narrows it.
 
 use base::{Loaded, Page, Panel};
 use i18n::*;
 use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
-    components::A,
     hooks::{use_navigate, use_query_map},
 };
-use types::{
-    contact::{ContactFilter, ContactSort, ContactSummary},
-    page::Page as Rows,
-};
-use ui::{Avatar, ButtonLink, ButtonStyle, Column, Dialog, EmptyState, Icon, Pagination, RelativeTime, Table, icons};
+use types::contact::{ContactFilter, ContactSort};
+use ui::{ButtonLink, ButtonStyle, Dialog, Icon, icons};
 
-use crate::{ContactBadges, create::CreateForm, display_name, query, rpc};
+use crate::{create::CreateForm, query, rpc, table::ContactTable};
 
 /// The page `/app/contacts`: search, tag, order and page stand in the address.
 #[component]
@@ -152,98 +148,5 @@ fn Filters(filter: Memo<ContactFilter>, tags: Resource<Result<Vec<String>, base:
                 <ButtonLink href="/app/contacts" style=ButtonStyle::Ghost>{tu_string!(i18n, contacts.clear)}</ButtonLink>
             </Show>
         </form>
-    }
-}
-
-#[component]
-fn ContactTable(page: Rows<ContactSummary>, filter: ContactFilter) -> impl IntoView {
-    let i18n = use_i18n();
-    if page.items.is_empty() {
-        return if query::is_narrowed(&filter) {
-            view! {
-                <EmptyState
-                    icon=icons::SEARCH
-                    title=tu_string!(i18n, contacts.empty_filtered_title)
-                    text=tu_string!(i18n, contacts.empty_filtered_body)
-                >
-                    <ButtonLink href="/app/contacts">{tu_string!(i18n, contacts.clear)}</ButtonLink>
-                </EmptyState>
-            }
-            .into_any()
-        } else {
-            view! {
-                <EmptyState
-                    icon=icons::USERS
-                    title=tu_string!(i18n, contacts.empty_title)
-                    text=tu_string!(i18n, contacts.empty_body)
-                >
-                    <ButtonLink href="/app/channels">{tu_string!(i18n, contacts.empty_action)}</ButtonLink>
-                </EmptyState>
-            }
-            .into_any()
-        };
-    }
-    let (number, pages) = (page.page, page.pages());
-    let columns = vec![
-        Column::new(tu_string!(i18n, contacts.name)),
-        Column::classed(tu_string!(i18n, contacts.company), "hidden lg:table-cell"),
-        Column::classed(tu_string!(i18n, contacts.tags), "hidden md:table-cell"),
-        Column::classed(tu_string!(i18n, contacts.last_contact), "text-end max-sm:hidden"),
-    ];
-    let rows = page.items.into_iter().map(|contact| view! { <ContactRow contact /> }).collect_view();
-    view! {
-        <Panel>
-            <Table caption=tu_string!(i18n, contacts.title) columns>{rows}</Table>
-        </Panel>
-        <Pagination
-            page=number
-            pages
-            href=Callback::new(move |page| query::href(&ContactFilter { page: Some(page), ..filter.clone() }))
-            label=tu_string!(i18n, common.pages.label)
-            previous_label=tu_string!(i18n, common.pages.previous)
-            next_label=tu_string!(i18n, common.pages.next)
-            position=tu_string!(i18n, common.pages.of, page = number, pages = pages).to_string()
-        />
-    }
-    .into_any()
-}
-
-#[component]
-fn ContactRow(contact: ContactSummary) -> impl IntoView {
-    let i18n = use_i18n();
-    let name = display_name(i18n, &contact.name, contact.email.as_deref(), contact.id);
-    let below = contact.email.clone().filter(|email| *email != name).or_else(|| contact.phone.clone());
-    let last = contact.last_contact_at;
-    view! {
-        <tr class="relative hover:bg-base-200">
-            <td>
-                <div class="flex min-w-0 items-center gap-3">
-                    <Avatar name=name.clone() seed=contact.id.to_string() />
-                    <div class="min-w-0">
-                        <div class="flex flex-wrap items-center gap-x-2">
-                            // The link covers the whole row.
-                            <A href=format!("/app/contacts/{}", contact.id) attr:class="row-link font-medium break-words">
-                                {name.clone()}
-                            </A>
-                            <ContactBadges contact=contact.clone() />
-                        </div>
-                        <div class="truncate text-sm text-muted">{below}</div>
-                        {last.map(|at| view! { <RelativeTime at class="text-xs text-muted sm:hidden" /> })}
-                    </div>
-                </div>
-            </td>
-            <td class="hidden lg:table-cell">{contact.company.clone()}</td>
-            <td class="hidden md:table-cell">
-                <div class="flex flex-wrap gap-1">
-                    {contact.tags.iter().map(|tag| view! { <span class="chip">{tag.clone()}</span> }).collect_view()}
-                </div>
-            </td>
-            <td class="text-end text-muted tabular-nums whitespace-nowrap max-sm:hidden">
-                {match last {
-                    Some(at) => view! { <RelativeTime at /> }.into_any(),
-                    None => tu_string!(i18n, contacts.never).into_any(),
-                }}
-            </td>
-        </tr>
     }
 }

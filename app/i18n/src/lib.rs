@@ -2,7 +2,7 @@
 //!
 //! `use i18n::*; let i18n = use_i18n(); tu_string!(i18n, inbox.title)` gives a `&'static str`, or a `String` for texts with
 //! arguments. The page is loaded anew when the language changes, so texts need not be reactive (`t!` would make a closure
-//! of each, several kilobytes of program). A count takes two keys, `…_one` and `…_other`; [`is_one`] chooses.
+//! of each, several kilobytes of program).
 
 mod number;
 mod translations {
@@ -10,7 +10,7 @@ mod translations {
 }
 
 pub use leptos_i18n;
-pub use number::{format_decimal, format_number, is_one};
+pub use number::{format_decimal, format_number};
 pub use translations::i18n::*;
 
 /// The cookie that remembers the language of this browser.

@@ -2,11 +2,6 @@
 
 use crate::Locale;
 
-/// Whether the count takes the singular. English and Albanian agree: only one does.
-pub fn is_one(count: i64) -> bool {
-    count == 1
-}
-
 /// A whole number with groups of three: `12,345` in English, `12 345` (no-break space) in Albanian.
 pub fn format_number(locale: Locale, number: i64) -> String {
     let separator = match locale {

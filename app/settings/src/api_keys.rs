@@ -10,9 +10,10 @@ use ui::{
 };
 
 use crate::{
+    after::report,
     rpc::{self, CreateApiKey, RevokeApiKey},
     secret::Secret,
-    tabs::{SettingsTabs, report},
+    tabs::SettingsTabs,
 };
 
 /// The keys, and a form for a new one.

@@ -9,7 +9,7 @@ use types::{
 };
 use ui::{Button, ButtonStyle, Field, Select, Switch, TextArea, TextField};
 
-use crate::{channels::agent_options, organization::languages, preview::Look, rpc::SaveChannel, tabs::report};
+use crate::{after::report, channels::agent_options, organization::languages, preview::Look, rpc::SaveChannel};
 
 /// From the posted form to the channel's changes.
 #[cfg(feature = "ssr")]

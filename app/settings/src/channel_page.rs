@@ -12,10 +12,10 @@ use types::{
 use ui::{Button, ButtonLink, Confirm, CopyButton, icons, use_toasts};
 
 use crate::{
+    after::report,
     channel_form::ChannelEditor,
     preview::{Look, Preview},
     rpc::{self, DeleteChannel},
-    tabs::report,
 };
 
 /// The page of one channel.

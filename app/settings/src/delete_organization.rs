@@ -4,7 +4,7 @@ use leptos::{form::ActionForm, prelude::*};
 use types::member::Role;
 use ui::{Button, ButtonStyle, Icon, TextField, icons};
 
-use crate::{organizations::go_when_done, rpc::DeleteOrganization};
+use crate::{after::go_when_done, rpc::DeleteOrganization};
 
 /// Deletes the organization once its name was typed; for owners. It opens in place, so that it works without script too.
 #[component]

@@ -5,9 +5,9 @@ use types::member::Invitation;
 use ui::{Badge, Button, ButtonSize, ButtonStyle, Column, RelativeTime, Table, Tone};
 
 use crate::{
-    members::role_name,
+    after::report,
+    role_names::role_name,
     rpc::{ResendInvitation, RevokeInvitation},
-    tabs::report,
 };
 
 /// The invitations that wait to be accepted.

@@ -1,5 +1,6 @@
 //! Channels and settings.
 
+mod after;
 mod api_keys;
 mod appearance;
 mod audit;
@@ -7,6 +8,7 @@ mod channel_form;
 mod channel_page;
 mod channels;
 mod delete_organization;
+mod form_acts;
 mod invitations;
 mod member_form;
 mod members;
@@ -17,6 +19,7 @@ mod passkeys;
 mod permissions;
 mod preview;
 mod profile;
+mod role_names;
 mod roles;
 mod rpc;
 mod secret;

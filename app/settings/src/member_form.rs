@@ -5,10 +5,11 @@ use types::{
     error::ErrorCode,
     member::{Member, RoleChoice},
 };
-use ui::{Alert, Button, ButtonLink, ButtonStyle, Icon, Select, Tone, icons};
+use ui::{Alert, Button, ButtonStyle, Icon, Select, Tone, icons};
 
 use crate::{
-    members::{role_choices, role_name},
+    form_acts::FormActs,
+    role_names::{role_choices, role_name},
     rpc::{People, RemoveMember, SaveMember},
 };
 
@@ -40,12 +41,7 @@ pub fn MemberForm(member: Member, people: People) -> impl IntoView {
                         <Select name="role" label=tu_string!(i18n, settings.members.role) options=roles value=current errors />
                         <Select name="team" label=tu_string!(i18n, settings.members.team) options=teams value=team errors />
                     </div>
-                    <div class="flex gap-2">
-                        <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
-                            {tu_string!(i18n, common.action.save)}
-                        </Button>
-                        <ButtonLink href="/app/settings/members">{tu_string!(i18n, common.action.cancel)}</ButtonLink>
-                    </div>
+                    <FormActs back="/app/settings/members" pending=save.pending() />
                 </ActionForm>
             </div>
         </Panel>

@@ -7,9 +7,10 @@ use types::{organization::Organization, permission::Permission};
 use ui::{Button, ButtonStyle, Select, TextField};
 
 use crate::{
+    after::report,
     delete_organization::DeleteOrganizationForm,
     rpc::{self, SaveOrganization},
-    tabs::{SettingsTabs, report},
+    tabs::SettingsTabs,
 };
 
 /// The languages that the product speaks, for a select.

@@ -7,8 +7,9 @@ use types::{member::Place, organization::OrganizationStatus};
 use ui::{Badge, Button, ButtonSize, LocalTime, TextField, TimeFormat, Tone};
 
 use crate::{
+    after::go_when_done,
     member_form::last_owner,
-    members::role_name,
+    role_names::role_name,
     rpc::{self, FoundAnother, LeaveOrganization, RestoreOrganization, SwitchOrganization},
     tabs::SettingsTabs,
 };
@@ -119,16 +120,4 @@ fn PlaceRow(
             {act}
         </li>
     }
-}
-
-/// Goes to a page by a full load when the action has succeeded: everything on the screen is another now.
-pub fn go_when_done<S>(action: ServerAction<S>, page: &'static str)
-where
-    S: leptos::server_fn::ServerFn<Output = (), Error = base::AppError> + Clone + Send + Sync + 'static,
-{
-    Effect::new(move || {
-        if action.value().with(|value| matches!(value, Some(Ok(())))) {
-            _ = location().set_href(page);
-        }
-    });
 }

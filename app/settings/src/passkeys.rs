@@ -15,9 +15,9 @@ use types::{
 use ui::{Alert, Button, ButtonStyle, IconLink, RelativeTime, TextField, Tone, icons, use_toasts};
 
 use crate::{
+    after::report,
     rpc::{RemovePasskey, RenamePasskey, begin_passkey, finish_passkey},
     security::RecoveryCodes,
-    tabs::report,
 };
 
 /// A person's passkeys, with the form that adds one.

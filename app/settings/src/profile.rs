@@ -7,11 +7,12 @@ use types::user::Me;
 use ui::{Button, ButtonStyle, Select, TextField};
 
 use crate::{
+    after::report,
     organization::languages,
     rpc::{self, ChangePassword, SaveProfile},
     security::SecurityPanels,
     sessions::Sessions,
-    tabs::{SettingsTabs, report},
+    tabs::SettingsTabs,
 };
 
 /// The page of one's own account.

@@ -8,6 +8,7 @@ use types::{error::ErrorCode, member::CustomRole, permission::Permission};
 use ui::{Alert, Button, ButtonLink, ButtonSize, ButtonStyle, EmptyState, IconLink, TextField, Tone, icons};
 
 use crate::{
+    form_acts::FormActs,
     permissions::permission_name,
     rpc::{self, DeleteRole, SaveRole},
     tabs::SettingsTabs,
@@ -144,12 +145,7 @@ fn RoleForm(role: Option<CustomRole>) -> impl IntoView {
                         <legend class="mb-1 font-medium">{tu_string!(i18n, settings.roles.permissions)}</legend>
                         <div class="grid sm:grid-cols-2">{boxes}</div>
                     </fieldset>
-                    <div class="flex gap-2">
-                        <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
-                            {tu_string!(i18n, common.action.save)}
-                        </Button>
-                        <ButtonLink href="/app/settings/roles">{tu_string!(i18n, common.action.cancel)}</ButtonLink>
-                    </div>
+                    <FormActs back="/app/settings/roles" pending=action.pending() />
                 </ActionForm>
             </div>
         </Panel>

@@ -6,9 +6,9 @@ use types::user::{SecondFactorSetup, Security};
 use ui::{Alert, Badge, Button, ButtonStyle, TextField, Tone};
 
 use crate::{
+    after::report,
     passkeys::Passkeys,
     rpc::{BeginSecondFactor, ConfirmSecondFactor, RemoveSecondFactor, SendVerification},
-    tabs::report,
 };
 
 /// Whether the address is confirmed, the authenticator app, and the passkeys.

@@ -4,8 +4,8 @@ use types::user::Session;
 use ui::{Badge, Button, ButtonSize, ButtonStyle, Column, RelativeTime, Table, Tone};
 
 use crate::{
+    after::report,
     rpc::{EndOtherSessions, EndSession},
-    tabs::report,
 };
 
 /// Where one is signed in, with a way to end each and all others.

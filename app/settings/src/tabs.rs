@@ -1,8 +1,8 @@
-use base::{AppError, error_text, use_me};
+use base::use_me;
 use i18n::*;
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 use types::permission::Permission;
-use ui::{TabLink, Tabs, use_toasts};
+use ui::{TabLink, Tabs};
 
 /// The parts of the settings.
 #[component]
@@ -31,21 +31,4 @@ pub fn SettingsTabs() -> impl IntoView {
             <TabLink href="/app/settings/appearance">{tu_string!(i18n, settings.tabs.appearance)}</TabLink>
         </Tabs>
     }
-}
-
-/// Says what became of an action, and calls back when it succeeded.
-pub fn report<F>(action: ServerAction<F>, done: &'static str, on_success: impl Fn() + 'static)
-where
-    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    F::Output: Clone + Send + Sync + 'static,
-{
-    let (i18n, toasts) = (use_i18n(), use_toasts());
-    Effect::new(move |_| match action.value().get() {
-        Some(Ok(_)) => {
-            toasts.success(done);
-            on_success();
-        }
-        Some(Err(error)) => toasts.error(error_text(i18n, &error)),
-        None => {}
-    });
 }

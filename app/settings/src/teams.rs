@@ -12,6 +12,7 @@ use types::{
 use ui::{Button, ButtonLink, ButtonSize, ButtonStyle, EmptyState, IconLink, Select, TextArea, TextField, icons};
 
 use crate::{
+    form_acts::FormActs,
     rpc::{self, DeleteTeam, SaveTeam},
     tabs::SettingsTabs,
 };
@@ -166,12 +167,7 @@ fn TeamForm(team: Option<Team>, teams: Vec<Team>, members: Vec<Member>) -> impl 
                         <Select name="parent_id" label=tu_string!(i18n, settings.teams.parent) options=parents value=parent errors />
                         <Select name="manager_id" label=tu_string!(i18n, settings.teams.manager) options=managers value=manager errors />
                     </div>
-                    <div class="flex gap-2">
-                        <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
-                            {tu_string!(i18n, common.action.save)}
-                        </Button>
-                        <ButtonLink href="/app/settings/teams">{tu_string!(i18n, common.action.cancel)}</ButtonLink>
-                    </div>
+                    <FormActs back="/app/settings/teams" pending=action.pending() />
                 </ActionForm>
             </div>
         </Panel>

@@ -30,14 +30,9 @@ pub const SEARCH: Glyph = Glyph(r##"<path d="m21 21-4.34-4.34"/><circle cx="11" 
 pub const PLUS: Glyph = Glyph(r##"<path d="M5 12h14"/><path d="M12 5v14"/>"##);
 pub const X: Glyph = Glyph(r##"<path d="M18 6 6 18"/><path d="m6 6 12 12"/>"##);
 pub const CHECK: Glyph = Glyph(r##"<path d="M20 6 9 17l-5-5"/>"##);
-pub const CHEVRON_DOWN: Glyph = Glyph(r##"<path d="m6 9 6 6 6-6"/>"##);
 pub const CHEVRON_RIGHT: Glyph = Glyph(r##"<path d="m9 18 6-6-6-6"/>"##);
 pub const CHEVRON_LEFT: Glyph = Glyph(r##"<path d="m15 18-6-6 6-6"/>"##);
 pub const CHEVRON_UP: Glyph = Glyph(r##"<path d="m18 15-6-6-6 6"/>"##);
-pub const ELLIPSIS: Glyph =
-    Glyph(r##"<circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/><circle cx="5" cy="12" r="1"/>"##);
-pub const ELLIPSIS_VERTICAL: Glyph =
-    Glyph(r##"<circle cx="12" cy="12" r="1"/><circle cx="12" cy="5" r="1"/><circle cx="12" cy="19" r="1"/>"##);
 pub const ARROW_LEFT: Glyph = Glyph(r##"<path d="m12 19-7-7 7-7"/><path d="M19 12H5"/>"##);
 pub const ARROW_RIGHT: Glyph = Glyph(r##"<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>"##);
 pub const ARROW_UP_RIGHT: Glyph = Glyph(r##"<path d="M7 7h10v10"/><path d="M7 17 17 7"/>"##);
@@ -46,9 +41,6 @@ pub const SEND: Glyph = Glyph(
 );
 pub const PAPERCLIP: Glyph = Glyph(
     r##"<path d="m16 6-8.414 8.586a2 2 0 0 0 2.829 2.829l8.414-8.586a4 4 0 1 0-5.657-5.657l-8.379 8.551a6 6 0 1 0 8.485 8.485l8.379-8.551"/>"##,
-);
-pub const SMILE: Glyph = Glyph(
-    r##"<path d="M15 10V9"/><path d="M16.472 15a6 6 0 01-8.943 0"/><path d="M9 10V9"/><circle cx="12" cy="12" r="10"/>"##,
 );
 pub const TRASH_2: Glyph = Glyph(
     r##"<path d="M10 11v6"/><path d="M14 11v6"/><path d="M19 6v14a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V6"/><path d="M3 6h18"/><path d="M8 6V4a2 2 0 0 1 2-2h4a2 2 0 0 1 2 2v2"/>"##,
@@ -95,7 +87,6 @@ pub const TRIANGLE_ALERT: Glyph = Glyph(
 );
 pub const INFO: Glyph = Glyph(r##"<circle cx="12" cy="12" r="10"/><path d="M12 16v-4"/><path d="M12 8h.01"/>"##);
 pub const CIRCLE_CHECK: Glyph = Glyph(r##"<circle cx="12" cy="12" r="10"/><path d="m16 9-5.5 5.5L8 12"/>"##);
-pub const CIRCLE_X: Glyph = Glyph(r##"<circle cx="12" cy="12" r="10"/><path d="m15 9-6 6"/><path d="m9 9 6 6"/>"##);
 pub const CLOCK: Glyph = Glyph(r##"<circle cx="12" cy="12" r="10"/><path d="M12 6v6l4 2"/>"##);
 pub const ALARM_CLOCK: Glyph = Glyph(
     r##"<circle cx="12" cy="13" r="8"/><path d="M12 9v4l2 2"/><path d="M5 3 2 6"/><path d="m22 6-3-3"/><path d="M6.38 18.7 4 21"/><path d="M17.64 18.67 20 21"/>"##,
@@ -121,10 +112,6 @@ pub const FILE_TEXT: Glyph = Glyph(
 pub const GLOBE: Glyph = Glyph(
     r##"<circle cx="12" cy="12" r="10"/><path d="M12 2a14.5 14.5 0 0 0 0 20 14.5 14.5 0 0 0 0-20"/><path d="M2 12h20"/>"##,
 );
-pub const UPLOAD: Glyph =
-    Glyph(r##"<path d="M12 3v12"/><path d="m17 8-5-5-5 5"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/>"##);
-pub const DOWNLOAD: Glyph =
-    Glyph(r##"<path d="M12 15V3"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/><path d="m7 10 5 5 5-5"/>"##);
 pub const MESSAGE_SQUARE: Glyph = Glyph(
     r##"<path d="M22 17a2 2 0 0 1-2 2H6.828a2 2 0 0 0-1.414.586l-2.202 2.202A.71.71 0 0 1 2 21.286V5a2 2 0 0 1 2-2h16a2 2 0 0 1 2 2z"/>"##,
 );
@@ -133,9 +120,6 @@ pub const MESSAGE_CIRCLE: Glyph = Glyph(
 );
 pub const MESSAGE_SQUARE_TEXT: Glyph = Glyph(
     r##"<path d="M22 17a2 2 0 0 1-2 2H6.828a2 2 0 0 0-1.414.586l-2.202 2.202A.71.71 0 0 1 2 21.286V5a2 2 0 0 1 2-2h16a2 2 0 0 1 2 2z"/><path d="M7 11h10"/><path d="M7 15h6"/><path d="M7 7h8"/>"##,
-);
-pub const STICKY_NOTE: Glyph = Glyph(
-    r##"<path d="M21 9a2.4 2.4 0 0 0-.706-1.706l-3.588-3.588A2.4 2.4 0 0 0 15 3H5a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h14a2 2 0 0 0 2-2z"/><path d="M15 3v5a1 1 0 0 0 1 1h5"/>"##,
 );
 pub const ZAP: Glyph = Glyph(
     r##"<path d="M15.914 4a1.5 1.5 0 00-2.474-1.561l-9 9A1.5 1.5 0 005.5 14h4.002a.5.5 0 01.471.666L8.086 20a1.5 1.5 0 002.475 1.56l9-9A1.5 1.5 0 0018.5 10h-3.997a.5.5 0 01-.472-.667z"/>"##,
@@ -157,7 +141,6 @@ pub const LINK: Glyph = Glyph(
 pub const CODE: Glyph = Glyph(r##"<path d="m16 18 6-6-6-6"/><path d="m8 6-6 6 6 6"/>"##);
 pub const PLAY: Glyph =
     Glyph(r##"<path d="M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z"/>"##);
-pub const SQUARE: Glyph = Glyph(r##"<rect width="18" height="18" x="3" y="3" rx="2"/>"##);
 pub const ROTATE_CCW: Glyph =
     Glyph(r##"<path d="M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8"/><path d="M3 3v5h5"/>"##);
 pub const BUILDING_2: Glyph = Glyph(
@@ -167,9 +150,6 @@ pub const MAIL: Glyph =
     Glyph(r##"<path d="m22 7-8.991 5.727a2 2 0 0 1-2.009 0L2 7"/><rect x="2" y="4" width="20" height="16" rx="2"/>"##);
 pub const PHONE: Glyph = Glyph(
     r##"<path d="M13.832 16.568a1 1 0 0 0 1.213-.303l.355-.465A2 2 0 0 1 17 15h3a2 2 0 0 1 2 2v3a2 2 0 0 1-2 2A18 18 0 0 1 2 4a2 2 0 0 1 2-2h3a2 2 0 0 1 2 2v3a2 2 0 0 1-.8 1.6l-.468.351a1 1 0 0 0-.292 1.233 14 14 0 0 0 6.392 6.384"/>"##,
-);
-pub const HASH: Glyph = Glyph(
-    r##"<line x1="4" x2="20" y1="9" y2="9"/><line x1="4" x2="20" y1="15" y2="15"/><line x1="10" x2="8" y1="3" y2="21"/><line x1="16" x2="14" y1="3" y2="21"/>"##,
 );
 pub const MENU: Glyph = Glyph(r##"<path d="M4 5h16"/><path d="M4 12h16"/><path d="M4 19h16"/>"##);
 pub const PANEL_RIGHT: Glyph = Glyph(r##"<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M15 3v18"/>"##);
@@ -182,26 +162,14 @@ pub const SHIELD: Glyph = Glyph(
 pub const QUOTE: Glyph = Glyph(
     r##"<path d="M16 3a2 2 0 0 0-2 2v6a2 2 0 0 0 2 2 1 1 0 0 1 1 1v1a2 2 0 0 1-2 2 1 1 0 0 0-1 1v2a1 1 0 0 0 1 1 6 6 0 0 0 6-6V5a2 2 0 0 0-2-2z"/><path d="M5 3a2 2 0 0 0-2 2v6a2 2 0 0 0 2 2 1 1 0 0 1 1 1v1a2 2 0 0 1-2 2 1 1 0 0 0-1 1v2a1 1 0 0 0 1 1 6 6 0 0 0 6-6V5a2 2 0 0 0-2-2z"/>"##,
 );
-pub const LIST: Glyph = Glyph(
-    r##"<path d="M3 5h.01"/><path d="M3 12h.01"/><path d="M3 19h.01"/><path d="M8 5h13"/><path d="M8 12h13"/><path d="M8 19h13"/>"##,
-);
 pub const CORNER_UP_LEFT: Glyph = Glyph(r##"<path d="M20 20v-7a4 4 0 0 0-4-4H4"/><path d="M9 14 4 9l5-5"/>"##);
 pub const ARCHIVE: Glyph = Glyph(
     r##"<rect width="20" height="5" x="2" y="3" rx="1"/><path d="M4 8v11a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V8"/><path d="M10 12h4"/>"##,
-);
-pub const CALENDAR: Glyph = Glyph(
-    r##"<path d="M8 2v3"/><path d="M16 2v3"/><rect x="3" y="3" width="18" height="18" rx="2"/><path d="M3 9h18"/>"##,
 );
 pub const LOADER_CIRCLE: Glyph = Glyph(r##"<path d="M21 12a9 9 0 1 1-6.219-8.56"/>"##);
 pub const WIFI_OFF: Glyph = Glyph(
     r##"<path d="M12 20h.01"/><path d="M8.5 16.429a5 5 0 0 1 7 0"/><path d="M5 12.859a10 10 0 0 1 5.17-2.69"/><path d="M19 12.859a10 10 0 0 0-2.007-1.523"/><path d="M2 8.82a15 15 0 0 1 4.177-2.643"/><path d="M22 8.82a15 15 0 0 0-11.288-3.764"/><path d="m2 2 20 20"/>"##,
 );
-pub const HOUSE: Glyph = Glyph(
-    r##"<path d="M15 21v-8a1 1 0 0 0-1-1h-4a1 1 0 0 0-1 1v8"/><path d="M3 10a2 2 0 0 1 .709-1.528l7-6a2 2 0 0 1 2.582 0l7 6A2 2 0 0 1 21 10v9a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/>"##,
-);
-pub const COMMAND: Glyph =
-    Glyph(r##"<path d="M15 6v12a3 3 0 1 0 3-3H6a3 3 0 1 0 3 3V6a3 3 0 1 0-3 3h12a3 3 0 1 0-3-3"/>"##);
-pub const ARROW_DOWN: Glyph = Glyph(r##"<path d="M12 5v14"/><path d="m19 12-7 7-7-7"/>"##);
 pub const BAN: Glyph = Glyph(r##"<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>"##);
 pub const KEY: Glyph = Glyph(
     r##"<path d="m2 21 9.6-9.6"/><path d="m7.5 15.5 2.3 2.3a1 1 0 0 1 0 1.4l-2.1 2.1a1 1 0 0 1-1.4 0L4 19"/><circle cx="15.5" cy="7.5" r="5.5"/>"##,
@@ -212,14 +180,3 @@ pub const DATABASE: Glyph = Glyph(
 pub const ACTIVITY: Glyph = Glyph(
     r##"<path d="M22 12h-2.48a2 2 0 0 0-1.93 1.46l-2.35 8.36a.25.25 0 0 1-.48 0L9.24 2.18a.25.25 0 0 0-.48 0l-2.35 8.36A2 2 0 0 1 4.49 12H2"/>"##,
 );
-pub const THUMBS_UP: Glyph = Glyph(
-    r##"<path d="M15 5.88 14 10h5.83a2 2 0 0 1 1.92 2.56l-2.33 8A2 2 0 0 1 17.5 22H4a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2h2.76a2 2 0 0 0 1.79-1.11L12 2a3.13 3.13 0 0 1 3 3.88Z"/><path d="M7 10v12"/>"##,
-);
-pub const IMAGE: Glyph = Glyph(
-    r##"<rect width="18" height="18" x="3" y="3" rx="2" ry="2"/><circle cx="9" cy="9" r="2"/><path d="m21 15-3.086-3.086a2 2 0 0 0-2.828 0L6 21"/>"##,
-);
-pub const PALETTE: Glyph = Glyph(
-    r##"<path d="M12 22a1 1 0 0 1 0-20 10 9 0 0 1 10 9 5 5 0 0 1-5 5h-2.25a1.75 1.75 0 0 0-1.4 2.8l.3.4a1.75 1.75 0 0 1-1.4 2.8z"/><circle cx="13.5" cy="6.5" r=".5" fill="currentColor"/><circle cx="17.5" cy="10.5" r=".5" fill="currentColor"/><circle cx="6.5" cy="12.5" r=".5" fill="currentColor"/><circle cx="8.5" cy="7.5" r=".5" fill="currentColor"/>"##,
-);
-pub const TYPE: Glyph =
-    Glyph(r##"<path d="M12 4v16"/><path d="M4 7V5a1 1 0 0 1 1-1h14a1 1 0 0 1 1 1v2"/><path d="M9 20h6"/>"##);

@@ -23,7 +23,7 @@ mod toggle;
 
 pub use alert::{Alert, ErrorPanel, Tone};
 pub use avatar::{Avatar, initials};
-pub use badge::{Badge, Chip, Kbd};
+pub use badge::{Badge, Kbd};
 pub use button::{Button, ButtonLink, ButtonSize, ButtonStyle, CopyButton, IconButton, IconLink};
 pub use dialog::{Confirm, Dialog, Drawer};
 pub use empty::{EmptyState, Skeleton, SkeletonRows};

@@ -12,7 +12,6 @@ struct Toast {
     id: u32,
     tone: Tone,
     text: String,
-    action: Option<(String, Callback<()>)>,
 }
 
 /// Short messages in the corner. Get it by [`use_toasts`].
@@ -25,28 +24,18 @@ pub struct Toasts {
 impl Toasts {
     /// Something worked.
     pub fn success(&self, text: impl Into<String>) {
-        self.show(Tone::Success, text, None);
+        self.show(Tone::Success, text);
     }
 
     /// Something did not work.
     pub fn error(&self, text: impl Into<String>) {
-        self.show(Tone::Danger, text, None);
+        self.show(Tone::Danger, text);
     }
 
-    /// Something to know.
-    pub fn info(&self, text: impl Into<String>) {
-        self.show(Tone::Neutral, text, None);
-    }
-
-    /// A message with a button, such as "Undo".
-    pub fn with_action(&self, text: impl Into<String>, label: impl Into<String>, action: impl Into<Callback<()>>) {
-        self.show(Tone::Neutral, text, Some((label.into(), action.into())));
-    }
-
-    fn show(&self, tone: Tone, text: impl Into<String>, action: Option<(String, Callback<()>)>) {
+    fn show(&self, tone: Tone, text: impl Into<String>) {
         let id = self.next.try_get_value().unwrap_or_default();
         self.next.try_set_value(id.wrapping_add(1));
-        let toast = Toast { id, tone, text: text.into(), action };
+        let toast = Toast { id, tone, text: text.into() };
         self.list.try_update(|list| list.push(toast));
         let this = *self;
         set_timeout(move || this.dismiss(id), STAYS);
@@ -89,22 +78,6 @@ pub fn ToastList(#[prop(into)] close_label: TextProp) -> impl IntoView {
                                 <Icon glyph=toast.tone.glyph() class="size-4 mt-0.5" />
                             </span>
                             <p class="min-w-0 flex-1 whitespace-normal">{toast.text}</p>
-                            {toast
-                                .action
-                                .map(|(label, action)| {
-                                    view! {
-                                        <button
-                                            type="button"
-                                            class="link link-primary font-medium"
-                                            on:click=move |_| {
-                                                toasts.dismiss(id);
-                                                action.run(());
-                                            }
-                                        >
-                                            {label}
-                                        </button>
-                                    }
-                                })}
                             <IconButton
                                 glyph=icons::X
                                 size=crate::ButtonSize::Small

@@ -7,14 +7,15 @@ use types::{
     conversation::{ConversationStatus, Owner},
     error::ErrorCode,
     live::ClientFrame,
-    message::{ContentType, MAX_MESSAGE_CHARS, Message},
+    message::{MAX_MESSAGE_CHARS, Message},
 };
 use ui::{Alert, Button, ButtonStyle, Icon, Tone, icons, use_toasts};
 
 use super::{
     canned_menu::{CannedList, CannedMenu, LIST_ID},
+    news::{NewsWarning, since},
     send::{Outgoing, send},
-    state::{Mode, ThreadState, use_thread},
+    state::{Mode, use_thread},
     upload::{UploadList, Uploads},
 };
 use crate::{context::use_inbox, rpc::PostMessage};
@@ -285,45 +286,6 @@ pub fn Composer() -> impl IntoView {
                 </Button>
             </div>
         </form>
-    }
-}
-
-/// What others have said to the customer, or the customer has said, since a message.
-fn since(state: ThreadState, seq: i64) -> Vec<Message> {
-    let me = state.me.with_value(|me| me.member_id.0);
-    state.entries.after(seq, |message| {
-        !message.is_note && message.content_type != ContentType::Event && message.author_id != Some(me)
-    })
-}
-
-/// Shows what arrived while the reply was written, and asks.
-#[component]
-fn NewsWarning(
-    news: RwSignal<Vec<Message>>,
-    #[prop(into)] on_send: Callback<()>,
-    #[prop(into)] on_keep: Callback<()>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <div class="news-warning" role="alertdialog" aria-label=tu_string!(i18n, inbox.conflict_title)>
-            <p class="font-semibold">{tu_string!(i18n, inbox.conflict_title)}</p>
-            <p class="text-sm text-muted">{tu_string!(i18n, inbox.conflict_body)}</p>
-            <ul class="my-2 max-h-32 space-y-1 overflow-y-auto">
-                <For each=move || news.get() key=|message| message.id let:message>
-                    <li class="rounded-field bg-base-100 px-2 py-1">
-                        <span class="font-medium">{message.author_name.clone()}</span>
-                        " "
-                        {message.content.clone()}
-                    </li>
-                </For>
-            </ul>
-            <div class="flex flex-wrap gap-2">
-                <Button on_click=move |_| on_keep.run(())>{tu_string!(i18n, inbox.conflict_edit)}</Button>
-                <Button style=ButtonStyle::Primary on_click=move |_| on_send.run(())>
-                    {tu_string!(i18n, inbox.conflict_send)}
-                </Button>
-            </div>
-        </div>
     }
 }
 

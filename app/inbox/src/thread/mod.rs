@@ -9,6 +9,7 @@ mod entries;
 mod header;
 mod live;
 mod message;
+mod news;
 mod ownership;
 mod page;
 mod presence;

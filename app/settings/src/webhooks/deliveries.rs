@@ -12,7 +12,7 @@ use ui::{
 };
 
 use super::rpc::{self, ReplayDeliveries, ReplayDelivery};
-use crate::tabs::report;
+use crate::after::report;
 
 /// What was sent to an endpoint, newest first; status, page and the one that is looked at stand in the address.
 #[component]

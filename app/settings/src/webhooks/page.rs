@@ -11,7 +11,7 @@ use super::{
     list::State,
     rpc::{self, DeleteWebhook, RotateWebhookSecret, SaveWebhook, TestWebhook},
 };
-use crate::{secret::Secret, tabs::report};
+use crate::{after::report, secret::Secret};
 
 /// One endpoint: its settings, its secret, and what was sent to it.
 #[component]

@@ -1,0 +1,124 @@
+//! The dashboard's live socket: one per tab, with a cursor, so that a reconnecting tab misses nothing.
+//!
+//! Callbacks are kept outside of the reactive system, in the one thread that a browser has; the server registers none.
+
+mod hub;
+mod socket;
+
+use std::time::Duration;
+
+use leptos::{ev, prelude::*};
+use serde_json::value::RawValue;
+use types::live::{ClientFrame, RawEvent};
+
+use self::{
+    hub::{HUB, send, subscribe},
+    socket::{check, connect_now, silence},
+};
+use crate::AppError;
+
+/// A connection that has been silent for so long is asked whether it lives, in milliseconds.
+const PING_MS: u64 = 20_000;
+
+/// Positions before the newest one that are heard again; they are shared by all organizations.
+#[cfg(feature = "ssr")]
+const OVERLAP: i64 = 100;
+
+/// State of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connection {
+    Connecting,
+    Open,
+    /// Was open or tried to be; tries again by itself.
+    Lost,
+}
+
+/// The live connection.
+#[derive(Clone, Copy)]
+pub struct Live {
+    state: RwSignal<Connection>,
+}
+
+impl Live {
+    /// State of the connection.
+    pub fn state(&self) -> Connection {
+        self.state.get()
+    }
+
+    /// Calls back with every event, also those missed while the connection was lost, for as long as the calling
+    /// component lives.
+    pub fn on_event(&self, callback: impl Fn(&RawEvent) + 'static) {
+        subscribe(|hub| &mut hub.events, callback);
+    }
+
+    /// Calls back with every signal (a [`types::live::Signal`]: typing, drafts, viewers), for as long as the calling component lives.
+    pub fn on_signal(&self, callback: impl Fn(&RawValue) + 'static) {
+        subscribe(|hub| &mut hub.signals, move |signal| callback(signal));
+    }
+
+    /// Calls back when too much was missed: load anew what is shown.
+    pub fn on_reload(&self, callback: impl Fn() + 'static) {
+        subscribe(|hub| &mut hub.reloads, move |()| callback());
+    }
+
+    /// Sends a frame, when the connection is open. What is viewed is remembered and sent again after a reconnect.
+    pub fn send(&self, frame: ClientFrame) {
+        if cfg!(feature = "ssr") {
+            return;
+        }
+        HUB.with_borrow_mut(|hub| {
+            if matches!(frame, ClientFrame::Viewing { .. }) {
+                hub.viewing = Some(frame.clone());
+            }
+            send(hub, &frame);
+        });
+    }
+}
+
+/// The position from which a page that is rendered now must hear events.
+#[server]
+pub async fn live_cursor() -> Result<i64, AppError> {
+    let mut cx = crate::server::cx().await?;
+    let cursor = domain::live::cursor(&mut cx).await?;
+    // The page's lists are read at the same moment: hearing a little twice does no harm, missing something would.
+    Ok((cursor - OVERLAP).max(0))
+}
+
+/// Connects and makes the connection available below. Once, in the dashboard's frame. It hears everything since the
+/// page was rendered, also what happened before the script had loaded.
+pub fn provide_live() -> Live {
+    let live = Live { state: RwSignal::new(Connection::Connecting) };
+    provide_context(live);
+    let cursor = Resource::new(|| (), |()| live_cursor());
+    Effect::new(move || {
+        let Some(cursor) = cursor.get() else { return };
+        HUB.with_borrow_mut(|hub| hub.cursor = hub.cursor.or(cursor.ok()));
+        connect_now(live);
+    });
+    Effect::new(move || {
+        let ping = set_interval_with_handle(move || check(live), Duration::from_millis(PING_MS));
+        let online = window_event_listener(ev::online, move |_| connect_now(live));
+        let awake = window_event_listener_untyped("focus", move |_| check(live));
+        on_cleanup(move || {
+            online.remove();
+            awake.remove();
+            if let Ok(ping) = ping {
+                ping.clear();
+            }
+            if let Some(socket) = HUB.with_borrow_mut(|hub| hub.socket.take()) {
+                silence(&socket);
+                _ = socket.close();
+            }
+        });
+    });
+    live
+}
+
+/// The dashboard's live connection.
+///
+/// # Panics
+/// Outside of the dashboard.
+#[track_caller]
+pub fn use_live() -> Live {
+    expect_context::<Live>()
+}

@@ -1,0 +1,138 @@
+//! `/app/knowledge/:id`: one source, its reading, its documents and the pages that failed.
+
+mod actions;
+mod documents;
+
+use base::{Loaded, Page, Panel, use_live, use_me};
+use i18n::*;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use types::{
+    event::EventName,
+    id::SourceId,
+    knowledge::{Source, SourceType, SyncPage},
+    permission::Permission,
+};
+use ui::{Alert, Column, RelativeTime, Table, Tone};
+
+use self::{actions::SourceActions, documents::Documents};
+use crate::{
+    rpc,
+    status::{StatusBadge, SyncProgress},
+};
+
+/// The id in the address; an id that cannot be is answered like one that does not exist.
+pub fn id_in_path<T>(name: &'static str) -> Memo<T>
+where
+    T: From<uuid::Uuid> + PartialEq + Send + Sync + 'static,
+{
+    let params = use_params_map();
+    Memo::new(move |_| {
+        params.with(|params| params.get(name).and_then(|id| id.parse::<uuid::Uuid>().ok()).unwrap_or_default()).into()
+    })
+}
+
+/// The page of one source.
+#[component]
+pub fn SourcePage() -> impl IntoView {
+    let i18n = use_i18n();
+    let id = id_in_path::<SourceId>("id");
+    let query = use_query_map();
+    let number =
+        Memo::new(move |_| query.with(|query| query.get("page").and_then(|page| page.parse().ok())).unwrap_or(1));
+    let source = Resource::new(move || id.get(), rpc::load_source);
+    let documents = Resource::new(move || (id.get(), number.get()), |(id, page)| rpc::load_documents(id, page));
+    let failed = Resource::new(move || id.get(), rpc::load_failed_pages);
+    use_live().on_event(move |event| {
+        if event.resource_id == id.get_untracked().0
+            && matches!(event.name, EventName::SyncUpdated | EventName::SourceUpdated)
+        {
+            source.refetch();
+            documents.refetch();
+            failed.refetch();
+        }
+    });
+    let title = move || source.get().and_then(Result::ok).map_or_else(String::new, |source| source.name);
+    view! {
+        <Page title=Signal::derive(title) back=("/app/knowledge".to_owned(), tu_string!(i18n, common.nav.knowledge))>
+            <div class="space-y-4">
+                <Loaded resource=source let:found>
+                    <SourceHead source=found on_change=Callback::new(move |()| source.refetch()) />
+                </Loaded>
+                <Loaded resource=failed fallback=|| () let:pages>
+                    {(!pages.items.is_empty()).then(|| view! { <FailedPages pages=pages.items.clone() /> })}
+                </Loaded>
+                <Panel title=tu_string!(i18n, knowledge.source.documents)>
+                    <Loaded resource=documents let:list>
+                        <Documents list source=id.get_untracked() />
+                    </Loaded>
+                </Panel>
+            </div>
+        </Page>
+    }
+}
+
+#[component]
+fn SourceHead(source: Source, on_change: Callback<()>) -> impl IntoView {
+    let i18n = use_i18n();
+    let location = match source.source_type {
+        SourceType::Url => view! {
+            <a class="link break-all" href=source.location.clone() rel="noopener noreferrer" target="_blank">
+                {source.location.clone()}
+            </a>
+        }
+        .into_any(),
+        SourceType::File | SourceType::Text => source.location.clone().into_any(),
+    };
+    let reason = source.failure_reason.clone().map(|reason| view! { <Alert tone=Tone::Danger>{reason}</Alert> });
+    let next = source.next_sync_at.map(|at| {
+        view! {
+            <span class="text-muted">{tu_string!(i18n, knowledge.source.next_sync)} ": " <RelativeTime at /></span>
+        }
+    });
+    let last = source.last_sync_at.map(|at| {
+        view! {
+            <span class="text-muted">{tu_string!(i18n, knowledge.source.last_sync)} ": " <RelativeTime at /></span>
+        }
+    });
+    view! {
+        <Panel class="space-y-4 p-4">
+            <div class="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
+                <StatusBadge source=source.clone() />
+                {location}
+                {last}
+                {next}
+            </div>
+            {reason}
+            {source.sync.clone().map(|sync| view! { <SyncProgress sync /> })}
+            <Show when=move || use_me().may(Permission::KnowledgeWrite)>
+                <SourceActions source=source.clone() on_change />
+            </Show>
+        </Panel>
+    }
+}
+
+#[component]
+fn FailedPages(pages: Vec<SyncPage>) -> impl IntoView {
+    let i18n = use_i18n();
+    let columns =
+        vec![Column::new(tu_string!(i18n, knowledge.sync.page)), Column::new(tu_string!(i18n, knowledge.sync.reason))];
+    let rows = pages
+        .into_iter()
+        .map(|page| {
+            view! {
+                <tr>
+                    <td class="break-all">{page.location}</td>
+                    <td>{page.reason}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <Panel title=tu_string!(i18n, knowledge.sync.failed_pages)>
+            <Table caption=tu_string!(i18n, knowledge.sync.failed_pages) columns>
+                {rows}
+            </Table>
+        </Panel>
+    }
+}
