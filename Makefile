@@ -1,5 +1,6 @@
 # What can be done here; `make` alone lists it.
-.PHONY: help setup run dev test unit bench chaos fmt lint sqlx openapi
+SHELL := bash
+.PHONY: help setup run dev seed test unit bench chaos fmt lint sqlx openapi
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -12,6 +13,9 @@ run: ## build and start the product on its own database; prints the address
 
 dev: ## the same with quick, unoptimised builds
 	@scripts/run dev
+
+seed: ## add a demonstration organization to what `make run` started
+	@. scripts/env && cargo build --quiet -p biseda && BISEDA_DATA_DIR="$${BISEDA_DATA_DIR:-$$PWD/data}" "$$CARGO_TARGET_DIR/debug/biseda" seed
 
 test: ## run every check, browser tests included
 	@scripts/test
