@@ -28,6 +28,8 @@ pub use shell::shell;
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    #[cfg(feature = "ssr")]
+    escape_titles();
     base::provide_theme();
     ui::provide_toasts();
     ui::provide_clock();
@@ -51,4 +53,11 @@ pub fn App() -> impl IntoView {
             </Router>
         </I18nContextProvider>
     }
+}
+
+/// Makes titles harmless, in which names of visitors stand: the server would write them into the document as they are.
+/// Browsers set them as texts.
+#[cfg(feature = "ssr")]
+fn escape_titles() {
+    drop(view! { <leptos_meta::Title formatter=ui::escaped_on_server /> });
 }

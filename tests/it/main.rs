@@ -3,6 +3,7 @@
 //! Each test has a data folder and a Postgres of its own, and listens on free ports of 127.0.0.1.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed step fails the test")]
 
+mod attack;
 mod backups;
 mod commands;
 mod halves;

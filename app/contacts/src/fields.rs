@@ -135,7 +135,7 @@ fn InlineField(
                 prop:value=value
                 on:change=submit_on_change
             >
-                {value.get_untracked()}
+                {ui::escaped_on_server(value.get_untracked())}
             </textarea>
         }
         .into_any()

@@ -102,6 +102,12 @@ pub fn TextField(
     field_around(id, label, hint, error, class, control.into_any())
 }
 
+/// A text for those places where the server writes texts as they are, in a `<textarea>` and in the document's title: it
+/// must not end there and go on as markup. Browsers set it as a text, where it stays as it is.
+pub fn escaped_on_server(text: String) -> String {
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text }
+}
+
 /// Several lines of text with their label.
 #[component]
 pub fn TextArea(
@@ -142,7 +148,7 @@ pub fn TextArea(
                 }
             }
         >
-            {value.get_untracked()}
+            {escaped_on_server(value.get_untracked())}
         </textarea>
     };
     field_around(id, label, hint, error, class, control.into_any())

@@ -27,7 +27,7 @@ pub use badge::{Badge, Kbd};
 pub use button::{Button, ButtonLink, ButtonSize, ButtonStyle, CopyButton, IconButton, IconLink};
 pub use dialog::{Confirm, Dialog, Drawer};
 pub use empty::{EmptyState, Skeleton, SkeletonRows};
-pub use field::{Field, FieldErrors, Select, TextArea, TextField};
+pub use field::{Field, FieldErrors, Select, TextArea, TextField, escaped_on_server};
 pub use icon::Icon;
 pub use icons::Glyph;
 pub use letters::{capitalized, lowercase, uppercase};

@@ -1,0 +1,3 @@
+//! The started program under attack: what only the whole of it can show. `docs/security.md` names the tests of every class.
+
+mod script;
