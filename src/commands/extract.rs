@@ -36,6 +36,8 @@ impl Extract {
     fn extract(&self) -> anyhow::Result<String> {
         setrlimit(Resource::RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS)?;
         setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+        // It has nothing to write but its answer.
+        setrlimit(Resource::RLIMIT_FSIZE, 0, 0)?;
         // macOS does not keep to it, and answers with an error.
         #[cfg(target_os = "linux")]
         setrlimit(Resource::RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES)?;

@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, sync::atomic::Ordering, time::Duration};
+use std::{sync::atomic::Ordering, time::Duration};
 
 use anyhow::Context;
 use axum::serve::ListenerExt;
@@ -78,17 +78,11 @@ async fn run(
     tracing::info!(%address, "ready: {}", config.public_url());
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let mut accepting = stopped.clone();
     // Else the second small piece of an answer or of a socket waits 40 ms for the other side to confirm the first.
     let listener = listener.tap_io(|connection| {
         connection.set_nodelay(true).ok();
     });
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
-        async move {
-            accepting.wait_for(|stop| *stop).await.ok();
-        },
-    );
-    let server = tokio::spawn(server.into_future());
+    let server = tokio::spawn(http::serve(listener, app, http::HEAD, stopped));
     wait_for_signal().await?;
     tracing::info!("stopping");
     health.ready.store(false, Ordering::SeqCst);
@@ -112,7 +106,7 @@ async fn run(
         task.await.context("a background task failed")?;
     }
     match drained {
-        Ok(ended) => ended?.context("the server failed"),
+        Ok(ended) => ended.context("the server failed"),
         Err(_) => {
             tracing::warn!("some answers were cut off");
             Ok(())

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use axum::{
     body::Body,
     extract::{MatchedPath, Request},
-    http::Response,
+    http::{Method, Response},
     middleware::Next,
 };
 
@@ -16,12 +16,19 @@ pub(super) async fn measure(request: Request, next: Next) -> axum::response::Res
     let begun = Instant::now();
     let path =
         request.extensions().get::<MatchedPath>().map_or_else(|| "file".to_owned(), |path| path.as_str().to_owned());
-    let method = request.method().as_str().to_owned();
+    let method = method(request.method());
     let response = next.run(request).await;
-    let labels = [("method", method), ("path", path), ("status", response.status().as_str().to_owned())];
+    let labels = [("method", method.to_owned()), ("path", path), ("status", response.status().as_str().to_owned())];
     metrics::counter!("biseda_http_requests_total", &labels).increment(1);
     metrics::histogram!("biseda_http_request_duration_seconds", &labels).record(begun.elapsed().as_secs_f64());
     response
+}
+
+/// The method's name, of those that there are: anybody may invent another, and each name is kept for ever.
+fn method(method: &Method) -> &'static str {
+    let known = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS];
+    let names = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    known.iter().zip(names).find(|(known, _)| *known == method).map_or("other", |(_, name)| name)
 }
 
 /// One line for each answer.

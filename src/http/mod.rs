@@ -3,6 +3,7 @@
 mod client;
 mod files;
 mod limits;
+mod listen;
 mod measure;
 mod notices;
 mod operator;
@@ -27,6 +28,7 @@ use tower_http::{
 };
 
 use crate::config::Config;
+pub use listen::{HEAD, serve};
 pub use operator::{Health, operator_routes};
 
 /// The whole application.

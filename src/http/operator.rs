@@ -71,12 +71,24 @@ fn show_metrics(metrics: &PrometheusHandle, token: Option<&SecretString>, reques
         given.is_some_and(|given| domain::Token::hash(given) == wanted)
     });
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    // A proxy on this machine comes from here, too.
+    let is_passed_on =
+        ["x-forwarded-for", "x-real-ip", "forwarded", "via"].iter().any(|name| request.headers().contains_key(*name));
     let is_local = token.is_none()
         && peer.is_some_and(|ConnectInfo(peer)| peer.ip().is_loopback())
-        && !request.headers().contains_key("x-forwarded-for");
+        && !is_passed_on
+        && names_this_machine(request);
     if has_token || is_local {
         ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.render()).into_response()
     } else {
         (StatusCode::FORBIDDEN, "set metrics_token and send it as Authorization: Bearer").into_response()
     }
+}
+
+/// Whether the one who asks knows us under a name of this machine: what a page of elsewhere makes a browser here ask goes by
+/// that page's name.
+fn names_this_machine(request: &Request) -> bool {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    matches!(name, "localhost" | "[::1]") || name.parse().is_ok_and(|address: std::net::Ipv4Addr| address.is_loopback())
 }

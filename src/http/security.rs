@@ -33,7 +33,7 @@ pub(super) fn page(response: &ResponseOptions, public_url: &str) {
     let sockets = public_url.replacen("http", "ws", 1);
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         style-src-attr 'unsafe-inline'; img-src 'self' data: blob: https:; connect-src 'self' {sockets}; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' {sockets}; \
          frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {

@@ -58,8 +58,8 @@ impl SnoozeFor {
                     .iter()
                     .find_map(|shape| NaiveDateTime::parse_from_str(at, shape).ok())
                     .ok_or(FieldRule::Missing)?;
-                let until = time.and_utc() - offset;
-                if until > now { Ok(Some(until)) } else { Err(FieldRule::ComingYear) }
+                let until = time.and_utc().checked_sub_signed(offset).filter(|until| *until > now);
+                until.map(Some).ok_or(FieldRule::ComingYear)
             }
             Self::Wake => Ok(None),
         }
@@ -87,6 +87,8 @@ mod tests {
     #[test]
     fn a_chosen_time_must_be_to_come() {
         let now = at("2026-11-20T12:00:00Z");
+        // The last time that there is.
+        assert_eq!(SnoozeFor::At.until(now, "+262142-12-31T23:59", -60), Err(FieldRule::ComingYear));
         assert_eq!(SnoozeFor::At.until(now, "2026-11-20T14:00", 60), Ok(Some(at("2026-11-20T13:00:00Z"))));
         assert!(SnoozeFor::At.until(now, "2026-11-20T12:30", 60).is_err());
         assert!(SnoozeFor::At.until(now, "soon", 0).is_err());

@@ -1,0 +1,177 @@
+//! Requests that no browser sends: paths that lead out, heads and bodies that are none, one guess after the other.
+
+use outbound::reqwest::header;
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::support::{Browser, Postgres, Program, folder, http};
+
+struct Service {
+    program: Program,
+    _postgres: Postgres,
+    _folder: tempfile::TempDir,
+}
+
+impl Service {
+    async fn start(settings: &[(&str, &str)]) -> Self {
+        let (folder, postgres) = (folder(), Postgres::start().await);
+        let url = postgres.url();
+        let settings = [&[("DATABASE_URL", url.as_str())], settings].concat();
+        let program = Program::ready(&folder.path().join("data"), "web", &settings).await;
+        Self { program, _postgres: postgres, _folder: folder }
+    }
+
+    /// Sends these bytes on a connection of their own, and gives all that comes back.
+    async fn raw(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.program.address).await.unwrap();
+        // The other side may close before it has read everything.
+        let _ = stream.write_all(request).await;
+        let mut answer = Vec::new();
+        let read = tokio::time::timeout(std::time::Duration::from_secs(60), stream.read_to_end(&mut answer)).await;
+        assert!(read.is_ok(), "no end of the answer to {}", request.escape_ascii());
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    async fn get_raw(&self, path: &str) -> String {
+        self.raw(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes()).await
+    }
+
+    /// A post with a head and a body of the test's own.
+    async fn post_raw(&self, path: &str, head: &str, body: &[u8]) -> String {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\nconnection: close\r\n{head}\r\n\r\n"
+        );
+        self.raw(&[request.as_bytes(), body].concat()).await
+    }
+}
+
+fn status(answer: &str) -> u16 {
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status: {answer:?}"))
+}
+
+#[tokio::test]
+async fn no_path_leads_out_of_what_is_public() {
+    let service = Service::start(&[]).await;
+    std::fs::write(service.program.data.with_file_name("beside.txt"), "root:x:0:0").unwrap();
+    let up = ["..", "%2e%2e", ".%2e", "..%2f..", "..%5c", "%252e%252e", "..;", "%c0%ae%c0%ae", "....//"];
+    let mut paths: Vec<String> = Vec::new();
+    for up in up {
+        for start in ["", "/pkg", "/fonts", "/widget/assets", "/files", "/widget/api/files"] {
+            for end in ["etc/passwd", "Cargo.toml", "beside.txt", "data/secret.key"] {
+                paths.push(format!("{start}/{}{end}", format!("{up}/").repeat(6)));
+            }
+        }
+    }
+    paths.extend(
+        ["//etc/passwd", "/etc/passwd%00.js", "/%00", "/.git/config", "/.env", "/pkg/.stamp"].map(String::from),
+    );
+    paths.extend(
+        ["http://x/../../etc/passwd", "/widget/%2e%2e%2f%2e%2e%2fapp", "/?/../../etc/passwd"].map(String::from),
+    );
+    for path in paths {
+        let answer = service.get_raw(&path).await;
+        assert!(!answer.contains("root:") && !answer.contains("[workspace"), "{path}: {answer}");
+        assert!(status(&answer) < 500, "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn heads_and_bodies_that_are_none_are_refused_and_nothing_of_them_runs() {
+    let service = Service::start(&[("BISEDA_LOG_FORMAT", "json")]).await;
+    let json = "content-type: application/json";
+    // Two lengths, a length that is none, a name with a space: what one program reads as one request, another reads as two.
+    for head in [
+        "content-length: 5\r\ncontent-length: 6",
+        "content-length: -1",
+        "content-length: 1e3",
+        "transfer-encoding: chunked\r\ntransfer-encoding: identity",
+        "transfer-encoding: xchunked",
+        "transfer-encoding : chunked",
+        "x-a: b\r\n folded: c\r\ncontent-length: zz",
+        "x\0y: z",
+    ] {
+        let answer = service.post_raw("/widget/api/session", head, b"hello\r\nGET /smuggled HTTP/1.1\r\n\r\n").await;
+        assert_eq!(status(&answer), 400, "{head}: {answer}");
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{head}: {answer}");
+    }
+    let long = format!("x-long: {}", "a".repeat(2_000_000));
+    assert!((400..500).contains(&status(&service.post_raw("/widget/api/session", &long, b"").await)));
+    let many = (0..2000).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
+    assert!((400..500).contains(&status(&service.post_raw("/widget/api/session", many.trim_end(), b"").await)));
+
+    let huge = vec![b' '; 5_000_000];
+    for path in ["/widget/api/session", "/rpc/log_in", "/api/v1/auth/login", "/api/v1/auth/signup"] {
+        let head = format!("{json}\r\ncontent-length: {}", huge.len());
+        let answer = service.post_raw(path, &head, &huge).await;
+        // Either refused with words, or cut off: a body is not read to its end.
+        assert!(answer.is_empty() || matches!(status(&answer), 400..=499), "{path}: {answer}");
+        let chunked: Vec<u8> = b"10000\r\n".iter().chain(&vec![b' '; 0x10000]).chain(b"\r\n").copied().collect();
+        let answer =
+            service.post_raw(path, &format!("{json}\r\ntransfer-encoding: chunked"), &chunked.repeat(60)).await;
+        assert!(answer.is_empty() || matches!(status(&answer), 400..=499), "{path} in pieces: {answer}");
+    }
+    for body in ["[".repeat(100_000), "{\"a\":".repeat(20_000), format!("\"{}", "\\u0000".repeat(10_000))] {
+        let head = format!("{json}\r\ncontent-length: {}", body.len());
+        for path in ["/widget/api/session", "/api/v1/auth/login"] {
+            let answer = service.post_raw(path, &head, body.as_bytes()).await;
+            assert!((400..500).contains(&status(&answer)), "{path}: {answer}");
+        }
+    }
+
+    // What comes in does not go out as a header or as a line of the log.
+    for path in ["/login?next=/app%0d%0aset-cookie:%20x=y", "/app%0d%0aset-cookie:%20x=y", "/nothing%0aERROR%20forged"]
+    {
+        let answer = service.get_raw(path).await;
+        let head = answer.split("\r\n\r\n").next().unwrap().to_lowercase();
+        assert!(!head.contains("\nset-cookie: x=y"), "{path}: {head}");
+    }
+    let answer = service.raw(b"GET /health/live HTTP/1.1\r\nhost: x\r\nx-request-id: forged\"} {\"level\":\"ERROR\"\r\nconnection: close\r\n\r\n").await;
+    assert!(!answer.contains("forged"), "{answer}");
+    let form =
+        [("email", "a\n{\"level\":\"ERROR\",\"message\":\"forged\"}\n@example.com"), ("password", "x\r\nforged")];
+    Browser::at(&service.program).send_form("/login", "log_in", &form).await;
+    for line in service.program.log().lines() {
+        let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("a line of its own: {line}"));
+        assert_ne!(line["level"], "ERROR", "{line}");
+        assert_ne!(line["message"], "forged");
+    }
+}
+
+#[tokio::test]
+async fn guesses_are_counted_whatever_address_they_claim_to_come_from() {
+    let service = Service::start(&[]).await;
+    let guess = async |number: usize| {
+        let request = http()
+            .post(service.program.url("/api/v1/auth/login"))
+            .header("sec-fetch-site", "same-origin")
+            .header("x-forwarded-for", format!("203.0.113.{number}"))
+            .header("x-real-ip", format!("203.0.113.{number}"))
+            .header("forwarded", format!("for=203.0.113.{number}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(json!({"email": format!("{number}@example.com"), "password": "guess guess"}).to_string());
+        request.send().await.unwrap()
+    };
+    let mut answers = Vec::new();
+    for number in 0..30 {
+        answers.push(guess(number).await);
+    }
+    let slowed: Vec<_> = answers.iter().filter(|answer| answer.status() == 429).collect();
+    assert!(slowed.len() >= 10, "{} of 30 were slowed down", slowed.len());
+    assert!(slowed[0].headers().contains_key(header::RETRY_AFTER));
+
+    // Whatever method somebody invents, it is counted as one: each name would be kept for ever.
+    for number in 0..20 {
+        service.raw(format!("FORGED{number} / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes()).await;
+    }
+    let metrics = service.program.get("/metrics").await.1;
+    assert!(!metrics.contains("FORGED") && metrics.contains("method=\"other\""), "{metrics}");
+    // Neither a page of elsewhere, in a browser of this machine, nor a proxy on it reads the figures.
+    for head in ["host: evil.example", "host: 127.0.0.1.evil.example", "host: localhost\r\nx-real-ip: 203.0.113.9"] {
+        let answer =
+            service.raw(format!("GET /metrics HTTP/1.1\r\n{head}\r\nconnection: close\r\n\r\n").as_bytes()).await;
+        assert_eq!(status(&answer), 403, "{head}: {answer}");
+    }
+}
