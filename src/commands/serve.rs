@@ -4,6 +4,7 @@ use anyhow::Context;
 use axum::serve::ListenerExt;
 use db::embedded::Embedded;
 use domain::{Services, events::Publisher, jobs::Runner, live, webhooks::Dispatcher};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -36,6 +37,7 @@ impl Parts {
 /// `biseda serve`, `biseda web` and `biseda worker`: until SIGTERM or SIGINT.
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let metrics = telemetry::start_metrics()?;
+    allow_sockets();
     // Before the database: an address that is taken is told at once.
     let listener = TcpListener::bind(config.listen).await.with_context(|| cannot_listen(&config))?;
     let database = Database::open(&config, Purpose::Serve).await?;
@@ -45,6 +47,16 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     database.close().await;
     tracing::info!("stopped");
     result
+}
+
+/// Each open widget is a file to the system, whose usual limit of 1,024 a process may raise by itself.
+fn allow_sockets() {
+    let raised = getrlimit(Resource::RLIMIT_NOFILE)
+        .and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most).map(|()| most));
+    match raised {
+        Ok(most) => tracing::debug!(most, "open files"),
+        Err(error) => tracing::warn!(%error, "the limit on open files, and so on live sockets, stays as it was"),
+    }
 }
 
 fn cannot_listen(config: &Config) -> String {

@@ -9,7 +9,7 @@ use axum::{
 use domain::Services;
 use leptos::{
     config::{Env, LeptosOptions},
-    prelude::{provide_context, use_context},
+    prelude::use_context,
 };
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
@@ -27,7 +27,7 @@ pub(super) fn routes(config: &Config, services: Services, files: files::Files) -
     let with_notices = middleware::from_fn_with_state(services.clone(), notices::attach);
     let public_url: std::sync::Arc<str> = services.settings.public_url.as_str().into();
     let context = move || {
-        provide_context(services.clone());
+        base::server::provide_request(services.clone());
         if let Some(response) = use_context::<ResponseOptions>() {
             security::page(&response, &public_url);
         }

@@ -1,4 +1,4 @@
-use crate::support::{Browser, Program, folder};
+use crate::support::{Browser, Program, folder, functions};
 
 #[tokio::test]
 async fn every_page_of_the_dashboard_asks_to_sign_in_and_leads_back() {
@@ -36,5 +36,33 @@ async fn every_page_of_the_dashboard_asks_to_sign_in_and_leads_back() {
     let stranger = Browser::at(&program);
     let fields = [("email", "olta@example.com"), ("password", "correct horse battery"), ("next", "//evil.example")];
     assert_eq!(stranger.send_form("/login", "log_in", &fields).await.location, "/app");
+    program.stop().await;
+}
+
+#[tokio::test]
+async fn nobody_is_known_longer_than_their_session() {
+    let folder = folder();
+    let program = Program::ready(&folder.path().join("data"), "serve", &[]).await;
+    let browser = Browser::at(&program);
+    browser.sign_up("Alba Coffee", "olta@example.com").await;
+    let functions = functions();
+    let function = |name: &str| functions.iter().find(|function| function.name == name).unwrap();
+    let (page, log_out) = ("/app/settings", function("log_out"));
+    let shown = browser.get(page).await;
+    assert!(shown.status == 200 && shown.text.contains("Alba Coffee"), "{}", shown.text);
+    let fields = [
+        ("save_organization.name", "Beta Tea"),
+        ("save_organization.website", ""),
+        ("save_organization.time_zone", "UTC"),
+        ("save_organization.locale", "en"),
+    ];
+    let saved = function("save_organization").post(&browser, &fields).await;
+    assert_eq!(saved.status, 200, "{}", saved.text);
+    assert!(browser.get(page).await.text.contains("Beta Tea"), "what a form has changed is shown at once");
+    assert!(log_out.post(&browser, &[]).await.status < 400);
+    // The browser still sends the token that it had.
+    let refused = browser.get(page).await;
+    assert_eq!((refused.status, refused.text.contains("Beta Tea")), (303, false), "{}", refused.location);
+    assert_eq!(function("save_organization").post(&browser, &fields).await.status, 401);
     program.stop().await;
 }

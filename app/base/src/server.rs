@@ -1,6 +1,9 @@
 //! For server functions: the services, who asks, and a transaction in their name.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 use axum::extract::ConnectInfo;
 use axum_extra::extract::CookieJar;
@@ -9,8 +12,12 @@ use domain::{
     accounts::{self, Authenticated, ClientInfo},
     platform::Operator,
 };
-use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
-use leptos::prelude::use_context;
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
+use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 /// Sends the browser to another page of ours, with or without script.
 pub use leptos_axum::redirect;
@@ -34,16 +41,36 @@ pub fn services() -> Result<Services, AppError> {
     use_context::<Services>().ok_or_else(|| AppError::new(ErrorCode::Internal, "the services are missing"))
 }
 
+/// Who asks, found once for all parts of a page, which ask at the same time. Each of them can bring the answer forward:
+/// one that is given up keeps the others from nothing.
+#[derive(Clone, Default)]
+struct Asker(Arc<OnceLock<Shared<Asking>>>);
+
+type Asking = BoxFuture<'static, Result<Authenticated, AppError>>;
+
+/// Gives the parts of one request what they share. For the context of pages and server functions.
+pub fn provide_request(services: Services) {
+    provide_context(services);
+    provide_context(Asker::default());
+}
+
 /// Who is signed in.
 ///
 /// # Errors
 /// Unauthenticated when nobody is.
 pub async fn member() -> Result<Authenticated, AppError> {
-    let services = services()?;
-    let token = session_token().ok_or(domain::Error::Unauthenticated)?;
-    let ip = client_info().ip;
-    let known = accounts::authenticate_from(&services, &token, ip.as_deref()).await?;
-    Ok(known.ok_or(domain::Error::Unauthenticated)?)
+    let (services, token, ip) = (services()?, session_token(), client_info().ip);
+    let authenticate = async move {
+        let token = token.ok_or(domain::Error::Unauthenticated)?;
+        let known = accounts::authenticate_from(&services, &token, ip.as_deref()).await?;
+        Ok(known.ok_or(domain::Error::Unauthenticated)?)
+    };
+    // A page changes nothing; what a form changes may be the very one who asks.
+    let is_page = use_context::<Parts>().is_some_and(|parts| parts.method == Method::GET);
+    match use_context::<Asker>().filter(|_| is_page) {
+        Some(asker) => asker.0.get_or_init(|| authenticate.boxed().shared()).clone().await,
+        None => authenticate.await,
+    }
 }
 
 /// The one who operates the service, with a second factor. Every server function of operators begins with it.
