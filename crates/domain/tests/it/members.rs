@@ -1,133 +1,18 @@
-//! Members, invitations, custom roles and teams.
+//! Members and their roles: nobody gives more than they have, and the last owner stays.
 
 use db::{Actor, testing};
-use domain::{
-    Error, Services,
-    accounts::{self, Authenticated},
-    conversations, invitations, members, roles, teams,
-};
+use domain::{Error, accounts, conversations, invitations, members, roles, teams};
 use types::{
-    id::{InvitationId, MemberId, RoleId, TeamId},
+    id::{MemberId, RoleId},
     member::{Role, RoleChoice, TeamInput},
     permission::Permission,
 };
 
 use crate::{
-    mails::{mails_to, newest_text, sign_up, token_of},
-    support::{World, assert_not_found, browser, events, invalid_fields, two_organizations},
+    invitations::{ADMIN, MEMBER, OWNER, address, invite},
+    mails::sign_up,
+    support::{assert_not_found, browser, invalid_fields, two_organizations},
 };
-
-const MEMBER: RoleChoice = RoleChoice { role: Role::Member, custom: None };
-const ADMIN: RoleChoice = RoleChoice { role: Role::Admin, custom: None };
-const OWNER: RoleChoice = RoleChoice { role: Role::Owner, custom: None };
-
-fn address() -> String {
-    format!("{}@example.com", uuid::Uuid::new_v4().simple())
-}
-
-/// Invites somebody, and gives the token that the mail brings.
-async fn invite(services: &Services, by: &Authenticated, email: &str, choice: RoleChoice) -> (InvitationId, String) {
-    let mut cx = services.db.begin(by.me.organization.id, by.actor()).await.unwrap();
-    let id = invitations::create(services, &mut cx, email, choice).await.unwrap();
-    services.commit(cx).await.unwrap();
-    (id, token_of(&newest_text(services, email, "invitation").await))
-}
-
-#[tokio::test]
-async fn somebody_new_accepts_an_invitation_once() {
-    let world = two_organizations().await;
-    let services = &world.services;
-    let (owner, _) = sign_up(services).await;
-    let email = address();
-    let (_, token) = invite(services, &owner, &email, ADMIN).await;
-    let shown = invitations::find(services, &token).await.unwrap();
-    assert_eq!(
-        (shown.organization.as_str(), shown.email.as_str(), shown.has_account),
-        ("Bukë & Kripë", email.as_str(), false)
-    );
-
-    let accept = |name: &'static str, password: &'static str| {
-        let (token, browser) = (token.clone(), browser());
-        async move { invitations::accept_as_new(services, &token, name, password, "en", &browser).await }
-    };
-    assert_eq!(invalid_fields(accept("", "short").await), ["name", "password"]);
-    let signed_in = accept("Drita", "correct horse battery").await.unwrap();
-    assert_eq!((signed_in.me.role, signed_in.me.organization.id), (Role::Admin, owner.me.organization.id));
-    assert!(accounts::security(services, signed_in.me.user_id).await.unwrap().email_is_verified);
-    assert_not_found(accept("Drita", "correct horse battery").await);
-    assert_not_found(invitations::find(services, &token).await);
-    let mut cx = services.db.begin(owner.me.organization.id, owner.actor()).await.unwrap();
-    assert_eq!(members::list(&mut cx).await.unwrap().len(), 2);
-    assert!(invitations::list(&mut cx).await.unwrap().is_empty());
-    let events = events(&mut cx).await;
-    assert!(["invitation.created", "member.created"].iter().all(|name| events.iter().any(|event| event == name)));
-    let stored: Vec<u8> = sqlx::query_scalar("select token_hash from invitations where organization_id = $1")
-        .bind(owner.me.organization.id.0)
-        .fetch_one(cx.conn())
-        .await
-        .unwrap();
-    assert_ne!(stored, token.as_bytes());
-}
-
-#[tokio::test]
-async fn somebody_with_an_account_accepts_and_works_there_from_then_on() {
-    let world = two_organizations().await;
-    let services = &world.services;
-    let (owner, _) = sign_up(services).await;
-    let (guest, session) = sign_up(services).await;
-    let (_, token) = invite(services, &owner, &guest.me.email, MEMBER).await;
-    assert!(invitations::find(services, &token).await.unwrap().has_account);
-    let as_new = invitations::accept_as_new(services, &token, "Thief", "correct horse battery", "en", &browser()).await;
-    assert!(matches!(as_new, Err(Error::Conflict(_))), "{as_new:?}");
-
-    invitations::accept(services, &guest, &token, &browser()).await.unwrap();
-    let now = accounts::authenticate(services, &session).await.unwrap().unwrap();
-    assert_eq!((now.me.organization.id, now.me.role), (owner.me.organization.id, Role::Member));
-    assert_eq!(accounts::places(services, &now).await.unwrap().len(), 2);
-    assert_not_found(invitations::accept(services, &now, &token, &browser()).await);
-}
-
-#[tokio::test]
-async fn invitations_run_out_are_sent_again_and_taken_back() {
-    let world = two_organizations().await;
-    let services = &world.services;
-    let (owner, _) = sign_up(services).await;
-    let organization = owner.me.organization.id;
-    let email = address();
-    let (id, first) = invite(services, &owner, &email, MEMBER).await;
-    let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
-    let taken = invitations::create(services, &mut cx, &email.to_uppercase(), MEMBER).await;
-    assert_eq!(invalid_fields(taken), ["email"], "one open invitation for an address");
-    let member = invitations::create(services, &mut cx, &owner.me.email, MEMBER).await;
-    assert_eq!(invalid_fields(member), ["email"], "a member needs none");
-    drop(cx);
-
-    let mut stranger = world.cx_b().await;
-    assert_not_found(invitations::resend(services, &mut stranger, id).await);
-    assert_not_found(invitations::revoke(&mut stranger, id).await);
-    assert!(invitations::list(&mut stranger).await.unwrap().is_empty());
-    drop(stranger);
-
-    world.clock.advance(chrono::TimeDelta::days(8));
-    assert_not_found(invitations::find(services, &first).await);
-    let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
-    invitations::resend(services, &mut cx, id).await.unwrap();
-    services.commit(cx).await.unwrap();
-    let second = token_of(&newest_text(services, &email, "invitation").await);
-    assert_not_found(invitations::find(services, &first).await);
-    invitations::find(services, &second).await.unwrap();
-
-    let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
-    invitations::revoke(&mut cx, id).await.unwrap();
-    services.commit(cx).await.unwrap();
-    assert_not_found(invitations::find(services, &second).await);
-    // One that ran out does not stand in the way of a new one.
-    let (_, third) = invite(services, &owner, &email, MEMBER).await;
-    world.clock.advance(chrono::TimeDelta::days(8));
-    let (_, fourth) = invite(services, &owner, &email, MEMBER).await;
-    assert_ne!(third, fourth);
-    assert_eq!(mails_to(services, &email).await.len(), 4);
-}
 
 #[tokio::test]
 async fn nobody_gives_more_than_they_have() {
@@ -304,67 +189,4 @@ async fn a_custom_role_says_what_its_members_may_do() {
     assert_not_found(invitations::create(services, &mut stranger, &address(), theirs).await);
     let own = RoleChoice { role: Role::Member, custom: Some(RoleId(uuid::Uuid::nil())) };
     assert_not_found(invitations::create(services, &mut stranger, &address(), own).await);
-}
-
-fn team(name: &str, parent_id: Option<TeamId>) -> TeamInput {
-    TeamInput { name: name.into(), parent_id, ..TeamInput::default() }
-}
-
-async fn teams_of(world: &World) -> Vec<(String, Option<TeamId>, i64)> {
-    let mut cx = world.cx_a().await;
-    teams::list(&mut cx).await.unwrap().into_iter().map(|team| (team.name, team.parent_id, team.members)).collect()
-}
-
-#[tokio::test]
-async fn teams_are_a_tree_without_circles() {
-    let world = two_organizations().await;
-    let services = &world.services;
-    let mut cx = world.cx_a().await;
-    let top = teams::create(&mut cx, team("Top", None)).await.unwrap();
-    let middle = teams::create(&mut cx, team("Middle", Some(top))).await.unwrap();
-    let low = teams::create(&mut cx, team("Low", Some(middle))).await.unwrap();
-    assert_eq!(invalid_fields(teams::create(&mut cx, team("Top", None)).await), ["name"]);
-    for below in [top, middle, low] {
-        assert_eq!(invalid_fields(teams::update(&mut cx, top, team("Top", Some(below))).await), ["parent_id"]);
-    }
-    let managed = TeamInput { manager_id: Some(world.member_a()), ..team("Low", Some(top)) };
-    teams::update(&mut cx, low, managed).await.unwrap();
-    members::set_team(&mut cx, world.member_a(), Some(low)).await.unwrap();
-    services.commit(cx).await.unwrap();
-    let listed = teams_of(&world).await;
-    assert_eq!(listed, [("Low".into(), Some(top), 1), ("Middle".into(), Some(top), 0), ("Top".into(), None, 0)]);
-
-    let mut stranger = world.cx_b().await;
-    assert!(teams::list(&mut stranger).await.unwrap().is_empty());
-    assert_not_found(teams::update(&mut stranger, top, team("Mine", None)).await);
-    assert_not_found(teams::delete(&mut stranger, top).await);
-    assert_eq!(invalid_fields(teams::create(&mut stranger, team("Sub", Some(top))).await), ["parent_id"]);
-    let managed = TeamInput { manager_id: Some(world.member_a()), ..team("Sub", None) };
-    assert_eq!(invalid_fields(teams::create(&mut stranger, managed).await), ["manager_id"]);
-    let stranger_id = world.b.owner.member_id().unwrap();
-    assert_eq!(invalid_fields(members::set_team(&mut stranger, stranger_id, Some(top)).await), ["team_id"]);
-    drop(stranger);
-
-    let mut cx = world.cx_a().await;
-    teams::delete(&mut cx, top).await.unwrap();
-    teams::delete(&mut cx, low).await.unwrap();
-    services.commit(cx).await.unwrap();
-    assert_eq!(teams_of(&world).await, [("Middle".into(), None, 0)]);
-}
-
-#[tokio::test]
-async fn two_moves_at_once_do_not_close_a_circle() {
-    let world = two_organizations().await;
-    let services = &world.services;
-    let mut cx = world.cx_a().await;
-    let left = teams::create(&mut cx, team("Left", None)).await.unwrap();
-    let right = teams::create(&mut cx, team("Right", None)).await.unwrap();
-    services.commit(cx).await.unwrap();
-    let put = async |id: TeamId, name: &str, parent: TeamId| {
-        let mut cx = world.cx_a().await;
-        teams::update(&mut cx, id, team(name, Some(parent))).await?;
-        services.commit(cx).await
-    };
-    let (first, second) = tokio::join!(put(left, "Left", right), put(right, "Right", left));
-    assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
 }
