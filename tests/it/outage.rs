@@ -79,9 +79,13 @@ async fn a_file_whose_commit_was_not_confirmed_is_whole() {
     let pool = postgres.pool().await;
     let visitor = Browser::visitor(&web, &pool).await;
     // Nothing else commits from here on.
-    until("published events", async || {
-        let waiting: i64 = sqlx::query_scalar("select count(*) from event_outbox").fetch_one(&pool).await.unwrap();
-        (waiting == 0).then_some(())
+    until("published events and sealed logs", async || {
+        let waits: bool =
+            sqlx::query_scalar("select exists (select from event_outbox) or exists (select from audit_outbox)")
+                .fetch_one(&pool)
+                .await
+                .unwrap();
+        (!waits).then_some(())
     })
     .await;
     proxy.lose_commit();
