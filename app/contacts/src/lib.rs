@@ -4,6 +4,7 @@
 
 mod conversations;
 mod create;
+mod custom_fields;
 mod delete;
 mod detail;
 mod field;

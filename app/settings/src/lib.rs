@@ -1,5 +1,6 @@
 //! Channels and settings.
 
+mod add_passkey;
 mod after;
 mod api_keys;
 mod appearance;
@@ -19,6 +20,7 @@ mod passkeys;
 mod permissions;
 mod preview;
 mod profile;
+mod recovery_codes;
 mod role_names;
 mod roles;
 mod rpc;

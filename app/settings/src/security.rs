@@ -8,6 +8,7 @@ use ui::{Alert, Badge, Button, ButtonStyle, TextField, Tone};
 use crate::{
     after::report,
     passkeys::Passkeys,
+    recovery_codes::RecoveryCodes,
     rpc::{BeginSecondFactor, ConfirmSecondFactor, RemoveSecondFactor, SendVerification},
 };
 
@@ -131,16 +132,6 @@ fn Confirm(setup: SecondFactorSetup, codes: Vec<String>, changed: Callback<()>) 
                 </ActionForm>
             </li>
         </ol>
-    }
-}
-
-/// Codes to write down.
-#[component]
-pub fn RecoveryCodes(codes: Vec<String>) -> impl IntoView {
-    view! {
-        <ul class="grid grid-cols-2 gap-x-6 gap-y-1 font-mono text-sm sm:max-w-xs">
-            {codes.into_iter().map(|code| view! { <li>{code}</li> }).collect_view()}
-        </ul>
     }
 }
 
