@@ -20,7 +20,7 @@ seed: ## add a demonstration organization to what `make run` started
 test: ## run every check, browser tests included
 	@scripts/test
 
-unit: ## run the checks that need no browser
+unit: ## run the checks up to the integration tests
 	@scripts/test unit
 
 bench: ## measure the release build against the goals of docs/benchmarks.md

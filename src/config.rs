@@ -52,7 +52,7 @@ pub struct Config {
     pub log_format: LogFormat,
     /// What is logged, in the words of `RUST_LOG`.
     pub log: String,
-    /// Lets others than this machine read `/metrics`, with `Authorization: Bearer`.
+    /// Who sends it with `Authorization: Bearer` reads `/metrics`; without one this machine alone does.
     pub metrics_token: Option<SecretString>,
     /// Requests to the REST API per minute and API key (or signed-in member); four times as many per address.
     pub api_requests_per_minute: u32,
