@@ -11,7 +11,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-/// A tenth to a fifth more requests than with the system's (docs/decisions.md).
+/// Takes less for an open socket than the system's (docs/decisions.md).
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
