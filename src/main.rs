@@ -11,7 +11,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
-/// Takes less for an open socket than the system's (docs/decisions.md).
+/// Answers some more requests than the system's (docs/decisions.md).
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
