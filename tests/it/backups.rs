@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use db::{embedded::Embedded, sqlx};
+use db::{
+    embedded::Embedded,
+    sqlx::{self, PgPool},
+};
 
 use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, pairs, run, until};
 
@@ -29,6 +32,12 @@ async fn an_installation_goes_on_from_its_backup() {
     assert!(saved.success && saved.stdout.contains("rows of"), "{saved:?}");
     let exported = run(&old, &["export", "lumi-outdoor", place("export.tar.gz").to_str().unwrap()], &settings).await;
     assert!(exported.success, "{exported:?}");
+    let pool = PgPool::connect(&Embedded::of_running(&old).unwrap().owner).await.unwrap();
+    let noted = "select count(*) from audit_logs a join organizations o on o.id = a.organization_id
+                 where a.action = 'organization.exported' and a.actor_type = 'system' and o.slug = 'lumi-outdoor'";
+    let noted: i64 = sqlx::query_scalar(noted).fetch_one(&pool).await.unwrap();
+    assert_eq!(noted, 1, "the organization can see that its data was taken out");
+    pool.close().await;
     let taken = run(&old, &["restore", file], &settings).await;
     assert!(!taken.success && taken.stderr.contains("stop it first"), "{taken:?}");
     program.stop().await;

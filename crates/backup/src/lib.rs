@@ -12,6 +12,6 @@ mod save;
 mod snapshot;
 
 pub use archive::{Head, Kind, Tally, check};
-pub use export::{export, withheld};
+pub use export::{export, organization, withheld};
 pub use restore::Backup;
 pub use save::save;

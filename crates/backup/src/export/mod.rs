@@ -52,6 +52,14 @@ pub async fn export(db: &Db, files_dir: &Path, organization: &str, to: &Path) ->
     writer.finish(tally)
 }
 
+/// The organization with this id or slug.
+///
+/// # Errors
+/// When there is none, or the database cannot be read.
+pub async fn organization(db: &Db, organization: &str) -> anyhow::Result<OrganizationId> {
+    find(&mut Snapshot::begin(db).await?, organization).await
+}
+
 async fn find(snapshot: &mut Snapshot, organization: &str) -> anyhow::Result<OrganizationId> {
     let id: Option<Uuid> = sqlx::query_scalar(
         "select organization_id from organization_index where organization_id = $1 or slug = lower($2)",
