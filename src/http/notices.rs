@@ -11,7 +11,8 @@ use domain::{Services, accounts, platform};
 pub(super) async fn attach(State(services): State<Services>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_page = *request.method() == Method::GET && (path == "/app" || path.starts_with("/app/"));
-    if is_page && let Some(session) = CookieJar::from_headers(request.headers()).get(accounts::SESSION_COOKIE) {
+    let name = accounts::hidden_cookie(&services.settings, accounts::SESSION_COOKIE);
+    if is_page && let Some(session) = CookieJar::from_headers(request.headers()).get(&name) {
         match platform::notices(&services, session.value()).await {
             Ok(found) if found.impersonation.is_some() || !found.announcements.is_empty() => {
                 request.extensions_mut().insert(found);

@@ -50,7 +50,7 @@ pub async fn log_in(email: String, password: String, next: Option<String>) -> Re
 #[server]
 pub async fn second_step(code: String, next: Option<String>) -> Result<(), AppError> {
     let services = server::services()?;
-    let ticket = server::cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
+    let ticket = server::hidden_cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
     let signed_in = accounts::second_step(&services, &ticket, &code, &server::client_info()).await?;
     server::clear_second_step_cookie(&services);
     enter(&services, &signed_in, next.as_deref());
@@ -60,7 +60,7 @@ pub async fn second_step(code: String, next: Option<String>) -> Result<(), AppEr
 /// What the second step takes, beside recovery codes. Who has no ticket is shown the form for codes.
 #[server]
 pub async fn load_second_step() -> Result<SecondStepWays, AppError> {
-    let ticket = server::cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
+    let ticket = server::hidden_cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
     match accounts::second_step_ways(&server::services()?, &ticket).await {
         Err(domain::Error::Unauthenticated) => Ok(SecondStepWays { app: true, passkey: false }),
         other => Ok(other?),
@@ -80,9 +80,9 @@ pub async fn ask_passkey() -> Result<String, AppError> {
 #[server]
 pub async fn answer_passkey(answer: String, second_step: bool) -> Result<(), AppError> {
     let services = server::services()?;
-    let (token, client) = (server::cookie(server::PASSKEY_COOKIE).unwrap_or_default(), server::client_info());
+    let (token, client) = (server::hidden_cookie(server::PASSKEY_COOKIE).unwrap_or_default(), server::client_info());
     let signed_in = if second_step {
-        let ticket = server::cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
+        let ticket = server::hidden_cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
         accounts::passkey_second_step(&services, &ticket, &token, &answer, &client).await?
     } else {
         accounts::passkey_log_in(&services, &token, &answer, &client).await?

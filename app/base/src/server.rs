@@ -94,11 +94,16 @@ pub async fn cx() -> Result<Cx, AppError> {
 
 /// The session's token, as the browser sent it.
 pub fn session_token() -> Option<String> {
-    cookie(SESSION_COOKIE)
+    hidden_cookie(SESSION_COOKIE)
+}
+
+/// A cookie of the request that scripts do not see.
+pub fn hidden_cookie(name: &str) -> Option<String> {
+    cookie(&accounts::hidden_cookie(&services().ok()?.settings, name))
 }
 
 /// A cookie of the request.
-pub fn cookie(name: &str) -> Option<String> {
+pub(crate) fn cookie(name: &str) -> Option<String> {
     let parts = use_context::<Parts>()?;
     CookieJar::from_headers(&parts.headers).get(name).map(|cookie| cookie.value().to_owned())
 }
@@ -172,8 +177,8 @@ pub fn is_plain_form() -> bool {
     })
 }
 
-fn set_cookie(services: &Services, name: &str, value: &str, seconds: u64, http_only: bool) {
-    append_cookie(&accounts::cookie(&services.settings, name, value, seconds, http_only));
+fn set_cookie(services: &Services, name: &str, value: &str, seconds: u64, hidden: bool) {
+    append_cookie(&accounts::cookie(&services.settings, name, value, seconds, hidden));
 }
 
 fn append_cookie(cookie: &str) {

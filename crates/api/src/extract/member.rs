@@ -1,4 +1,7 @@
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
 use axum_extra::extract::CookieJar;
 use domain::{Error, accounts, accounts::Authenticated};
 use types::id::OrganizationId;
@@ -19,12 +22,17 @@ impl Member {
     }
 }
 
+/// What the session's cookie holds.
+pub(crate) fn session_token(api: &Api, headers: &HeaderMap) -> Option<String> {
+    let name = accounts::hidden_cookie(&api.services.settings, accounts::SESSION_COOKIE);
+    CookieJar::from_headers(headers).get(&name).map(|cookie| cookie.value().to_owned())
+}
+
 impl FromRequestParts<Api> for Member {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let jar = CookieJar::from_headers(&parts.headers);
-        let token = jar.get(accounts::SESSION_COOKIE).ok_or(Error::Unauthenticated)?.value().to_owned();
+        let token = session_token(api, &parts.headers).ok_or(Error::Unauthenticated)?;
         let authenticated = accounts::authenticate(&api.services, &token).await?.ok_or(Error::Unauthenticated)?;
         Ok(Self { authenticated, token })
     }

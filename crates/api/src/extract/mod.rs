@@ -7,5 +7,5 @@ mod visitor;
 
 pub use client_ip::ClientIp;
 pub(crate) use json::ApiJson;
-pub(crate) use member::Member;
+pub(crate) use member::{Member, session_token};
 pub(crate) use visitor::VisitorAuth;

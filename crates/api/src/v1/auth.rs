@@ -6,7 +6,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use axum_extra::extract::CookieJar;
 use domain::{
     Error,
     accounts::{self, ClientInfo, Entry, SignedIn},
@@ -21,7 +20,7 @@ use crate::{
     Api,
     answer::{Data, One},
     error::ApiResult,
-    extract::ApiJson,
+    extract::{ApiJson, session_token},
 };
 
 /// What nobody has to be signed in for.
@@ -101,8 +100,8 @@ fn set_cookie(api: &Api, token: Option<&str>) -> ApiResult<[(header::HeaderName,
 #[utoipa::path(post, path = "/auth/logout", tag = "Sign in", responses((status = 204)), security(("session" = [])))]
 async fn log_out(caller: super::Caller, headers: HeaderMap) -> ApiResult<Response> {
     caller.person()?;
-    if let Some(cookie) = CookieJar::from_headers(&headers).get(accounts::SESSION_COOKIE) {
-        accounts::log_out(&caller.api.services, cookie.value()).await?;
+    if let Some(token) = session_token(&caller.api, &headers) {
+        accounts::log_out(&caller.api.services, &token).await?;
     }
     Ok((StatusCode::NO_CONTENT, set_cookie(&caller.api, None)?).into_response())
 }

@@ -4,11 +4,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use axum_extra::extract::CookieJar;
 use domain::{Error, accounts, accounts::ClientInfo};
 
 use super::Caller;
-use crate::{Api, ApiError, ClientIp, rate_limit::Standing};
+use crate::{Api, ApiError, ClientIp, extract::session_token, rate_limit::Standing};
 
 /// Middleware of the REST API: finds out who asks, counts the request against the limits of the address and of the
 /// caller, and tells in every answer how much of the nearer limit is left.
@@ -60,9 +59,8 @@ async fn identify(api: &Api, headers: &HeaderMap, client: ClientInfo) -> domain:
         let (organization, actor, name) = (holder.organization, holder.actor, holder.name);
         return Ok(Caller { api: api.clone(), organization, actor, name, session: None, client });
     }
-    let jar = CookieJar::from_headers(headers);
-    let token = jar.get(accounts::SESSION_COOKIE).ok_or(Error::Unauthenticated)?.value();
-    let session = accounts::authenticate_from(services, token, client.ip.as_deref()).await?;
+    let token = session_token(api, headers).ok_or(Error::Unauthenticated)?;
+    let session = accounts::authenticate_from(services, &token, client.ip.as_deref()).await?;
     let session = session.ok_or(Error::Unauthenticated)?;
     Ok(Caller {
         api: api.clone(),

@@ -6,11 +6,23 @@ pub const SESSION_COOKIE: &str = "biseda_session";
 /// How long browsers keep it, in seconds; the server ends idle sessions itself.
 const SESSION_SECONDS: u64 = 30 * 24 * 3600;
 
+/// What browsers know a hidden cookie of ours by. Over HTTPS they let neither a subdomain nor an unencrypted page set one
+/// that begins like this, so that nobody can plant a session; without HTTPS they take none. Source: RFC 6265bis, 4.1.3.2.
+pub fn hidden_cookie(settings: &Settings, name: &str) -> String {
+    let prefix = if is_secure(settings) { "__Host-" } else { "" };
+    format!("{prefix}{name}")
+}
+
+fn is_secure(settings: &Settings) -> bool {
+    settings.public_url.starts_with("https:")
+}
+
 /// A `Set-Cookie` of this installation: for all of its pages, over HTTPS only where it has that, and sent from other
-/// sites with nothing but links. `http_only` hides it from scripts.
-pub fn cookie(settings: &Settings, name: &str, value: &str, seconds: u64, http_only: bool) -> String {
-    let secure = if settings.public_url.starts_with("https:") { "; Secure" } else { "" };
-    let http_only = if http_only { "; HttpOnly" } else { "" };
+/// sites with nothing but links. One that is `hidden` is kept from scripts, under the name of [`hidden_cookie`].
+pub fn cookie(settings: &Settings, name: &str, value: &str, seconds: u64, hidden: bool) -> String {
+    let secure = if is_secure(settings) { "; Secure" } else { "" };
+    let http_only = if hidden { "; HttpOnly" } else { "" };
+    let name = if hidden { hidden_cookie(settings, name) } else { name.to_owned() };
     format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{http_only}{secure}")
 }
 

@@ -26,7 +26,7 @@ use types::{id::SessionId, platform::Impersonation, user::Me};
 
 use crate::error::IN_PERSON;
 
-pub use cookie::{SESSION_COOKIE, cookie, session_cookie};
+pub use cookie::{SESSION_COOKIE, cookie, hidden_cookie, session_cookie};
 pub use db::ClientInfo;
 pub(crate) use log_in::enter;
 pub use log_in::{Entry, first_step, log_in, log_out, second_step};

@@ -36,7 +36,8 @@ pub(super) fn finish(mut collected: utoipa::openapi::OpenApi) -> Value {
     document["components"]["schemas"]["Error"] = responses::error_schema();
     document["components"]["securitySchemes"] = json!({
         "api_key": {"type": "http", "scheme": "bearer", "description": "An API key; the scopes stand beside each operation."},
-        "session": {"type": "apiKey", "in": "cookie", "name": domain::accounts::SESSION_COOKIE},
+        "session": {"type": "apiKey", "in": "cookie", "name": domain::accounts::SESSION_COOKIE,
+                    "description": "Over HTTPS its name is __Host-biseda_session."},
     });
     let mut paths = document["paths"].take();
     for (path, item) in paths.as_object_mut().into_iter().flatten() {

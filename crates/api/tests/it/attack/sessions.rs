@@ -1,10 +1,13 @@
 //! Sessions that an attacker has chosen, kept, or tries to use twice at once.
 
-use domain::accounts;
+use std::sync::Arc;
+
+use axum::middleware;
+use domain::{Services, Settings, accounts};
 use serde_json::{Value, json};
 
 use crate::{
-    support::{Answer, World, world},
+    support::{Answer, HOST, World, world},
     v1::client::Auth,
 };
 
@@ -55,6 +58,28 @@ async fn two_cookies_of_one_name_do_not_add_up() {
         let answer = world.get("/api/v1/me", &[("cookie", &format!("biseda_session={token}"))]).await;
         answer.refused(401);
     }
+}
+
+#[tokio::test]
+async fn over_https_nobody_but_this_host_gives_a_session() {
+    let world = world().await;
+    let settings = Settings { public_url: format!("https://{HOST}"), ..(*world.services.settings).clone() };
+    let services = Services { settings: Arc::new(settings), ..world.services.clone() };
+    let router = api::router(services.clone()).layer(middleware::from_fn(api::csrf));
+    let world = World { router, services, ..world };
+    let body = json!({"email": email_of(&world).await, "password": PASSWORD});
+    let opened = log_in(&world, "", &body).await;
+    let cookie = opened.header("set-cookie").to_owned();
+    let (token, attributes) = cookie.strip_prefix("__Host-biseda_session=").and_then(|c| c.split_once(';')).unwrap();
+    // Else browsers do not take a cookie of this name.
+    assert!(attributes.contains("; Secure") && attributes.contains("Path=/;") && !attributes.contains("Domain"));
+    let me = async |name: &str| world.get("/api/v1/me", &[("cookie", &format!("{name}={token}"))]).await.status;
+    assert_eq!(me("__Host-biseda_session").await, 200);
+    assert_eq!(me("biseda_session").await, 401, "a subdomain or an unencrypted page may have set it");
+    let asked = [("cookie", &*format!("__Host-biseda_session={token}"))];
+    let left = world.call(&Auth::Nobody, "POST", "/api/v1/auth/logout", None, &asked).await;
+    assert!(left.header("set-cookie").starts_with("__Host-biseda_session=; Path=/; Max-Age=0;"), "{}", left.text);
+    assert!(!works(&world, token).await);
 }
 
 #[tokio::test]
