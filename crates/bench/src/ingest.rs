@@ -25,6 +25,7 @@ use crate::{
     Arguments,
     memory::{self, Children},
     program::Program,
+    quality,
     report::Report,
     world,
 };
@@ -65,14 +66,20 @@ async fn read(arguments: &Arguments, folder: &Path, report: &mut Report) -> anyh
     let app = Router::new().nest_service("/docs", ServeDir::new(&arguments.documentation));
     let server = tokio::spawn(axum::serve(listener, app).into_future());
     let program = Program::start(arguments, folder, None).await?;
-    let crawl = crawl(&program, folder, &site).await;
+    let crawl = crawl(&program, arguments, folder, &site, report).await;
     // However it went: the program stops its database.
     program.stop().await?;
     server.abort();
     tell(&crawl?, &files, &site, report)
 }
 
-async fn crawl(program: &Program, folder: &Path, site: &str) -> anyhow::Result<Crawl> {
+async fn crawl(
+    program: &Program,
+    arguments: &Arguments,
+    folder: &Path,
+    site: &str,
+    report: &mut Report,
+) -> anyhow::Result<Crawl> {
     let urls = Embedded::of_running(folder).context("the program's database is not there")?;
     let services = world::services(&urls, folder, Arc::new(LocalEmbedder::new(LocalFiles::from_env()))).await?;
     let form = SignUp {
@@ -118,6 +125,7 @@ async fn crawl(program: &Program, folder: &Path, site: &str) -> anyhow::Result<C
     let failed = sqlx::query_as("select location, reason from knowledge_sync_pages where status = 'failed' limit 10")
         .fetch_all(&owner)
         .await?;
+    quality::measure(&services, &owner, organization, &arguments.documentation, report).await?;
     Ok(Crawl { sync, seconds, read: read.into_iter().collect(), failed, peak, children })
 }
 

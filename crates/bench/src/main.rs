@@ -20,6 +20,7 @@ mod pace;
 mod page_rate;
 mod pages;
 mod program;
+mod quality;
 mod report;
 mod row_security;
 mod search;
