@@ -27,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
     let pool = PgPoolOptions::new().max_connections(4).connect(&env::var("DATABASE_URL")?).await?;
     let query: &'static str = env::var("QUERY")?.leak();
     // The product's routes do this where they are made.
-    leptos::task::Executor::init_tokio()?;
+    any_spawner::Executor::init_tokio()?;
     let context = move || provide_context((pool.clone(), query));
     let page = leptos_axum::render_app_to_stream_with_context(context, Document);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
