@@ -212,6 +212,31 @@ test('a file goes along, and opens for the member', async () => {
   await page.context().close();
 });
 
+test('a chat that is switched off says so, loses nothing and comes back', async () => {
+  const member = await newPage(demo.browser, { ...owner, javaScriptEnabled: false });
+  const channel = async (isActive) => {
+    await member.goto(`${demo.server.url}/app/channels`);
+    await member.locator('main li a').first().click();
+    await member.getByLabel('Active').setChecked(isActive);
+    await Promise.all([member.waitForEvent('load'), member.getByRole('button', { name: 'Save the channel' }).click()]);
+    assert.equal(await member.getByLabel('Active').isChecked(), isActive);
+  };
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  await say(widget, 'Before the break');
+  await widget.locator('.message.own', { hasText: 'Before the break' }).getByText(/Sent|Seen/).waitFor();
+  await channel(false);
+  await widget.getByText('This chat is closed at the moment.').waitFor();
+  await channel(true);
+  await widget.getByRole('button', { name: 'Retry' }).click();
+  await widget.getByText('This chat is closed at the moment.').waitFor({ state: 'hidden' });
+  await say(widget, 'After the break');
+  await widget.locator('.message.own', { hasText: 'After the break' }).getByText(/Sent|Seen/).waitFor();
+  assert.equal(await widget.locator('.message.own', { hasText: 'Before the break' }).count(), 1);
+  await member.context().close();
+  await page.context().close();
+});
+
 test('when nobody is there it asks for an address', async () => {
   const member = await newPage(demo.browser, owner);
   await visit(member, `${demo.server.url}/app/settings/members`);

@@ -3,7 +3,7 @@
  * where it stood, so that nothing is missed; after a sleep it first finds out whether the connection is still alive.
  */
 import { token } from "./api.js";
-import { ensureSession, refresh } from "./session.js";
+import { ensureSession, failed, refresh } from "./session.js";
 import { changed, state } from "./state.js";
 
 let socket = null;
@@ -94,6 +94,8 @@ async function again() {
       await refresh();
     } catch (error) {
       if (error.code === "offline" || error.isTemporary) return lost();
+      // `wake` asks again.
+      if (error.status === 403) return failed(error);
     }
   }
   connect();
@@ -101,7 +103,7 @@ async function again() {
 
 /** The visitor is back, or the network is: do not wait for the pause to end. */
 export function wake() {
-  if (state.phase === "failed") ensureSession().catch(() => {});
+  if (state.phase === "failed" || state.phase === "closed") ensureSession().catch(() => {});
   if (timer) {
     failures = Math.min(failures, 1);
     again();

@@ -19,6 +19,12 @@ function take(session) {
   changed();
 }
 
+/** There is no session: it could not be made, or (status 403) the channel takes nobody any more. */
+export function failed(error) {
+  state.phase = error.status === 403 ? "closed" : "failed";
+  changed();
+}
+
 /** Starts or resumes the session; several callers share one request. */
 export function ensureSession() {
   if (state.phase === "ready") return Promise.resolve();
@@ -31,8 +37,7 @@ async function start() {
   try {
     take(await request("POST", "session", { channel_key: config.key, token: token.get(), language: config.language }));
   } catch (error) {
-    state.phase = "failed";
-    changed();
+    failed(error);
     throw error;
   }
 }

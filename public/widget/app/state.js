@@ -3,7 +3,7 @@ import { config } from "./config.js";
 import * as storage from "./storage.js";
 
 export const state = {
-  /** `idle` until somebody looks, then `starting`, `ready` or `failed`. */
+  /** `idle` until somebody looks, then `starting`, `ready`, `failed`, or `closed` while the channel takes nobody. */
   phase: "idle",
   /** `idle`, `connecting`, `open` or `lost`. */
   live: "idle",

@@ -90,7 +90,7 @@ impl From<Gone> for Ended {
 impl From<domain::Error> for Ended {
     fn from(error: domain::Error) -> Self {
         match error {
-            domain::Error::Suspended(_) => Self::Session,
+            domain::Error::Suspended(_) | domain::Error::Refused(_) => Self::Session,
             error => Self::Fault(error),
         }
     }

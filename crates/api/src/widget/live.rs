@@ -64,10 +64,9 @@ impl Browser {
 
 impl Peer for Browser {
     async fn subscribe(&mut self) -> domain::Result<Subscription> {
-        let (organization, visitor) = (self.visitor.organization, self.visitor.id);
         self.conversation = self.current().await?;
         loop {
-            let subscription = self.services.live.subscribe_visitor(organization, visitor, self.conversation);
+            let subscription = self.services.live.subscribe_visitor(&self.visitor, self.conversation);
             // A conversation that began before the subscription did would not be told any more.
             let now = self.current().await?;
             if now == self.conversation {

@@ -38,7 +38,7 @@ pub use mark_read::mark_read;
 pub use reopen::reopen;
 pub(crate) use reopen::reopen_locked;
 pub use snooze::{snooze, wake_snoozed};
-pub(crate) use start::{Channel, start};
+pub(crate) use start::{Channel, SWITCHED_OFF, start};
 pub use tags::tags;
 pub use take_over::take_over;
 pub(crate) use take_over::take_over_locked;

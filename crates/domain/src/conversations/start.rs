@@ -23,6 +23,9 @@ pub(crate) struct Channel {
     pub team_id: Option<TeamId>,
 }
 
+/// What visitors of a channel get that takes nobody.
+pub(crate) const SWITCHED_OFF: Error = Error::Refused("this chat is switched off");
+
 impl Channel {
     /// Reads a channel that is switched on, of an organization that may work.
     ///
@@ -45,7 +48,7 @@ impl Channel {
         .ok_or(Error::NotFound("channel"))?;
         organizations::check_active(&row.status, None)?;
         if !row.is_active {
-            return Err(Error::Refused("this chat is switched off"));
+            return Err(SWITCHED_OFF);
         }
         Ok(Self {
             id,

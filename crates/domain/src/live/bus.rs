@@ -18,6 +18,7 @@ use super::{
     topics::{Topic, Topics, lock},
     update::{Update, for_visitor, passing},
 };
+use crate::visitors::Visitor;
 
 /// Sockets are sent elsewhere in steps, so that the other nodes do not get all of them in one moment.
 const LEAVE_STEP: Duration = Duration::from_millis(10);
@@ -80,14 +81,11 @@ impl Bus {
     /// What a visitor sees of a conversation, or of none yet. When the visitor's browser gets another conversation
     /// (first message in another tab, restart, sign-in), the subscription follows it and gives [`Update::Reload`].
     /// The caller has checked that the conversation is the visitor's.
-    pub fn subscribe_visitor(
-        &self,
-        organization: OrganizationId,
-        visitor: VisitorId,
-        conversation: Option<ConversationId>,
-    ) -> Subscription {
+    pub fn subscribe_visitor(&self, visitor: &Visitor, conversation: Option<ConversationId>) -> Subscription {
+        let organization = visitor.organization;
         let conversation = conversation.map(|id| Topic::Conversation(organization, id));
-        Subscription::new(self.clone(), organization, conversation, Topic::Visitor(organization, visitor))
+        let own = Topic::Visitor(organization, visitor.id);
+        Subscription::new(self.clone(), organization, conversation, own).on(visitor.channel)
     }
 
     /// Sends something of the moment to everyone who looks at the conversation, on every node. Visitors get what

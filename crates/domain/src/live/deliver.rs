@@ -1,4 +1,9 @@
-use types::{conversation::Owner, event::EventName, id::OrganizationId, live::LiveEvent, live::Signal};
+use types::{
+    conversation::Owner,
+    event::EventName,
+    id::{ChannelId, OrganizationId},
+    live::{LiveEvent, Signal},
+};
 
 use super::{
     enrich::{enrich, events_after, for_visitor},
@@ -6,7 +11,7 @@ use super::{
     topics::Topic,
     update::published,
 };
-use crate::{Actor, Result, Services, messages::first_name};
+use crate::{Actor, Cx, Result, Services, messages::first_name};
 
 /// Events that are fetched at once.
 const BATCH: i64 = 200;
@@ -26,6 +31,7 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
         let mut cx = services.db.begin(organization, Actor::System).await?;
         let events = events_after(&mut cx, position, BATCH).await?;
         let events = enrich(&mut cx, events).await?;
+        let ended = ended_channels(&mut cx, &events).await?;
         let now = cx.now();
         drop(cx);
         let count = events.len();
@@ -45,6 +51,9 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
                 bus.topics().send(Topic::Members(organization), published(at, event));
             }
         }
+        for channel in ended {
+            bus.topics().close_channel(organization, channel);
+        }
         bus.topics().set_delivered(organization, position);
         if count < BATCH as usize {
             return Ok(());
@@ -55,6 +64,27 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
     bus.topics().set_delivered(organization, position);
     bus.topics().reload(organization);
     Ok(())
+}
+
+/// Channels of which these events tell, and that take nobody any more.
+async fn ended_channels(cx: &mut Cx, events: &[(i64, LiveEvent)]) -> Result<Vec<ChannelId>> {
+    let is_change = |name| matches!(name, EventName::ChannelUpdated | EventName::ChannelDeleted);
+    let changed: Vec<_> =
+        events.iter().filter(|(_, event)| is_change(event.name)).map(|(_, e)| e.resource_id).collect();
+    if changed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let organization = cx.organization();
+    let ended = sqlx::query_scalar!(
+        r#"select changed.id as "id!" from unnest($2::uuid[]) as changed (id)
+           where not exists (select from channels ch
+                             where ch.organization_id = $1 and ch.id = changed.id and ch.is_active)"#,
+        organization.0,
+        &changed
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    Ok(ended.into_iter().map(ChannelId).collect())
 }
 
 /// For the widget's head line: who answers now.

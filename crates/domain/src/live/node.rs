@@ -78,6 +78,11 @@ impl Outgoing {
         self.added.notify_one();
     }
 
+    /// Lets what ends sockets wait for another attempt. The rest is of the moment: what is late is worthless.
+    pub(super) fn put_back(&self, messages: Vec<NodeMessage>) {
+        messages.into_iter().filter(|message| !message.is_passing()).for_each(|message| self.push(message));
+    }
+
     /// Waits for messages and takes them.
     pub(super) async fn take(&self) -> Vec<NodeMessage> {
         loop {
@@ -120,6 +125,18 @@ mod tests {
     use types::id::MemberId;
 
     use super::*;
+
+    #[test]
+    fn what_ends_sockets_waits_for_the_database() {
+        let outgoing = Outgoing::default();
+        let session = SessionId(Uuid::from_u128(1));
+        let organization = OrganizationId(Uuid::from_u128(2));
+        let signal = Signal::AgentThinking { conversation_id: ConversationId(Uuid::from_u128(3)) };
+        let ended = NodeMessage::SessionEnded { session };
+        outgoing.put_back(vec![NodeMessage::Signal { organization, signal }, ended]);
+        let waiting = lock(&outgoing.waiting);
+        assert!(matches!(&waiting[..], [NodeMessage::SessionEnded { .. }]), "{waiting:?}");
+    }
 
     #[test]
     fn what_ends_sockets_is_never_crowded_out() {

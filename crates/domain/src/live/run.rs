@@ -128,12 +128,15 @@ async fn deliver_dirty(services: &Services) {
 async fn send_outgoing(services: &Services) {
     loop {
         let messages = services.live.outgoing().take().await;
+        let mut lost = None;
         for payload in pack(services.live.node(), &messages) {
             let sent = sqlx::query!("select pg_notify('biseda_signals', $1)", payload);
-            if let Err(error) = sent.execute(services.db.system().pool()).await {
-                // They are of the moment: what is late is worthless.
-                tracing::warn!(%error, "signals for other nodes were lost: the database is away");
-            }
+            lost = sent.execute(services.db.system().pool()).await.err().or(lost);
+        }
+        if let Some(error) = lost {
+            tracing::warn!(%error, "signals for other nodes were lost: the database is away");
+            services.live.outgoing().put_back(messages);
+            tokio::time::sleep(RETRY).await;
         }
         tokio::time::sleep(GATHER).await;
     }

@@ -1,5 +1,5 @@
 use tokio::sync::broadcast::{self, error::RecvError};
-use types::id::{ConversationId, OrganizationId};
+use types::id::{ChannelId, ConversationId, OrganizationId};
 
 use super::{bus::Bus, topics::Topic, update::Update};
 
@@ -11,33 +11,44 @@ pub struct Subscription {
     main: Option<Listening>,
     /// What concerns the session or browser itself.
     own: Listening,
+    /// The channel that a visitor is on.
+    channel: Option<ChannelId>,
 }
 
 impl Subscription {
     pub(super) fn new(bus: Bus, organization: OrganizationId, main: Option<Topic>, own: Topic) -> Self {
         let listen = |topic| Listening::new(bus.clone(), organization, topic);
-        Self { main: main.map(listen), own: listen(own), organization, bus }
+        Self { main: main.map(listen), own: listen(own), channel: None, organization, bus }
+    }
+
+    /// The same, of a visitor on this channel.
+    pub(super) fn on(self, channel: ChannelId) -> Self {
+        Self { channel: Some(channel), ..self }
     }
 
     /// The next update. A socket that fell too far behind loses what it has not read and gets [`Update::Reload`].
     pub async fn recv(&mut self) -> Update {
-        let main = async {
-            match &mut self.main {
-                Some(main) => main.recv().await,
-                None => std::future::pending().await,
+        loop {
+            let main = async {
+                match &mut self.main {
+                    Some(main) => main.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let update = tokio::select! {
+                biased;
+                update = self.own.recv() => update,
+                update = main => update,
+            };
+            match update {
+                Update::Moved(conversation) => {
+                    self.follow(conversation);
+                    return Update::Reload;
+                }
+                Update::ChannelEnded(channel) if Some(channel) == self.channel => return Update::SessionEnded,
+                Update::ChannelEnded(_) => {}
+                other => return other,
             }
-        };
-        let update = tokio::select! {
-            biased;
-            update = self.own.recv() => update,
-            update = main => update,
-        };
-        match update {
-            Update::Moved(conversation) => {
-                self.follow(conversation);
-                Update::Reload
-            }
-            other => other,
         }
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use tokio::sync::broadcast;
-use types::id::{ConversationId, OrganizationId, SessionId, VisitorId};
+use types::id::{ChannelId, ConversationId, OrganizationId, SessionId, VisitorId};
 
 use super::update::Update;
 
@@ -114,6 +114,16 @@ impl Topics {
                 && *of == organization
             {
                 open.send(*topic, Update::SessionEnded);
+            }
+        }
+    }
+
+    /// Closes the sockets of a channel's visitors, because it was switched off or removed.
+    pub(super) fn close_channel(&self, organization: OrganizationId, channel: ChannelId) {
+        let open = lock(&self.0);
+        for topic in open.senders.keys() {
+            if matches!(topic, Topic::Visitor(of, _) if *of == organization) {
+                open.send(*topic, Update::ChannelEnded(channel));
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use types::{
-    id::ConversationId,
+    id::{ChannelId, ConversationId},
     live::{LiveEvent, ServerFrame, Signal},
 };
 
@@ -21,6 +21,8 @@ pub enum Update {
     Reload,
     /// The session has ended: close the socket.
     SessionEnded,
+    /// The channel takes nobody any more. [`Subscription`](super::Subscription) gives `SessionEnded` to its visitors.
+    ChannelEnded(ChannelId),
     /// This node stops: close the socket, and tell the browser to come back elsewhere now.
     Leaving,
     /// The visitor's browser belongs to this conversation now. [`Subscription`] follows it and gives `Reload`.

@@ -2,7 +2,7 @@ use serde_json::json;
 use types::{contact::IdentityKind, event::EventName, id::ContactId};
 
 use super::Visitor;
-use crate::{Cx, Result, events, organizations};
+use crate::{Cx, Result, conversations::SWITCHED_OFF, events, organizations};
 
 /// A visitor's contact.
 #[derive(Debug, Clone)]
@@ -15,8 +15,9 @@ pub(crate) struct VisitorContact {
     pub is_verified: bool,
 }
 
-/// The contact that a visitor belongs to; refused while the organization may not work. `lock` holds the visitor's identity until the end of the transaction, so
-/// that a visitor's writes happen one after the other.
+/// The contact that a visitor belongs to; refused while the organization may not work, and on a channel that is switched
+/// off. `lock` holds the visitor's identity until the end of the transaction, so that a visitor's writes happen one after
+/// the other.
 async fn find(cx: &mut Cx, visitor: &Visitor, lock: bool) -> Result<Option<VisitorContact>> {
     let organization = cx.organization();
     let external_id = visitor.id.to_string();
@@ -35,7 +36,9 @@ async fn find(cx: &mut Cx, visitor: &Visitor, lock: bool) -> Result<Option<Visit
         r#"select ct.id as "id?", ct.name as "name?", ct.email as "email?", ct.is_blocked as "is_blocked?", o.status,
                   exists (select from contact_identities proved
                           where proved.organization_id = $1 and proved.contact_id = ct.id and proved.is_verified)
-                    as "is_verified!"
+                    as "is_verified!",
+                  exists (select from channels ch where ch.organization_id = $1 and ch.id = $2 and not ch.is_active)
+                    as "is_off!"
            from organizations o
            left join contact_identities ci
              on ci.organization_id = $1 and ci.channel_id = $2 and ci.kind = 'visitor' and ci.external_id = $3
@@ -49,6 +52,9 @@ async fn find(cx: &mut Cx, visitor: &Visitor, lock: bool) -> Result<Option<Visit
     .await?;
     let Some(row) = row else { return Ok(None) };
     organizations::check_active(&row.status, None)?;
+    if row.is_off {
+        return Err(SWITCHED_OFF);
+    }
     Ok(row.id.map(|id| VisitorContact {
         id: ContactId(id),
         name: row.name.unwrap_or_default(),

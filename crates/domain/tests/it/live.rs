@@ -129,8 +129,8 @@ async fn a_message_reaches_members_and_its_visitor_and_a_note_members_only() {
     let _running = run(&desk.services, true).await;
     let mut member = desk.services.live.subscribe_members(organization, session());
     let mut theirs = desk.services.live.subscribe_members(desk.world.b.id, session());
-    let mut browser = desk.services.live.subscribe_visitor(organization, visitor.id, Some(id));
-    let mut stranger = desk.services.live.subscribe_visitor(organization, other.id, Some(elsewhere));
+    let mut browser = desk.services.live.subscribe_visitor(&visitor, Some(id));
+    let mut stranger = desk.services.live.subscribe_visitor(&other, Some(elsewhere));
     let mut cx = desk.cx().await;
     messages::send(&mut cx, id, note("between us")).await.unwrap();
     messages::send(&mut cx, id, reply("to you")).await.unwrap();
@@ -155,7 +155,7 @@ async fn the_visitor_hears_who_answers_now() {
     let desk = own_desk().await;
     let (visitor, id) = desk.conversation().await;
     let _running = run(&desk.services, true).await;
-    let mut browser = desk.services.live.subscribe_visitor(desk.world.a.id, visitor.id, Some(id));
+    let mut browser = desk.services.live.subscribe_visitor(&visitor, Some(id));
     let mut cx = desk.cx().await;
     conversations::take_over(&mut cx, id).await.unwrap();
     desk.services.commit(cx).await.unwrap();
@@ -215,7 +215,7 @@ async fn nodes_tell_each_other_of_events_signals_viewers_and_ended_sessions() {
     let _running = (run(&here, true).await, run(&there, false).await);
     let signed_in = session();
     let mut member = there.live.subscribe_members(organization, signed_in);
-    let mut browser = there.live.subscribe_visitor(organization, visitor.id, Some(id));
+    let mut browser = there.live.subscribe_visitor(&visitor, Some(id));
 
     let mut cx = desk.cx().await;
     messages::send(&mut cx, id, reply("across")).await.unwrap();
@@ -269,7 +269,7 @@ async fn a_second_tab_follows_the_first_into_its_conversation_and_out_of_it() {
     let desk = own_desk().await;
     let _running = run(&desk.services, true).await;
     let visitor = desk.visitor().await;
-    let mut tab = desk.services.live.subscribe_visitor(desk.world.a.id, visitor.id, None);
+    let mut tab = desk.services.live.subscribe_visitor(&visitor, None);
     let sent = desk.says(&visitor, "hi").await;
     assert!(matches!(next(&mut tab).await, Some(Update::Reload)));
     desk.says(&visitor, "there").await;
@@ -304,7 +304,7 @@ async fn from_commit_to_socket_is_quick_at_a_hundred_messages_a_second() {
     let desk = own_desk().await;
     let (visitor, id) = desk.conversation().await;
     let _running = run(&desk.services, true).await;
-    let mut browser = desk.services.live.subscribe_visitor(desk.world.a.id, visitor.id, Some(id));
+    let mut browser = desk.services.live.subscribe_visitor(&visitor, Some(id));
     let actor = Actor::System;
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let services = desk.services.clone();

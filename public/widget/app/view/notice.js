@@ -4,14 +4,6 @@ import { h, icon } from "../dom.js";
 import { wake } from "../live.js";
 import { changed, state } from "../state.js";
 
-/** The words for an error. */
-export function explain(error) {
-  if (error.code === "offline") return t("error_offline");
-  if (error.status === 429) return t("error_rate");
-  if (error.status >= 500 || !error.code) return t("error_server");
-  return error.details?.[0]?.message || error.message;
-}
-
 /** Does something that may fail; then says so, with a way to try again. */
 export async function attempt(work) {
   state.notice = null;
@@ -24,13 +16,28 @@ export async function attempt(work) {
   }
 }
 
+/** The words for an error. */
+export function explain(error) {
+  if (error.code === "offline") return t("error_offline");
+  if (error.status === 429) return t("error_rate");
+  if (error.status >= 500 || !error.code) return t("error_server");
+  return error.details?.[0]?.message || error.message;
+}
+
+/** What keeps the visitor from the conversation, if anything does. */
+function trouble() {
+  if (!navigator.onLine) return { text: t("offline") };
+  if (state.phase === "closed") return { text: t("closed"), again: wake };
+  if (state.phase === "failed" || state.live === "lost") return { text: t("reconnecting"), again: wake };
+  return null;
+}
+
 export function createNotice() {
   const element = h("div", { class: "notice", role: "status", hidden: true });
   let shown = null;
 
   const render = () => {
-    const offline = !navigator.onLine || state.live === "lost" || state.phase === "failed";
-    const content = state.notice ?? (offline ? { text: t(navigator.onLine ? "reconnecting" : "offline"), again: navigator.onLine ? wake : null } : null);
+    const content = state.notice ?? trouble();
     const key = content && content.text;
     element.hidden = !content;
     if (key === shown) return;

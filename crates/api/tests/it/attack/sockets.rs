@@ -1,5 +1,6 @@
 //! Sockets: frames that are none, too many of them, and people who may not listen any more.
 
+use domain::{channels, visitors};
 use futures::SinkExt;
 use serde_json::json;
 use tokio::{
@@ -7,6 +8,10 @@ use tokio::{
     net::TcpStream,
 };
 use tokio_tungstenite::tungstenite::Message;
+use types::{
+    channel::{ChannelType, CreateChannel, UpdateChannel},
+    widget::StartSession,
+};
 
 use crate::{
     live::{Server, closed, serve},
@@ -67,6 +72,43 @@ async fn malformed_frames_end_their_own_socket_only() {
         assert!(ended.is_ok(), "{what}: still open");
     }
     neighbour.hears_nothing_of("ping").await;
+}
+
+#[tokio::test]
+async fn visitors_of_a_channel_that_is_switched_off_are_sent_away() {
+    let world = world().await;
+    let server = serve(&world).await;
+    let owner = async || world.cx(&world.a).await;
+    let mut cx = owner().await;
+    let shop = CreateChannel { name: "Shop".into(), channel_type: ChannelType::Widget, agent_id: None };
+    let shop = channels::create(&mut cx, shop).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    let start = StartSession { channel_key: shop.public_key.clone(), ..StartSession::default() };
+    let token = visitors::start(&world.services, start).await.unwrap().token;
+    let other = world.visitor(&world.a).await.token.unwrap();
+    let (mut socket, mut neighbour) = (server.visitor(&token).await, server.visitor(&other).await);
+    let mut member = server.member(&world.a).await;
+    for socket in [&mut socket, &mut neighbour, &mut member] {
+        socket.hello(None).await;
+    }
+    let set = async |is_active| {
+        let mut cx = owner().await;
+        let input = UpdateChannel { name: "Shop".into(), is_active, agent_id: None, settings: shop.settings.clone() };
+        channels::update(&mut cx, shop.id, input).await.unwrap();
+        world.services.commit(cx).await.unwrap();
+    };
+    set(true).await;
+    socket.hears_nothing_of("no such text").await;
+    set(false).await;
+    assert_eq!(closed(&mut socket).await, 4401);
+    let mut again = server.visitor(&token).await;
+    again.say(json!({"hello": {"cursor": 0}})).await;
+    assert_eq!(closed(&mut again).await, 4401, "who comes back is sent away, too");
+    neighbour.hears_nothing_of("no such text").await;
+    member.hears_nothing_of("no such text").await;
+
+    set(true).await;
+    server.visitor(&token).await.hello(None).await;
 }
 
 #[tokio::test]

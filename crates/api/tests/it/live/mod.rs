@@ -53,7 +53,7 @@ impl Server {
         }
     }
 
-    async fn member(&self, tenant: &Tenant) -> Socket {
+    pub async fn member(&self, tenant: &Tenant) -> Socket {
         self.open("/live", Some(&tenant.session), &self.origin()).await.expect("a socket")
     }
 

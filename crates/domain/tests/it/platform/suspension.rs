@@ -49,8 +49,8 @@ async fn a_suspended_organization_is_refused_everywhere_and_comes_back_whole() {
 
     let other = SessionId(services.db.new_id());
     let mut browser = services.live.subscribe_members(organization, SessionId(services.db.new_id()));
-    let mut widget = services.live.subscribe_visitor(organization, visitor.id, Some(said.conversation_id));
-    let mut newcomer = services.live.subscribe_visitor(organization, desk.visitor().await.id, None);
+    let mut widget = services.live.subscribe_visitor(&visitor, Some(said.conversation_id));
+    let mut newcomer = services.live.subscribe_visitor(&desk.visitor().await, None);
     let mut stranger = services.live.subscribe_members(desk.world.b.id, other);
 
     let reason = invalid_fields(platform::suspend_organization(services, &admin.operator, organization, " ").await);

@@ -149,7 +149,7 @@ impl Answering {
 
     /// The live updates of the visitor's widget.
     fn watch(&self, visitor: &Visitor, id: ConversationId) -> Subscription {
-        self.desk.services.live.subscribe_visitor(self.desk.world.a.id, visitor.id, Some(id))
+        self.desk.services.live.subscribe_visitor(visitor, Some(id))
     }
 
     /// The live updates of a colleague's dashboard.
