@@ -78,7 +78,7 @@ fn body(request: &ChatRequest) -> Value {
 
 /// The state of an answer.
 #[derive(Default)]
-struct Message {
+pub(crate) struct Message {
     input: u32,
     output: u32,
     stop_reason: Option<String>,
@@ -89,9 +89,9 @@ struct Message {
 impl Message {
     fn count(&mut self, usage: &Value) {
         let number = |name: &str| usage.get(name).and_then(Value::as_u64).and_then(|count| u32::try_from(count).ok());
-        let cached =
-            number("cache_read_input_tokens").unwrap_or(0) + number("cache_creation_input_tokens").unwrap_or(0);
-        self.input = number("input_tokens").map_or(self.input, |input| input + cached);
+        let cached = ["cache_read_input_tokens", "cache_creation_input_tokens"].map(|name| number(name).unwrap_or(0));
+        let whole = |input| cached.into_iter().fold(input, u32::saturating_add);
+        self.input = number("input_tokens").map_or(self.input, whole);
         self.output = number("output_tokens").unwrap_or(self.output);
     }
 }
@@ -110,7 +110,7 @@ impl Decode for Message {
             }
             "message_delta" => {
                 self.count(&body["usage"]);
-                self.stop_reason = body["delta"]["stop_reason"].as_str().map(str::to_owned).or(self.stop_reason.take());
+                self.stop_reason = stop_reason(&body["delta"]).or(self.stop_reason.take());
                 out.push_back(ChatEvent::Usage { input: self.input, output: self.output });
             }
             "message_stop" => self.stopped = true,
@@ -132,13 +132,18 @@ impl Decode for Message {
         );
         self.count(&body["usage"]);
         out.push_back(ChatEvent::Usage { input: self.input, output: self.output });
-        self.stop_reason = body["stop_reason"].as_str().map(str::to_owned);
+        self.stop_reason = stop_reason(body);
         Ok(())
     }
 
     fn finish_reason(&self) -> Option<&str> {
         self.stop_reason.as_deref().or(self.stopped.then_some("end_turn"))
     }
+}
+
+/// Why the answer ended, where it is said.
+fn stop_reason(of: &Value) -> Option<String> {
+    of["stop_reason"].as_str().filter(|reason| !reason.is_empty()).map(str::to_owned)
 }
 
 /// An error object inside a stream that began well.

@@ -43,7 +43,8 @@ impl Error {
     pub(crate) fn told_without(self, key: &str) -> Self {
         let words = |words: String| {
             let words = if key.is_empty() { words } else { words.replace(key, "…") };
-            words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_WORDS).collect()
+            let words = words.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+            words.collect::<Vec<_>>().join(" ").chars().take(MAX_WORDS).collect()
         };
         match self {
             Self::Retryable { reason, retry_after } => Self::Retryable { reason: words(reason), retry_after },
@@ -69,7 +70,7 @@ mod tests {
 
     #[test]
     fn words_of_others_stay_on_their_line_and_tell_no_key() {
-        let said = || "wrong key sk-secret\r\n2026-01-01 ERROR forged ".to_owned() + &"x".repeat(1000);
+        let said = || "wrong key sk-secret\r\n2026-01-01 ERROR\0 forged ".to_owned() + &"x".repeat(1000);
         for error in [
             Error::Retryable { reason: said(), retry_after: None },
             Error::Unauthorized(said()),
@@ -77,7 +78,10 @@ mod tests {
             Error::Rubbish(said()),
         ] {
             let told = error.told_without("sk-secret").to_string();
-            assert!(told.contains("wrong key … 2026") && !told.contains(['\r', '\n']) && told.len() < 400, "{told}");
+            assert!(
+                told.contains("wrong key … 2026") && !told.contains(char::is_control) && told.len() < 400,
+                "{told}"
+            );
         }
     }
 }

@@ -86,7 +86,7 @@ fn adapt(body: &mut Value, reason: &str) -> bool {
 
 /// The state of an answer.
 #[derive(Default)]
-struct Completion {
+pub(crate) struct Completion {
     finish_reason: Option<String>,
 }
 
@@ -147,9 +147,9 @@ impl Decode for Completion {
             if !text.is_empty() {
                 out.push_back(ChatEvent::Delta(text));
             }
-            if choice.finish_reason.is_some() {
-                self.finish_reason = choice.finish_reason;
-            }
+            // Some servers say nothing with an empty text.
+            let reason = choice.finish_reason.filter(|reason| !reason.is_empty());
+            self.finish_reason = reason.or(self.finish_reason.take());
         }
         if let Some(usage) = chunk.usage {
             out.push_back(ChatEvent::Usage { input: usage.prompt_tokens, output: usage.completion_tokens });

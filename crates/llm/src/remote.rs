@@ -55,26 +55,7 @@ impl RemoteEmbedder {
         let headers = openai::headers(&url, &config.api_key)?;
         let wait = self.timeouts.first_token;
         let response = post(&self.client, &url, headers, &config.api_key, &body, wait, self.timeouts.total).await?;
-        let answer: Answer =
-            serde_json::from_slice(&read(response).await?).map_err(|error| Error::Rubbish(error.to_string()))?;
-        self.vectors(answer, texts.len())
-    }
-
-    fn vectors(&self, answer: Answer, count: usize) -> Result<Vec<Vec<f32>>> {
-        let mut vectors = vec![Vec::new(); count];
-        for datum in answer.data {
-            if datum.embedding.len() != self.config.dimension {
-                let (given, wanted) = (datum.embedding.len(), self.config.dimension);
-                return Err(Error::BadRequest(format!("its vectors have {given} dimensions, {wanted} are configured")));
-            }
-            if let Some(place) = vectors.get_mut(datum.index) {
-                *place = unit(datum.embedding);
-            }
-        }
-        if vectors.iter().any(Vec::is_empty) {
-            return Err(Error::Rubbish("it gave fewer vectors than there were texts".into()));
-        }
-        Ok(vectors)
+        vectors(&read(response).await?, texts.len(), config.dimension)
     }
 
     async fn run(&self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
@@ -129,9 +110,53 @@ fn window(text: &str) -> &str {
     if text.trim().is_empty() { "-" } else { &text[..end] }
 }
 
-/// The same direction with length 1.
-fn unit(mut vector: Vec<f32>) -> Vec<f32> {
-    let norm = vector.iter().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-    vector.iter_mut().for_each(|value| *value /= norm);
-    vector
+/// The vectors of an answer for so many texts, in their order, each of length 1.
+fn vectors(answer: &[u8], count: usize, dimension: usize) -> Result<Vec<Vec<f32>>> {
+    let answer: Answer = serde_json::from_slice(answer).map_err(|error| Error::Rubbish(error.to_string()))?;
+    let mut vectors = vec![Vec::new(); count];
+    for datum in answer.data {
+        if datum.embedding.len() != dimension {
+            let given = datum.embedding.len();
+            return Err(Error::BadRequest(format!("its vectors have {given} dimensions, {dimension} are configured")));
+        }
+        if let Some(place) = vectors.get_mut(datum.index) {
+            *place = unit(&datum.embedding).ok_or_else(|| Error::Rubbish("a vector has no direction".into()))?;
+        }
+    }
+    if vectors.iter().any(Vec::is_empty) {
+        return Err(Error::Rubbish("it gave fewer vectors than there were texts".into()));
+    }
+    Ok(vectors)
+}
+
+/// The same direction with length 1, if it has one.
+fn unit(vector: &[f32]) -> Option<Vec<f32>> {
+    // Squares of the largest and smallest numbers fit into the wider type.
+    let norm = vector.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+    (norm.is_finite() && norm > 0.0).then(|| vector.iter().map(|value| (f64::from(*value) / norm) as f32).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_take_hostile_bytes() {
+        const ANSWERS: &[&str] = &[
+            r#"{"object":"list","data":[{"index":1,"embedding":[0.6,-0.8,0]},{"index":0,"embedding":[1,2,3]}],"model":"e"}"#,
+            r#"{"data":[{"embedding":[3e38,3e38,3e38]},{"index":1,"embedding":[1e-40,0,0]}]}"#,
+            r#"{"data":[{"embedding":[1e39,0,0]},{"index":1,"embedding":[0,0,0]}]}"#,
+        ];
+        let words =
+            ["1e39", "-1e308", "1e999", "1e-45", "-0", "null", "[", "]", "18446744073709551615", "\"index\":1", "NaN"];
+        fuzz::text(ANSWERS, &words, |answer| {
+            let Ok(vectors) = vectors(answer.as_bytes(), 2, 3) else { return };
+            assert_eq!(vectors.len(), 2);
+            for vector in vectors {
+                let length = vector.iter().map(|value| value * value).sum::<f32>();
+                assert!(vector.len() == 3 && (length - 1.0).abs() < 1e-3, "{vector:?}");
+            }
+        });
+        assert!(vectors(ANSWERS[0].as_bytes(), 2, 3).is_ok() && vectors(ANSWERS[1].as_bytes(), 2, 3).is_ok());
+    }
 }
