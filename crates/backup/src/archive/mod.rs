@@ -78,7 +78,7 @@ pub struct Tally {
 impl Tally {
     /// Rows of all tables.
     pub fn all_rows(&self) -> u64 {
-        self.rows.iter().map(|(_, rows)| rows).sum()
+        self.rows.iter().fold(0, |all, (_, rows)| all.saturating_add(*rows))
     }
 
     pub(crate) fn note_fault(&mut self, path: &str) {

@@ -5,14 +5,21 @@ use std::{
 
 use anyhow::{Context, bail};
 use flate2::read::GzDecoder;
+use serde::Deserialize;
 use tar::{Archive, Entries};
 
 use super::{FORMAT, HEAD, Head, Running, TALLY, Tally};
 
 type Source = GzDecoder<BufReader<File>>;
 
-/// Longest first or last entry.
-const MOST: u64 = 64 << 20;
+/// Longest first or last entry: ten times what they hold.
+const MOST: u64 = 4 << 20;
+
+/// What every form of the first entry says.
+#[derive(Deserialize)]
+struct Form {
+    format: Option<u64>,
+}
 
 /// An archive that is being read.
 pub(crate) struct Reader<'a> {
@@ -32,15 +39,15 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When it is none, or of a form that is not known.
     pub(crate) fn begin(tar: &'a mut Archive<Source>) -> anyhow::Result<(Head, Self)> {
-        let mut reader = Self { entries: tar.entries()?, digest: Running::default(), tally: None };
+        // As they stand: what other programs write before and into entries (long names, holes) is read into memory else.
+        let mut reader = Self { entries: tar.entries()?.raw(true), digest: Running::default(), tally: None };
         let mut entry = reader.next().context("it is no archive of Biseda")?.context("it is empty")?;
         if entry.name != HEAD {
             bail!("it is no archive of Biseda");
         }
         let text = entry.all()?;
         // The form first: what a later one says need not be readable.
-        let format = serde_json::from_str::<serde_json::Value>(&text)?["format"].as_u64();
-        if format != Some(FORMAT.into()) {
+        if serde_json::from_str::<Form>(&text)?.format != Some(FORMAT.into()) {
             bail!("it was written by a program that is newer than this one");
         }
         Ok((serde_json::from_str(&text).context("its first entry cannot be read")?, reader))
@@ -54,6 +61,9 @@ impl<'a> Reader<'a> {
         let Some(entry) = self.entries.next() else { bail!("it has no end: it was not written whole") };
         let entry = entry.context("it is damaged")?;
         let name = entry.path()?.to_str().context("it is damaged")?.to_owned();
+        if !entry.header().entry_type().is_file() {
+            bail!("it is damaged: {name} is no plain file");
+        }
         let left = entry.size();
         if name == TALLY {
             let expected = self.digest.hex();

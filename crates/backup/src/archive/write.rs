@@ -97,7 +97,10 @@ impl Writer {
         header.set_size(length);
         header.set_mode(0o600);
         header.set_mtime(self.seconds);
-        self.tar.append_data(&mut header, name, content).with_context(|| self.cannot_write())
+        // Longer ones would stand in entries of their own, which are not read.
+        header.set_path(name).with_context(|| format!("{name} is too long for an archive"))?;
+        header.set_cksum();
+        self.tar.append(&header, content).with_context(|| self.cannot_write())
     }
 
     /// Writes the end, waits for the disk, and gives the file its name.

@@ -14,8 +14,9 @@ use db::migrate::QUEUE_GRANTS;
 use serde::Deserialize;
 use sqlx::PgConnection;
 
+use super::target::MARKER;
 use crate::{
-    archive::{Entry, Head, Reader, Tally},
+    archive::{Entry, Head, PART, Reader, Tally},
     snapshot::{columns, list},
 };
 
@@ -75,7 +76,8 @@ pub(super) async fn entries(
 
 async fn sequences(connection: &mut PgConnection, tally: &Tally) -> anyhow::Result<()> {
     for (name, last) in &tally.sequences {
-        let last = if name == "event_positions" { last + LEFT_OUT } else { *last };
+        let left_out = if name == "event_positions" { LEFT_OUT } else { 0 };
+        let last = last.checked_add(left_out).with_context(|| format!("{name} is at its end"))?;
         if last > 0 {
             let set = sqlx::query("select setval(format('public.%I', $1::text)::regclass, $2)").bind(name).bind(last);
             set.execute(&mut *connection).await?;
@@ -122,16 +124,27 @@ struct Waiting {
 /// Enqueues jobs anew, with all their tries. Gives how many.
 async fn enqueue(connection: &mut PgConnection, entry: &mut Entry<'_, '_>) -> anyhow::Result<u64> {
     let now: DateTime<Utc> = sqlx::query_scalar("select now()").fetch_one(&mut *connection).await?;
-    let (mut jobs, mut count) = (Vec::new(), 0);
-    for line in BufReader::new(entry).lines() {
-        let Waiting { kind, queue, args, priority, max_attempts, run_at } = serde_json::from_str(&line?)?;
+    let (mut jobs, mut bytes, mut count) = (Vec::new(), 0, 0);
+    let mut lines = BufReader::new(entry);
+    loop {
+        let mut line = Vec::new();
+        let length = lines.by_ref().take(PART as u64).read_until(b'\n', &mut line)?;
+        if length == 0 {
+            break;
+        }
+        if length == PART {
+            bail!("a job of the backup is too long");
+        }
+        let Waiting { kind, queue, args, priority, max_attempts, run_at } = serde_json::from_slice(&line)?;
         // One that is due already goes to the end of its queue.
         let run_at = (run_at > now).then_some(run_at);
         let opts = InsertOpts { queue, priority, max_attempts, run_at, ..InsertOpts::default() };
         jobs.push(InsertParams { kind, args, opts });
+        bytes += length;
         count += 1;
-        if jobs.len() == BATCH {
+        if jobs.len() == BATCH || bytes > PART {
             insert_many(&mut *connection, &std::mem::take(&mut jobs)).await?;
+            bytes = 0;
         }
     }
     insert_many(&mut *connection, &jobs).await?;
@@ -141,7 +154,7 @@ async fn enqueue(connection: &mut PgConnection, entry: &mut Entry<'_, '_>) -> an
 /// Writes a file and waits for the disk.
 fn keep_file(files_dir: &Path, path: &str, entry: &mut Entry<'_, '_>) -> anyhow::Result<()> {
     let path = Path::new(path);
-    if path.components().any(|part| !matches!(part, Component::Normal(_))) {
+    if path == Path::new(MARKER) || path.components().any(|part| !matches!(part, Component::Normal(_))) {
         bail!("the backup names a file outside the folder of files");
     }
     let path = files_dir.join(path);

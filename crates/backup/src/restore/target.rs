@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use crate::{archive::Head, snapshot::tables};
 
 /// Lies in the folder of files while one is restored into it.
-const MARKER: &str = ".restoring";
+pub(super) const MARKER: &str = ".restoring";
 
 /// Looks whether the database is new, or at the archive's schema, and nobody works on it.
 pub(super) async fn check_database(connection: &mut PgConnection, head: &Head) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 
 mod damage;
 mod exports;
+mod hostile;
 mod refusals;
 mod restores;
 mod world;

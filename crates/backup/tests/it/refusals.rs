@@ -7,13 +7,6 @@ use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 
 use crate::world::{World, write_archive};
 
-/// That there is nothing in it.
-async fn assert_empty(world: &World) {
-    for table in ["users", "organizations", "organization_index", "messages", "awa.jobs"] {
-        assert_eq!(world.count(table).await, 0, "{table}");
-    }
-}
-
 fn words<T>(result: anyhow::Result<T>) -> String {
     result.err().map(|error| format!("{error:#}")).unwrap_or_default()
 }
@@ -40,7 +33,7 @@ async fn only_an_empty_place_is_restored_to() {
     assert!(error.contains("biseda works on this database; stop it first"), "{error}");
     sqlx::Connection::close(program).await.unwrap();
 
-    assert_empty(&new).await;
+    new.assert_empty().await;
     new.restore(&old).await.unwrap();
     let again = words(new.restore(&old).await);
     assert!(again.contains("the database is not empty"), "{again}");
@@ -61,7 +54,7 @@ async fn a_backup_that_contradicts_itself_leaves_nothing() {
     old.save().await;
     let error = words(new.restore(&old).await);
     assert!(error.contains("the backup contradicts itself") && error.contains("messages"), "{error}");
-    assert_empty(&new).await;
+    new.assert_empty().await;
     // A restore that was cut off can be begun again, over the files that it has left.
     new.restore(&good).await.unwrap();
     assert_eq!(new.count("messages").await, 2);
