@@ -26,14 +26,20 @@ const NEVER = ['ansi_term', 'atty', 'failure', 'native-tls', 'openssl', 'openssl
 const INSTALLS = new Set(['esbuild', '@parcel/watcher', 'fsevents']);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const faults = [...crates(), ...packages()];
-for (const fault of faults) console.error(fault);
-process.exit(faults.length ? 1 : 0);
-
-function crates() {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const metadata = JSON.parse(
     execFileSync('cargo', ['metadata', '--format-version', '1', '--locked'], { cwd: root, maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] }),
   );
+  const { packages: npm } = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8'));
+  console.log(`${metadata.packages.length} crates, ${Object.keys(npm).length - 1} packages of npm`);
+  const faults = [...crates(metadata, root), ...packages(npm)];
+  if (metadata.packages.length < 300) faults.push(`only ${metadata.packages.length} crates were looked at`);
+  for (const fault of faults) console.error(fault);
+  process.exit(faults.length ? 1 : 0);
+}
+
+/** What is wrong with the crates of `cargo metadata`, those of the workspace below `root`. */
+export function crates(metadata, root) {
   const faults = [];
   const versions = new Map();
   for (const { id, name, version, source, license, license_file: file, manifest_path: path } of metadata.packages) {
@@ -57,13 +63,11 @@ function crates() {
     const found = versions.get(name) ?? [];
     if (found.length !== 1) faults.push(`${name} is there ${found.length} times: ${found.join(', ')}`);
   }
-  if (versions.size < 300) faults.push(`only ${versions.size} crates were looked at`);
-  console.log(`${metadata.packages.length} crates`);
   return faults;
 }
 
-function packages() {
-  const { packages } = JSON.parse(readFileSync(`${root}package-lock.json`, 'utf8'));
+/** What is wrong with the packages of an npm lock file. */
+export function packages(packages) {
   const faults = [];
   for (const [path, { version, resolved, license, link, hasInstallScript }] of Object.entries(packages)) {
     if (!path) continue;
@@ -74,12 +78,11 @@ function packages() {
     else if (!allows(license)) faults.push(`${name} ${version} has the licence ${license}`);
     if (hasInstallScript && !INSTALLS.has(name)) faults.push(`${name} ${version} runs something when it is installed`);
   }
-  console.log(`${Object.keys(packages).length - 1} packages of npm`);
   return faults;
 }
 
 /** Whether one of the choices that a licence expression (SPDX) leaves is allowed. */
-function allows(expression) {
+export function allows(expression) {
   const words = expression.replace(/\//g, ' OR ').match(/[()]|[^\s()]+/g);
   let at = 0;
   const any = () => {
@@ -109,7 +112,8 @@ function allows(expression) {
     if (words[at] === 'WITH') name += ` WITH ${words[(at += 2) - 1]}`;
     return LICENCES.has(name) || BESIDE.has(name);
   };
-  return any();
+  // What is left over was not understood.
+  return any() && at === words.length;
 }
 
 function isOlder(version, least) {
