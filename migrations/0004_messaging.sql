@@ -129,10 +129,11 @@ create index conversations_recent on conversations (organization_id, status, las
 create index conversations_assignee on conversations (organization_id, assignee_id, status, last_message_at desc, id desc) where assignee_id is not null;
 create index conversations_unassigned on conversations (organization_id, last_message_at desc, id desc) where status = 'active' and assignee_id is null and owner <> 'agent';
 create index conversations_agent on conversations (organization_id, last_message_at desc, id desc) where status = 'active' and owner = 'agent';
-create index conversations_unread on conversations (organization_id) include (owner, assignee_id) where status = 'active' and unread_count > 0;
+create index conversations_unread on conversations (organization_id, assignee_id, owner) where status = 'active' and unread_count > 0;
 create index conversations_contact on conversations (organization_id, contact_id, last_message_at desc);
 create index conversations_channel on conversations (organization_id, channel_id, last_message_at desc);
 create index conversations_created on conversations (organization_id, created_at);
+create index conversations_tagged on conversations (organization_id, created_at desc) where tags <> '{}';
 create index conversations_tags on conversations using gin (organization_id, tags);
 create index conversations_snoozed on conversations (organization_id, snoozed_until) where snoozed_until is not null;
 create index conversations_waiting on conversations (organization_id, status, waiting_since, id);

@@ -2,7 +2,7 @@ use types::permission::Permission;
 
 use crate::{Cx, Result, error::require};
 
-/// The tags of the 2,000 newest conversations by name, at most 200.
+/// The tags of the 500 newest conversations that have any, by name, at most 200.
 ///
 /// # Errors
 /// [`Error::Forbidden`](crate::Error::Forbidden).
@@ -11,7 +11,8 @@ pub async fn tags(cx: &mut Cx) -> Result<Vec<String>> {
     let organization = cx.organization();
     let tags = sqlx::query_scalar!(
         r#"select distinct tag as "tag!" from (
-             select tags from conversations where organization_id = $1 order by created_at desc limit 2000) newest,
+             select tags from conversations where organization_id = $1 and tags <> '{}'
+             order by created_at desc limit 500) newest,
            unnest(newest.tags) tag order by 1 limit 200"#,
         organization.0
     )

@@ -33,7 +33,7 @@ use crate::{
 use capture::{Plan, Plans};
 
 /// A part of each hot query, and the index that answers it.
-const HOT: [(&str, &str); 24] = [
+const HOT: [(&str, &str); 25] = [
     // Every page, request and socket.
     ("from sessions s join users u on u.id = s.user_id", "sessions_token_hash_key"),
     ("from secret_lookups l join organization_index o", "secret_lookups_pkey"),
@@ -46,6 +46,7 @@ const HOT: [(&str, &str); 24] = [
     ("and assignee_id is null and owner <> 'agent' order by conversations.last_message_at", "conversations_unassigned"),
     ("and snoozed_until is null and assignee_id = $2", "conversations_assignee"),
     ("and unread_count > 0 limit $3) rows) as \"all!\"", "conversations_unread"),
+    ("and tags <> '{}'", "conversations_tagged"),
     ("with ordinality wanted (id, place) join conversations c on c.id = wanted.id", "conversations_pkey"),
     // A thread.
     ("and (not is_note or $4) order by seq desc limit $5", "messages_organization_id_conversation_id_seq_key"),
@@ -182,6 +183,7 @@ async fn work(desk: &Desk, keys: &Keys) {
 
     let mut cx = desk.cx().await;
     conversations::counts(&mut cx).await.unwrap();
+    conversations::tags(&mut cx).await.unwrap();
     for list in [None, Some(InboxList::Mine), Some(InboxList::Unassigned), Some(InboxList::Closed)] {
         conversations::list(&mut cx, &InboxFilter { list, ..InboxFilter::default() }).await.unwrap();
     }
