@@ -82,6 +82,8 @@ enum Measure {
     RowSecurity,
     /// Time and recall of the search.
     Search,
+    /// The same by size of organization, up to 250,000 passages, also under writes.
+    SearchSizes,
     /// Reading a documentation site.
     Ingest,
 }
@@ -132,6 +134,7 @@ async fn measure(world: &World<'_>, what: &[Measure], report: &mut Report) -> an
             Measure::PageRate => page_rate::measure(world, report).await?,
             Measure::RowSecurity => row_security::measure(world, report).await?,
             Measure::Search => search::measure(world, report).await?,
+            Measure::SearchSizes => search::measure_sizes(world, report).await?,
             Measure::Ingest => {}
         }
     }

@@ -2,25 +2,31 @@
 //! organizations, and several times in the large one, each time with other noise on the vector: no two vectors are
 //! equal, and their neighbourhoods are those of real text.
 
+use std::path::Path;
+
 use db::sqlx::{self, PgConnection};
 use domain::Services;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
-use crate::{corpus, world::World};
+use crate::corpus;
 
 /// Real passages.
 pub const REAL: usize = 5_000;
-const SMALL: usize = 1_000;
-const LARGE: usize = 20_000;
 /// Length of the noise that is added to a vector of length 1: the cosine of a passage and its original is about 0.94.
 const NOISE: f32 = 0.35;
 const NOISES: i32 = 4_000;
 const EMBEDDED_AT_ONCE: usize = 64;
 
-pub async fn fill(world: &World<'_>, connection: &mut PgConnection, organizations: &[Uuid]) -> anyhow::Result<()> {
-    let pages = corpus::read(&world.arguments.documentation, REAL)?;
-    corpus_tables(world, connection, &pages).await?;
+/// Gives each organization so many passages; `connection` is one of the schema's owner.
+pub async fn fill(
+    services: &Services,
+    documentation: &Path,
+    connection: &mut PgConnection,
+    organizations: &[(Uuid, usize)],
+) -> anyhow::Result<()> {
+    let pages = corpus::read(documentation, REAL)?;
+    corpus_tables(services, connection, &pages).await?;
     noise(connection).await?;
     let index: String =
         sqlx::query_scalar("select indexdef from pg_indexes where indexname = 'document_chunks_embedding_384'")
@@ -28,26 +34,29 @@ pub async fn fill(world: &World<'_>, connection: &mut PgConnection, organization
             .await?;
     sqlx::raw_sql("drop index document_chunks_embedding_384").execute(&mut *connection).await?;
     println!("  passages of {} organizations", organizations.len());
-    for (place, organization) in organizations.iter().enumerate() {
-        let wanted = if place == 0 { LARGE } else { SMALL };
+    for (place, (organization, wanted)) in organizations.iter().enumerate() {
         let first = place * 37 % pages.len();
         sqlx::query("insert into plan values ($1, $2, $3, $4, $5)")
             .bind(organization)
-            .bind(world.services.db.new_id())
+            .bind(services.db.new_id())
             .bind(place as i32)
             .bind(first as i32)
-            .bind(wanted as i32)
+            .bind(*wanted as i32)
             .execute(&mut *connection)
             .await?;
     }
     sqlx::raw_sql(include_str!("knowledge.sql")).execute(&mut *connection).await?;
     println!("  the index of their vectors");
-    sqlx::raw_sql("set maintenance_work_mem = '1GB'").execute(&mut *connection).await?;
+    sqlx::raw_sql("set maintenance_work_mem = '2GB'").execute(&mut *connection).await?;
     sqlx::raw_sql(&index).execute(&mut *connection).await?;
     Ok(())
 }
 
-async fn corpus_tables(world: &World<'_>, connection: &mut PgConnection, pages: &[corpus::Page]) -> anyhow::Result<()> {
+async fn corpus_tables(
+    services: &Services,
+    connection: &mut PgConnection,
+    pages: &[corpus::Page],
+) -> anyhow::Result<()> {
     sqlx::raw_sql(
         "create temp table page (n int, name text, title text, content text, chunks int);
          create temp table piece (page int, ordinal int, n int, content text, headings jsonb, char_start int, char_end int,
@@ -58,7 +67,7 @@ async fn corpus_tables(world: &World<'_>, connection: &mut PgConnection, pages: 
     .await?;
     let contexts: Vec<String> = pages.iter().flat_map(corpus::Page::contexts).collect();
     println!("  embedding {} real passages", contexts.len());
-    let vectors = embed(&world.services, &contexts).await?;
+    let vectors = embed(services, &contexts).await?;
     let mut n = 0;
     for (number, page) in pages.iter().enumerate() {
         sqlx::query("insert into page values ($1, $2, $3, $4, $5)")

@@ -5,12 +5,12 @@
 
 mod knowledge;
 
-pub use knowledge::REAL;
+pub use knowledge::{REAL, fill as passages};
 
 use anyhow::ensure;
 use db::sqlx::{self, Connection, PgConnection};
 use domain::{
-    Actor,
+    Actor, Services,
     accounts::{self, ClientInfo},
     channels,
 };
@@ -28,6 +28,8 @@ pub const VERSION: u64 = 1;
 /// Organizations, the large one first.
 pub const ORGANIZATIONS: usize = 101;
 const LARGE_CONVERSATIONS: i32 = 70_000;
+const LARGE_PASSAGES: usize = 20_000;
+const SMALL_PASSAGES: usize = 1_000;
 /// So many organizations after the large one have conversations, a thousand each.
 const SMALL_WITH_CONVERSATIONS: usize = 30;
 
@@ -46,25 +48,35 @@ pub async fn fill(world: &World<'_>) -> anyhow::Result<()> {
         .execute(&mut connection)
         .await?;
     conversations(&mut connection, &organizations).await?;
-    knowledge::fill(world, &mut connection, &organizations).await?;
+    let sizes: Vec<_> = organizations
+        .iter()
+        .enumerate()
+        .map(|(place, id)| (*id, if place == 0 { LARGE_PASSAGES } else { SMALL_PASSAGES }))
+        .collect();
+    passages(&world.services, &world.arguments.documentation, &mut connection, &sizes).await?;
     sqlx::raw_sql("vacuum (analyze)").execute(&mut connection).await?;
     sqlx::raw_sql("checkpoint").execute(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }
 
+/// Makes the organization at this place.
+pub async fn organization(services: &Services, place: usize) -> anyhow::Result<Uuid> {
+    let form = SignUp {
+        organization_name: format!("Bench {place}"),
+        name: "Olta Owner".into(),
+        email: email(place),
+        password: PASSWORD.into(),
+        locale: "en".into(),
+    };
+    let signed_in = accounts::sign_up(services, form, &ClientInfo::default()).await?;
+    Ok(signed_in.me.organization.id.0)
+}
+
 async fn organizations(world: &World<'_>) -> anyhow::Result<Vec<Uuid>> {
     let mut ids = Vec::new();
     for place in 0..ORGANIZATIONS {
-        let form = SignUp {
-            organization_name: format!("Bench {place}"),
-            name: "Olta Owner".into(),
-            email: email(place),
-            password: PASSWORD.into(),
-            locale: "en".into(),
-        };
-        let signed_in = accounts::sign_up(&world.services, form, &ClientInfo::default()).await?;
-        ids.push(signed_in.me.organization.id.0);
+        ids.push(organization(&world.services, place).await?);
     }
     for name in ["Shop", "Documentation", "Checkout"] {
         let mut cx = world.services.db.begin(OrganizationId(ids[0]), Actor::System).await?;
