@@ -18,13 +18,13 @@ use types::live::{ClientFrame, ServerFrame};
 
 use super::Program;
 
-/// A client that follows no redirect.
+/// A client that follows no redirect. It waits for three minutes: some requests are meant to wait, on a busy machine.
 pub fn http() -> &'static Client {
     static CLIENT: LazyLock<Client> = LazyLock::new(|| {
         // Installs what TLS needs, which the client asks for even where nothing is encrypted.
         outbound::Client::new(outbound::Policy::default()).unwrap();
         let client = Client::builder().no_proxy().redirect(redirect::Policy::none());
-        client.timeout(Duration::from_secs(60)).build().unwrap()
+        client.timeout(Duration::from_secs(180)).build().unwrap()
     });
     &CLIENT
 }
