@@ -80,3 +80,17 @@ impl Token {
         Sha256::digest(secret.as_bytes()).to_vec()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_takes_hostile_bytes() {
+        let key = SecretKey::new([7; 32]);
+        let stored = key.encrypt(b"a secret");
+        fuzz::bytes(&[&stored, b"short"], &["\0"], |changed| {
+            assert_eq!(key.decrypt(changed).as_deref(), (changed == stored).then_some(b"a secret".as_slice()));
+        });
+    }
+}

@@ -266,6 +266,21 @@ mod tests {
     }
 
     #[test]
+    fn patterns_take_hostile_bytes() {
+        fuzz::text(&["50%_a\\", "Ana", "\\%\\_\\\\"], &["%", "_", "\\", "\\%", "\u{0}", "\u{2028}"], |text| {
+            let pattern = contains_pattern(text);
+            let inner = pattern.strip_prefix('%').and_then(|rest| rest.strip_suffix('%')).expect("anywhere");
+            // As Postgres reads it: what follows a backslash stands for itself.
+            let (mut plain, mut characters) = (String::new(), inner.chars());
+            while let Some(c) = characters.next() {
+                assert!(!matches!(c, '%' | '_'), "a wildcard in {pattern:?}");
+                plain.push(if c == '\\' { characters.next().expect("a character after the backslash") } else { c });
+            }
+            assert_eq!(plain, clean(text).trim());
+        });
+    }
+
+    #[test]
     fn fields_take_hostile_bytes() {
         let examples =
             ["Ana\tHoxha\r\n", "ana@example.com", "+355 69 123 4567", "https://x.test/a?b=1", "\u{202e}\u{2028}x"];

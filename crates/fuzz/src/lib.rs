@@ -14,20 +14,30 @@ use random::Random;
 const CASES: u64 = 1_000;
 
 /// Shows a check many changed examples. `words` are what the parser's language is made of.
-pub fn bytes(examples: &[&[u8]], words: &[&str], mut check: impl FnMut(&[u8])) {
+pub fn bytes(examples: &[&[u8]], words: &[&str], check: impl FnMut(&[u8])) {
+    few_bytes(CASES, examples, words, check);
+}
+
+/// The same for parsers of text: bytes that are no UTF-8 become the sign for that.
+pub fn text(examples: &[&str], words: &[&str], check: impl FnMut(&str)) {
+    few_text(CASES, examples, words, check);
+}
+
+/// [`bytes`] for checks that take long, because they ask a database: so many cases when nobody says otherwise.
+pub fn few_bytes(cases: u64, examples: &[&[u8]], words: &[&str], mut check: impl FnMut(&[u8])) {
     let mut random = Random::new(setting("BISEDA_FUZZ_SEED").unwrap_or(1));
     for example in examples {
         ask(example, &mut check);
     }
-    for _ in 0..setting("BISEDA_FUZZ_CASES").unwrap_or(CASES) {
+    for _ in 0..setting("BISEDA_FUZZ_CASES").unwrap_or(cases) {
         ask(&change(&mut random, examples, words), &mut check);
     }
 }
 
-/// The same for parsers of text: bytes that are no UTF-8 become the sign for that.
-pub fn text(examples: &[&str], words: &[&str], mut check: impl FnMut(&str)) {
+/// [`text`] for checks that take long.
+pub fn few_text(cases: u64, examples: &[&str], words: &[&str], mut check: impl FnMut(&str)) {
     let examples: Vec<&[u8]> = examples.iter().map(|example| example.as_bytes()).collect();
-    bytes(&examples, words, |bytes| check(&String::from_utf8_lossy(bytes)));
+    few_bytes(cases, &examples, words, |bytes| check(&String::from_utf8_lossy(bytes)));
 }
 
 fn ask(case: &[u8], check: &mut impl FnMut(&[u8])) {

@@ -135,3 +135,21 @@ fn charset(content_type: &str) -> Option<String> {
         name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_ascii_lowercase())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn declared_types_take_hostile_bytes() {
+        let examples: [&[u8]; 2] = [b"text/html; charset=\"UTF-8\"", b"text/plain;boundary=x; Charset = latin1"];
+        fuzz::bytes(&examples, &[";", "charset=", "\"", "=", " ", "\u{130}", ",", "\t"], |value| {
+            let Ok(value) = header::HeaderValue::from_bytes(value) else { return };
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, value)]);
+            let Some(declared) = text(&headers, header::CONTENT_TYPE) else { return };
+            assert!(declared.len() <= 2048 && declared.is_ascii());
+            let charset = charset(&declared);
+            assert!(charset.is_none_or(|name| !name.contains(';') && name == name.to_ascii_lowercase()));
+        });
+    }
+}

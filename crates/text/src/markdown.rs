@@ -23,13 +23,29 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// As deep as elements are nested; what is deeper stands there without its own. (The time that browsers and the sanitiser take
+/// grows with the square of the depth: a text of nothing but `>` would take seconds.)
+const DEEPEST: usize = 32;
+
 /// Renders Markdown to the sanitised subset of HTML that conversations show.
 ///
 /// Paragraphs, line breaks, emphasis, code, lists, quotes, and links to http, https and mailto addresses (with
 /// `rel="noopener nofollow" target="_blank"`). Headings become `h4` (levels 1 and 2) or bold paragraphs. An image
 /// becomes its description. HTML in the source is shown as text, never interpreted.
 pub fn markdown_to_html(source: &str) -> String {
-    let events = Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH).filter_map(|event| match event {
+    let mut depth = 0;
+    let events = Parser::new_ext(source, Options::ENABLE_STRIKETHROUGH).filter(move |event| match event {
+        Event::Start(_) => {
+            depth += 1;
+            depth <= DEEPEST
+        }
+        Event::End(_) => {
+            depth -= 1;
+            depth < DEEPEST
+        }
+        _ => true,
+    });
+    let events = events.filter_map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
         // A single line break in a chat message is meant.
         Event::SoftBreak => Some(Event::HardBreak),

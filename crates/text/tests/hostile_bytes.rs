@@ -95,6 +95,20 @@ fn markdown_takes_hostile_bytes() {
     fuzz::text(MARKDOWN, MARKS, |source| assert_inert(&markdown_to_html(source)));
 }
 
+/// The longest answers of models, and nothing but marks that hold others.
+#[test]
+fn marks_within_marks_do_not_reach_the_end_of_the_stack() {
+    for mark in ["> ", ">", "- ", "1. ", "[", "![", "*a ", "**a ", "~~a ", "_a ", "<a ", "`", "\\[", "- > "] {
+        let deep = mark.repeat(20_000 / mark.len());
+        let closed = format!("{deep}x{}", "](https://shop.example/)".repeat(200));
+        for source in [&deep, &closed, &format!("{deep}x\n\n{deep}y")] {
+            assert_inert(&markdown_to_html(source));
+            without_links(source, |_| false);
+            read(source.as_bytes(), "text/markdown", "a.md");
+        }
+    }
+}
+
 #[test]
 fn plain_text_takes_hostile_bytes() {
     fuzz::text(MARKDOWN, MARKS, |source| assert_inert(&plain_to_html(source)));
@@ -121,6 +135,22 @@ fn read(bytes: &[u8], media_type: &str, name: &str) {
     }
     let (_, pieces) = text::chunk(&document);
     assert!(document.blocks.is_empty() || !pieces.is_empty());
+}
+
+#[test]
+fn declared_types_take_hostile_bytes() {
+    const TYPES: &[&str] =
+        &["text/html; charset=windows-1250", "TEXT/plain;charset=\"utf-7\"", "application/octet-stream", "text/csv"];
+    let words = [";", "charset=", "\"", "utf-16le", "iso-2022-jp", "İ", "text/", "xml", "markdown", "\0"];
+    fuzz::few_text(100, TYPES, &words, |declared| {
+        for (bytes, name) in
+            [(&b"<p>\xe7a va, \x1b$B$3\x1b(B</p>"[..], "a.html"), (b"a;\xff\xfe\n", "b"), (b"# \x83\n", "c.md")]
+        {
+            read(bytes, declared, name);
+            // Names are declared too.
+            read(bytes, "", declared);
+        }
+    });
 }
 
 #[test]

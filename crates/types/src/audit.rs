@@ -63,3 +63,21 @@ fn day(text: &str) -> Option<DateTime<Utc>> {
     let day = text.trim().parse::<chrono::NaiveDate>().ok()?;
     Some(day.and_time(chrono::NaiveTime::MIN).and_utc())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_take_hostile_bytes() {
+        let words = ["-", "+", "0", "9", "T", "Z", "262142", "-262143", "12-31", " "];
+        fuzz::text(&["2026-11-21", "+262142-12-31", "0000-02-29"], &words, |text| {
+            let filter = AuditFilter::of_days(text, text, text);
+            assert!(filter.action.is_none_or(|action| !action.is_empty() && action == action.trim()));
+            // The last day belongs to what is asked for: the time between is a day, or none at the end of all days.
+            assert_eq!(filter.from.is_some(), filter.until.is_some());
+            let pair = filter.from.zip(filter.until);
+            assert!(pair.is_none_or(|(from, until)| until == from || until - from == chrono::TimeDelta::days(1)));
+        });
+    }
+}

@@ -151,3 +151,54 @@ pub struct Viewer {
     pub member_id: MemberId,
     pub name: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_take_hostile_bytes() {
+        const NIL: &str = "00000000-0000-0000-0000-000000000000";
+        let examples = [
+            r#"{"hello":{"cursor":7}}"#.to_owned(),
+            format!(r#"{{"viewing":{{"conversation_id":"{NIL}"}}}}"#),
+            r#"{"typing":{"conversation_id":null}}"#.to_owned(),
+            r#""ping""#.to_owned(),
+            r#"{"welcome":{"cursor":7}}"#.to_owned(),
+            format!(
+                r#"{{"event":{{"position":8,"event":{{"name":"message.created","resource_id":"{NIL}","conversation_id":null,"message":{{"a":1}}}}}}}}"#
+            ),
+            format!(r#"{{"signal":{{"draft_ended":{{"conversation_id":"{NIL}","message_id":"{NIL}"}}}}}}"#),
+        ];
+        let examples: Vec<&str> = examples.iter().map(String::as_str).collect();
+        let words = [
+            "null",
+            "{}",
+            "[[",
+            "\"cursor\":",
+            "-9223372036854775809",
+            "1e3",
+            "\"pong\"",
+            "\"hello\":",
+            "\\u0000",
+            "}}",
+            "{\"event\":",
+        ];
+        fuzz::text(&examples, &words, |text| {
+            // What is read is what would be written: nothing is lost between two readers of one frame.
+            if let Ok(frame) = serde_json::from_str::<ClientFrame>(text) {
+                let again = serde_json::to_string(&frame).expect("JSON");
+                assert_eq!(serde_json::from_str::<ClientFrame>(&again).expect("a frame"), frame);
+            }
+            if let Ok(frame) = serde_json::from_str::<ServerFrame>(text) {
+                let again = serde_json::to_string(&frame).expect("JSON");
+                assert_eq!(serde_json::from_str::<ServerFrame>(&again).expect("a frame"), frame);
+                assert!(serde_json::from_str::<RawFrame>(text).is_ok(), "the pages' reader takes it too");
+            }
+            if let Ok(RawFrame::Signal(raw)) = serde_json::from_str(text) {
+                let is_known = serde_json::from_str::<ServerFrame>(text).is_ok();
+                assert_eq!(read::<Signal>(&raw).is_some(), is_known);
+            }
+        });
+    }
+}

@@ -103,8 +103,37 @@ mod tests {
         ] {
             assert_eq!(host(text).as_deref(), Some(kept));
         }
-        for bad in ["", "*", "a b.com", "*.*.com", "user:pw@example.com", "exa\"mple.com", "<script>"] {
+        for bad in ["", "*", "*.", "a b.com", "*.*.com", "user:pw@example.com", "exa\"mple.com", "<script>"] {
             assert_eq!(host(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn hosts_take_hostile_bytes() {
+        let examples =
+            ["https://Example.com:8443/shop?x=1", "*.shqipëria.al", "[2001:db8::1]:80", "127.0.0.1", "user:pw@x.test"];
+        let words = [
+            "*.",
+            "://",
+            ":",
+            "@",
+            "%00",
+            "%2e",
+            ";",
+            " ",
+            "'unsafe-inline'",
+            "\u{ad}",
+            "\u{3002}",
+            "xn--",
+            "[",
+            "0x7f.1",
+        ];
+        fuzz::text(&examples, &words, |text| {
+            let Some(kept) = host(text) else { return };
+            // One host of a content policy, and the same when it is entered again.
+            assert!(kept.bytes().all(|c| c.is_ascii_alphanumeric() || b"-._:[]*".contains(&c)), "{kept:?}");
+            assert!(kept.rfind('*').is_none_or(|at| at == 0 && kept.starts_with("*.")), "{kept:?}");
+            assert_eq!(host(&kept).as_ref(), Some(&kept));
+        });
     }
 }

@@ -92,10 +92,8 @@ async fn attempt(services: &Services, endpoint: &Endpoint, due: &Due, now: DateT
         Err(error) => return Outcome { error: Some(error.to_string()), ..Outcome::of(due) },
     };
     let status = response.status();
-    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(|value| {
-        let seconds = value.trim().parse().ok().and_then(chrono::Duration::try_seconds);
-        seconds.or_else(|| DateTime::parse_from_rfc2822(value).ok().map(|at| at.with_timezone(&Utc) - now))
-    });
+    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let retry_after = retry_after.and_then(|value| asked_pause(value, now));
     let mut kept = Vec::new();
     while kept.len() < BODY_BYTES {
         match response.chunk().await {
@@ -116,5 +114,38 @@ async fn attempt(services: &Services, endpoint: &Endpoint, due: &Due, now: DateT
         is_gone: status == StatusCode::GONE,
         error,
         ..Outcome::of(due)
+    }
+}
+
+/// How long an endpoint asks to wait (`Retry-After`, RFC 9110 section 10.2.3): seconds, or until a date.
+fn asked_pause(value: &str, now: DateTime<Utc>) -> Option<chrono::Duration> {
+    let seconds = value.trim().parse().ok().and_then(chrono::Duration::try_seconds);
+    seconds.or_else(|| DateTime::parse_from_rfc2822(value).ok().map(|at| at.with_timezone(&Utc) - now))
+}
+
+#[cfg(test)]
+mod tests {
+    use types::webhook::DeliveryStatus;
+
+    use super::*;
+
+    #[test]
+    fn pauses_take_hostile_bytes() {
+        let now = DateTime::UNIX_EPOCH + chrono::Duration::days(20_000);
+        let due = Due { id: Uuid::nil(), attempts: 0, event_id: Uuid::nil(), body: Value::Null };
+        let examples = ["120", "Fri, 04 Oct 2024 07:28:00 GMT", "Sat, 01 Jan 9999 00:00:00 +1400", "-1"];
+        let words =
+            ["9223372036854775807", "-9223372036854775808", "-", "99999999999", " GMT", " -2359", ":60", "Feb 30"];
+        fuzz::text(&examples, &words, |value| {
+            let outcome = Outcome {
+                error: Some("it answered 503".into()),
+                retry_after: asked_pause(value, now),
+                ..Outcome::of(&due)
+            };
+            let (status, at) = outcome.next(now);
+            let pause = at.expect("it is tried again") - now;
+            assert_eq!(status, DeliveryStatus::Pending);
+            assert!(pause >= chrono::Duration::seconds(5) && pause <= chrono::Duration::hours(24), "{pause}");
+        });
     }
 }

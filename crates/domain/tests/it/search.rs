@@ -113,3 +113,33 @@ async fn a_thousand_passages_are_searched_quickly() {
     // The aim is 30 ms in a release build on a quiet machine (`make bench`); this only catches a fall by an order.
     assert!(times[38].as_millis() < 300, "{:?}", times[38]);
 }
+
+/// Runs in a thread of its own, as the cases come one after the other without an end of the test's own.
+#[test]
+fn questions_take_hostile_bytes() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let world = runtime.block_on(async {
+        let world = two_organizations().await;
+        add(&world, "Help", "# Errors\n\nThe code E-4711 means that it's out of paper. C:\\tmp, 50% & more.".into())
+            .await;
+        world
+    });
+    let examples =
+        ["what does E-4711 mean?", "it's in C:\\tmp or 'quoted'", "paper:* & !code | <-> (more)", "50%_ ë İ ﬁ 🦀"];
+    let words =
+        ["'", "\\", "''", "\\'", ":*", ":ABCD", "&", "|", "!", "<->", "(", ")", "\0", "\u{301}", "%", "$1", "E-4711 "];
+    fuzz::few_text(60, &examples, &words, |question| {
+        let found = runtime.block_on(find(&world, question, &[]));
+        assert!(found.len() <= 5 && found.windows(2).all(|pair| pair[0].score >= pair[1].score));
+        assert!(found.iter().all(|passage| passage.score.is_finite()), "{found:?}");
+        // The lists of the inbox and of contacts look for the same words.
+        runtime.block_on(async {
+            let mut cx = world.cx_a().await;
+            let q = Some(question.to_owned());
+            let contacts = types::contact::ContactFilter { q: q.clone(), ..Default::default() };
+            domain::contacts::list(&mut cx, &contacts).await.unwrap();
+            let inbox = types::conversation::InboxFilter { q, ..Default::default() };
+            domain::conversations::list(&mut cx, &inbox).await.unwrap();
+        });
+    });
+}

@@ -82,8 +82,18 @@ fn readable(sentence: &str) -> String {
     text
 }
 
-/// Without the numbers in brackets of the page's own footnotes: in an answer they would be citations of something else.
+/// Without the numbers in brackets of the page's own footnotes: in an answer they would be citations of something else. Again,
+/// until what is left makes no new ones.
 fn without_marks(sentence: &str) -> String {
+    let (mut text, mut before) = (once_without_marks(sentence), sentence.len());
+    while text.len() < before {
+        before = text.len();
+        text = once_without_marks(&text);
+    }
+    text
+}
+
+fn once_without_marks(sentence: &str) -> String {
     let mut out = String::with_capacity(sentence.len());
     let mut rest = sentence;
     while let Some(open) = rest.find('[') {
@@ -195,6 +205,28 @@ mod tests {
     #[test]
     fn footnotes_of_a_page_are_no_citations() {
         assert_eq!(readable("- Returns are free [9], for all [1, 2][^3]."), "Returns are free, for all.");
+        assert_eq!(readable("Free [9[1]], for all"), "Free, for all");
         assert_eq!(readable("Press [Enter] or [F1] [ twice"), "Press [Enter] or [F1] [ twice");
+    }
+
+    #[test]
+    fn passages_take_hostile_bytes() {
+        let examples = [
+            "- Returns are free [9], for all [1, 2][^3]. Send it to Nr. 5, e.g. by post!\n| a | b |\n# Heading",
+            "- Returns are free [9[1]], for all",
+            "• Ç'kemi… A. B. C? 3.50 €\n> [#1;2] [[1]] [ 1",
+        ];
+        let words = ["[", "]", "[1]", "[^", ". ", "…", " |", "\n", "İ", "\u{2028}", "Nr. ", "? "];
+        fuzz::text(&examples, &words, |text| {
+            let mut rest = text;
+            for sentence in sentences(text) {
+                // Nothing twice, nothing that is not there.
+                rest = &rest[rest.find(sentence).expect("a part of the text") + sentence.len()..];
+                let readable = readable(sentence);
+                assert!(readable.len() <= 3 * sentence.len(), "{readable}");
+                let is_mark = |part: &str| part.split_once(']').is_some_and(|(label, _)| label.parse::<u64>().is_ok());
+                assert!(!readable.split('[').skip(1).any(is_mark), "a footnote in {readable:?}");
+            }
+        });
     }
 }

@@ -28,6 +28,12 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// No attempt is begun later than this.
 const MAX_WAIT: Duration = Duration::from_secs(40);
 
+/// Bytes of the longest answer that is read. Agents' limits of tokens, which a provider may pass over, are well below.
+const MAX_ANSWER: usize = 100_000;
+/// Drafts follow each other no quicker than this: faster than the eye, slow enough for a busy socket, and each goes through
+/// the whole answer.
+const PACE: Duration = Duration::from_millis(60);
+
 /// What came of one attempt.
 #[derive(Default)]
 struct Attempt {
@@ -42,13 +48,20 @@ struct Show<'a> {
     progress: &'a mut dyn Progress,
     passages: usize,
     targets: &'a Targets,
+    shown: Option<Instant>,
 }
 
 impl Show<'_> {
+    /// Shows the answer so far, unless that was done a moment ago.
     fn draft(&mut self, raw: &str) {
-        if !may_become_mark(raw) && !reveals(raw) {
-            self.progress.text(&guard(raw, self.passages, self.targets, false).text);
+        if self.shown.is_some_and(|shown| shown.elapsed() < PACE) || may_become_mark(raw) {
+            return;
         }
+        let text = if reveals(raw) { String::new() } else { guard(raw, self.passages, self.targets, false).text };
+        if !text.is_empty() {
+            self.progress.text(&text);
+        }
+        self.shown = Some(Instant::now());
     }
 }
 
@@ -66,7 +79,7 @@ pub(super) async fn generate(
     let messages = prompt::prompt(question, text, history, language, passages);
     let agent = &question.agent.agent;
     let targets = Targets::of(passages, [agent.instructions.as_str(), question.agent.website.as_str()]);
-    let mut show = Show { progress, passages: passages.len(), targets: &targets };
+    let mut show = Show { progress, passages: passages.len(), targets: &targets, shown: None };
     let (attempt, failure) = persist(services, request(question, messages.clone()), begun, &mut show).await;
 
     let mut composed = match (failure, mark(&attempt.raw)) {
@@ -145,6 +158,9 @@ async fn ask(
             ChatEvent::Delta(piece) => {
                 attempt.first_token.get_or_insert_with(Instant::now);
                 attempt.raw.push_str(&piece);
+                if attempt.raw.len() > MAX_ANSWER {
+                    return Err(llm::Error::Rubbish("the answer has no end".into()));
+                }
                 show.draft(&attempt.raw);
             }
             ChatEvent::Usage { input, output } => (attempt.input_tokens, attempt.output_tokens) = (input, output),

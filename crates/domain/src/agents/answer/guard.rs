@@ -5,6 +5,11 @@ use super::{
     targets::{Standing, Targets, bare, starts_with_address, unpunctuated},
 };
 
+/// Bytes and depth of the longest brackets that are taken for a link or a citation. Others are words like the rest: nothing
+/// is gone through again and again, or to the end of the stack.
+const LONGEST: usize = 4_000;
+const DEEPEST: usize = 8;
+
 /// What the model says beside words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -122,9 +127,12 @@ fn pass(text: &str, passages: usize, targets: &Targets, complete: bool) -> Guard
 /// Text up to the bracket that closes, and what follows it.
 fn bracketed(text: &str, open: char, close: char) -> Option<(&str, &str)> {
     let mut depth = 0;
-    for (at, c) in text.char_indices() {
+    for (at, c) in text.char_indices().take_while(|(at, _)| *at < LONGEST) {
         if c == open {
             depth += 1;
+            if depth > DEEPEST {
+                return None;
+            }
         } else if c == close && depth == 0 {
             return Some((&text[..at], &text[at + c.len_utf8()..]));
         } else if c == close {
@@ -259,6 +267,21 @@ mod tests {
             let shown = guard(&text[..end], 1, &targets, false).text;
             assert!(!shown.contains("evil") && !shown.contains('('), "{shown}");
             assert!(guard(text, 1, &targets, true).text.starts_with(shown.trim_end()), "{shown}");
+        }
+    }
+
+    #[test]
+    fn deep_and_endless_brackets_are_words() {
+        for text in [
+            "[".repeat(100_000),
+            format!("{}x{}", "[".repeat(20_000), "](https://evil.example)".repeat(3_000)),
+            format!("{}x{}", "[a](".repeat(20_000), ")".repeat(20_000)),
+            format!("[{}](https://evil.example)", "x".repeat(90_000)),
+            "![".repeat(40_000),
+        ] {
+            for complete in [true, false] {
+                assert!(!guard(&text, 3, &shop(), complete).text.contains("//evil"));
+            }
         }
     }
 

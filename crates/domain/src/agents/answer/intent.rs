@@ -237,6 +237,19 @@ mod tests {
     }
 
     #[test]
+    fn messages_take_hostile_bytes() {
+        let examples = ["I want to speak with a real person", "përshëndetje, faleminderit shumë", "PO!", "not a human"];
+        let words = ["human", "talk ", "agent", "İ", "ﬁ", "\u{301}", "'", "\0", "ë", " "];
+        fuzz::text(&examples, &words, |text| {
+            // Small talk has few words; nobody is called by a message that is not about it.
+            let known = intent(text);
+            let count = super::words(text).len();
+            assert!(known.is_none_or(|known| known == Intent::Person && count <= 40 || count <= 8), "{known:?}");
+            crate::agents::answer::language::language(text);
+        });
+    }
+
+    #[test]
     fn small_talk_is_told_from_questions() {
         for text in ["Hi", "hello there!", "Good morning", "Përshëndetje", "Mirëdita!", "ç'kemi"] {
             assert_eq!(intent(text), Some(Intent::Greeting), "{text}");

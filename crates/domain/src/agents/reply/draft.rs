@@ -1,14 +1,9 @@
-use std::time::{Duration, Instant};
-
 use types::{
     id::{ConversationId, MessageId, OrganizationId},
     live::Signal,
 };
 
 use crate::{Services, agents::answer::Progress};
-
-/// Drafts follow each other no quicker than this: faster than the eye, slow enough for a busy socket.
-const PACE: Duration = Duration::from_millis(60);
 
 /// The answer that is being written, as the browsers see it.
 pub(super) struct Draft {
@@ -18,7 +13,6 @@ pub(super) struct Draft {
     /// The message that is being answered; the draft goes by its id until the answer has one.
     message: MessageId,
     epoch: i64,
-    sent: Option<Instant>,
 }
 
 impl Draft {
@@ -29,7 +23,7 @@ impl Draft {
         message: MessageId,
         epoch: i64,
     ) -> Self {
-        Self { services: services.clone(), organization, conversation, message, epoch, sent: None }
+        Self { services: services.clone(), organization, conversation, message, epoch }
     }
 
     /// Takes it away: nothing came of it.
@@ -40,12 +34,7 @@ impl Draft {
 }
 
 impl Progress for Draft {
-    /// Shows the answer so far, unless that was done a moment ago.
     fn text(&mut self, text: &str) {
-        if text.is_empty() || self.sent.is_some_and(|sent| sent.elapsed() < PACE) {
-            return;
-        }
-        self.sent = Some(Instant::now());
         let signal = Signal::Draft {
             conversation_id: self.conversation,
             message_id: self.message,

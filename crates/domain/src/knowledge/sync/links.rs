@@ -112,4 +112,38 @@ mod tests {
             assert_eq!(link(none), None, "{none}");
         }
     }
+
+    #[test]
+    fn links_take_hostile_bytes() {
+        let scope = Scope::new(&url("https://x.test/help/"));
+        let page = url("https://x.test/help/a/b.html?x=1#y");
+        let examples = [
+            "c.html#part",
+            "http://x.test/help//d/?",
+            "//x.test:443/help/e;jsessionid=1A",
+            "/help/../help/./f",
+            "?a=b",
+        ];
+        let words = [
+            "//",
+            "/",
+            "..",
+            "%2e%2e/",
+            "\\",
+            ";jsessionid=",
+            "?",
+            "#",
+            "@",
+            "http:",
+            "https://x.test/help/",
+            "\t",
+            ":443",
+        ];
+        fuzz::text(&examples, &words, |text| {
+            let Some(link) = scope.link(&page, text) else { return };
+            assert!(scope.contains(&link) && link.fragment().is_none() && link.username().is_empty(), "{link}");
+            // Each page has one normal form, or a crawl would have no end.
+            assert_eq!(scope.link(&page, link.as_str()).as_ref(), Some(&link));
+        });
+    }
 }

@@ -1,6 +1,7 @@
-//! What counts once, given twice at the same moment.
+//! What counts once, given twice at the same moment; and what only looks like it.
 
 use domain::{
+    Error,
     accounts::{self, ClientInfo, Entry},
     invitations,
 };
@@ -8,7 +9,7 @@ use types::member::{Role, RoleChoice};
 
 use crate::{
     mails::{newest_text, sign_up, token_of},
-    sign_in::secure,
+    sign_in::{secure, ticket},
     support::services,
 };
 
@@ -47,4 +48,37 @@ async fn a_code_lets_one_in() {
         let (first, second) = tokio::join!(enter(&tickets[0]), enter(&tickets[1]));
         assert!(first.is_ok() != second.is_ok(), "{:?} {:?}", first.err(), second.err());
     }
+}
+
+/// Runs in a thread of its own, as the cases come one after the other without an end of the test's own.
+#[test]
+fn tokens_of_people_take_hostile_bytes() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (services, ticket, session) = runtime.block_on(async {
+        let (services, clock) = services().await;
+        let (somebody, _) = sign_up(&services).await;
+        secure(&services, &somebody, &clock).await;
+        let ticket = ticket(&services, &somebody.me.email).await;
+        let (_, session) = sign_up(&services).await;
+        (services, ticket, session)
+    });
+    fuzz::few_text(
+        60,
+        &[&ticket, &session, "bsd_0123456789", ""],
+        &["-", "_", "=", "A", "\0", "bsd_", "%00"],
+        |token| {
+            let unknown =
+                |error: Error| assert!(matches!(error, Error::Unauthenticated | Error::NotFound(_)), "{error:?}");
+            runtime.block_on(async {
+                let is_holder = accounts::second_step_ways(&services, token).await.map_err(unknown).is_ok();
+                assert_eq!(is_holder, token == ticket, "{token:?}");
+                let is_member = accounts::authenticate(&services, token).await.unwrap().is_some();
+                assert_eq!(is_member, token == session, "{token:?}");
+                assert!(domain::api_keys::authenticate(&services, token).await.unwrap().is_none());
+                accounts::check_reset_link(&services, token).await.map_err(unknown).expect_err("no link");
+                accounts::verify_email(&services, token).await.map_err(unknown).expect_err("no link");
+                invitations::find(&services, token).await.map_err(unknown).expect_err("no invitation");
+            });
+        },
+    );
 }

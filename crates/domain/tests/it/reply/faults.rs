@@ -36,6 +36,7 @@ fn faults(provider: Provider) -> Vec<(Behaviour, usize)> {
         (Behaviour::Answer(" ".into()), 2),
         (Behaviour::Cut(LONG.into()), 2),
         (Behaviour::Unfinished(LONG.into()), 2),
+        (Behaviour::Answer("endless ".repeat(13_000)), 2),
     ]
 }
 
