@@ -41,3 +41,26 @@ pub(crate) fn origin_is_host(headers: &HeaderMap) -> bool {
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn origins_take_hostile_bytes() {
+        let words = ["://", "biseda.test", ".evil.test", "@", ":443", "/", "\\", "null", ","];
+        fuzz::bytes(&[b"https://biseda.test", b"null", b"https://biseda.test:8443"], &words, |origin| {
+            let Ok(value) = HeaderValue::from_bytes(origin) else { return };
+            let is_text = value.to_str().is_ok();
+            let host = (header::HOST, HeaderValue::from_static("biseda.test"));
+            let headers = HeaderMap::from_iter([host, (header::ORIGIN, value)]);
+            // Exactly the host that was asked, whatever the scheme; what is no text is nobody's.
+            let is_ours = is_text
+                && origin.to_ascii_lowercase().ends_with(b"://biseda.test")
+                && origin.windows(3).position(|part| part == b"://") == Some(origin.len() - 14);
+            assert_eq!(origin_is_host(&headers), is_ours);
+        });
+    }
+}

@@ -132,4 +132,20 @@ mod tests {
             "inline; filename=\"a_b__X_ y _.png\"; filename*=UTF-8''a%22b%0D%0AX%3A%20y%20%C3%AB.png"
         );
     }
+
+    #[test]
+    fn names_of_files_take_hostile_bytes() {
+        let words = ["\"", "\r\n", ";", "filename=", "%00", "%", "''", "\\", "\u{202e}", "../"];
+        fuzz::text(&["a.png", "Çmimet e reja.pdf", "a\"b\r\nSet-Cookie: x=y"], &words, |name| {
+            let value = disposition(false, name);
+            assert!(value.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{value:?}");
+            let (plain, encoded) =
+                value.strip_prefix("attachment; filename=\"").unwrap().split_once("\"; filename*=UTF-8''").unwrap();
+            assert!(!plain.contains(['"', '\\', '/', ';']) && !encoded.contains(['"', ';', '\'', ' ']), "{value:?}");
+            // Browsers have the name back as it was.
+            let query = format!("name={encoded}");
+            let (_, back) = url::form_urlencoded::parse(query.as_bytes()).next().unwrap();
+            assert_eq!(back, name);
+        });
+    }
 }

@@ -129,4 +129,24 @@ mod tests {
         }
         assert_eq!(super::inert("Ana = Bea"), "Ana = Bea");
     }
+
+    #[test]
+    fn tables_take_hostile_bytes() {
+        let words = ["=", "+", "-", "@", "\t", "\r\n", "\"", "\"\"", ",", ";", "\0", "'"];
+        fuzz::text(&["=1+1", "Ana \"Bea\", Hoxha", "-2;@sum(a1)"], &words, |text| {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record([super::inert(text).as_str(), "next"]).unwrap();
+            let table = writer.into_inner().unwrap();
+            let rows: Vec<csv::StringRecord> = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .from_reader(table.as_slice())
+                .records()
+                .map(Result::unwrap)
+                .collect();
+            // One row of two cells, whatever stands in the first, and nothing that counts.
+            assert_eq!((rows.len(), rows[0].len(), &rows[0][1]), (1, 2, "next"));
+            assert!(!rows[0][0].starts_with(['=', '+', '-', '@', '\t', '\r', '\n']), "{rows:?}");
+            assert_eq!(rows[0][0].strip_prefix('\'').filter(|rest| *rest == text).unwrap_or(&rows[0][0]), text);
+        });
+    }
 }

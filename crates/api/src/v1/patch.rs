@@ -29,7 +29,8 @@ fn merge(target: &mut Value, patch: Value) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde::{Deserialize, Serialize};
+    use serde_json::{Value, json};
 
     #[test]
     fn only_the_fields_that_are_given_change() {
@@ -39,5 +40,37 @@ mod tests {
         let expected = json!({"name": "A", "settings": {"color": "red", "sound": false}, "tags": [], "agent": null});
         assert_eq!(changed, expected);
         assert!(super::merged(&current, json!([])).is_err());
+    }
+
+    #[test]
+    fn patches_take_hostile_bytes() {
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        struct Thing {
+            name: String,
+            settings: Settings,
+            tags: Vec<String>,
+            agent: Option<u8>,
+        }
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        struct Settings {
+            color: String,
+            sound: bool,
+        }
+        let settings = Settings { color: "red".into(), sound: true };
+        let thing = Thing { name: "A".into(), settings, tags: vec!["x".into()], agent: Some(1) };
+        let examples =
+            [r#"{"settings":{"sound":false},"tags":[],"agent":null}"#, r#"{"name":"B","__proto__":{"name":1}}"#];
+        let words =
+            ["null", "{}", "[]", "\"name\":", "\"settings\":", "\"color\":", "1e999", "\"", ",", ":", "{\"a\":"];
+        fuzz::bytes(&[examples[0].as_bytes(), examples[1].as_bytes()], &words, |patch| {
+            let Ok(patch) = serde_json::from_slice::<Value>(patch) else { return };
+            let Ok(changed) = super::merged(&thing, patch.clone()) else { return };
+            // What is not named stays, what is named is as the patch says.
+            assert!(patch.get("name").is_some() || changed.name == thing.name);
+            assert!(patch.get("tags").is_some() || changed.tags == thing.tags);
+            assert!(patch.get("agent").is_none_or(|agent| json!(changed.agent) == *agent));
+            assert!(patch["settings"].get("color").is_some() || changed.settings.color == thing.settings.color);
+            assert_eq!(super::merged(&changed, patch).unwrap(), changed, "the same patch again changes nothing");
+        });
     }
 }

@@ -33,6 +33,8 @@ fn fits(domain: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{HeaderMap, HeaderValue, header};
+
     use super::fits;
 
     #[test]
@@ -53,5 +55,22 @@ mod tests {
         ] {
             assert_eq!(fits(domain, host), expected, "{domain} {host}");
         }
+    }
+
+    #[test]
+    fn origins_take_hostile_bytes() {
+        let domains = ["shop.example".to_owned(), "*.alba.example".to_owned()];
+        let words =
+            ["://", ".", "evil.test", "@", ":443", "#", "\\", "/", "null", "shop.example", ".alba.example", "\t"];
+        fuzz::bytes(&[b"https://shop.example", b"http://a.alba.example", b"null"], &words, |origin| {
+            let Ok(value) = HeaderValue::from_bytes(origin) else { return };
+            let headers = HeaderMap::from_iter([(header::ORIGIN, value)]);
+            if super::allows(&domains, &headers) {
+                // What a browser would call the host of that page is one of ours.
+                let host = String::from_utf8(origin.to_ascii_lowercase()).unwrap();
+                let host = host.split_once("://").unwrap().1;
+                assert!(host == "shop.example" || host.ends_with(".alba.example"), "{host:?}");
+            }
+        });
     }
 }

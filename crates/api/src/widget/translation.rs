@@ -48,6 +48,8 @@ fn find(tag: &str) -> Option<&'static Language> {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -72,5 +74,16 @@ mod tests {
         assert_eq!(choose(None, "en", &headers).code, "en");
         assert_eq!(choose(Some("sq"), "en", &headers).code, "sq");
         assert_eq!(choose(Some("xx"), "auto", &HeaderMap::new()).code, "en");
+    }
+
+    #[test]
+    fn languages_asked_for_take_hostile_bytes() {
+        let words = [",", ";q=", "-", "_", "sq", "EN", "*", ";q=0", "i-", " "];
+        fuzz::bytes(&[b"de, sq-AL;q=0.9, en;q=0.8", b"*", b""], &words, |asked| {
+            let Ok(value) = HeaderValue::from_bytes(asked) else { return };
+            let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, value)]);
+            let chosen = choose(None, "auto", &headers).code;
+            assert!(chosen == "en" || asked.to_ascii_lowercase().windows(2).any(|two| two == chosen.as_bytes()));
+        });
     }
 }

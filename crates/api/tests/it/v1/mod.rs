@@ -3,6 +3,7 @@
 pub mod client;
 mod conventions;
 mod hooks;
+mod hostile;
 mod idempotency;
 mod isolation;
 mod limits;
