@@ -8,6 +8,7 @@ use axum::{
 use db::sqlx;
 use outbound::reqwest::{Method, header};
 use serde_json::{Value, json};
+use totp_rs::{Algorithm, Secret, TOTP};
 
 use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, http, run, until};
 
@@ -86,6 +87,63 @@ async fn dump(postgres: &Postgres) -> String {
     dump
 }
 
+/// The token at the end of the link in the newest mail of a kind, which the program has kept under its key.
+async fn mailed(postgres: &Postgres, key: &str, kind: &str) -> String {
+    let newest = "select body from mails where kind = $1 and body is not null order by id desc limit 1";
+    let key = domain::SecretKey::new(hex::decode(key).unwrap().try_into().unwrap());
+    let pool = postgres.pool().await;
+    until("a mail", || async {
+        let stored: Vec<u8> = sqlx::query_scalar(newest).bind(kind).fetch_optional(&pool).await.unwrap()?;
+        let mail: Value = serde_json::from_slice(&key.decrypt(&stored).unwrap()).unwrap();
+        let link = mail["text"].as_str().unwrap().lines().find(|line| line.starts_with("http")).unwrap().to_owned();
+        Some(link.rsplit('/').next().unwrap().to_owned())
+    })
+    .await
+}
+
+/// Where a form of a page is sent.
+fn action(html: &str, function: &str) -> String {
+    let at = html.find(&format!("/rpc/{function}")).unwrap_or_else(|| panic!("no form {function} in {html}"));
+    html[at..].chars().take_while(|c| *c != '"').collect()
+}
+
+/// What stands between two texts of a page.
+fn between<'a>(html: &'a str, begin: &str, end: &str) -> &'a str {
+    let (_, rest) = html.split_once(begin).unwrap_or_else(|| panic!("no {begin} in {html}"));
+    rest.split(end).next().unwrap()
+}
+
+/// Puts an authenticator app in force, and plants all that comes with it, to the ticket of the second step.
+async fn second_factor(program: &Program, browser: &Browser, password: &str, secrets: &mut Secrets) {
+    const PAGE: &str = "/app/settings/profile";
+    let begin = action(&browser.get(PAGE).await.text, "begin_second_factor");
+    let begun = browser.call(&begin, None, &[("password".into(), password.into())]).await;
+    assert_eq!(begun.status, 200, "{}", begun.text);
+    let html = browser.get(PAGE).await.text;
+    let secret = between(&html, "secret=", "&").to_owned();
+    let bytes = Secret::Encoded(secret.clone()).to_bytes().unwrap();
+    secrets.plant("the secret of an authenticator app", secret);
+    // A dump has bytes in hexadecimal.
+    secrets.plant("the same as bytes", hex::encode(&bytes));
+    for code in between(&html, "font-mono", "</ul>").split("<li>").skip(1) {
+        secrets.plant("a recovery code", code.split('<').next().unwrap());
+    }
+    let app = TOTP::new(Algorithm::SHA1, 6, 1, 30, bytes, None, String::new()).unwrap();
+    let confirm = action(&html, "confirm_second_factor");
+    let code = app.generate_current().unwrap();
+    let confirmed = browser.call(&confirm, None, &[("code".into(), code)]).await;
+    assert_eq!(confirmed.status, 200, "{}", confirmed.text);
+
+    let page = http().get(program.url("/login")).send().await.unwrap().text().await.unwrap();
+    let fields = [("email", "olta@example.com"), ("password", password)];
+    let request = http().post(program.url(&action(&page, "log_in"))).header("sec-fetch-site", "same-origin");
+    let answer = request.header(header::ACCEPT, "text/html").form(&fields).send().await.unwrap();
+    let cookies = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let ticket = cookies.filter_map(|cookie| cookie.strip_prefix("biseda_second_step=")).next().expect("a ticket");
+    let ticket = ticket.split(';').next().unwrap();
+    secrets.plant("the ticket of the second step", ticket);
+}
+
 /// The address of a language model that refuses everybody, and repeats what it was sent.
 async fn refusing_model() -> String {
     let refuse = async |headers: HeaderMap, body: String| {
@@ -108,6 +166,9 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
     secrets.plant("the mail server's password", "planted-smtp-password");
     secrets.plant("the token of the figures", "planted-metrics-token");
     secrets.plant("the key of the embedding model", "planted-embedding-key");
+    let database = postgres.url();
+    let database = between(&database, "://", "@");
+    secrets.plant("the database's password", database.split_once(':').unwrap().1);
     let (url, embeddings, model) = (postgres.url(), Provider::start(&Gate::default()).await, refusing_model().await);
     let embeddings = embeddings.base_url();
     let settings = [
@@ -160,6 +221,9 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
     let visitor = visitor.json::<Value>().await.unwrap()["data"]["token"].as_str().unwrap().to_owned();
     secrets.plant("a visitor's token", &visitor);
 
+    let guest = json!({"email": "guest@example.com", "role": "member"});
+    member.made(&format!("organizations/{organization}/invitations"), guest).await;
+
     // Everything goes wrong: the model refuses, the mail server and the webhook's endpoint are away.
     let mut errors = String::new();
     let body = json!({"content": "Where is my order?", "client_id": "c-1"});
@@ -191,6 +255,11 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
         all.then_some(())
     })
     .await;
+
+    for kind in ["verification", "invitation", "password_reset"] {
+        secrets.plant("the link of a mail", mailed(&postgres, &key, kind).await);
+    }
+    second_factor(&program, &browser, password, &mut secrets).await;
 
     // What a form that was filled in wrongly gives back is the person's own.
     let own = Secrets(secrets.0.iter().filter(|(name, _)| *name != "the password").cloned().collect());
