@@ -83,3 +83,27 @@ fn what_cannot_be_read_is_said_in_the_last_line() {
     assert_eq!(code, Some(1));
     assert!(words.trim_end().lines().last().unwrap().contains("PDF"), "{words}");
 }
+
+/// The limits that the process has set itself before it reads: the file is a pipe that nothing comes from.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_reader_can_neither_write_nor_go_on_for_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("a.pdf");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    let mut reader = Command::new(env!("CARGO_BIN_EXE_biseda")).arg("extract").arg(&pipe).spawn().unwrap();
+    let limits = format!("/proc/{}/limits", reader.id());
+    // Opens when the reader has opened it.
+    let writer = std::fs::File::create(&pipe).unwrap();
+    let limits = std::fs::read_to_string(limits).unwrap();
+    drop(writer);
+    assert_eq!(reader.wait().unwrap().code(), Some(1));
+    let limit = |name: &str| {
+        let line = limits.lines().find(|line| line.starts_with(name)).unwrap();
+        line[name.len()..].split_whitespace().take(2).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(limit("Max file size"), ["0", "0"]);
+    assert_eq!(limit("Max core file size"), ["0", "0"]);
+    assert_eq!(limit("Max cpu time"), ["60", "60"]);
+    assert_eq!(limit("Max address space"), ["1073741824", "1073741824"]);
+}

@@ -3,7 +3,7 @@
 use base::AppError;
 use types::{
     agent::{AgentInput, HandoffRules},
-    error::{ErrorCode, FieldError, FieldRule},
+    error::FieldRule,
     id::SourceId,
 };
 
@@ -47,8 +47,6 @@ fn parts(text: &str, separator: char) -> Vec<String> {
 }
 
 fn number<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, AppError> {
-    text.trim().replace(',', ".").parse().map_err(|_| {
-        let detail = FieldError::new(field, FieldRule::Number, None);
-        AppError { details: vec![detail], ..AppError::new(ErrorCode::Validation, "a field is no number") }
-    })
+    let number = text.trim().replace(',', ".").parse();
+    Ok(number.map_err(|_| domain::Error::rule(field, FieldRule::Number))?)
 }

@@ -57,8 +57,12 @@ impl FromServerFnError for AppError {
         use ServerFnErrorErr::{Args, Deserialization, MissingArg, Request};
         match error {
             Request(_) => Self::new(ErrorCode::Unavailable, OFFLINE),
-            // The server did not know the function or answered in another shape.
-            Deserialization(_) => Self::new(ErrorCode::Conflict, OUTDATED),
+            // One side did not know the function, or sent another shape than the other reads.
+            Deserialization(_) => {
+                #[cfg(feature = "ssr")]
+                crate::server::note_status(ErrorCode::Conflict);
+                Self::new(ErrorCode::Conflict, OUTDATED)
+            }
             Args(message) | MissingArg(message) => {
                 #[cfg(feature = "ssr")]
                 crate::server::note_status(ErrorCode::Validation);

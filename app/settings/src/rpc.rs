@@ -70,8 +70,15 @@ pub async fn create_api_key(
 ) -> Result<CreatedApiKey, AppError> {
     let services = server::services()?;
     let mut cx = server::cx().await?;
-    let days = days.parse().ok().and_then(chrono::Duration::try_days);
-    let input = types::api_key::CreateApiKey { name, scopes, expires_at: days.map(|days| cx.now() + days) };
+    let expires_at = match days.trim() {
+        "" => None,
+        days => {
+            let days = days.parse().ok().map(chrono::Days::new);
+            let end = days.and_then(|days| cx.now().checked_add_days(days));
+            Some(end.ok_or_else(|| domain::Error::rule("days", types::error::FieldRule::Number))?)
+        }
+    };
+    let input = types::api_key::CreateApiKey { name, scopes, expires_at };
     let created = domain::api_keys::create(&mut cx, input).await?;
     services.commit(cx).await?;
     Ok(created)

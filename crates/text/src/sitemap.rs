@@ -97,4 +97,20 @@ mod tests {
         assert_eq!(sitemap(b"http://x.test/1\nnonsense\nhttps://x.test/2\n").pages.len(), 2);
         assert_eq!(sitemap(b"<html>404</html>"), Sitemap::default());
     }
+
+    #[test]
+    fn maps_without_end_are_read_to_the_limits() {
+        let addresses = "http://x.test/\n".repeat(MAX_ADDRESSES + 10);
+        assert_eq!(sitemap(addresses.as_bytes()).pages.len(), MAX_ADDRESSES);
+        let map = "<url><loc>http://x.test/</loc></url>".repeat(MAX_ADDRESSES + 10);
+        assert_eq!(sitemap(map.as_bytes()).pages.len(), MAX_ADDRESSES);
+        // A bomb: small on the outside, and what stands behind the limit is not unpacked.
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"http://x.test/1\n").unwrap();
+        for _ in 0..=MAX_BYTES / (1024 * 1024) {
+            packed.write_all(&[b'\n'; 1024 * 1024]).unwrap();
+        }
+        packed.write_all(b"http://x.test/2\n").unwrap();
+        assert_eq!(sitemap(&packed.finish().unwrap()).pages, ["http://x.test/1"]);
+    }
 }

@@ -117,6 +117,15 @@ fn pages_in_a_circle_end() {
 }
 
 #[test]
+fn more_pages_than_a_book_has_are_not_read() {
+    let kids: String = (3..10_004).map(|number| format!("{number} 0 R ")).collect();
+    let mut objects =
+        vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), format!("<< /Type /Pages /Kids [{kids}] /Count 10001 >>")];
+    objects.resize(10_003, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>".to_owned());
+    assert!(matches!(read(&pdf(&objects, ""), "a.pdf"), Err(ExtractError::TooLarge(_))));
+}
+
+#[test]
 fn a_word_document_keeps_headings_lists_and_tables() {
     let body = r#"<?xml version="1.0"?><w:document xmlns:w="w"><w:body>
         <w:p><w:pPr><w:pStyle w:val="berschrift1"/></w:pPr><w:r><w:t>Garantie &amp; R&#252;ckgabe</w:t></w:r></w:p>
@@ -158,6 +167,10 @@ fn word_documents_that_are_traps() {
         read(&whole[..whole.len() / 2], "a.docx"),
         Err(ExtractError::Broken(_) | ExtractError::Unsupported(_))
     ));
+    let names: Vec<String> = (0..20_001).map(|number| format!("{number}.xml")).collect();
+    let body = ("word/document.xml", "<w:p><w:t>x</w:t></w:p>");
+    let parts: Vec<_> = [body].into_iter().chain(names.iter().map(|name| (name.as_str(), ""))).collect();
+    assert!(matches!(read(&docx(&parts), "a.docx"), Err(ExtractError::TooLarge(_))));
     let nested = "<w:tbl>".repeat(200_000);
     assert!(read(&docx(&[("word/document.xml", &nested)]), "a.docx").is_err());
 }

@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::{Browser, Postgres, Program, folder, http};
+use crate::support::{Browser, Postgres, Program, folder, functions, http};
 
 struct Service {
     program: Program,
@@ -97,21 +97,41 @@ async fn heads_and_bodies_that_are_none_are_refused_and_nothing_of_them_runs() {
         assert_eq!(status(&answer), 400, "{head}: {answer}");
         assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{head}: {answer}");
     }
-    let long = format!("x-long: {}", "a".repeat(2_000_000));
-    assert!((400..500).contains(&status(&service.post_raw("/widget/api/session", &long, b"").await)));
-    let many = (0..2000).map(|n| format!("x-{n}: 1\r\n")).collect::<String>();
-    assert!((400..500).contains(&status(&service.post_raw("/widget/api/session", many.trim_end(), b"").await)));
-
-    let huge = vec![b' '; 5_000_000];
-    for path in ["/widget/api/session", "/rpc/log_in", "/api/v1/auth/login", "/api/v1/auth/signup"] {
-        let head = format!("{json}\r\ncontent-length: {}", huge.len());
-        let answer = service.post_raw(path, &head, &huge).await;
-        // Either refused with words, or cut off: a body is not read to its end.
-        assert!(answer.is_empty() || matches!(status(&answer), 400..=499), "{path}: {answer}");
-        let chunked: Vec<u8> = b"10000\r\n".iter().chain(&vec![b' '; 0x10000]).chain(b"\r\n").copied().collect();
-        let answer =
-            service.post_raw(path, &format!("{json}\r\ntransfer-encoding: chunked"), &chunked.repeat(60)).await;
-        assert!(answer.is_empty() || matches!(status(&answer), 400..=499), "{path} in pieces: {answer}");
+    // Each would be answered with 200 or 401: what is too much is refused as that, or cut off before its end.
+    let too_much = |answer: &str, words: u16| answer.is_empty() || status(answer) == words;
+    let (one, many) = ("a".repeat(2_000_000), (0..2000).map(|n| format!("x-{n}: 1\r\n")).collect::<String>());
+    for head in [format!("x-long: {one}\r\n"), many] {
+        let request = format!("GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{head}\r\n");
+        let answer = service.raw(request.as_bytes()).await;
+        assert!(too_much(&answer, 431), "{answer}");
+    }
+    let form = "application/x-www-form-urlencoded";
+    let sign_in = r#"{"email":"a@example.com","password":"guess guess"}"#;
+    let session = r#"{"channel_key":"none"}"#;
+    for (path, kind, body) in [
+        ("/widget/api/session", "application/json", session),
+        ("/rpc/log_in", form, "email=a%40example.com&password=guess+guess"),
+        ("/api/v1/auth/login", "application/json", sign_in),
+    ] {
+        let path = match path.strip_prefix("/rpc/") {
+            Some(name) => functions().into_iter().find(|function| function.name == name).unwrap().path,
+            None => path.to_owned(),
+        };
+        let padding =
+            |length: usize| if kind == form { "&x=".to_owned() + &"x".repeat(length) } else { " ".repeat(length) };
+        let head = |body: &str| format!("content-type: {kind}\r\ncontent-length: {}", body.len());
+        let good = service.post_raw(&path, &head(body), body.as_bytes()).await;
+        assert!(!too_much(&good, 413), "{path}: {good}");
+        let huge = format!("{body}{}", padding(5_000_000));
+        let answer = service.post_raw(&path, &head(&huge), huge.as_bytes()).await;
+        assert!(too_much(&answer, 413), "{path}: {answer}");
+        let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+        let chunks = chunk(body) + &chunk(&padding(60_000)).repeat(80) + "0\r\n\r\n";
+        let head = format!("content-type: {kind}\r\ntransfer-encoding: chunked");
+        let answer = service.post_raw(&path, &head, chunks.as_bytes()).await;
+        // A server function has begun to read it, and finds half a form.
+        let words = if kind == form { 409 } else { 413 };
+        assert!(too_much(&answer, words), "{path} in pieces: {answer}");
     }
     for body in ["[".repeat(100_000), "{\"a\":".repeat(20_000), format!("\"{}", "\\u0000".repeat(10_000))] {
         let head = format!("{json}\r\ncontent-length: {}", body.len());
@@ -138,6 +158,38 @@ async fn heads_and_bodies_that_are_none_are_refused_and_nothing_of_them_runs() {
         assert_ne!(line["level"], "ERROR", "{line}");
         assert_ne!(line["message"], "forged");
     }
+}
+
+/// Waits for the program's own limits, beside the other tests: seventy-five seconds.
+#[tokio::test]
+async fn heads_and_bodies_that_drip_are_cut_off() {
+    let service = Service::start(&[]).await;
+    let drip = async |begin: &[u8], drop: &[u8]| {
+        let mut stream = TcpStream::connect(service.program.address).await.unwrap();
+        stream.write_all(begin).await.unwrap();
+        let (mut read, mut write) = stream.split();
+        let mut answer = Vec::new();
+        let dripping = async {
+            while write.write_all(drop).await.is_ok() {
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            }
+        };
+        // Without a limit it would drip for ever.
+        let ended = tokio::time::timeout(std::time::Duration::from_secs(150), async {
+            tokio::select! {
+                _ = read.read_to_end(&mut answer) => {}
+                () = dripping => {}
+            }
+        });
+        assert!(ended.await.is_ok(), "{} goes on", begin.escape_ascii());
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let head = b"POST /rpc/x HTTP/1.1\r\nhost: x\r\n";
+    let body = b"POST /widget/api/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+        content-length: 10000\r\nconnection: close\r\n\r\n{";
+    let (head, body) = tokio::join!(drip(head, b"a"), drip(body, b" "));
+    assert!(head.is_empty() || status(&head) == 408, "{head}");
+    assert_eq!(status(&body), 503, "{body}");
 }
 
 #[tokio::test]

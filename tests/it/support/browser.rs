@@ -66,11 +66,16 @@ pub struct Browser {
     session: OnceLock<String>,
     /// A visitor's token.
     token: OnceLock<String>,
+    /// What it says of the page that a request comes from.
+    origin: (&'static str, &'static str),
 }
+
+/// Of a page of the program.
+const OWN_PAGE: (&str, &str) = ("sec-fetch-site", "same-origin");
 
 impl Browser {
     pub fn at(program: &Program) -> Self {
-        Self { address: program.address, session: OnceLock::new(), token: OnceLock::new() }
+        Self { address: program.address, session: OnceLock::new(), token: OnceLock::new(), origin: OWN_PAGE }
     }
 
     /// A visitor with the widget of the only channel open.
@@ -83,7 +88,12 @@ impl Browser {
 
     /// The same person, taken to another process of the installation.
     pub fn at_another(&self, program: &Program) -> Self {
-        Self { address: program.address, session: self.session.clone(), token: self.token.clone() }
+        Self { address: program.address, session: self.session.clone(), token: self.token.clone(), ..*self }
+    }
+
+    /// The same person at a page of another site, about which the browser says this.
+    pub fn at_page_of(&self, origin: (&'static str, &'static str)) -> Self {
+        Self { session: self.session.clone(), token: self.token.clone(), origin, ..*self }
     }
 
     fn url(&self, path: &str) -> String {
@@ -119,7 +129,7 @@ impl Browser {
 
     /// Calls a server function as a page's script does: with JSON, or with a form.
     pub async fn call(&self, path: &str, body: Option<&Value>, fields: &[(String, String)]) -> Answer {
-        let mut request = http().post(self.url(path)).header("sec-fetch-site", "same-origin");
+        let mut request = http().post(self.url(path)).header(self.origin.0, self.origin.1);
         request = match body {
             Some(body) => request.header(header::CONTENT_TYPE, "application/json").body(body.to_string()),
             None => request.form(fields),
@@ -168,11 +178,15 @@ impl Browser {
 
     /// Sends a text file as a visitor.
     pub async fn uploads(&self, name: &str, text: &str) -> Answer {
-        let body = format!(
-            "--part\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{text}\r\n--part--\r\n"
-        );
         let request = http().post(self.url("/widget/api/uploads")).bearer_auth(self.token.get().unwrap());
-        Answer::of(request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=part").body(body)).await
+        Answer::of(with_file(request, name, text)).await
+    }
+
+    /// Sends a text file to a conversation as a member.
+    pub async fn adds(&self, conversation: &str, name: &str, text: &str) -> Answer {
+        let request = http().post(self.url(&format!("/uploads/{conversation}"))).header(OWN_PAGE.0, OWN_PAGE.1);
+        let request = request.header(header::COOKIE, self.session.get().unwrap());
+        Answer::of(with_file(request, name, text)).await
     }
 
     /// The visitor's thread: authors and texts.
@@ -201,6 +215,13 @@ impl Browser {
         socket.send(Message::text(hello)).await.unwrap();
         socket
     }
+}
+
+fn with_file(request: RequestBuilder, name: &str, text: &str) -> RequestBuilder {
+    let body = format!(
+        "--part\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{text}\r\n--part--\r\n"
+    );
+    request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=part").body(body)
 }
 
 /// By their place: author and text.

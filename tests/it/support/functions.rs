@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::browser::{Answer, Browser};
 
@@ -16,8 +16,40 @@ pub struct Function {
     /// Where it is posted to.
     pub path: String,
     takes_json: bool,
-    /// Names and types of what must be given.
-    arguments: Vec<(String, String)>,
+    /// What it takes: its arguments, and the fields of those that have some.
+    pub fields: Vec<Field>,
+}
+
+/// Something that a server function takes.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Where it stands: `form`, `id`. In a list at `0`.
+    place: Vec<String>,
+    /// Its type, as declared.
+    kind: String,
+    is_optional: bool,
+}
+
+impl Field {
+    /// A text as a script sends it: a number where there must be one.
+    fn json(&self, text: &str) -> Value {
+        let number = text.parse::<i64>().ok().filter(|_| matches!(self.kind(), "i64" | "i32" | "u32" | "u16"));
+        number.map_or_else(|| json!(text), |number| json!(number))
+    }
+
+    pub fn name(&self) -> &str {
+        self.place.iter().rfind(|part| *part != "0").unwrap()
+    }
+
+    /// Its type, or that of what it is a list of.
+    pub fn kind(&self) -> &str {
+        let inner = |kind| ["Vec<", "Option<"].iter().find_map(|list| str::strip_prefix(kind, list));
+        let mut kind = self.kind.as_str();
+        while let Some(rest) = inner(kind) {
+            kind = rest.strip_suffix('>').unwrap();
+        }
+        kind.rsplit("::").next().unwrap()
+    }
 }
 
 /// All server functions.
@@ -27,19 +59,23 @@ pub fn functions() -> Vec<Function> {
     // Links the interface, which registers what it declares.
     let _ = leptos_axum::generate_route_list(app::App);
     let mut registered: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (path, _) in leptos::server_fn::axum::server_fn_paths() {
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        assert_eq!(method, "POST", "{path}: what other sites' pages may ask for");
         let name = path.strip_prefix("/rpc/").unwrap_or_else(|| panic!("{path} is elsewhere"));
         let (name, module) = name.split_at(name.trim_end_matches(|c: char| c.is_ascii_digit()).len());
         registered.entry(module.to_owned()).or_default().push(name.to_owned());
     }
     let mut functions = Vec::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("app");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (shared, root) = (text_of(&root.join("crates/types/src")), root.join("app"));
     for area in fs::read_dir(&root).unwrap() {
         let area = area.unwrap().path();
         let name = area.file_name().unwrap().to_str().unwrap().to_owned();
         let src = if name == "src" { area } else { area.join("src") };
+        // An area's own types come before those that all share.
+        let types = [text_of(&src), shared.clone()].concat();
         for file in sources(&src) {
-            let mut declared = declared(&fs::read_to_string(&file).unwrap(), &name);
+            let mut declared = declared(&fs::read_to_string(&file).unwrap(), &name, &types);
             if declared.is_empty() {
                 continue;
             }
@@ -75,8 +111,13 @@ fn sources(folder: &Path) -> Vec<std::path::PathBuf> {
         .collect()
 }
 
+/// All sources of a folder.
+fn text_of(folder: &Path) -> String {
+    sources(folder).iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+}
+
 /// The server functions of a file, without their addresses.
-fn declared(text: &str, area: &str) -> Vec<Function> {
+fn declared(text: &str, area: &str, types: &str) -> Vec<Function> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find("\n#[server") {
@@ -89,42 +130,77 @@ fn declared(text: &str, area: &str) -> Vec<Function> {
             name: name.to_owned(),
             path: String::new(),
             takes_json: attribute.contains("Json"),
-            arguments: arguments_of(arguments),
+            fields: parts(arguments).iter().flat_map(|argument| fields(&[], argument, types)).collect(),
         });
         rest = signature;
     }
     found
 }
 
-fn arguments_of(text: &str) -> Vec<(String, String)> {
-    let (mut depth, mut arguments, mut current) = (0_i32, Vec::new(), String::new());
-    for c in text.chars() {
+/// What stands between the commas of a list of arguments or fields.
+fn parts(text: &str) -> Vec<String> {
+    let (mut depth, mut parts, mut current) = (0_i32, Vec::new(), String::new());
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    for c in lines.collect::<Vec<_>>().join(" ").chars() {
         depth += i32::from(matches!(c, '(' | '<' | '[')) - i32::from(matches!(c, ')' | '>' | ']'));
         match c {
-            ',' if depth == 0 => arguments.push(std::mem::take(&mut current)),
+            ',' if depth == 0 => parts.push(std::mem::take(&mut current)),
             c => current.push(c),
         }
     }
-    arguments.push(current);
-    let given = arguments.iter().map(|argument| argument.trim());
-    given
-        .filter(|argument| !argument.is_empty() && !argument.starts_with("#[server(default)]"))
-        .map(|argument| argument.split_once(": ").unwrap_or_else(|| panic!("{argument:?} in {text}")))
-        .map(|(name, kind)| (name.to_owned(), kind.to_owned()))
-        .collect()
+    parts.push(current);
+    parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+/// The fields of an argument or of a field: itself, unless its type has some.
+fn fields(inside: &[String], declaration: &str, types: &str) -> Vec<Field> {
+    let (attributes, bare) = declaration.rsplit_once("] ").unwrap_or(("", declaration));
+    let (name, kind) = bare.split_once(": ").unwrap_or_else(|| panic!("{declaration:?} of {inside:?}"));
+    let name = name.strip_prefix("pub ").unwrap_or(name).to_owned();
+    let place = [inside, &[name]].concat();
+    let is_optional = attributes.contains("default") || kind.starts_with("Option<");
+    let field = Field { place, kind: kind.to_owned(), is_optional };
+    let Some(at) = types.find(&format!("\npub struct {} {{", field.kind())) else { return vec![field] };
+    let (_, inner) = types[at..].split_once('{').unwrap();
+    let (inner, _) = inner.split_once("\n}").unwrap();
+    let place = if kind.starts_with("Vec<") { [field.place, vec!["0".into()]].concat() } else { field.place };
+    parts(inner).iter().flat_map(|declaration| fields(&place, declaration, types)).collect()
 }
 
 impl Function {
-    /// Posts it as a page's script does, with arguments that it can read. `things` gives the value of an argument by its
-    /// type or, for texts, by its name; what is not there gets a value without a meaning.
+    /// Posts it as a page's script does, with arguments that it can read. `things` gives the value of a field by its
+    /// type or, for texts and what may be left out, by the function's and its own name; what is not there gets a value
+    /// without a meaning.
     pub async fn post(&self, browser: &Browser, things: &[(&str, &str)]) -> Answer {
-        let given = self.arguments.iter().map(|(name, kind)| (name.clone(), self.value(name, kind, things)));
-        let arguments: Map<String, Value> = given.collect();
+        self.send(browser, things, None).await
+    }
+
+    /// The same with another text in one field.
+    pub async fn post_with(&self, browser: &Browser, things: &[(&str, &str)], field: &Field, text: &str) -> Answer {
+        self.send(browser, things, Some((field, text))).await
+    }
+
+    async fn send(&self, browser: &Browser, things: &[(&str, &str)], given: Option<(&Field, &str)>) -> Answer {
+        let mut arguments = json!({});
+        for field in &self.fields {
+            let given = given.and_then(|(other, text)| (other.place == field.place).then(|| field.json(text)));
+            if let Some(mut value) = given.or_else(|| self.value(field, things)) {
+                if field.kind.contains("Vec<") && !value.is_array() {
+                    value = json!([value]);
+                }
+                put(&mut arguments, &field.place, value);
+            } else if let [argument, _] = field.place.as_slice()
+                && arguments[argument].is_null()
+            {
+                // A filter without anything in it.
+                arguments[argument] = json!({});
+            }
+        }
         match self.takes_json {
-            true => browser.call(&self.path, Some(&Value::Object(arguments)), &[]).await,
+            true => browser.call(&self.path, Some(&arguments), &[]).await,
             false => {
                 let mut fields = Vec::new();
-                for (name, value) in &arguments {
+                for (name, value) in arguments.as_object().unwrap() {
                     flatten(name, value, &mut fields);
                 }
                 browser.call(&self.path, None, &fields).await
@@ -132,29 +208,27 @@ impl Function {
         }
     }
 
-    fn value(&self, name: &str, kind: &str, things: &[(&str, &str)]) -> Value {
+    /// None for what is left out.
+    fn value(&self, field: &Field, things: &[(&str, &str)]) -> Option<Value> {
         let thing = |key: &str| things.iter().find(|(known, _)| *known == key).map(|(_, value)| json!(value));
-        let qualified = format!("{}.{name}", self.name);
-        if let Some(value) = thing(&qualified).or_else(|| thing(kind)) {
-            return value;
+        if let Some(value) = thing(&format!("{}.{}", self.name, field.name())) {
+            return Some(value);
         }
-        let bare = kind.rsplit("::").next().unwrap();
-        match bare {
+        if field.is_optional {
+            return None;
+        }
+        if let Some(value) = meant(field).map(|text| json!(text)).or_else(|| thing(field.kind())) {
+            return Some(value);
+        }
+        Some(match field.kind() {
+            _ if field.kind.starts_with("Vec<") => json!([]),
             "String" => json!("x"),
             "bool" => json!(true),
             "i64" | "i32" | "u32" | "u16" => json!(1),
-            "AgentForm" => json!({
-                "id": "", "name": "x", "greeting": "", "instructions": "", "tone": "friendly", "languages": "en",
-                "provider": "extractive", "model": "", "base_url": "", "api_key": "", "temperature": "0.2",
-                "max_tokens": "100", "keywords": "", "after_unanswered": "2", "message": ""
-            }),
-            "ChannelForm" => json!({
-                "id": NOTHING, "name": "x", "agent": "", "color": "#112233", "position": "end", "color_scheme": "auto",
-                "title": "", "greeting": "", "avatar_url": "", "language": "en", "quick_replies": "",
-                "allowed_domains": ""
-            }),
-            "RoleForm" => json!({"id": "", "name": "x"}),
-            "WebhookForm" => json!({"url": "https://shop.example/hook"}),
+            "Tone" => json!("friendly"),
+            "Provider" => json!("extractive"),
+            "WidgetPosition" => json!("end"),
+            "ColorScheme" => json!("auto"),
             "ChannelType" => json!("widget"),
             "Availability" => json!("away"),
             "AnnouncementLevel" => json!("info"),
@@ -164,18 +238,53 @@ impl Function {
             "SnoozeFor" => json!("hour"),
             "Turn" => json!("close"),
             "ContactField" => json!("notes"),
-            // As far as they have fields that must be there.
-            filter if filter.ends_with("Filter") => json!({"q": "", "action": ""}),
-            list if list.starts_with("Vec<") => json!([]),
-            optional if optional.starts_with("Option<") => Value::Null,
             id if id.ends_with("Id") => json!(NOTHING),
-            _ => panic!("{}: say here how a {kind} looks", self.name),
-        }
+            kind => panic!("{}: say here how a {kind} looks", self.name),
+        })
     }
 }
 
+/// A text that is not just any.
+fn meant(field: &Field) -> Option<&'static str> {
+    if field.kind != "String" {
+        return None;
+    }
+    Some(match field.name() {
+        "languages" | "language" | "locale" => "en",
+        "time_zone" => "UTC",
+        "temperature" => "0.2",
+        "max_tokens" => "100",
+        "after_unanswered" => "2",
+        "color" => "#112233",
+        "url" => "https://shop.example/hook",
+        "email" => "besa@example.com",
+        "phone" => "+355 69 123 4567",
+        // Of a canned answer; others may have any name.
+        "shortcut" => "hello",
+        // Filters, what has its own of the service, and what makes something new.
+        "q" | "action" | "model" | "base_url" | "api_key" | "avatar_url" | "website" | "allowed_domains" | "days" => "",
+        "id" | "assignee" | "team" | "agent" | "parent_id" | "manager_id" => "",
+        _ => return None,
+    })
+}
+
+/// Writes a value to its place.
+fn put(into: &mut Value, place: &[String], value: Value) {
+    let Some((first, rest)) = place.split_first() else { return *into = value };
+    if first == "0" {
+        if into.is_null() {
+            *into = json!([null]);
+        }
+        return put(&mut into[0], rest, value);
+    }
+    if into.is_null() {
+        *into = json!({});
+    }
+    put(&mut into[first.as_str()], rest, value);
+}
+
 /// The id of nothing.
-const NOTHING: &str = "01900000-0000-7000-8000-000000000000";
+pub const NOTHING: &str = "01900000-0000-7000-8000-000000000000";
 
 /// As a form has it: `form[name]=x`.
 fn flatten(name: &str, value: &Value, fields: &mut Vec<(String, String)>) {
@@ -184,6 +293,11 @@ fn flatten(name: &str, value: &Value, fields: &mut Vec<(String, String)>) {
         Value::Object(inner) => {
             for (inner, value) in inner {
                 flatten(&format!("{name}[{inner}]"), value, fields);
+            }
+        }
+        Value::Array(inner) => {
+            for (place, value) in inner.iter().enumerate() {
+                flatten(&format!("{name}[{place}]"), value, fields);
             }
         }
         Value::String(text) => fields.push((name.to_owned(), text.clone())),

@@ -11,7 +11,7 @@ mod site;
 use std::{os::unix::fs::PermissionsExt, time::Duration};
 
 pub use browser::{Answer, Browser, http};
-pub use functions::{Function, functions};
+pub use functions::{Field, Function, NOTHING, functions};
 pub use postgres::{Postgres, server_pid};
 pub use program::{Program, pairs, run};
 pub use provider::Provider;

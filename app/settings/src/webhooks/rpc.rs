@@ -13,10 +13,7 @@ use {
     base::server,
     chrono::Duration,
     domain::webhooks,
-    types::{
-        error::{ErrorCode, FieldError},
-        webhook::{DeliveryStatus, WebhookInput},
-    },
+    types::webhook::{DeliveryStatus, WebhookInput},
 };
 
 /// All subscriptions.
@@ -56,9 +53,8 @@ impl WebhookForm {
         let mut headers = Vec::new();
         for line in &lines {
             let Some((name, value)) = line.split_once(':') else {
-                let detail =
-                    FieldError::other("custom_headers", format!("{line:?} is no header, such as X-Token: abc"));
-                return Err(AppError { details: vec![detail], ..AppError::new(ErrorCode::Validation, "no header") });
+                let reason = format!("{line:?} is no header, such as X-Token: abc");
+                return Err(domain::Error::invalid("custom_headers", reason).into());
             };
             headers.push((name.to_owned(), value.to_owned()));
         }

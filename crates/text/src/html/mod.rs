@@ -197,6 +197,14 @@ mod tests {
     }
 
     #[test]
+    fn links_without_end_are_read_to_the_limit() {
+        let page = format!("text{}", "<a href='/x'></a>".repeat(MAX_LINKS + 10));
+        assert_eq!(extract(&page).unwrap().links.len(), MAX_LINKS);
+        let page = format!("text<a href='/{}'></a>", "x".repeat(3000));
+        assert!(extract(&page).unwrap().links.is_empty());
+    }
+
+    #[test]
     fn deep_nesting_is_refused_at_once() {
         let began = std::time::Instant::now();
         assert!(extract(&"<div>".repeat(1_000_000)).is_err());

@@ -1,7 +1,8 @@
 //! Sockets: frames that are none, too many of them, and people who may not listen any more.
 
+use db::sqlx;
 use domain::{channels, visitors};
-use futures::SinkExt;
+use futures::{SinkExt, StreamExt};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -14,7 +15,7 @@ use types::{
 };
 
 use crate::{
-    live::{Server, closed, serve},
+    live::{Server, Socket, closed, serve},
     support::world,
 };
 
@@ -139,4 +140,32 @@ async fn who_sends_more_than_a_person_can_is_cut_off() {
         socket.say(json!("ping")).await;
     }
     assert_eq!(closed(&mut socket).await, 1008);
+}
+
+/// How a socket ends: with a reason or without.
+async fn end(socket: &mut Socket) -> Option<u16> {
+    let wait = async {
+        loop {
+            match socket.0.next().await {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(150), wait).await.expect("an end")
+}
+
+/// Waits for the server's own limits, beside the other tests: a minute.
+#[tokio::test]
+async fn who_never_says_hello_and_whose_session_ended_unheard_are_let_go() {
+    let world = world().await;
+    let server = serve(&world).await;
+    let mut silent = server.visitor(&world.visitor(&world.a).await.token.unwrap()).await;
+    let mut member = server.open("/live", Some(&world.a.session), &server.origin()).await.unwrap();
+    member.hello(None).await;
+    // As when a node dies before it has told the others.
+    let ended = sqlx::query("delete from sessions where organization_id = $1").bind(world.a.id.0);
+    ended.execute(world.services.db.system().pool()).await.unwrap();
+    assert_eq!(tokio::join!(end(&mut silent), end(&mut member)), (None, Some(4401)));
 }

@@ -1,5 +1,10 @@
 //! Every server function and page of the interface, asked for by those whom it is not for.
 
+mod furnished;
+mod odd_values;
+mod other_sites;
+mod strangers;
+
 use std::collections::BTreeMap;
 
 use db::sqlx::{self, PgPool};
@@ -33,22 +38,26 @@ const CANARY: &str = "Canary";
 struct Service {
     program: Program,
     pool: PgPool,
-    _postgres: Postgres,
+    postgres: Postgres,
     _folder: tempfile::TempDir,
 }
 
 impl Service {
     async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    async fn start_with(settings: &[(&str, &str)]) -> Self {
         let (folder, postgres) = (folder(), Postgres::start().await);
         let url = postgres.url();
         // A mail server is named, and never asked: workers send.
-        let settings = [
+        let own = [
             ("DATABASE_URL", url.as_str()),
             ("BISEDA_SMTP_URL", "smtp://127.0.0.1:9"),
             ("BISEDA_MAIL_FROM", "help@example.com"),
         ];
-        let program = Program::ready(&folder.path().join("data"), "web", &settings).await;
-        Self { program, pool: postgres.pool().await, _postgres: postgres, _folder: folder }
+        let program = Program::ready(&folder.path().join("data"), "web", &[&own, settings].concat()).await;
+        Self { program, pool: postgres.pool().await, postgres, _folder: folder }
     }
 
     /// Somebody who founded an organization.
@@ -68,21 +77,43 @@ impl Service {
 
     /// A digest of every table. Of sessions alone what does not change by being used; events go as they are published.
     async fn state(&self) -> BTreeMap<String, String> {
-        let tables: Vec<String> = sqlx::query_scalar(
-            "select table_name::text from information_schema.tables
-             where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'event_outbox'",
+        self.state_of("true", &[]).await
+    }
+
+    /// The same of what belongs to one organization or its people.
+    async fn state_of_organization(&self, id: &str) -> BTreeMap<String, String> {
+        let people = format!("(select user_id from user_organizations where organization_id = '{id}')");
+        let own = [
+            ("organization_id", format!("t.organization_id = '{id}'")),
+            ("user_id", format!("t.user_id in {people}")),
+            ("slug", format!("t.id = '{id}'")),
+            ("password_hash", format!("t.id in {people}")),
+        ];
+        self.state_of("false", &own).await
+    }
+
+    /// Digests of the rows of which the condition of the first column that their table has is true, else `other`.
+    async fn state_of(&self, other: &str, conditions: &[(&str, String)]) -> BTreeMap<String, String> {
+        let columns: Vec<(String, Vec<String>)> = sqlx::query_as(
+            "select t.table_name::text, array_agg(c.column_name::text)
+             from information_schema.tables t join information_schema.columns c using (table_schema, table_name)
+             where t.table_schema = 'public' and t.table_type = 'BASE TABLE' and t.table_name <> 'event_outbox'
+             group by 1",
         )
         .fetch_all(&self.pool)
         .await
         .unwrap();
-        let mut state = BTreeMap::new();
-        for table in tables {
+        let digests = columns.iter().map(|(table, columns)| {
             let row = if table == "sessions" { "(t.id, t.user_id, t.organization_id)" } else { "t" };
-            let digest =
-                format!("select md5(coalesce(string_agg({row}::text, '|' order by {row}::text), '')) from {table} t");
-            state.insert(table, self.text(&digest).await);
-        }
-        state
+            let mut known = conditions.iter().filter(|(column, _)| columns.iter().any(|name| name == column));
+            let condition = known.next().map_or(other, |(_, condition)| condition);
+            format!(
+                "select '{table}', md5(coalesce(string_agg({row}::text, '|' order by {row}::text), ''))
+                 from {table} t where {condition}"
+            )
+        });
+        let query = digests.collect::<Vec<_>>().join(" union all ");
+        sqlx::query_as(&query).fetch_all(&self.pool).await.unwrap().into_iter().collect()
     }
 }
 

@@ -1,0 +1,117 @@
+//! Every server function, posted by the owner of one organization with what belongs to another.
+//!
+//! Every field that may name something is filled with the ids of all that the other organization has, while the rest of
+//! the request is good. Functions and fields are those that the sources declare: a new one is tested by itself.
+
+use db::sqlx;
+
+use super::{
+    CANARY, Service,
+    furnished::{Furnished, functions_of_members, two_organizations},
+};
+use crate::support::{Answer, Field, NOTHING};
+
+/// What belongs to no organization.
+const OF_EVERYBODY: &[&str] = &["AnnouncementId"];
+
+/// Texts that are only compared, with a secret or a name.
+const COMPARED: &[&str] = &["password", "old_password", "new_password", "code", "confirmation"];
+
+/// What takes more than this test has: a device's answer, a mailed link, a session at work as another, a second owner.
+const NEEDS_MORE: &[&str] =
+    &["accept_invitation", "confirm_second_factor", "end_impersonation", "finish_passkey", "leave_organization"];
+
+impl Service {
+    /// Columns by which rows of one organization name something of another.
+    async fn references(&self, organization: &Furnished, other: &Furnished) -> Vec<String> {
+        let columns: Vec<(String, String)> = sqlx::query_as(
+            "select c.table_name::text, c.column_name::text from information_schema.columns c
+             join information_schema.columns o using (table_schema, table_name)
+             where c.table_schema = 'public' and c.udt_name = 'uuid' and o.column_name = 'organization_id'
+               and c.column_name <> 'organization_id'",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .unwrap();
+        let mut found = Vec::new();
+        for (table, column) in columns {
+            let count = format!(
+                "select count(*)::text from {table} where organization_id = '{}' and {column} = any('{{{}}}'::uuid[])",
+                organization.id,
+                other.ids().join(",")
+            );
+            if self.text(&count).await != "0" {
+                found.push(format!("{table}.{column}"));
+            }
+        }
+        found
+    }
+}
+
+/// What is put into a field: the ids that it may name.
+fn strange<'a>(field: &Field, other: &'a Furnished) -> Vec<&'a str> {
+    match field.kind() {
+        "String" if COMPARED.contains(&field.name()) => Vec::new(),
+        "String" | "Uuid" => other.ids(),
+        id if id.ends_with("Id") && !OF_EVERYBODY.contains(&id) => vec![other.thing(id)],
+        _ => Vec::new(),
+    }
+}
+
+/// An answer without what the request brought in.
+fn words(answer: &Answer, id: &str) -> (u16, String) {
+    (answer.status, answer.text.replace(id, NOTHING))
+}
+
+#[tokio::test]
+async fn things_of_another_organization_are_to_an_owner_as_if_they_were_not_there() {
+    let mut functions = functions_of_members();
+    let (service, other, own) = two_organizations(&functions).await;
+    let things = own.arguments();
+    let before = service.state_of_organization(&other.id).await;
+    let mut asked = 0;
+    for function in &functions {
+        for field in &function.fields {
+            let strange = strange(field, &other);
+            if strange.is_empty() {
+                continue;
+            }
+            let nothing = words(&function.post_with(&own.owner, &things, field, NOTHING).await, NOTHING);
+            for id in strange {
+                let answer = function.post_with(&own.owner, &things, field, id).await;
+                let name = format!("{}::{} with {id} as {}", function.area, function.name, field.name());
+                assert!(answer.status < 500, "{name}: {answer:?}");
+                assert!(!answer.text.contains(CANARY), "{name}: {answer:?}");
+                // A text that is just a text may be taken.
+                if field.kind() != "String" || answer.status >= 300 || nothing.0 >= 300 {
+                    assert_eq!(words(&answer, id), nothing, "{name}");
+                }
+                asked += 1;
+            }
+        }
+        let after = service.state_of_organization(&other.id).await;
+        let changed: Vec<_> = before.iter().filter(|(table, digest)| after[*table] != **digest).collect();
+        assert!(changed.is_empty(), "{} changed {changed:?}", function.name);
+    }
+    assert_eq!(service.references(&own, &other).await, Vec::<String>::new());
+    assert!(asked > 500, "only {asked} were asked");
+
+    // The same requests with what is one's own are good ones.
+    // What ends something comes late, but that one session before what ends all of them.
+    let ends =
+        ["", "close_", "turn_", "cancel_", "sync_", "remove_", "revoke_", "end_", "delete_", "delete_organization"];
+    let place = |name: &str| ends.iter().rposition(|end| name.starts_with(end));
+    functions.sort_by_key(|function| (function.name != "end_session", place(&function.name)));
+    let mut faults = Vec::new();
+    for function in functions.iter().filter(|function| !NEEDS_MORE.contains(&function.name.as_str())) {
+        // Where the function before has gone elsewhere.
+        service.go_to(&own.id).await;
+        let answer = function.post(&own.owner, &things).await;
+        if answer.status >= 400 {
+            faults.push(format!("{}::{}: {answer:?}", function.area, function.name));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert_eq!(service.state_of_organization(&other.id).await, before);
+    service.program.stop().await;
+}
