@@ -168,6 +168,13 @@ mod tests {
     }
 
     #[test]
+    fn a_key_does_not_show_where_a_request_is_logged() {
+        let (_, value) = key_header("x-api-key", "sk-secret").unwrap();
+        assert!(!format!("{value:?}").contains("secret"), "{value:?}");
+        assert!(matches!(key_header("x-api-key", "sk\nsecret"), Err(Error::Unauthorized(_))));
+    }
+
+    #[test]
     fn a_key_is_not_repeated() {
         let body = br#"{"error":{"message":"Incorrect key: sk-secret","type":"invalid_request_error"}}"#;
         let error = classify(StatusCode::UNAUTHORIZED, None, &reason(body)).told_without("sk-secret");

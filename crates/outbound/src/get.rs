@@ -74,8 +74,8 @@ impl Client {
             let Some(target) = text(response.headers(), header::LOCATION) else {
                 return self.read(url, response, what).await;
             };
-            let next = url.join(&target).map_err(|error| Error::InvalidUrl(format!("redirect: {error}")))?;
-            let mut next = self.check(next.as_str())?;
+            // Checked like the address itself, when it is asked.
+            let mut next = url.join(&target).map_err(|error| Error::InvalidUrl(format!("redirect: {error}")))?;
             if next.fragment().is_none() {
                 next.set_fragment(url.fragment());
             }
