@@ -63,9 +63,11 @@ fn host(text: &str) -> Option<String> {
     if !url.username().is_empty() || url.password().is_some() {
         return None;
     }
-    let host = url.host_str()?.trim_end_matches('.');
+    let host = url.host_str()?;
+    let host = host.strip_suffix('.').unwrap_or(host);
     // It lets through some characters that no name has and that a content policy would be broken by.
     let fits = (1..=253).contains(&host.len())
+        && host.split('.').all(|label| !label.is_empty())
         && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ':' | '[' | ']'));
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     fits.then(|| format!("{wildcard}{host}{port}"))
@@ -103,15 +105,32 @@ mod tests {
         ] {
             assert_eq!(host(text).as_deref(), Some(kept));
         }
-        for bad in ["", "*", "*.", "a b.com", "*.*.com", "user:pw@example.com", "exa\"mple.com", "<script>"] {
+        for bad in [
+            "",
+            "*",
+            "*.",
+            "a b.com",
+            "127..",
+            "a..b.com",
+            "*.*.com",
+            "user:pw@example.com",
+            "exa\"mple.com",
+            "<script>",
+        ] {
             assert_eq!(host(bad), None, "{bad:?}");
         }
     }
 
     #[test]
     fn hosts_take_hostile_bytes() {
-        let examples =
-            ["https://Example.com:8443/shop?x=1", "*.shqipëria.al", "[2001:db8::1]:80", "127.0.0.1", "user:pw@x.test"];
+        let examples = [
+            "https://Example.com:8443/shop?x=1",
+            "*.shqipëria.al",
+            "[2001:db8::1]:80",
+            "127.0.0.1",
+            "127....",
+            "user:pw@x.test",
+        ];
         let words = [
             "*.",
             "://",
