@@ -93,6 +93,8 @@ test('taking over, handing back, assigning, priority and tags are seen by collea
   await press(page, 'Hand back to the agent');
   await other.getByRole('button', { name: 'Take over' }).waitFor();
   await press(page, 'Take over');
+  // Else the colleague may be the assignee before, and have taken over.
+  await other.getByText('A person is answering').waitFor();
   await page.locator('#thread-assignee').selectOption({ label: colleague.name });
   await thread(other).getByText('assigned the conversation').waitFor();
   await page.locator('#thread-priority').selectOption('urgent');

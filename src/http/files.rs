@@ -126,4 +126,24 @@ mod tests {
             assert!(get(&files, path, "br").await.is_none(), "{path}");
         }
     }
+
+    #[test]
+    fn paths_take_hostile_bytes() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("site");
+        std::fs::create_dir_all(root.join("pkg")).unwrap();
+        std::fs::write(folder.path().join("key"), "secret").unwrap();
+        std::fs::write(root.join(".stamp"), "secret").unwrap();
+        std::fs::write(root.join("pkg/app.js"), "shown").unwrap();
+        let files = Files::new(&root);
+        let words =
+            ["../", "..", "%2e%2e%2f", "%5c", "\\", "//", "/./", "%00", "key", ".stamp", "%2Estamp", "?v=", "#"];
+        fuzz::few_text(300, &["/pkg/app.js", "/../key", "/pkg/../.stamp", "/pkg/..%2f..%2fkey"], &words, |path| {
+            let Ok(request) = Request::get(path).body(Body::empty()) else { return };
+            let Some(answer) = runtime.block_on(files.find(&request)) else { return };
+            let content = runtime.block_on(axum::body::to_bytes(answer.into_body(), 1024)).unwrap();
+            assert_ne!(content, "secret");
+        });
+    }
 }

@@ -40,6 +40,8 @@ async fn what_a_process_holds_that_stands_still_goes_on_elsewhere() {
     let (answer, ()) = tokio::join!(second, async {
         session(&pool, "wait_event_type = 'Lock'").await;
         frozen.signal(Signal::SIGSTOP);
+        // On a busy machine its threads come to rest one after the other, and one of them would go on until then.
+        until("the process stands still", async || frozen.stands_still().then_some(())).await;
         holder.rollback().await.unwrap();
         let resting = session(&pool, "state = 'idle in transaction'").await;
         // The other process wants the same row.

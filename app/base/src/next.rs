@@ -69,4 +69,22 @@ mod tests {
         assert_eq!(after_sign_in(None), "/app");
         assert_eq!(sign_in_path("/app"), "/login");
     }
+
+    #[test]
+    fn addresses_take_hostile_bytes() {
+        let site = url::Url::parse("https://biseda.test/login").unwrap();
+        let examples = ["/app/inbox?q=a%26b", "next=%2Fapp%2Finbox&x=1", "//evil.example/app", "/invitation/a-Z_9"];
+        let words =
+            ["/", "//", "\\", "%2F", "%5C", "%", "\r\n", "\t", "@", ":", "https:", "..", "next=", "/app", "\u{202e}"];
+        fuzz::text(&examples, &words, |text| {
+            for next in [Some(text.to_owned()), next_of_query(text)] {
+                // As a browser reads it.
+                let page = site.join(after_sign_in(next.as_deref())).unwrap();
+                assert_eq!(page.origin(), site.origin(), "{page}");
+            }
+            let address = sign_in_path(text);
+            let back = address.split_once('?').and_then(|(_, query)| next_of_query(query));
+            assert!(back.is_none_or(|page| page == text), "{address}");
+        });
+    }
 }

@@ -94,4 +94,16 @@ mod tests {
         assert!(SnoozeFor::At.until(now, "soon", 0).is_err());
         assert_eq!(SnoozeFor::Wake.until(now, "", 0), Ok(None));
     }
+
+    #[test]
+    fn times_take_hostile_bytes() {
+        let now = at("2026-11-20T23:30:00Z");
+        let words = ["+262142", "-262143", "99999999999", "T24:00", ":60", "-00", "\u{0660}", "Z", " "];
+        fuzz::text(&["2026-11-21T08:00", "+262142-12-31T23:59:59", "-0001-01-01T00:00"], &words, |text| {
+            for offset in [0, i32::MIN, i32::MAX] {
+                let until = SnoozeFor::At.until(now, text, offset);
+                assert!(until.is_err() || until.unwrap().unwrap() > now);
+            }
+        });
+    }
 }

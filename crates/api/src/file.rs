@@ -25,8 +25,6 @@ use crate::error::ApiResult;
 
 /// What surrounds a file in a form.
 const FORM_BYTES: usize = 1024 * 1024;
-/// Pictures that a browser may show in the page. Nothing else: an SVG or HTML file is a program.
-const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /// Limits a form to a file of so many bytes. The verbs count the file itself; this stops what is far beyond.
 pub(crate) fn form_limit(file_bytes: u64) -> DefaultBodyLimit {
@@ -82,13 +80,12 @@ pub(crate) fn pieces(field: Field<'_>) -> impl Stream<Item = io::Result<Bytes>> 
 pub(crate) async fn serve(attachment: &Attachment, path: PathBuf) -> ApiResult<Response> {
     let file = open(&path).await?;
     let length = file.metadata().await.map_err(anyhow::Error::from)?.len();
-    let is_shown = attachment.is_inline && SHOWN.contains(&attachment.media_type.as_str());
     let media_type = if attachment.media_type.is_empty() { "application/octet-stream" } else { &attachment.media_type };
     let text = |text: &str| HeaderValue::try_from(text).map_err(anyhow::Error::from);
     let headers = [
         (header::CONTENT_TYPE, text(media_type)?),
         (header::CONTENT_LENGTH, HeaderValue::from(length)),
-        (header::CONTENT_DISPOSITION, text(&disposition(is_shown, &attachment.file_name))?),
+        (header::CONTENT_DISPOSITION, text(&disposition(attachment.is_inline, &attachment.file_name))?),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
         // A file never changes under its id.

@@ -58,12 +58,18 @@ impl Cx {
 
     /// Lets the further queries of this transaction be planned for the values that they are given. After some uses
     /// Postgres otherwise keeps one plan for any organization, which takes a large one for small and may read all of it.
-    /// Costs a round trip, so it is for lists and searches.
+    /// And lets one process answer each: others take longer to start than they spare, and their cores from the rest. Costs
+    /// a round trip, so it is for lists and searches.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn plan_for_values(&mut self) -> Result<(), sqlx::Error> {
-        sqlx::query("set local plan_cache_mode = force_custom_plan").execute(self.conn()).await?;
+        sqlx::query(
+            "select set_config('plan_cache_mode', 'force_custom_plan', true),
+                    set_config('max_parallel_workers_per_gather', '0', true)",
+        )
+        .execute(self.conn())
+        .await?;
         Ok(())
     }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::{Error, Result};
 
 /// The most bytes that are read of one answer.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 /// How long a client waits. Making the connection is bounded by the policy of [`outbound::Client`].
 #[derive(Debug, Clone, Copy)]

@@ -9,12 +9,14 @@ use serde_json::json;
 
 use crate::{
     Embedder, Error, Result, Timeouts,
-    http::{endpoint, post, read},
+    http::{MAX_BYTES, endpoint, post, read},
     openai,
 };
 
-/// Texts of one request.
+/// Texts of one request at most.
 const BATCH: usize = 64;
+/// Characters of a number of an answer, some of it indentation.
+const NUMBER: usize = 32;
 /// Characters of one text: below the 8191 tokens that the services take.
 const MAX_CHARS: usize = 16_000;
 /// Attempts for one batch.
@@ -60,7 +62,7 @@ impl RemoteEmbedder {
 
     async fn run(&self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
         let mut vectors = Vec::with_capacity(texts.len());
-        for batch in texts.chunks(BATCH) {
+        for batch in texts.chunks(batch_size(self.config.dimension)) {
             let mut attempt = 1;
             let found = loop {
                 match self.batch(batch).await {
@@ -104,6 +106,11 @@ struct Datum {
     embedding: Vec<f32>,
 }
 
+/// So many texts that the answer is not larger than what is read of it.
+fn batch_size(dimension: usize) -> usize {
+    (MAX_BYTES / NUMBER / dimension.max(1)).clamp(1, BATCH)
+}
+
 /// The part of a text that is sent. Services refuse an empty one.
 fn window(text: &str) -> &str {
     let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
@@ -139,6 +146,11 @@ fn unit(vector: &[f32]) -> Option<Vec<f32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn answers_fit_into_what_is_read() {
+        assert_eq!([384, 1536, 3072, 16_000].map(batch_size), [64, 64, 42, 8]);
+    }
 
     #[test]
     fn vectors_take_hostile_bytes() {

@@ -34,6 +34,8 @@ pub fn http() -> &'static Client {
 pub struct Answer {
     pub status: u16,
     pub location: String,
+    /// What the page may load and run.
+    pub policy: String,
     pub text: String,
     pub cookie: Option<String>,
 }
@@ -47,6 +49,7 @@ impl Answer {
         Self {
             status: answer.status().as_u16(),
             location: text_of(header::LOCATION).to_owned(),
+            policy: text_of(header::CONTENT_SECURITY_POLICY).to_owned(),
             cookie: session.map(str::to_owned),
             text: answer.text().await.unwrap(),
         }

@@ -115,6 +115,14 @@ impl Program {
         kill(Pid::from_raw(self.pid()), signal).unwrap();
     }
 
+    /// Whether all its threads have stopped, after SIGSTOP.
+    pub fn stands_still(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        // The state stands behind the name, which is in brackets (proc_pid_stat(5)).
+        let stopped = |stat: String| stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T'));
+        threads.flatten().all(|thread| std::fs::read_to_string(thread.path().join("stat")).is_ok_and(stopped))
+    }
+
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }

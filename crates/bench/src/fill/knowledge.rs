@@ -28,11 +28,6 @@ pub async fn fill(
     let pages = corpus::read(documentation, REAL)?;
     corpus_tables(services, connection, &pages).await?;
     noise(connection).await?;
-    let index: String =
-        sqlx::query_scalar("select indexdef from pg_indexes where indexname = 'document_chunks_embedding_384'")
-            .fetch_one(&mut *connection)
-            .await?;
-    sqlx::raw_sql("drop index document_chunks_embedding_384").execute(&mut *connection).await?;
     println!("  passages of {} organizations", organizations.len());
     for (place, (organization, wanted)) in organizations.iter().enumerate() {
         let first = place * 37 % pages.len();
@@ -46,9 +41,6 @@ pub async fn fill(
             .await?;
     }
     sqlx::raw_sql(include_str!("knowledge.sql")).execute(&mut *connection).await?;
-    println!("  the index of their vectors");
-    sqlx::raw_sql("set maintenance_work_mem = '2GB'").execute(&mut *connection).await?;
-    sqlx::raw_sql(&index).execute(&mut *connection).await?;
     Ok(())
 }
 

@@ -43,7 +43,7 @@ pub async fn measure(world: &World<'_>, report: &mut Report) -> anyhow::Result<(
     state(report, &name, &searches.run(&questions, small).await?);
     // A question's vector is kept for the next time that it is asked; here each is to be embedded.
     let questions: Vec<String> = questions.iter().map(|question| format!("{question} Please explain.")).collect();
-    let name = format!("one organization of {} passages (HNSW)", large[0].1);
+    let name = format!("one organization of {} passages", large[0].1);
     state(report, &name, &searches.run(&questions, large).await?);
     Ok(())
 }

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Kind {
     pub media_type: &'static str,
-    /// Whether browsers may show it as a picture.
+    /// Whether browsers may show it as a picture. Nothing else: an SVG or HTML file is a program.
     pub is_inline: bool,
 }
 
@@ -106,7 +106,8 @@ mod tests {
                 let runs = ["html", "svg", "xml", "javascript"]
                     .iter()
                     .any(|word| kind.media_type.contains(word) && !kind.media_type.contains("openxmlformats"));
-                assert!(!runs && (!kind.is_inline || kind.media_type.starts_with("image/")), "{kind:?}");
+                let is_picture = ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(&kind.media_type);
+                assert!(!runs && kind.is_inline == is_picture, "{kind:?}");
             }
         });
     }

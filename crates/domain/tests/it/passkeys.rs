@@ -15,7 +15,7 @@ use crate::{
     mails::{mails_to, newest_text, sign_up},
     platform::operator,
     sign_in::{secure, ticket},
-    support::{assert_not_found, browser, invalid_fields, seal, services},
+    support::{assert_not_found, browser, invalid_fields, own_services, seal, services},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -59,7 +59,7 @@ fn does_not_fit<T: std::fmt::Debug>(result: domain::Result<T>) {
 
 #[tokio::test]
 async fn a_passkey_is_added_and_signs_in_without_the_password() {
-    let (services, clock) = services().await;
+    let (services, clock) = own_services().await;
     let (somebody, session) = sign_up(&services).await;
     let email = &somebody.me.email;
     let elsewhere = accounts::log_in(&services, email, PASSWORD, &browser()).await.unwrap().token;
@@ -100,7 +100,7 @@ async fn a_passkey_is_added_and_signs_in_without_the_password() {
 
 #[tokio::test]
 async fn a_question_is_answered_once_in_time_and_from_our_origin() {
-    let (services, clock) = services().await;
+    let (services, clock) = own_services().await;
     let (somebody, _) = sign_up(&services).await;
     let (other, _) = sign_up(&services).await;
     let mut device = Device::new();
@@ -365,7 +365,7 @@ async fn passkeys_are_bound_to_a_name_and_are_not_without_number() {
 #[test]
 fn answers_of_devices_take_hostile_bytes() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (services, clock) = runtime.block_on(services());
+    let (services, clock) = runtime.block_on(own_services());
     let (somebody, mut device) = runtime.block_on(async {
         let (somebody, _) = sign_up(&services).await;
         let mut device = Device::new();

@@ -1,7 +1,5 @@
 //! Finding passages.
 
-use std::time::Instant;
-
 use domain::{Actor, Error, knowledge};
 use types::{agent::Passage, id::SourceId, knowledge::CreateTextSource};
 
@@ -81,7 +79,7 @@ async fn visitors_may_not_search() {
 }
 
 #[tokio::test]
-async fn a_thousand_passages_are_searched_quickly() {
+async fn each_of_a_thousand_passages_is_found() {
     let world = two_organizations().await;
     let subjects = ["invoice", "refund", "parcel", "login", "printer", "warranty", "holiday", "discount"];
     let text: String = (0..1_000)
@@ -95,23 +93,58 @@ async fn a_thousand_passages_are_searched_quickly() {
     for part in text.as_bytes().chunks(400_000) {
         add(&world, "Cases", String::from_utf8_lossy(part).into_owned()).await;
     }
-    let mut times = Vec::new();
-    for n in 0..40 {
-        let query =
-            format!("how do I get case {} of the {} done by the company", n * 23, subjects[(n * 23) % subjects.len()]);
-        let begun = Instant::now();
+    for n in (0..40).map(|n| n * 23) {
+        let query = format!("how do I get case {n} of the {} done by the company", subjects[n % subjects.len()]);
         let found = find(&world, &query, &[]).await;
-        times.push(begun.elapsed());
-        assert!(
-            found[0].content.contains(&format!("Answer number {}", n * 23)),
-            "{query}: {:?}",
-            found.iter().map(|p| (&p.content[..40], p.score, p.vector_score, p.text_score)).collect::<Vec<_>>()
-        );
+        assert!(found[0].content.contains(&format!("Answer number {n}")), "{query}: {found:?}");
     }
-    times.sort();
-    println!("search of 1,000 passages: p50 {:?}, p95 {:?}", times[20], times[38]);
-    // The aim is 30 ms in a release build on a quiet machine (`make bench`); this only catches a fall by an order.
-    assert!(times[38].as_millis() < 300, "{:?}", times[38]);
+}
+
+/// Above 1,000 passages codes lead to the vectors.
+#[tokio::test]
+async fn the_nearest_are_found_in_a_large_organization() {
+    let world = two_organizations().await;
+    let subjects = ["invoice", "refund", "parcel", "login", "printer", "warranty", "holiday", "discount"];
+    let text = |company: &str| -> String {
+        let sections = subjects.map(|subject| format!("## {subject}\n\nWhat {company} says about your {subject}.\n\n"));
+        format!("# Help\n\n{}", sections.concat())
+    };
+    let (first, second) = (add(&world, "First", text("Alba")).await, add(&world, "Second", text("Beta")).await);
+    let mut cx = world.cx_a().await;
+    // Passages that say nothing and point anywhere.
+    sqlx::query(
+        "insert into document_chunks (organization_id, id, document_id, source_id, ordinal, content, char_start, char_end,
+                                      lexemes, lexeme_count, embedding, embedding_model)
+         select d.organization_id, gen_random_uuid(), d.id, d.source_id, 100 + n, 'Nothing.', 0, 8, '', 0,
+                (select l2_normalize(array_agg(random() - 0.5)::real[]::vector) from generate_series(1, 384) where n > 0),
+                'fake'
+         from documents d, generate_series(1, 1000) n",
+    )
+    .execute(cx.conn())
+    .await
+    .unwrap();
+    world.services.commit(cx).await.unwrap();
+
+    for subject in subjects {
+        let question = format!("what does anybody say about a {subject}");
+        let found = find(&world, &question, &[]).await;
+        let told: Vec<SourceId> =
+            found.iter().filter(|one| one.content.contains(subject)).map(|one| one.source_id).collect();
+        assert!(told.len() == 2 && told.contains(&first) && told.contains(&second), "{found:?}");
+        assert!(found[..2].iter().all(|one| one.content.contains(subject)), "{found:?}");
+        let found = find(&world, &question, &[second]).await;
+        assert!(found.iter().all(|one| one.source_id == second) && found[0].content.contains("Beta"), "{found:?}");
+    }
+
+    let mut cx = world.cx_a().await;
+    let hidden = sqlx::query("update documents set is_live = false where source_id = $1").bind(first.0);
+    hidden.execute(cx.conn()).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    let found = find(&world, "what does anybody say about a parcel", &[]).await;
+    assert!(found.iter().all(|one| one.source_id == second) && found[0].content.contains("Beta"), "{found:?}");
+    let system = Actor::System;
+    let others = knowledge::search(&world.services, world.b.id, system, "your parcel", 5, &[]).await.unwrap();
+    assert!(others.is_empty(), "{others:?}");
 }
 
 /// Runs in a thread of its own, as the cases come one after the other without an end of the test's own.

@@ -1,13 +1,14 @@
-//! How many passages an organization has, and which of their words are common.
+//! How many passages an organization has, in which languages, and which of their words are common.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{LazyLock, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use uuid::Uuid;
 
+use super::config;
 use crate::{Cx, Result};
 
 /// A word in a larger share of the passages says little; it counts only when the question has no rarer one.
@@ -22,6 +23,8 @@ pub(super) struct Corpus {
     pub chunks: i64,
     /// Words of a passage.
     pub average: f64,
+    /// The text search configurations of its documents that answer.
+    pub configs: Vec<String>,
     /// Words that are known to be common, each behind its language's configuration and a space.
     pub common: Vec<String>,
 }
@@ -38,13 +41,17 @@ pub(super) async fn corpus(cx: &mut Cx, organization: Uuid) -> Result<Corpus> {
         return Ok(corpus);
     }
     let row = sqlx::query!(
-        r#"select count(*) as "chunks!", coalesce(avg(lexeme_count), 0)::float8 as "average!"
+        r#"select count(*) as "chunks!", coalesce(avg(lexeme_count), 0)::float8 as "average!",
+                  array(select distinct language from documents where organization_id = $1 and is_live)
+                    as "languages!: Vec<Option<String>>"
            from document_chunks where organization_id = $1"#,
         organization
     )
     .fetch_one(cx.conn())
     .await?;
-    let corpus = Corpus { chunks: row.chunks, average: row.average, common: Vec::new() };
+    let configs: BTreeSet<&str> = row.languages.iter().map(|language| config(language.as_deref())).collect();
+    let configs = configs.into_iter().map(str::to_owned).collect();
+    let corpus = Corpus { chunks: row.chunks, average: row.average, configs, common: Vec::new() };
     if corpus.chunks >= LARGE_FROM {
         let mut large = LARGE.lock().unwrap_or_else(PoisonError::into_inner);
         large.retain(|_, (at, _)| at.elapsed() < LARGE_KEPT);

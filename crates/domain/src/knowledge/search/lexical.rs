@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::{
-    Asked, CANDIDATES, config,
+    Asked, CANDIDATES,
     corpus::{self, Corpus, MAX_HITS, common_from},
 };
 use crate::{Cx, Result};
@@ -124,14 +124,6 @@ pub(super) async fn search(
 
 /// The question's words as each language of the organization's documents has them.
 async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, corpus: &Corpus) -> Result<Vec<Term>> {
-    let languages = sqlx::query_scalar!(
-        "select distinct language from documents where organization_id = $1 and is_live",
-        asked.organization
-    )
-    .fetch_all(cx.conn())
-    .await?;
-    let configs: BTreeSet<&str> = languages.iter().map(|language| config(language.as_deref())).collect();
-    let configs: Vec<String> = configs.into_iter().map(str::to_owned).collect();
     let rows = sqlx::query!(
         r#"with terms as (
              select c.config, l.lexeme from unnest($2::text[]) as c(config)
@@ -144,7 +136,7 @@ async fn terms(cx: &mut Cx, asked: &Asked<'_>, question: &str, corpus: &Corpus) 
                      limit $5) c) end as "found!"
            from terms t"#,
         asked.organization,
-        &configs,
+        &corpus.configs,
         question,
         MAX_TERMS,
         // Beyond this a word is common, however often it occurs.

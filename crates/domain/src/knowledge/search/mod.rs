@@ -91,7 +91,7 @@ async fn load(
 ) -> Result<Vec<Passage>> {
     let rows = sqlx::query!(
         r#"select c.id, c.document_id, c.source_id, d.title, d.location, c.heading_path, c.content, c.char_start,
-                  c.char_end, c.page, -(c.embedding <#> $3::real[]::vector) as "similarity!"
+                  c.char_end, c.page, -(c.embedding <#> (select $3::real[]::vector)) as "similarity!"
            from document_chunks c join documents d on d.organization_id = c.organization_id and d.id = c.document_id
            where c.organization_id = $1 and c.id = any($2) and c.embedding_model = $4 and d.is_live"#,
         asked.organization,

@@ -42,3 +42,9 @@ from users u cross join organizations o cross join generate_series(1, 50) n;
 insert into secret_lookups (kind, key, organization_id, resource_id)
 select 'api_key', encode(sha256((o.id::text || n)::bytea), 'hex'), o.id, gen_random_uuid()
 from organizations o cross join generate_series(1, 50) n;
+-- More passages than are all compared.
+insert into document_chunks (organization_id, id, document_id, source_id, ordinal, content, char_start, char_end, lexemes,
+                             lexeme_count, embedding, embedding_model)
+select organization_id, gen_random_uuid(), document_id, source_id, 100 + n, content, char_start, char_end, lexemes,
+       lexeme_count, embedding, embedding_model
+from (select * from document_chunks limit 1) c cross join generate_series(1, 3000) n;

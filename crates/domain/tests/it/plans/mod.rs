@@ -33,7 +33,7 @@ use crate::{
 use capture::{Plan, Plans};
 
 /// A part of each hot query, and the index that answers it.
-const HOT: [(&str, &str); 25] = [
+const HOT: [(&str, &str); 26] = [
     // Every page, request and socket.
     ("from sessions s join users u on u.id = s.user_id", "sessions_token_hash_key"),
     ("from secret_lookups l join organization_index o", "secret_lookups_pkey"),
@@ -68,6 +68,8 @@ const HOT: [(&str, &str); 25] = [
     ("and merged_into_id is null order by last_contact_at desc nulls last, id limit", "contacts_recent"),
     ("from conversations c where c.organization_id = $1 and c.contact_id = $2", "conversations_contact"),
     ("and tags @> array[", "contacts_tags"),
+    // The search in a large organization.
+    ("order by embedding_code <~>", "document_chunks_code"),
     // The overview.
     ("and waiting_since is not null limit $2) rows) as \"waiting!\"", "conversations_waiting"),
 ];
