@@ -137,7 +137,7 @@ const WITHHELD: &[(&str, &str, &str)] = &[
     ("knowledge_sources", "storage_key", "where the file is on the disk"),
     ("contacts", "search", "made from other columns"),
     ("answers", "embedding embedding_model", "made from other columns"),
-    ("document_chunks", "lexemes lexeme_count embedding embedding_model", "made from other columns"),
+    ("document_chunks", "lexemes lexeme_count embedding embedding_code embedding_model", "made from other columns"),
 ];
 
 /// Every column that stays when an organization is exported, with its table and the reason.
