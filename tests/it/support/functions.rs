@@ -66,9 +66,8 @@ pub fn functions() -> Vec<Function> {
         registered.entry(module.to_owned()).or_default().push(name.to_owned());
     }
     let mut functions = Vec::new();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let (shared, root) = (text_of(&root.join("crates/types/src")), root.join("app"));
-    for area in fs::read_dir(&root).unwrap() {
+    let shared = text_of(Path::new("crates/types/src"));
+    for area in fs::read_dir("app").unwrap() {
         let area = area.unwrap().path();
         let name = area.file_name().unwrap().to_str().unwrap().to_owned();
         let src = if name == "src" { area } else { area.join("src") };

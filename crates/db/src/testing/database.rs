@@ -92,7 +92,10 @@ async fn copy(server: &str) -> anyhow::Result<String> {
 }
 
 async fn prepare() -> anyhow::Result<String> {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/test-postgres"));
+    // Tests run in the folder of their crate. Found at run time: the build may be another clone's.
+    let crate_folder = std::env::current_dir()?;
+    let root = crate_folder.ancestors().find(|folder| folder.join("Cargo.lock").exists()).context("no Cargo.lock")?;
+    let folder = root.join("target/test-postgres");
     fs::create_dir_all(&folder)?;
     let file = File::create(folder.join("tests.lock"))?;
     // One test process at a time prepares; the others wait here.
