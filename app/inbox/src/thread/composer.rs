@@ -1,27 +1,23 @@
 //! Where replies and notes are written.
 
-use base::{AppError, action_error, error_text, field_text, use_live};
+use base::{action_error, error_text};
 use i18n::*;
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use types::{
     conversation::{ConversationStatus, Owner},
-    error::ErrorCode,
-    live::ClientFrame,
-    message::{MAX_MESSAGE_CHARS, Message},
+    message::MAX_MESSAGE_CHARS,
 };
-use ui::{Alert, Button, ButtonStyle, Icon, Tone, icons, use_toasts};
+use ui::{Alert, Button, ButtonStyle, Icon, Tone, icons};
 
 use super::{
     canned_menu::{CannedList, CannedMenu, LIST_ID},
-    news::{NewsWarning, since},
-    send::{Outgoing, send},
+    composition::Composition,
+    news::NewsWarning,
     state::{Mode, use_thread},
-    upload::{UploadList, Uploads},
+    upload::UploadList,
 };
 use crate::{context::use_inbox, rpc::PostMessage};
 
-/// At most one typing signal in this time, in milliseconds.
-const TYPING_MS: f64 = 3_000.0;
 /// The text field's id, for shortcuts.
 pub const TEXT_ID: &str = "composer-text";
 
@@ -29,102 +25,21 @@ pub const TEXT_ID: &str = "composer-text";
 #[component]
 pub fn Composer() -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
-    let live = use_live();
-    let inbox = use_inbox();
     let state = use_thread();
-    let kept = inbox.drafts.with_value(|drafts| drafts.get(&state.id).cloned()).unwrap_or_default();
-    let (reply, note) = (RwSignal::new(kept), RwSignal::new(String::new()));
     let mode = state.mode;
-    let uploads = Uploads::new(state.id);
-    let news = RwSignal::new(Vec::<Message>::new());
-    // The newest message when the text was begun: what came later may not have been seen.
-    let begun_at = StoredValue::new(None::<i64>);
+    let inbox = use_inbox();
+    let composition = Composition::new(i18n, inbox, state);
+    let Composition { reply, note, uploads, news, .. } = composition;
     let node = NodeRef::<html::Textarea>::new();
     let (reply_menu, note_menu) = (CannedMenu::new(reply, inbox.canned), CannedMenu::new(note, inbox.canned));
     let menu = move || if mode.get() == Mode::Note { note_menu } else { reply_menu };
-    let text = move || if mode.get() == Mode::Note { note.get() } else { reply.get() };
     // A plain form that was refused comes back to this page with its error.
     let posted = action_error(ServerAction::<PostMessage>::new());
 
-    Effect::new(move || {
-        let text = reply.get();
-        inbox.drafts.update_value(|drafts| {
-            if text.is_empty() {
-                drafts.remove(&state.id)
-            } else {
-                drafts.insert(state.id, text)
-            };
-        });
-    });
-
-    let typed_at = StoredValue::new(0.0);
-    let on_input = move |value: String| {
-        if value.is_empty() {
-            begun_at.set_value(None);
-        } else if begun_at.get_value().is_none() {
-            begun_at.set_value(Some(state.entries.last_seq()));
-        }
-        let is_note = mode.get_untracked() == Mode::Note;
-        if is_note {
-            note.set(value)
-        } else {
-            reply.set(value)
-        }
-        let now = js_sys::Date::now();
-        // A note is nobody else's business, and neither is that one is being written.
-        if !is_note && now - typed_at.get_value() > TYPING_MS {
-            typed_at.set_value(now);
-            live.send(ClientFrame::Typing { conversation_id: Some(state.id) });
-        }
-    };
-
-    let give_back = Callback::new(move |(outgoing, error): (Outgoing, AppError)| {
-        let field = if outgoing.is_note { note } else { reply };
-        field.update(|text| {
-            *text = if text.is_empty() { outgoing.content } else { format!("{}\n{text}", outgoing.content) }
-        });
-        uploads.put_back(outgoing.attachments);
-        if error.code == ErrorCode::Conflict {
-            let seen = outgoing.last_seen_seq.unwrap_or_default();
-            begun_at.set_value(Some(seen));
-            // What came is on its way to the screen; the warning names it once it is there.
-            Effect::new(move || {
-                state.entries.list();
-                news.set(since(state, seen));
-            });
-        } else {
-            let reason = error.details.first().map(|detail| field_text(i18n, detail));
-            toasts.error(reason.unwrap_or_else(|| error_text(i18n, &error)));
-        }
-    });
-
     let submit = move |is_confirmed: bool| {
-        let is_note = mode.get_untracked() == Mode::Note;
-        let content = if is_note { note.get_untracked() } else { reply.get_untracked() };
-        let attachments = uploads.done();
-        if (content.trim().is_empty() && attachments.is_empty()) || untrack(|| uploads.is_busy()) {
-            return;
+        if composition.submit(is_confirmed) {
+            focus(node);
         }
-        if !is_note && !is_confirmed {
-            let seen = begun_at.get_value().unwrap_or_else(|| state.entries.last_seq());
-            let arrived = since(state, seen);
-            if !arrived.is_empty() {
-                news.set(arrived);
-                return;
-            }
-        }
-        let last_seen_seq = (!is_note).then(|| state.entries.last_seq());
-        news.set(Vec::new());
-        begun_at.set_value(None);
-        uploads.clear();
-        if is_note {
-            note.set(String::new())
-        } else {
-            reply.set(String::new())
-        }
-        send(i18n, state, Outgoing { content, is_note, attachments, last_seen_seq }, give_back);
-        focus(node);
     };
 
     let on_key = move |event: ev::KeyboardEvent| {
@@ -184,8 +99,7 @@ pub fn Composer() -> impl IntoView {
                 news
                 on_send=move |()| submit(true)
                 on_keep=move |()| {
-                    news.set(Vec::new());
-                    begun_at.set_value(Some(state.entries.last_seq()));
+                    composition.go_on();
                     focus(node);
                 }
             />
@@ -233,7 +147,7 @@ pub fn Composer() -> impl IntoView {
                 rows="3"
                 required
                 maxlength=MAX_MESSAGE_CHARS.to_string()
-                prop:value=text
+                prop:value=move || composition.text()
                 placeholder=placeholder
                 aria-label=move || {
                     if is_note.get() { tu_string!(i18n, inbox.note_text) } else { tu_string!(i18n, inbox.reply_text) }
@@ -241,7 +155,7 @@ pub fn Composer() -> impl IntoView {
                 aria-autocomplete="list"
                 aria-controls=move || menu().active_id().map(|_| LIST_ID)
                 aria-activedescendant=move || menu().active_id()
-                on:input=move |event| on_input(event_target_value(&event))
+                on:input=move |event| composition.write(event_target_value(&event))
                 on:keydown=on_key
                 on:paste=move |event: ev::ClipboardEvent| {
                     let files = event

@@ -4,6 +4,7 @@ mod attachments;
 mod canned_menu;
 mod citations;
 mod composer;
+mod composition;
 mod draft;
 mod entries;
 mod header;

@@ -27,7 +27,7 @@ pub struct Outgoing {
 
 /// Shows the message and sends it. `give_back` gets it back when the server wants something about it changed: a
 /// customer's message came first, or a rule is broken.
-pub fn send(i18n: I18n, state: ThreadState, outgoing: Outgoing, give_back: Callback<(Outgoing, AppError)>) {
+pub fn send(i18n: I18n, state: ThreadState, outgoing: Outgoing, give_back: impl FnOnce(Outgoing, AppError) + 'static) {
     let message = unsent(state, &outgoing);
     let client_id = message.client_id.clone().unwrap_or_default();
     state.entries.add_unsent(message);
@@ -43,7 +43,7 @@ pub fn send(i18n: I18n, state: ThreadState, outgoing: Outgoing, give_back: Callb
                 if error.code == ErrorCode::Conflict {
                     catch_up(state);
                 }
-                give_back.run((outgoing, error));
+                give_back(outgoing, error);
             }
             Err(error) => state.entries.fail(&client_id, error_text(i18n, &error)),
         }
@@ -60,8 +60,7 @@ pub fn again(i18n: I18n, state: ThreadState, message: &Message) {
         last_seen_seq: None,
     };
     if message.seq != UNSENT {
-        let give_back = Callback::new(|_| ());
-        return send(i18n, state, Outgoing { attachments: Vec::new(), ..outgoing }, give_back);
+        return send(i18n, state, Outgoing { attachments: Vec::new(), ..outgoing }, |_, _| ());
     }
     let client_id = message.client_id.clone().unwrap_or_default();
     state.entries.add_unsent(message.clone());

@@ -223,6 +223,7 @@ const LIMITED: &str = "limited";
 
 /// Adds the canary to every text of the organization that may hold it, and gives the number of columns that did.
 async fn sing(world: &World, canary: &str) -> usize {
+    publish_all(world).await;
     let mut cx = world.cx(&world.a).await;
     let columns: Vec<(String, String, String)> = sqlx::query_as(
         "select table_name::text, column_name::text, udt_name::text from information_schema.columns
@@ -266,12 +267,17 @@ async fn sing(world: &World, canary: &str) -> usize {
     planted
 }
 
+/// Publishes what stands in the outbox. The publisher of a test that runs beside this one would number the events later,
+/// make deliveries of them, and meet whoever changes them.
+async fn publish_all(world: &World) {
+    while domain::events::publish(&world.services).await.expect("published") > 0 {}
+}
+
 /// Digests of the first organization's tables: a request without effect leaves them as they are. When a key was last
 /// used is written down, and is no effect.
 pub async fn state(world: &World) -> Vec<(String, Option<String>)> {
-    // The publisher of a test that runs beside this one would number these events, make deliveries of them, and seal rows
-    // of the log.
-    while domain::events::publish(&world.services).await.expect("published") > 0 {}
+    // The publisher of a test that runs beside this one would seal rows of the log.
+    publish_all(world).await;
     audit::seal(&world.services).await.expect("sealed");
     let tables = TABLES.iter().filter(|(_, class)| *class == Class::Tenant).map(|(name, _)| {
         let own = if *name == "api_keys" { format!("where name not like '{LIMITED}%'") } else { String::new() };
