@@ -71,10 +71,10 @@ fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Db, sqlx::Error> {
     Ok(Db::new(pool, clock))
 }
 
-/// Migrates a new database, and removes those of tests of yesterday.
-async fn copy(server: &str) -> anyhow::Result<String> {
+/// Copies the migrated database as it was before any test, and removes the copies of yesterday.
+async fn copy(shared: &str) -> anyhow::Result<String> {
     let now = SystemClock.now();
-    let mut connection = PgConnection::connect(server).await?;
+    let mut connection = PgConnection::connect(shared).await?;
     let old: Vec<String> = sqlx::query_scalar(
         "select datname::text from pg_database where datname like 'biseda_own_%' and datname < $1 collate \"C\"",
     )
@@ -85,10 +85,9 @@ async fn copy(server: &str) -> anyhow::Result<String> {
         sqlx::raw_sql(&format!("drop database if exists {name} with (force)")).execute(&mut connection).await.ok();
     }
     let name = format!("biseda_own_{}_{}", now.timestamp_millis(), new_id(now).simple());
-    sqlx::raw_sql(&format!("create database {name}")).execute(&mut connection).await?;
-    let url = at(server, &name)?;
-    migrate::run(&url).await?;
-    Ok(url)
+    let template = template(&shared_name());
+    sqlx::raw_sql(&format!("create database {name} template {template}")).execute(&mut connection).await?;
+    at(shared, &name)
 }
 
 async fn prepare() -> anyhow::Result<String> {
@@ -118,20 +117,28 @@ async fn shared_server(folder: PathBuf) -> anyhow::Result<String> {
     Ok(embedded.leave_running().owner)
 }
 
-/// A database whose name tells its migrations, made on first use.
+/// A database whose name tells its migrations, made on first use, with a copy beside it that nobody connects to.
 async fn migrated(server: &str) -> anyhow::Result<String> {
-    let name = format!("biseda_test_{}", fingerprint());
+    let name = shared_name();
     let mut connection = PgConnection::connect(server).await.context("cannot reach the test server")?;
     let exists: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
         .bind(&name)
         .fetch_one(&mut connection)
         .await?;
     if !exists {
-        let draft = format!("{name}_draft");
-        sqlx::raw_sql(&format!("drop database if exists {draft} with (force)")).execute(&mut connection).await?;
-        sqlx::raw_sql(&format!("create database {draft}")).execute(&mut connection).await?;
-        migrate::run(&at(server, &draft)?).await?;
-        sqlx::raw_sql(&format!("alter database {draft} rename to {name}")).execute(&mut connection).await?;
+        let template = template(&name);
+        for statement in
+            [format!("drop database if exists {template} with (force)"), format!("create database {template}")]
+        {
+            sqlx::raw_sql(&statement).execute(&mut connection).await?;
+        }
+        migrate::run(&at(server, &template)?).await?;
+        for statement in [
+            format!("alter database {template} with allow_connections false"),
+            format!("create database {name} template {template}"),
+        ] {
+            sqlx::raw_sql(&statement).execute(&mut connection).await?;
+        }
     }
     connection.close().await?;
     at(server, &name)
@@ -140,6 +147,15 @@ async fn migrated(server: &str) -> anyhow::Result<String> {
 fn at(server: &str, database: &str) -> anyhow::Result<String> {
     let options = PgConnectOptions::from_str(server)?.database(database);
     Ok(sqlx::ConnectOptions::to_url_lossy(&options).into())
+}
+
+fn shared_name() -> String {
+    format!("biseda_test_{}", fingerprint())
+}
+
+/// The database that those of tests are copied from.
+fn template(shared: &str) -> String {
+    format!("{shared}_template")
 }
 
 fn fingerprint() -> String {

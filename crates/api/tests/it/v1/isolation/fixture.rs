@@ -16,6 +16,7 @@ use types::{
     api_key::CreateApiKey,
     channel::{ChannelType, CreateChannel},
     contact::ContactInput,
+    event::EventName,
     id::{
         AgentId, ApiKeyId, ChannelId, ContactId, ConversationId, DeliveryId, InvitationId, MemberId, OrganizationId,
         RoleId, SessionId, SourceId, TeamId, WebhookSubscriptionId,
@@ -97,7 +98,10 @@ impl Fixture {
         let source = knowledge::create_text(&mut cx, text).await.expect("a source");
         let key = CreateApiKey { name: "Till".into(), scopes: vec![Permission::ContactsRead], expires_at: None };
         let key = api_keys::create(&mut cx, key).await.expect("a key").key.id;
-        let hook = WebhookInput { url: "https://example.com/hook".into(), is_active: true, ..WebhookInput::default() };
+        // Of an event that does not come, so that the list holds the one delivery that is made here.
+        let events = vec![EventName::OrganizationRestored];
+        let url = "https://example.com/hook".into();
+        let hook = WebhookInput { url, events, is_active: true, ..WebhookInput::default() };
         let subscription = webhooks::create(services, &mut cx, hook).await.expect("a subscription").subscription.id;
         let delivery = webhooks::send_test(&mut cx, subscription).await.expect("a delivery");
         sqlx::query("update webhook_deliveries set response_body = 'Gone', error = 'No.' where organization_id = $1")
