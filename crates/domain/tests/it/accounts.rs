@@ -127,19 +127,25 @@ async fn two_companies_of_one_name_have_different_addresses() {
 async fn known_and_unknown_addresses_get_the_same_answer_in_the_same_time() {
     let (services, _) = services().await;
     let known = sign_up(&services, form()).await.me.email;
-    assert!(log_in(&services, &known.to_uppercase(), PASSWORD).await.is_ok());
-    let unknown = form().email;
     let mut fastest = [Duration::MAX; 2];
-    for _ in 0..4 {
-        for (email, fastest) in [&known, &unknown].into_iter().zip(&mut fastest) {
-            let begun = Instant::now();
-            let answer = log_in(&services, email, "a wrong password").await.expect_err("refused");
-            assert_eq!(answer.to_string(), Error::InvalidCredentials.to_string());
-            *fastest = begun.elapsed().min(*fastest);
+    let alike = |[known, unknown]: [Duration; 2]| unknown > known / 2 && unknown < known * 2;
+    // On a busy machine the fastest shows after many tries only; after each five an address would be locked.
+    for _ in 0..10 {
+        assert!(log_in(&services, &known.to_uppercase(), PASSWORD).await.is_ok());
+        let unknown = form().email;
+        for _ in 0..4 {
+            for (email, fastest) in [&known, &unknown].into_iter().zip(&mut fastest) {
+                let begun = Instant::now();
+                let answer = log_in(&services, email, "a wrong password").await.expect_err("refused");
+                assert_eq!(answer.to_string(), Error::InvalidCredentials.to_string());
+                *fastest = begun.elapsed().min(*fastest);
+            }
+        }
+        if alike(fastest) {
+            return;
         }
     }
-    let [known, unknown] = fastest;
-    assert!(unknown > known / 2 && unknown < known * 2, "known {known:?}, unknown {unknown:?}");
+    panic!("known and unknown: {fastest:?}");
 }
 
 #[tokio::test]

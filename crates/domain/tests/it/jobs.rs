@@ -126,8 +126,10 @@ async fn a_job_that_fails_or_panics_is_tried_again() {
         let runner = Runner::start_with(&services, telling(tell, act)).await.unwrap();
         let job = reply_job(&services, organization);
         enqueue(&services, organization, &job).await;
-        assert_eq!(next(&mut heard, 5).await, Some(job.clone()));
-        assert_eq!(next(&mut heard, 8).await, Some(job));
+        // A third try of the first job may come between.
+        for _ in 0..2 {
+            while next(&mut heard, 10).await.expect("a try") != job {}
+        }
         runner.stop().await;
     }
 }

@@ -298,6 +298,7 @@ async fn who_reads_too_slowly_loads_anew() {
 async fn a_hundred_messages_a_second_arrive_in_order() {
     let desk = own_desk().await;
     let (visitor, id) = desk.conversation().await;
+    events::publish(&desk.services).await.unwrap();
     let _running = run(&desk.services, true).await;
     let mut browser = desk.services.live.subscribe_visitor(&visitor, Some(id));
     let actor = Actor::System;

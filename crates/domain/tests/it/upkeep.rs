@@ -21,7 +21,7 @@ use types::{organization::SignUp, widget::WidgetMessage};
 
 use crate::{
     desk::{Desk, own_desk, widget_message},
-    support::{assert_not_found, two_organizations},
+    support::{assert_not_found, own_world},
 };
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and some pixels";
@@ -152,7 +152,7 @@ async fn files_stay_while_a_backup_reads() {
 
 #[tokio::test]
 async fn a_session_in_use_lasts_and_others_are_removed() {
-    let world = two_organizations().await;
+    let world = own_world().await;
     let services = &world.services;
     let form = SignUp {
         organization_name: "Drini Books".into(),

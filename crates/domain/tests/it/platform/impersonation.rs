@@ -10,7 +10,7 @@ use types::{api_key::CreateApiKey, audit::AuditFilter, permission::Permission, u
 use super::{appoint, operator};
 use crate::{
     mails::sign_up,
-    support::{assert_not_found, browser, invalid_fields, seal, services},
+    support::{assert_not_found, browser, invalid_fields, own_services, seal, services},
 };
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn nobody_works_as_a_platform_admin_a_stranger_or_a_suspended_member() {
 
 #[tokio::test]
 async fn it_ends_by_itself_and_with_the_operators_rights() {
-    let (services, clock) = services().await;
+    let (services, clock) = own_services().await;
     let admin = operator(&services).await;
     let (owner, _) = sign_up(&services).await;
     let organization = owner.me.organization.id;
