@@ -2,6 +2,7 @@
 
 mod client;
 mod files;
+mod finish;
 mod limits;
 mod listen;
 mod measure;

@@ -14,7 +14,7 @@ use leptos::{
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::{files, notices, security};
+use super::{files, finish, notices, security};
 use crate::config::Config;
 
 /// The most that a server function reads. Files go to the endpoints of `api`.
@@ -49,6 +49,7 @@ pub(super) fn routes(config: &Config, services: Services, files: files::Files) -
             }
         })
         .with_state(options)
+        .layer(middleware::from_fn(finish::pages))
         .layer(with_notices)
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_BYTES))

@@ -20,6 +20,17 @@ pub struct Said {
     pub seq: i64,
 }
 
+/// A change of who answers that was acknowledged.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    pub conversation: Uuid,
+    /// Rises with each change in the conversation.
+    pub epoch: i64,
+    /// The conversation's newest message in the answer: the line that tells of the change, or a later one when the
+    /// conversation had been theirs before.
+    pub seq: i64,
+}
+
 /// A file that was acknowledged.
 #[derive(Debug, Clone)]
 pub struct Upload {
@@ -40,7 +51,8 @@ pub struct Acknowledged {
     pub sources: BTreeMap<Uuid, i64>,
     /// Addresses that were invited.
     pub invited: Vec<String>,
-    pub takeovers: Vec<Uuid>,
+    pub takeovers: Vec<Turn>,
+    pub hand_backs: Vec<Turn>,
     /// What the socket of each visitor has shown.
     pub seen_by_visitors: HashMap<String, HashSet<Uuid>>,
     pub seen_by_members: HashSet<Uuid>,

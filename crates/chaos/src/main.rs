@@ -8,6 +8,7 @@ mod client;
 mod database;
 mod disk;
 mod doubles;
+mod enough;
 mod faults;
 mod ledger;
 mod load;
@@ -29,6 +30,9 @@ use stage::Stage;
 
 /// How long the system may take to bring everything to its end after the last fault.
 const SETTLE: Duration = Duration::from_secs(90);
+/// The full run, of `make chaos`: so many seconds and kills are enough for everything that can be tried.
+const SECONDS: u64 = 600;
+const KILLS: usize = 200;
 
 /// Tries the program under faults.
 #[derive(Parser)]
@@ -40,10 +44,10 @@ pub struct Arguments {
     #[arg(long)]
     seed: Option<u64>,
     /// So long faults are injected.
-    #[arg(long, default_value_t = 600)]
+    #[arg(long, default_value_t = SECONDS)]
     seconds: u64,
     /// How often a process is killed in that time.
-    #[arg(long, default_value_t = 200)]
+    #[arg(long, default_value_t = KILLS)]
     kills: usize,
     /// Restarts web nodes and workers one after the other instead, as for a new version.
     #[arg(long)]
@@ -96,7 +100,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
         }
         Err(error) => Err(error),
     };
-    let report = settled.map(|settled| Report::of(&stage, arguments.rolling, seed, settled));
+    let report = settled.map(|settled| Report::of(&stage, arguments, seed, settled));
     load.close().await;
     let is_kept = arguments.keep || report.as_ref().map_or(true, |report| !report.is_good());
     stage.close(is_kept).await;

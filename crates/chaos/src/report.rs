@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{ledger::Acknowledged, rule::Rule, stage::Stage, verify::Settled};
+use crate::{Arguments, enough::Tried, ledger::Acknowledged, rule::Rule, stage::Stage, verify::Settled};
 
 /// Ids that are shown of those that break a rule.
 const SHOWN: usize = 10;
@@ -17,7 +17,8 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn of(stage: &Stage, is_rolling: bool, seed: u64, settled: Settled) -> Self {
+    pub fn of(stage: &Stage, arguments: &Arguments, seed: u64, settled: Settled) -> Self {
+        let missing = Tried::of(stage).missing(arguments);
         let (happened, ledger) = (stage.happened(), stage.ledger.open());
         let mut lines = vec![("seed".to_owned(), seed.to_string())];
         for node in stage.nodes() {
@@ -40,7 +41,9 @@ impl Report {
         lines.extend(acknowledged(&ledger));
         lines.extend(settled.figures);
         lines.push(("everything at its end after".into(), format!("{} s", settled.after.as_secs())));
-        Self { lines, broken: settled.broken, rules: Rule::tried(is_rolling), seed }
+        let mut broken = settled.broken;
+        broken.extend(missing.into_iter().map(|what| (Rule::EnoughTried, what)));
+        Self { lines, broken, rules: Rule::tried(arguments.rolling), seed }
     }
 
     pub fn is_good(&self) -> bool {
@@ -84,6 +87,7 @@ fn acknowledged(ledger: &Acknowledged) -> Vec<(String, String)> {
     vec![
         ("messages acknowledged".into(), ledger.said.len().to_string()),
         ("takeovers acknowledged".into(), ledger.takeovers.len().to_string()),
+        ("hand-backs acknowledged".into(), ledger.hand_backs.len().to_string()),
         ("contacts acknowledged".into(), ledger.contacts.len().to_string()),
         ("uploads acknowledged".into(), ledger.uploads.len().to_string()),
         ("sources acknowledged".into(), ledger.sources.len().to_string()),

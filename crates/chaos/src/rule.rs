@@ -30,6 +30,7 @@ rules! {
     NoMessageDoubled = "no message is doubled",
     NoGaps = "numbers of messages have no gaps",
     OrderKept = "order is kept in a conversation",
+    NoTurnLost = "no acknowledged takeover or hand-back is lost",
     TakeoverRespected = "no agent answers after a takeover",
     AnsweredOnce = "no question is answered twice",
     QuestionsAnswered = "every question has an answer",
@@ -49,6 +50,7 @@ rules! {
     SoonReady = "ready within 3 s of the database's return",
     NoRequestFails = "no request fails in a rolling restart",
     SocketsBack = "sockets are back within a second",
+    EnoughTried = "enough was tried",
 }
 
 impl Rule {

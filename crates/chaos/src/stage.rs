@@ -29,6 +29,9 @@ use crate::{
 
 /// The installation's key, in hexadecimal.
 const SECRET_KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
+/// Connections of each process to the database: six beside those of the workers' queue, one of which listens. Enough for
+/// the load, and few enough that it takes all of them when it waits for a lock.
+const CONNECTIONS: &str = "14";
 /// How long the first start may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -90,12 +93,13 @@ impl Stage {
         let (doubles, proxy) = (Doubles::start().await?, Proxy::start().await?);
         let program = arguments.from.as_ref().unwrap_or(&arguments.program);
         let program = program.canonicalize().with_context(|| format!("there is no program {}", program.display()))?;
-        let launch = |part| Launch {
-            program: program.clone(),
-            part,
-            folder: disk.path.clone(),
-            settings: settings(&database, &doubles, &proxy, &data, &hooks),
-        };
+        let mut settings = settings(&database, &doubles, &proxy, &data, &hooks);
+        // A rolling restart has as many as operators have: no request may fail in it.
+        if !arguments.rolling {
+            settings.push(("BISEDA_DATABASE_MAX_CONNECTIONS", CONNECTIONS.into()));
+        }
+        let launch =
+            |part| Launch { program: program.clone(), part, folder: disk.path.clone(), settings: settings.clone() };
         let start = async |part, number| {
             let node = Node::start(launch(part), &format!("{part}-{number}"))?;
             until_ready(node.address).await.with_context(|| log_of(&disk.path, &node.name))?;

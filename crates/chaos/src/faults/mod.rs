@@ -1,5 +1,6 @@
 //! What is done to the system while it is used.
 
+mod pool;
 mod steps;
 mod troubles;
 
@@ -15,6 +16,8 @@ use tokio::time::sleep;
 
 use crate::{Arguments, stage::Stage};
 
+pub use troubles::{DISK, KINDS};
+
 /// The load goes on for so long after the last fault.
 const CALM: Duration = Duration::from_secs(2);
 /// The database may take no longer than this to be of use to the program again, from when it answers.
@@ -24,7 +27,7 @@ pub const READY_WITHIN: Duration = Duration::from_secs(3);
 const PACE: Duration = Duration::from_secs(1);
 
 /// Kills and disturbs until there were as many kills as asked for. On a machine that is too slow for that it goes on for
-/// half as long again, and ends with fewer.
+/// as long again, and ends with fewer, which breaks a rule.
 ///
 /// # Errors
 /// When the database does not come back at all.
@@ -36,7 +39,7 @@ pub async fn inject(stage: &Stage, arguments: &Arguments, rng: &mut StdRng) -> a
         killed = kill(stage, arguments, &mut steps, rng) => killed?,
         // They go on for ever, beside the kills.
         failed = troubles => failed?,
-        () = sleep(time * 3 / 2) => {}
+        () = sleep(time * 2) => {}
     }
     steps.disarm(stage);
     troubles::end(stage);

@@ -9,7 +9,7 @@ use futures::future::join_all;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use tokio::time::sleep;
 
-use super::READY_WITHIN;
+use super::{READY_WITHIN, pool};
 use crate::{
     Arguments,
     doubles::{Mood, Switch},
@@ -19,7 +19,16 @@ use crate::{
 
 /// The disk is full for so long.
 const FULL: Duration = Duration::from_secs(3);
+const RECEIVER: &str = "webhook receiver cut off";
+const RESTART: &str = "database restarted";
+const PROVIDER: &str = "language model cut off";
+const MAIL: &str = "mail server cut off";
 const JUMP: &str = "clock ahead by an hour";
+const FROZEN: &str = "worker frozen beyond its lease";
+/// Only made where a file system may be mounted.
+pub const DISK: &str = "disk full";
+/// All kinds, as they are counted.
+pub const KINDS: [&str; 8] = [RECEIVER, RESTART, PROVIDER, pool::EXHAUSTED, MAIL, JUMP, FROZEN, DISK];
 /// The clock goes ahead so often, and once more in the end.
 const JUMPS: usize = 5;
 
@@ -36,17 +45,17 @@ pub(super) async fn all(stage: &Stage, arguments: &Arguments, mut rng: StdRng) -
             worker.freeze(true);
             sleep(frozen).await;
             worker.freeze(false);
-            stage.troubled("worker frozen beyond its lease");
+            stage.troubled(FROZEN);
             sleep(frozen).await;
         }
     };
     let others = async {
         loop {
-            cut(stage, &stage.doubles.receiver.switch, "webhook receiver cut off", &mut rng).await;
+            cut(stage, &stage.doubles.receiver.switch, RECEIVER, &mut rng).await;
             restart(stage).await?;
-            cut(stage, &stage.doubles.provider.1, "language model cut off", &mut rng).await;
-            exhaust_pool(stage).await;
-            cut(stage, &stage.doubles.mail.switch, "mail server cut off", &mut rng).await;
+            cut(stage, &stage.doubles.provider.1, PROVIDER, &mut rng).await;
+            pool::exhaust(stage).await;
+            cut(stage, &stage.doubles.mail.switch, MAIL, &mut rng).await;
             jump(stage).await;
             fill_disk(stage).await?;
         }
@@ -81,27 +90,9 @@ async fn cut(stage: &Stage, switch: &Switch, name: &'static str, rng: &mut StdRn
 async fn restart(stage: &Stage) -> anyhow::Result<()> {
     stage.database.restart().await?;
     judge_return(stage).await;
-    stage.troubled("database restarted");
+    stage.troubled(RESTART);
     sleep(Duration::from_secs(1)).await;
     Ok(())
-}
-
-/// Nothing can be written for a while: whoever tries keeps its connection, until there is none left.
-async fn exhaust_pool(stage: &Stage) {
-    let lock = async {
-        let mut tx = stage.database.owner.begin().await?;
-        sqlx::query("lock table messages, contacts in exclusive mode").execute(&mut *tx).await?;
-        sleep(Duration::from_secs(7)).await;
-        tx.rollback().await
-    };
-    stage.strain.fetch_add(1, Ordering::SeqCst);
-    // A database that is killed meanwhile ends it too.
-    let was_locked = lock.await.is_ok();
-    stage.strain.fetch_add(1, Ordering::SeqCst);
-    if was_locked {
-        stage.troubled("pool of connections exhausted");
-    }
-    sleep(Duration::from_secs(1)).await;
 }
 
 /// The clock of all processes goes ahead by an hour, a few times. (What programs remember for a day is asked for.)
@@ -129,7 +120,7 @@ async fn fill_disk(stage: &Stage) -> anyhow::Result<()> {
         sleep(FULL).await;
         stage.disk.free();
         stage.strain.fetch_add(1, Ordering::SeqCst);
-        stage.troubled("disk full");
+        stage.troubled(DISK);
         stage.database.until_back(begun).await?;
     }
     sleep(Duration::from_secs(1)).await;

@@ -1,11 +1,11 @@
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Shift, id, refused};
 use crate::{
     client::{Client, Request},
-    ledger::Said,
+    ledger::{Said, Turn},
 };
 
 /// Somebody of the organization: takes conversations over, answers, writes notes, and hands back to the agent.
@@ -25,21 +25,27 @@ pub(super) async fn work(client: Client, name: String, mut rng: StdRng, shift: S
     }
 }
 
-fn post(conversation: Uuid, what: &str, body: &serde_json::Value, key: &str) -> Request {
+fn post(conversation: Uuid, what: &str, body: &Value, key: &str) -> Request {
     Request::post(format!("/api/v1/conversations/{conversation}/{what}"), body).header("idempotency-key", key)
 }
 
 async fn take_over(client: &Client, rng: &mut StdRng, conversation: Uuid, key: &str) {
     match client.ask(rng, &post(conversation, "takeover", &json!({}), key)).await {
-        Ok(_) => client.ledger().open().takeovers.push(conversation),
+        Ok(answer) => client.ledger().open().takeovers.push(turn(conversation, &answer)),
         Err(error) => refused(client, "a takeover", &error),
     }
 }
 
 async fn hand_back(client: &Client, rng: &mut StdRng, conversation: Uuid, key: &str) {
-    if let Err(error) = client.ask(rng, &post(conversation, "hand-back", &json!({}), key)).await {
-        refused(client, "a hand-back", &error);
+    match client.ask(rng, &post(conversation, "hand-back", &json!({}), key)).await {
+        Ok(answer) => client.ledger().open().hand_backs.push(turn(conversation, &answer)),
+        Err(error) => refused(client, "a hand-back", &error),
     }
+}
+
+fn turn(conversation: Uuid, answer: &Value) -> Turn {
+    let number = |name: &str| answer[name].as_i64().unwrap_or_default();
+    Turn { conversation, epoch: number("owner_epoch"), seq: number("last_seq") }
 }
 
 async fn reply(client: &Client, rng: &mut StdRng, conversation: Uuid, mark: String, is_note: bool) {

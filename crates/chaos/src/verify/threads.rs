@@ -1,4 +1,6 @@
-//! Messages: none lost, none doubled, in their order, and no agent speaks after a takeover.
+//! Messages: none lost, none doubled, in their order, shown to everybody, and each by whoever had the turn.
+
+mod turns;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -34,9 +36,9 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
         threads.entry(row.conversation_id).or_default().push(row);
     }
     said(stage, &rows, broken);
+    turns::look(stage, &threads, broken).await?;
     for (conversation, thread) in &threads {
         order(*conversation, thread, broken);
-        takeovers(*conversation, thread, broken);
     }
     shown(stage, &rows, &threads, broken);
     Ok(())
@@ -81,28 +83,6 @@ fn order(conversation: Uuid, thread: &[&Row], broken: &mut Broken) {
         let Ok(number) = number.parse() else { continue };
         if last.insert(author, number).is_some_and(|before| before >= number) {
             broken.push((Rule::OrderKept, format!("{conversation}: {}", row.content)));
-        }
-    }
-}
-
-/// From a takeover to the next hand-back no agent answers, and none answers twice to the same words.
-fn takeovers(conversation: Uuid, thread: &[&Row], broken: &mut Broken) {
-    let (mut is_taken, mut is_answered) = (false, true);
-    for row in thread {
-        match (row.author_type.as_str(), row.content_type.as_str(), row.content.as_str()) {
-            (_, "event", "taken_over") => is_taken = true,
-            (_, "event", "handed_back") => (is_taken, is_answered) = (false, false),
-            ("contact", _, _) => is_answered = false,
-            ("agent", content_type, _) if content_type != "event" => {
-                if is_taken {
-                    broken.push((Rule::TakeoverRespected, format!("{conversation}: {}", row.id)));
-                }
-                if is_answered {
-                    broken.push((Rule::AnsweredOnce, format!("{conversation}: {}", row.id)));
-                }
-                is_answered = true;
-            }
-            _ => {}
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::{
 ///
 /// An address that a user has already is served with that user's password only: then it signs in, and founds the
 /// organization when the user belongs to none. So the form sent twice makes one organization. A wrong password
-/// counts as a failed sign-in and gets that answer; see `docs/decisions.md`.
+/// counts as a failed sign-in and gets that answer, or that of strangers while sign-up is closed; see
+/// `docs/decisions.md`.
 ///
 /// # Errors
 /// [`Error::Validation`] with all fields that break a rule; [`Error::InvalidCredentials`]; [`Error::Refused`] for who has
@@ -24,10 +25,7 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
     };
     attempts::count(services, &form.email).await?;
     let mut user = find_user(services, &form.email).await?;
-    if user.is_none() && !is_open {
-        return Err(CLOSED);
-    }
-    if user.is_none() {
+    if user.is_none() && is_open {
         let hash = password::hash(&form.password).await?;
         if let Some(signed_in) = found::found(services, &form, found::Owner::New { hash }, client).await? {
             attempts::forgive(services, &form.email).await?;
@@ -37,7 +35,11 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
         user = find_user(services, &form.email).await?;
     }
     let has_second_factor = user.as_ref().is_some_and(|user| user.has_second_factor);
-    let user = log_in::check_password(user, &form.password).await?;
+    let user = match log_in::check_password(user, &form.password).await {
+        // Neither the answer nor the work before it tells strangers who has an account.
+        Err(Error::InvalidCredentials) if !is_open => return Err(CLOSED),
+        checked => checked?,
+    };
     attempts::forgive(services, &form.email).await?;
     if log_in::organizations_of(services, user).await?.is_empty() {
         // Whoever operates the service needs an organization to sign in.

@@ -1,6 +1,9 @@
 //! Two organizations that know nothing of each other, and services whose clock, models and files are the test's own.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use db::{
     Actor, Clock, Cx, Db, SystemClock,
@@ -110,6 +113,29 @@ impl World {
     pub fn member_a(&self) -> MemberId {
         self.a.owner.member_id().expect("the owner is a member")
     }
+}
+
+/// How long something takes.
+pub async fn timed(action: impl Future<Output = ()>) -> Duration {
+    let begun = Instant::now();
+    action.await;
+    begun.elapsed()
+}
+
+/// Asserts that two things take the same time, half or double at most. Compares the fastest, which on a busy machine
+/// show after many rounds only.
+pub async fn assert_same_time(round: impl AsyncFn() -> [Duration; 2]) {
+    let mut fastest = [Duration::MAX; 2];
+    for number in 1..=40 {
+        for (fastest, taken) in fastest.iter_mut().zip(round().await) {
+            *fastest = taken.min(*fastest);
+        }
+        let [first, second] = fastest;
+        if number >= 4 && second > first / 2 && second < first * 2 {
+            return;
+        }
+    }
+    panic!("not the same time: {fastest:?}");
 }
 
 /// Gives what was written to the audit logs its place there.

@@ -10,7 +10,8 @@ use db::Db;
 use domain::{
     Services,
     accounts::{self, ClientInfo},
-    api_keys, canned_responses, contacts, conversations, events, knowledge, live, messages, overview, visitors,
+    agents, api_keys, canned_responses, channels, contacts, conversations, events, knowledge, live, members, messages,
+    overview, visitors,
 };
 use serde_json::Value;
 use sqlx::{
@@ -33,7 +34,7 @@ use crate::{
 use capture::{Plan, Plans};
 
 /// A part of each hot query, and the index that answers it.
-const HOT: [(&str, &str); 26] = [
+const HOT: [(&str, &str); 28] = [
     // Every page, request and socket.
     ("from sessions s join users u on u.id = s.user_id", "sessions_token_hash_key"),
     ("from secret_lookups l join organization_index o", "secret_lookups_pkey"),
@@ -58,7 +59,8 @@ const HOT: [(&str, &str); 26] = [
     ("m.client_id = $3 where m.author_type = 'contact'", "messages_organization_id_conversation_id_client_id_key"),
     ("and contact_id = $2 and channel_id = $3 and status = 'active'", "conversations_contact"),
     ("left join contact_identities ci", "contact_identities_organization_id_channel_id_kind_external_key"),
-    // Live updates.
+    // Publishing, and live updates.
+    ("from event_outbox order by id limit", "event_outbox_pkey"),
     ("update events e set position = p.position", "events_pkey"),
     ("from events where organization_id = $1 and position > $2 order by position", "events_position"),
     ("position is not null order by position desc limit 1", "events_position"),
@@ -70,6 +72,7 @@ const HOT: [(&str, &str); 26] = [
     ("and tags @> array[", "contacts_tags"),
     // The search in a large organization.
     ("order by embedding_code <~>", "document_chunks_code"),
+    ("c.lexemes @@ t.query::tsquery", "document_chunks_lexemes"),
     // The overview.
     ("and waiting_since is not null limit $2) rows) as \"waiting!\"", "conversations_waiting"),
 ];
@@ -205,6 +208,9 @@ async fn work(desk: &Desk, keys: &Keys) {
     let tagged = ContactFilter { tag: Some("vip".into()), ..ContactFilter::default() };
     contacts::list(&mut cx, &tagged).await.unwrap();
     canned_responses::list(&mut cx).await.unwrap();
+    members::list(&mut cx).await.unwrap();
+    agents::list(&mut cx).await.unwrap();
+    channels::list(&mut cx).await.unwrap();
     overview::get(&mut cx).await.unwrap();
     drop(cx);
     let system = domain::Actor::System;

@@ -17,7 +17,7 @@ use super::operator;
 use crate::{
     desk::desk,
     mails::sign_up,
-    support::{assert_not_found, invalid_fields, own_services, services, services_over},
+    support::{assert_not_found, assert_same_time, invalid_fields, own_services, services, services_over, timed},
 };
 
 #[tokio::test]
@@ -169,17 +169,20 @@ async fn an_announcement_is_shown_in_its_time_until_it_is_put_away() {
     assert_not_found(platform::delete_announcement(&services, &admin.operator, id).await);
 }
 
-#[tokio::test]
-async fn closed_sign_up_lets_no_stranger_in_but_operators() {
-    let (services, _) = own_services().await;
-    let admin = operator(&services).await;
-    let form = |email: &str| SignUp {
+fn form(email: &str) -> SignUp {
+    SignUp {
         organization_name: "New".into(),
         name: "New".into(),
         email: email.into(),
         password: "correct horse battery".into(),
         locale: "en".into(),
-    };
+    }
+}
+
+#[tokio::test]
+async fn closed_sign_up_lets_no_stranger_in_but_operators() {
+    let (services, _) = own_services().await;
+    let admin = operator(&services).await;
     let client = accounts::ClientInfo::default();
     platform::set_flag(&services, &admin.operator, FeatureFlag::SignUp, false).await.unwrap();
     let refused = accounts::sign_up(&services, form("new@example.com"), &client).await;
@@ -194,6 +197,27 @@ async fn closed_sign_up_lets_no_stranger_in_but_operators() {
     accounts::sign_up(&services, form("new@example.com"), &client).await.unwrap();
     let filter = PlatformLogFilter { action: "feature_flag".into(), ..PlatformLogFilter::default() };
     assert_eq!(platform::log(&services, &admin.operator, &filter).await.unwrap().total, 2);
+}
+
+#[tokio::test]
+async fn closed_sign_up_tells_nobody_who_has_an_account() {
+    let (services, _) = own_services().await;
+    let admin = operator(&services).await;
+    let client = accounts::ClientInfo::default();
+    accounts::sign_up(&services, form("known@example.com"), &client).await.unwrap();
+    platform::set_flag(&services, &admin.operator, FeatureFlag::SignUp, false).await.unwrap();
+    let refused = async |email: &str| {
+        let refused =
+            accounts::sign_up(&services, SignUp { password: "another password".into(), ..form(email) }, &client).await;
+        assert!(matches!(refused, Err(Error::Refused(why)) if why.contains("closed")), "{refused:?}");
+    };
+    assert_same_time(async || {
+        // Else the address would be locked.
+        accounts::sign_up(&services, form("known@example.com"), &client).await.unwrap();
+        let unknown = format!("{}@example.com", services.db.new_id().simple());
+        [timed(refused("known@example.com")).await, timed(refused(&unknown)).await]
+    })
+    .await;
 }
 
 #[tokio::test]
