@@ -1,10 +1,13 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use ipnet::IpNet;
-use reqwest::{header::HeaderMap, redirect};
+use reqwest::{dns::Resolve, header::HeaderMap, redirect};
 use url::{Host, Url};
 
-use crate::{Error, Result, address::Guard};
+use crate::{
+    Error, Result,
+    address::{Guard, System},
+};
 
 /// What the client may do.
 #[derive(Debug, Clone)]
@@ -53,9 +56,14 @@ impl Client {
     /// # Errors
     /// When the user agent is no header value.
     pub fn new(policy: Policy) -> std::result::Result<Self, reqwest::Error> {
+        Self::with_names(policy, Arc::new(System))
+    }
+
+    /// The same with somebody else who knows the addresses of names.
+    pub(crate) fn with_names(policy: Policy, names: Arc<dyn Resolve>) -> std::result::Result<Self, reqwest::Error> {
         // An error says that a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let guard = Guard::new(&policy.allowed_networks);
+        let guard = Guard::new(&policy.allowed_networks, names);
         let http = reqwest::Client::builder()
             .user_agent(&policy.user_agent)
             .connect_timeout(policy.connect_timeout)

@@ -7,6 +7,8 @@ mod address;
 mod client;
 mod error;
 mod get;
+#[cfg(test)]
+mod rebinding;
 mod robots;
 
 pub use address::{is_public, parse_networks};

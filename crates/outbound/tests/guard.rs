@@ -169,8 +169,7 @@ async fn allowed_networks_are_reached_and_facts_come_back() {
     assert_eq!((again.status, again.bytes.len()), (304, 0));
 }
 
-/// A name whose answer changes between check and use (rebinding): no answer is trusted but that of the connection itself,
-/// which goes through the guard. The check alone lets every name pass.
+/// The check alone lets every name pass. Those whose answers change between check and use (rebinding): `src/rebinding.rs`.
 #[tokio::test]
 async fn a_name_is_judged_by_the_address_that_is_connected_to() {
     let port = server().await.port();

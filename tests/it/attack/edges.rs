@@ -1,5 +1,10 @@
 //! Requests that no browser sends: paths that lead out, heads and bodies that are none, one guess after the other.
 
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
 use outbound::reqwest::header;
 use serde_json::{Value, json};
 use tokio::{
@@ -17,7 +22,11 @@ struct Service {
 
 impl Service {
     async fn start(settings: &[(&str, &str)]) -> Self {
-        let (folder, postgres) = (folder(), Postgres::start().await);
+        Self::start_in(folder(), settings).await
+    }
+
+    async fn start_in(folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
+        let postgres = Postgres::start().await;
         let url = postgres.url();
         let settings = [&[("DATABASE_URL", url.as_str())], settings].concat();
         let program = Program::ready(&folder.path().join("data"), "web", &settings).await;
@@ -52,29 +61,71 @@ fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status: {answer:?}"))
 }
 
+/// Stands in files that nobody may read.
+const PRIVATE: &str = "private words of nobody's";
+
+/// A site two folders deep, with a private file beside its files, one above, and those of the data folder.
+fn site_in(folder: &Path) -> PathBuf {
+    let site = folder.join("built/site");
+    for inner in ["built/site/pkg", "built/site/fonts", "built/site/widget/assets", "data/files"] {
+        std::fs::create_dir_all(folder.join(inner)).unwrap();
+    }
+    std::fs::write(site.join("pkg/x.js"), "public words").unwrap();
+    for private in [
+        "built/site/.stamp",
+        "built/site/pkg/.stamp",
+        "built/beside.txt",
+        "beside.txt",
+        "data/beside.txt",
+        "data/files/beside.txt",
+    ] {
+        std::fs::write(folder.join(private), PRIVATE).unwrap();
+    }
+    site
+}
+
 #[tokio::test]
 async fn no_path_leads_out_of_what_is_public() {
-    let service = Service::start(&[]).await;
-    std::fs::write(service.program.data.with_file_name("beside.txt"), "root:x:0:0").unwrap();
+    let folder = folder();
+    let site = site_in(folder.path());
+    let service = Service::start_in(folder, &[("BISEDA_SITE_ROOT", site.to_str().unwrap())]).await;
+    let key = std::fs::read_to_string(service.program.data.join("secret.key")).unwrap();
+    assert!(key.trim().len() >= 40, "{key:?}");
+    let public = service.get_raw("/pkg/x.js").await;
+    assert!(status(&public) == 200 && public.ends_with("public words"), "what is public is served: {public}");
+
     let up = ["..", "%2e%2e", ".%2e", "..%2f..", "..%5c", "%252e%252e", "..;", "%c0%ae%c0%ae", "....//"];
+    let ends = ["beside.txt", "data/beside.txt", "data/files/beside.txt", "data/secret.key"];
     let mut paths: Vec<String> = Vec::new();
+    let mut leading = BTreeSet::new();
     for up in up {
         for start in ["", "/pkg", "/fonts", "/widget/assets", "/files", "/widget/api/files"] {
-            for end in ["etc/passwd", "Cargo.toml", "beside.txt", "data/secret.key"] {
-                paths.push(format!("{start}/{}{end}", format!("{up}/").repeat(6)));
+            for end in ends {
+                for count in 1..=8 {
+                    let path = format!("{start}/{}{end}", format!("{up}/").repeat(count));
+                    if site.join(&path[1..]).is_file() {
+                        leading.insert((start, end));
+                    }
+                    paths.push(path);
+                }
             }
         }
     }
+    // Whoever only puts the site's folder before them is led to every private file, from all four folders that are there.
+    assert_eq!(leading.len(), 4 * ends.len(), "{leading:?}");
+    paths.extend(up.map(|up| format!("/{}etc/passwd", format!("{up}/").repeat(8))));
+    paths.extend(["//etc/passwd", "/etc/passwd%00.js", "/%00", "/.git/config", "/.env"].map(String::from));
     paths.extend(
-        ["//etc/passwd", "/etc/passwd%00.js", "/%00", "/.git/config", "/.env", "/pkg/.stamp"].map(String::from),
+        ["/.stamp", "/%2estamp", "/pkg/.stamp", "/pkg/%2estamp", "/pkg/x.js/../.stamp", "/pkg/x.js%2f..%2f.stamp"]
+            .map(String::from),
     );
     paths.extend(
         ["http://x/../../etc/passwd", "/widget/%2e%2e%2f%2e%2e%2fapp", "/?/../../etc/passwd"].map(String::from),
     );
     for path in paths {
         let answer = service.get_raw(&path).await;
-        assert!(!answer.contains("root:") && !answer.contains("[workspace"), "{path}: {answer}");
-        assert!(status(&answer) < 500, "{path}: {answer}");
+        let tells = [PRIVATE, key.trim(), "root:"].iter().any(|private| answer.contains(private));
+        assert!(!tells && status(&answer) < 500, "{path}: {answer}");
     }
 }
 

@@ -10,7 +10,7 @@ use outbound::reqwest::{Method, header};
 use serde_json::{Value, json};
 use totp_rs::{Algorithm, Secret, TOTP};
 
-use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, http, run, until};
+use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, functions, http, run, until};
 
 /// What is planted, by name.
 struct Secrets(Vec<(&'static str, String)>);
@@ -67,26 +67,6 @@ impl Member<'_> {
     }
 }
 
-/// Every row of every table, as text.
-async fn dump(postgres: &Postgres) -> String {
-    let pool = postgres.pool().await;
-    let tables: Vec<String> = sqlx::query_scalar(
-        "select format('%I.%I', table_schema, table_name) from information_schema.tables
-         where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')",
-    )
-    .fetch_all(&pool)
-    .await
-    .unwrap();
-    let mut dump = String::new();
-    for table in tables {
-        let rows: Vec<String> =
-            sqlx::query_scalar(&format!("select t::text from {table} t")).fetch_all(&pool).await.unwrap();
-        // Bytes are written in hexadecimal.
-        dump.push_str(&format!("{table}\n{}\n", rows.join("\n")));
-    }
-    dump
-}
-
 /// The token at the end of the link in the newest mail of a kind, which the program has kept under its key.
 async fn mailed(postgres: &Postgres, key: &str, kind: &str) -> String {
     let newest = "select body from mails where kind = $1 and body is not null order by id desc limit 1";
@@ -111,6 +91,13 @@ fn action(html: &str, function: &str) -> String {
 fn between<'a>(html: &'a str, begin: &str, end: &str) -> &'a str {
     let (_, rest) = html.split_once(begin).unwrap_or_else(|| panic!("no {begin} in {html}"));
     rest.split(end).next().unwrap()
+}
+
+/// The secret under which a channel's visitors are signed, as its page shows it.
+async fn identity_secret(browser: &Browser, function: &str, channel: &Value) -> String {
+    let function = functions().into_iter().find(|known| known.name == function).unwrap();
+    let answer = function.post(browser, &[("ChannelId", channel.as_str().unwrap())]).await;
+    serde_json::from_str(&answer.text).unwrap_or_else(|_| panic!("{answer:?}"))
 }
 
 /// Puts an authenticator app in force, and plants all that comes with it, to the ticket of the second step.
@@ -216,6 +203,9 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
     .await;
     let channel = json!({"name": "Site", "channel_type": "widget", "agent_id": agent});
     let channel = member.made("channels", channel).await;
+    for function in ["load_identity_secret", "rotate_identity_secret"] {
+        secrets.plant("the secret for identities", identity_secret(&browser, function, &channel["id"]).await);
+    }
     let visitor = json!({"channel_key": channel["public_key"]});
     let visitor = http().post(program.url("/widget/api/session")).json(&visitor).send().await.unwrap();
     let visitor = visitor.json::<Value>().await.unwrap()["data"]["token"].as_str().unwrap().to_owned();
@@ -265,7 +255,7 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
     let own = Secrets(secrets.0.iter().filter(|(name, _)| *name != "the password").cloned().collect());
     own.assert_not_in("errors and answers", &errors);
     secrets.assert_not_in("the log", &program.log());
-    secrets.assert_not_in("a dump of the database", &dump(&postgres).await);
+    secrets.assert_not_in("a dump of the database", &postgres.dump().await);
     program.stop().await;
     let away = [&settings[..], &[("BISEDA_EMBEDDING_BASE_URL", "http://127.0.0.1:9/v1")]].concat();
     let doctor = run(&folder.path().join("data"), &["doctor"], &away).await;

@@ -5,7 +5,7 @@ use db::sqlx;
 use super::{FOR_EVERYBODY, Service};
 use crate::support::{Browser, Function, Gate, Program, Provider, functions, pairs, until};
 
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 
 /// Where the things of an organization (`$1`) stand, by the types of their ids.
 const THINGS: &[(&str, &str)] = &[
@@ -45,6 +45,11 @@ const THINGS: &[(&str, &str)] = &[
     // The organization itself.
     ("", "organizations t where id = $1"),
 ];
+
+/// What takes more than these organizations have: a device's answer, a mailed link, a session at work as another, a second
+/// owner.
+pub const NEEDS_MORE: &[&str] =
+    &["accept_invitation", "confirm_second_factor", "end_impersonation", "finish_passkey", "leave_organization"];
 
 /// An organization with one of everything.
 pub struct Furnished {
@@ -93,6 +98,7 @@ impl Furnished {
             ("save_team.manager_id", self.thing("MemberId")),
             ("save_channel.is_active", "on"),
             ("save_webhook.is_active", "on"),
+            ("sign_up.password", PASSWORD),
             ("switch_organization.id", &self.id),
         ]);
         arguments
@@ -113,6 +119,25 @@ pub fn functions_of_members() -> Vec<Function> {
     let names_things = |function: &Function| function.fields.iter().any(|field| field.kind().ends_with("Id"));
     assert!(!for_everybody.iter().any(names_things), "one of those for everybody names things");
     others
+}
+
+/// What ends something comes late, but that one session before what ends all of them.
+pub fn put_ends_last(functions: &mut [Function]) {
+    let ends = [
+        "",
+        "close_",
+        "turn_",
+        "cancel_",
+        "sync_",
+        "remove_",
+        "revoke_",
+        "end_",
+        "leave_",
+        "delete_",
+        "delete_organization",
+    ];
+    let place = |name: &str| ends.iter().rposition(|end| name.starts_with(end));
+    functions.sort_by_key(|function| (function.name != "end_session", place(&function.name)));
 }
 
 impl Service {
@@ -167,11 +192,11 @@ impl Service {
         Furnished { id, owner, things: Vec::new() }
     }
 
-    /// Leads the sessions of an organization's owners back to it.
+    /// Leads the sessions of an organization's members back to it.
     pub async fn go_to(&self, id: &str) {
         self.sql(&format!(
             "update sessions set organization_id = '{id}' where user_id in (
-               select user_id from members where organization_id = '{id}' and role = 'owner')"
+               select user_id from members where organization_id = '{id}')"
         ))
         .await;
     }

@@ -7,7 +7,7 @@ use db::sqlx;
 
 use super::{
     CANARY, Service,
-    furnished::{Furnished, functions_of_members, two_organizations},
+    furnished::{Furnished, NEEDS_MORE, functions_of_members, put_ends_last, two_organizations},
 };
 use crate::support::{Answer, Field, NOTHING};
 
@@ -17,13 +17,9 @@ const OF_EVERYBODY: &[&str] = &["AnnouncementId"];
 /// Texts that are only compared, with a secret or a name.
 const COMPARED: &[&str] = &["password", "old_password", "new_password", "code", "confirmation"];
 
-/// What takes more than this test has: a device's answer, a mailed link, a session at work as another, a second owner.
-const NEEDS_MORE: &[&str] =
-    &["accept_invitation", "confirm_second_factor", "end_impersonation", "finish_passkey", "leave_organization"];
-
 impl Service {
     /// Columns by which rows of one organization name something of another.
-    async fn references(&self, organization: &Furnished, other: &Furnished) -> Vec<String> {
+    pub(super) async fn references(&self, organization: &Furnished, other: &Furnished) -> Vec<String> {
         let columns: Vec<(String, String)> = sqlx::query_as(
             "select c.table_name::text, c.column_name::text from information_schema.columns c
              join information_schema.columns o using (table_schema, table_name)
@@ -97,11 +93,7 @@ async fn things_of_another_organization_are_to_an_owner_as_if_they_were_not_ther
     assert!(asked > 500, "only {asked} were asked");
 
     // The same requests with what is one's own are good ones.
-    // What ends something comes late, but that one session before what ends all of them.
-    let ends =
-        ["", "close_", "turn_", "cancel_", "sync_", "remove_", "revoke_", "end_", "delete_", "delete_organization"];
-    let place = |name: &str| ends.iter().rposition(|end| name.starts_with(end));
-    functions.sort_by_key(|function| (function.name != "end_session", place(&function.name)));
+    put_ends_last(&mut functions);
     let mut faults = Vec::new();
     for function in functions.iter().filter(|function| !NEEDS_MORE.contains(&function.name.as_str())) {
         // Where the function before has gone elsewhere.

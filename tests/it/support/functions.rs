@@ -171,15 +171,41 @@ impl Function {
     /// type or, for texts and what may be left out, by the function's and its own name; what is not there gets a value
     /// without a meaning.
     pub async fn post(&self, browser: &Browser, things: &[(&str, &str)]) -> Answer {
-        self.send(browser, things, None).await
+        self.send(browser, &self.arguments(things, None)).await
     }
 
     /// The same with another text in one field.
     pub async fn post_with(&self, browser: &Browser, things: &[(&str, &str)], field: &Field, text: &str) -> Answer {
-        self.send(browser, things, Some((field, text))).await
+        self.send(browser, &self.arguments(things, Some((field, text)))).await
     }
 
-    async fn send(&self, browser: &Browser, things: &[(&str, &str)], given: Option<(&Field, &str)>) -> Answer {
+    /// The same with fields that it does not have: beside its arguments, and in each of them that has fields.
+    pub async fn post_with_more(&self, browser: &Browser, things: &[(&str, &str)], more: &[(&str, &str)]) -> Answer {
+        let mut arguments = self.arguments(things, None);
+        self.add(&mut arguments, &[], more);
+        self.send(browser, &arguments).await
+    }
+
+    fn add(&self, value: &mut Value, place: &[String], more: &[(&str, &str)]) {
+        let inside = |name: &str| [place, &[name.to_owned()]].concat();
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields.iter_mut() {
+                    self.add(value, &inside(name), more);
+                }
+                for (name, text) in more {
+                    let place = inside(name);
+                    if !self.fields.iter().any(|field| field.place.starts_with(&place)) {
+                        fields.insert((*name).to_owned(), json!(text));
+                    }
+                }
+            }
+            Value::Array(values) => values.iter_mut().for_each(|value| self.add(value, &inside("0"), more)),
+            _ => {}
+        }
+    }
+
+    fn arguments(&self, things: &[(&str, &str)], given: Option<(&Field, &str)>) -> Value {
         let mut arguments = json!({});
         for field in &self.fields {
             let given = given.and_then(|(other, text)| (other.place == field.place).then(|| field.json(text)));
@@ -195,8 +221,12 @@ impl Function {
                 arguments[argument] = json!({});
             }
         }
+        arguments
+    }
+
+    async fn send(&self, browser: &Browser, arguments: &Value) -> Answer {
         match self.takes_json {
-            true => browser.call(&self.path, Some(&arguments), &[]).await,
+            true => browser.call(&self.path, Some(arguments), &[]).await,
             false => {
                 let mut fields = Vec::new();
                 for (name, value) in arguments.as_object().unwrap() {

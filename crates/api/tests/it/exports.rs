@@ -1,37 +1,58 @@
 //! Files that members take with them.
 
+use db::{
+    ClientInfo,
+    testing::{self, Organization},
+};
 use domain::canned_responses;
 use types::member::Role;
 
 use crate::support::{Answer, Tenant, World, world};
+
+/// What spreadsheets take for formulas. Forms trim names and leave no `\r` in them; the table stands for itself.
+const FORMULAS: &[&str] =
+    &["=HYPERLINK(\"https://evil.example\",\"x\")", "@sum(a1)", "+1", "-1", "\t=1", "\r=1", "\n=1"];
 
 async fn export(world: &World, tenant: &Tenant, query: &str) -> Answer {
     let cookie = format!("biseda_session={}", tenant.session);
     world.get(&format!("/exports/audit.csv{query}"), &[("cookie", &cookie)]).await
 }
 
+/// The rows of a table, without the columns' names.
+fn rows(file: &Answer) -> Vec<csv::StringRecord> {
+    csv::Reader::from_reader(file.text.as_bytes()).into_records().map(Result::unwrap).collect()
+}
+
 #[tokio::test]
 async fn the_audit_log_is_exported_as_a_table_that_runs_no_formula() {
     let world = world().await;
-    let mut cx = world.cx(&world.a).await;
-    for name in ["one", "two", "three"] {
-        canned_responses::create(&mut cx, name, "CANARY").await.unwrap();
+    let organization = Organization { id: world.a.id, owner: world.a.owner.clone() };
+    for (number, formula) in FORMULAS.iter().enumerate() {
+        let person = testing::member(&world.services.db, &organization, formula, Role::Owner).await;
+        let browser = ClientInfo { ip: None, user_agent: Some((*formula).to_owned()) };
+        let mut cx = world.services.db.begin(world.a.id, person).await.unwrap().asked_by(browser);
+        canned_responses::create(&mut cx, &format!("greeting-{number}"), &format!("{formula}CANARY")).await.unwrap();
+        world.services.commit(cx).await.unwrap();
     }
-    world.services.commit(cx).await.unwrap();
 
     let file = export(&world, &world.a, "?action=canned_response").await;
     assert_eq!((file.status.as_u16(), file.header("content-type")), (200, "text/csv; charset=utf-8"));
-    let mut table = csv::Reader::from_reader(file.text.as_bytes());
-    assert_eq!(&table.headers().unwrap()[0], "number");
-    let rows: Vec<_> = table.into_records().map(Result::unwrap).collect();
-    assert_eq!(rows.len(), 3);
-    assert!(rows.iter().all(|row| &row[5] == "canned_response.created" && row[8].contains("CANARY")));
+    assert!(file.text.starts_with("number,time,"), "{}", file.text);
+    let table = rows(&file);
+    assert_eq!(table.len(), FORMULAS.len());
+    assert!(table.iter().all(|row| &row[5] == "canned_response.created" && row[8].contains("CANARY")));
+    // Newest first.
+    for (row, formula) in table.iter().rev().zip(FORMULAS) {
+        assert_eq!(row[4], format!("'{formula}"), "the actor's name");
+        assert_eq!(row[10], format!("'{}", formula.replace('\r', "")), "the browser's");
+        assert!(!row.iter().any(|cell| cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n'])), "{row:?}");
+    }
 
     let none = export(&world, &world.a, "?from=2020-01-01&until=2020-01-02").await;
     assert_eq!((none.status.as_u16(), none.text.lines().count()), (200, 1), "the columns' names");
     // The first and the last day that there are.
     let all = export(&world, &world.a, "?action=canned_response&from=-262143-01-01&until=%2B262142-12-31").await;
-    assert_eq!((all.status.as_u16(), all.text.lines().count()), (200, 4), "{}", all.text);
+    assert_eq!((all.status.as_u16(), rows(&all).len()), (200, FORMULAS.len()), "{}", all.text);
 }
 
 #[tokio::test]
