@@ -105,6 +105,7 @@ const row = (who, name) => who.locator('.inbox-rows').getByRole('link', { name }
 const thread = (who) => who.getByRole('log');
 const field = (who, name) => who.getByRole('textbox', { name });
 const press = (who, name) => who.getByRole('button', { name, exact: true }).click();
+const follow = (who, name) => who.getByRole('link', { name, exact: true }).first().click();
 const shows = (place, text) => place.getByText(text, { exact: true }).filter({ visible: true }).first().waitFor();
 /** The widget, in both browsers of the visitor. */
 const chats = (act) => Promise.all([widget, other].map(act));
@@ -223,7 +224,7 @@ test('tags, canned answers and who is responsible are words', async () => {
   await colleague.locator('#thread-assignee').selectOption({ label: owner.name });
   await both((who) => thread(who).getByText(`${NAME} assigned the conversation`).waitFor());
   const here = colleague.url();
-  await at(colleague, '/app/inbox/canned');
+  await follow(colleague, 'Canned answers');
   await colleague.getByLabel('Shortcut').first().fill('pwn');
   await colleague.getByLabel('Text', { exact: true }).first().fill(`Canned ${IMAGE}`);
   await press(colleague, 'Add');
@@ -237,7 +238,7 @@ test('tags, canned answers and who is responsible are words', async () => {
 });
 
 test('the look of a channel is words, before it is saved and after', async () => {
-  await at(colleague, '/app/channels');
+  await follow(colleague, 'Channels');
   await colleague.locator('main li a').first().click();
   const preview = colleague.frameLocator('iframe[src*="preview"]');
   for (const [label, text] of [['Title', `T ${IMAGE}`], ['Greeting', `G ${IMAGE}`], ['Questions offered as buttons', `Q ${IMAGE}`]]) {
@@ -260,7 +261,7 @@ test('what the agent says, quotes and is asked is shown and never run', async ()
   await colleague.getByLabel('Answer', { exact: true }).fill(`Curated ${ALL.join(' ')}`);
   await press(colleague, 'Save');
   await colleague.locator('main li', { hasText: 'Do you sell vouchers?' }).waitFor();
-  await at(colleague, '/app/agents');
+  await follow(colleague, 'Agents');
   await colleague.getByRole('link', { name: 'Lumi', exact: true }).click();
   await colleague.getByLabel('Name', { exact: true }).fill(NAME);
   await colleague.getByLabel('Provider').selectOption('openai');
@@ -286,18 +287,13 @@ test('what the agent says, quotes and is asked is shown and never run', async ()
   await everywhere(/^One moment.*That is all/);
 });
 
-test('sources, traces, contacts and the log show it as it is', async () => {
+test('sources and traces show it as it is', async () => {
   await chats(async (chat) => {
     await chat.getByRole('button', { name: /^Source 1/ }).last().click();
     await chat.getByRole('heading', { name: `S ${IMAGE}` }).waitFor();
     await chat.locator('.passage', { hasText: IMAGE }).waitFor();
   });
   await both(async (who) => {
-    const go = async (name, text) => {
-      await who.getByRole('link', { name, exact: true }).first().click();
-      await shows(who.locator('main'), text);
-      await nothingIsMade(who);
-    };
     await thread(who).locator('.citation-chip').last().click();
     await who.getByRole('dialog').getByRole('heading', { name: `S ${IMAGE}` }).waitFor();
     await who.locator('.source-text', { hasText: IMAGE }).waitFor();
@@ -305,20 +301,23 @@ test('sources, traces, contacts and the log show it as it is', async () => {
     await thread(who).getByRole('button', { name: 'How this answer came about' }).last().click();
     await shows(who.getByRole('dialog'), `${QUESTION} ${IMAGE}`);
     await who.getByText('What the model was sent').click();
-    await who.keyboard.press('Escape');
-    await at(who, await who.getByRole('heading', { level: 2, name: IMAGE }).getByRole('link').getAttribute('href'));
-    await who.getByRole('heading', { level: 1, name: IMAGE }).waitFor();
-    await who.waitForFunction((email) => document.querySelector('#contact-email')?.value === email, EMAIL);
-    assert.equal(await who.getByRole('textbox', { name: IMAGE }).inputValue(), IMAGE);
     await nothingIsMade(who);
-    await go('Contacts', EMAIL);
-    await go('Knowledge', `S ${IMAGE}`);
-    await go('Agents', NAME);
-    await go('Channels', `C ${IMAGE}`);
-    await go('Settings', 'Members');
-    await go('Members', NAME);
-    await go('Audit log', NAME);
-    for (const change of await who.locator('main details summary').all()) await change.click();
-    await who.locator('main pre', { hasText: NAME }).first().waitFor();
+    await who.keyboard.press('Escape');
   });
+});
+
+test('the contact, the lists and the log show it as it is', async () => {
+  const contact = member.getByRole('heading', { level: 2, name: IMAGE }).getByRole('link');
+  await at(colleague, await contact.getAttribute('href'));
+  await colleague.getByRole('heading', { level: 1, name: IMAGE }).waitFor();
+  await colleague.waitForFunction((email) => document.querySelector('#contact-email')?.value === email, EMAIL);
+  assert.equal(await field(colleague, IMAGE).inputValue(), IMAGE);
+  await nothingIsMade(colleague);
+  for (const [name, text] of [['Contacts', EMAIL], ['Knowledge', `S ${IMAGE}`], ['Agents', NAME], ['Channels', `C ${IMAGE}`], ['Settings', 'Members'], ['Members', NAME], ['Audit log', NAME]]) {
+    await follow(colleague, name);
+    await shows(colleague.locator('main'), text);
+    await nothingIsMade(colleague);
+  }
+  for (const change of await colleague.locator('main details summary').all()) await change.click();
+  await colleague.locator('main pre', { hasText: NAME }).first().waitFor();
 });

@@ -1,7 +1,7 @@
 //! Names of strangers, who answer with one address when it is checked and with another when it is used.
 //!
-//! 127.0.0.2 stands for an address of the internet, which tests do not connect to: the operator allows it. At 127.0.0.1, on
-//! the same port, is what nobody may reach.
+//! 127.0.0.2 stands for an address of the internet, which tests do not connect to: the operator allows it. At 127.0.0.1,
+//! on the same port, is what nobody may reach.
 
 use std::{
     collections::VecDeque,

@@ -111,7 +111,7 @@ async fn no_path_leads_out_of_what_is_public() {
             }
         }
     }
-    // Whoever only puts the site's folder before them is led to every private file, from all four folders that are there.
+    // To a server that only puts its folder before them, they lead to every private file from all four folders.
     assert_eq!(leading.len(), 4 * ends.len(), "{leading:?}");
     paths.extend(up.map(|up| format!("/{}etc/passwd", format!("{up}/").repeat(8))));
     paths.extend(["//etc/passwd", "/etc/passwd%00.js", "/%00", "/.git/config", "/.env"].map(String::from));

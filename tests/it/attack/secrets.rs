@@ -10,7 +10,7 @@ use outbound::reqwest::{Method, header};
 use serde_json::{Value, json};
 use totp_rs::{Algorithm, Secret, TOTP};
 
-use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, functions, http, run, until};
+use crate::support::{Browser, Gate, Postgres, Program, Provider, dump, folder, functions, http, run, until};
 
 /// What is planted, by name.
 struct Secrets(Vec<(&'static str, String)>);
@@ -255,7 +255,7 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
     let own = Secrets(secrets.0.iter().filter(|(name, _)| *name != "the password").cloned().collect());
     own.assert_not_in("errors and answers", &errors);
     secrets.assert_not_in("the log", &program.log());
-    secrets.assert_not_in("a dump of the database", &postgres.dump().await);
+    secrets.assert_not_in("a dump of the database", &dump(&postgres.pool().await).await);
     program.stop().await;
     let away = [&settings[..], &[("BISEDA_EMBEDDING_BASE_URL", "http://127.0.0.1:9/v1")]].concat();
     let doctor = run(&folder.path().join("data"), &["doctor"], &away).await;

@@ -83,6 +83,7 @@ impl Furnished {
             ("create_api_key.scopes", "contacts:read"),
             ("create_channel.agent", self.thing("AgentId")),
             ("invite.role", "member"),
+            ("load_deliveries.status", "pending"),
             ("post_message.attachments", self.thing("AttachmentId")),
             ("remove_passkey.password", PASSWORD),
             ("remove_second_factor.password", PASSWORD),
@@ -132,9 +133,9 @@ pub fn put_ends_last(functions: &mut [Function]) {
         "remove_",
         "revoke_",
         "end_",
-        "leave_",
         "delete_",
         "delete_organization",
+        "leave_",
     ];
     let place = |name: &str| ends.iter().rposition(|end| name.starts_with(end));
     functions.sort_by_key(|function| (function.name != "end_session", place(&function.name)));

@@ -93,6 +93,13 @@ impl Service {
         self.state_of("false", &own).await
     }
 
+    /// Asserts that an organization is as it was.
+    async fn assert_unchanged(&self, id: &str, before: &BTreeMap<String, String>, by: &str) {
+        let after = self.state_of_organization(id).await;
+        let changed: Vec<_> = before.iter().filter(|(table, digest)| after[*table] != **digest).collect();
+        assert!(changed.is_empty(), "{by} changed {changed:?}");
+    }
+
     /// Digests of the rows of which the condition of the first column that their table has is true, else `other`.
     async fn state_of(&self, other: &str, conditions: &[(&str, String)]) -> BTreeMap<String, String> {
         // Publishing gives events their positions, and entries of the log their places.

@@ -179,30 +179,11 @@ impl Function {
         self.send(browser, &self.arguments(things, Some((field, text)))).await
     }
 
-    /// The same with fields that it does not have: beside its arguments, and in each of them that has fields.
+    /// The same with more fields, where it is given none of the name: beside its arguments, and in each that has fields.
     pub async fn post_with_more(&self, browser: &Browser, things: &[(&str, &str)], more: &[(&str, &str)]) -> Answer {
         let mut arguments = self.arguments(things, None);
-        self.add(&mut arguments, &[], more);
+        add(&mut arguments, more);
         self.send(browser, &arguments).await
-    }
-
-    fn add(&self, value: &mut Value, place: &[String], more: &[(&str, &str)]) {
-        let inside = |name: &str| [place, &[name.to_owned()]].concat();
-        match value {
-            Value::Object(fields) => {
-                for (name, value) in fields.iter_mut() {
-                    self.add(value, &inside(name), more);
-                }
-                for (name, text) in more {
-                    let place = inside(name);
-                    if !self.fields.iter().any(|field| field.place.starts_with(&place)) {
-                        fields.insert((*name).to_owned(), json!(text));
-                    }
-                }
-            }
-            Value::Array(values) => values.iter_mut().for_each(|value| self.add(value, &inside("0"), more)),
-            _ => {}
-        }
     }
 
     fn arguments(&self, things: &[(&str, &str)], given: Option<(&Field, &str)>) -> Value {
@@ -295,6 +276,20 @@ fn meant(field: &Field) -> Option<&'static str> {
         "id" | "assignee" | "team" | "agent" | "parent_id" | "manager_id" => "",
         _ => return None,
     })
+}
+
+/// Puts texts into every object in it that has none of their names.
+fn add(value: &mut Value, more: &[(&str, &str)]) {
+    match value {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(|value| add(value, more));
+            for (name, text) in more {
+                fields.entry(*name).or_insert_with(|| json!(text));
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| add(value, more)),
+        _ => {}
+    }
 }
 
 /// Writes a value to its place.

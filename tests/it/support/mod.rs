@@ -12,7 +12,7 @@ use std::{os::unix::fs::PermissionsExt, time::Duration};
 
 pub use browser::{Answer, Browser, http};
 pub use functions::{Field, Function, NOTHING, functions};
-pub use postgres::{Postgres, server_pid};
+pub use postgres::{Postgres, dump, server_pid};
 pub use program::{Program, pairs, run};
 pub use provider::Provider;
 pub use proxy::Proxy;

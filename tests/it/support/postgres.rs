@@ -51,21 +51,20 @@ impl Postgres {
     pub async fn pool(&self) -> PgPool {
         PgPool::connect(&self.url()).await.unwrap()
     }
+}
 
-    /// Every row of every table, as text: bytes are written in hexadecimal.
-    pub async fn dump(&self) -> String {
-        let pool = self.pool().await;
-        let tables: Vec<String> = sqlx::query_scalar(
-            "select format('%I.%I', table_schema, table_name) from information_schema.tables
-             where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')",
-        )
-        .fetch_all(&pool)
-        .await
-        .unwrap();
-        let rows = tables.iter().map(|table| format!("select '{table} ' || t::text from {table} t"));
-        let query = rows.collect::<Vec<_>>().join(" union all ");
-        sqlx::query_scalar::<_, String>(&query).fetch_all(&pool).await.unwrap().join("\n")
-    }
+/// Every row of every table, as text: bytes are written in hexadecimal.
+pub async fn dump(pool: &PgPool) -> String {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select format('%I.%I', table_schema, table_name) from information_schema.tables
+         where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    let rows = tables.iter().map(|table| format!("select '{table} ' || t::text from {table} t"));
+    let query = rows.collect::<Vec<_>>().join(" union all ");
+    sqlx::query_scalar::<_, String>(&query).fetch_all(pool).await.unwrap().join("\n")
 }
 
 fn port_of(url: &str) -> &str {
