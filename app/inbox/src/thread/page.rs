@@ -53,7 +53,11 @@ fn ThreadView(thread: Thread, me: Me, panel: Resource<Result<ContactPanel, AppEr
     live::follow(state);
     shortcuts::register(state);
     let is_panel_open = Memo::new(move |_| query.with(|query| query.get_str("panel").is_some()));
-    let title = move || state.conversation.with(|conversation| words::customer(i18n, &conversation.summary));
+    // The head outlives the thread for a moment where the page is left while it is rendered.
+    let title = move || {
+        let customer = state.conversation.try_with(|conversation| words::customer(i18n, &conversation.summary));
+        customer.unwrap_or_default()
+    };
     view! {
         <Title text=title />
         <div class="thread">
