@@ -103,6 +103,15 @@ test('taking over, handing back, assigning, priority and tags are seen by collea
   await page.locator('#thread-tags').press('Enter');
   await page.getByRole('button', { name: 'Remove the tag delivery' }).waitFor();
   await row(other, /Petra Agent.*delivery/s).waitFor();
+  // A second one takes nothing from the first, and what happens meanwhile takes nothing from what is being typed.
+  await page.locator('#thread-tags').pressSequentially('ur');
+  await visitor.say('I am still here');
+  await thread(page).getByText('I am still here').waitFor();
+  await other.getByRole('button', { name: 'Remove the tag delivery' }).waitFor();
+  await page.locator('#thread-tags').pressSequentially('gent case');
+  await page.keyboard.press('Enter');
+  await row(other, /Petra Agent.*delivery.*urgent case/s).waitFor();
+  await page.waitForFunction(() => document.querySelector('#thread-tags').value === '');
   await visit(other, inbox('list=mine'));
   await row(other, /Petra Agent/).waitFor();
 });
@@ -219,6 +228,22 @@ test('a contact is changed beside the conversation', async () => {
   await visit(page, inbox());
   await row(page, /Panel Paula/).click();
   await page.waitForFunction(() => document.querySelector('#contact-company')?.value === 'Paula & Co');
+});
+
+test('a customer who is renamed has the new name in the list, the head and on the page of the contact', async () => {
+  await waiting('Renata Old', 'I have married');
+  await open(page, /Renata Old/);
+  await open(other, /Renata Old/);
+  await page.locator('#contact-name').fill('Renata New');
+  await page.locator('#contact-name').press('Tab');
+  for (const who of [page, other]) {
+    await row(who, /Renata New/).waitFor();
+    await who.getByRole('heading', { level: 2, name: 'Renata New' }).getByRole('link').click();
+    await who.getByRole('heading', { level: 1, name: 'Renata New' }).waitFor();
+    await who.getByText('I have married').first().waitFor();
+    await who.goBack();
+    await thread(who).getByText('I have married').waitFor();
+  }
 });
 
 test('several conversations are chosen and changed at once', async () => {

@@ -144,7 +144,11 @@ test('a visitor of a hostile name, from a hostile page, is a name in the list', 
   await thread(other).getByText('Hello', { exact: true }).waitFor();
   for (const name of [...ALL, IMAGE]) {
     await identify({ name });
-    await both((who) => who.getByRole('complementary', { name: 'Contact and details' }).getByRole('link', { name, exact: true }).waitFor());
+    await both(async (who) => {
+      await who.getByRole('complementary', { name: 'Contact and details' }).getByRole('link', { name, exact: true }).waitFor();
+      await shows(who.locator('.inbox-rows'), name);
+      await who.getByRole('heading', { level: 2, name, exact: true }).waitFor();
+    });
   }
 });
 
@@ -284,8 +288,10 @@ test('what the agent says, quotes and is asked is shown and never run', async ()
   await everywhere(`Curated ${MARKUP.join(' ')} run look`);
   await say(widget, `${QUESTION} ${IMAGE}`);
   await both((who) => who.locator('.message-draft').getByText(/^One moment.*"> run look/).waitFor());
+  await chats((chat) => chat.locator('.draft').getByText(/^One moment.*"> run look/).waitFor());
   model.finish();
   await everywhere(/^One moment.*That is all/);
+  await chats((chat) => chat.locator('.draft').waitFor({ state: 'hidden' }));
 });
 
 test('sources and traces show it as it is', async () => {
@@ -308,8 +314,7 @@ test('sources and traces show it as it is', async () => {
 });
 
 test('the contact, the lists and the log show it as it is', async () => {
-  const contact = member.getByRole('heading', { level: 2, name: IMAGE }).getByRole('link');
-  await at(colleague, await contact.getAttribute('href'));
+  await colleague.getByRole('heading', { level: 2, name: IMAGE }).getByRole('link').click();
   await colleague.getByRole('heading', { level: 1, name: IMAGE }).waitFor();
   await colleague.waitForFunction((email) => document.querySelector('#contact-email')?.value === email, EMAIL);
   assert.equal(await field(colleague, IMAGE).inputValue(), IMAGE);

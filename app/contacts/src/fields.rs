@@ -73,6 +73,7 @@ pub fn ContactFields(
                         id="contact-tags"
                         tags=Signal::derive(move || contact.with(|contact| contact.summary.tags.clone()))
                         known=known_tags
+                        saved=Signal::derive(move || matches!(tagging.value().get(), Some(Ok(_))))
                     />
                     <SaveError error=action_error(tagging) />
                 </ActionForm>

@@ -3,20 +3,31 @@ use leptos::prelude::*;
 use ui::{Icon, icons};
 
 /// The insides of a form that changes tags: each with a button that removes it (`remove`), and a line for another
-/// (`add`). The form's function takes these two and needs no script.
+/// (`add`). The form's function takes these two and needs no script. What is being typed stays until it is saved.
 #[component]
 pub fn TagInputs(
     #[prop(into)] tags: Signal<Vec<String>>,
     /// Tags in use elsewhere, offered while writing.
     #[prop(optional, into)]
     known: Signal<Vec<String>>,
+    /// Tells each time that the form was sent whether it was saved.
+    #[prop(into)]
+    saved: Signal<bool>,
     /// Of the line; unique on the page.
     id: &'static str,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let text = RwSignal::new(String::new());
+    Effect::new(move || {
+        if saved.get() {
+            text.set(String::new());
+        }
+    });
     let list_id = format!("{id}-known");
     view! {
         <div class="flex flex-wrap items-center gap-1.5">
+            // The Enter key presses a form's first button: without this one it would remove the first tag.
+            <button class="sr-only" tabindex="-1" aria-hidden="true"></button>
             <For each=move || tags.get() key=Clone::clone let:tag>
                 <span class="chip">
                     <span class="truncate">{tag.clone()}</span>
@@ -37,7 +48,7 @@ pub fn TagInputs(
                 list=list_id.clone()
                 autocomplete="off"
                 maxlength="60"
-                prop:value=move || tags.with(|_| String::new())
+                bind:value=text
                 placeholder=tu_string!(i18n, contacts.tag_add)
                 aria-label=tu_string!(i18n, contacts.tag_add)
             />

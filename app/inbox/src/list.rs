@@ -2,10 +2,11 @@
 
 use base::{AppError, ErrorView, use_live, use_me};
 use i18n::*;
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use types::{
     conversation::{ConversationSummary, InboxFilter, InboxList},
-    id::{ConversationId, MemberId},
+    event::EventName,
+    id::{ContactId, ConversationId, MemberId},
     page::Page,
 };
 use ui::{ButtonLink, ButtonStyle, EmptyState, Pagination, SkeletonRows, icons};
@@ -14,6 +15,7 @@ use crate::{
     context::{on_catch_up, use_inbox},
     query,
     row::ConversationRow,
+    rpc,
 };
 
 /// The list of the address.
@@ -62,6 +64,9 @@ fn Rows(page: Page<ConversationSummary>, filter: InboxFilter, member: MemberId) 
     Effect::new(move || inbox.shown.set(rows.with(|rows| rows.iter().map(|row| row.id).collect())));
 
     use_live().on_event(move |event| {
+        if event.name == EventName::ContactUpdated {
+            rows.with_untracked(|rows| follow_contact(rows, ContactId(event.resource_id)));
+        }
         let Some(summary) = event.conversation.as_deref().and_then(types::live::read) else { return };
         filter.with_value(|filter| rows.maybe_update(|rows| place(rows, filter, summary, member, limit)));
     });
@@ -124,6 +129,21 @@ fn place(
     });
     rows.truncate(limit);
     !rows.iter().map(|row| row.id).eq(before)
+}
+
+/// Gets the customer of these rows anew.
+fn follow_contact(rows: &[Row], contact: ContactId) {
+    for row in rows.iter().filter(|row| row.summary.read_untracked().contact_id == contact) {
+        let Row { id, summary } = row.clone();
+        spawn_local(async move {
+            if let Ok(newer) = rpc::get_conversation(id).await {
+                let ConversationSummary { contact_id, contact_name, contact_email, .. } = newer.summary;
+                summary.update(|row| {
+                    (row.contact_id, row.contact_name, row.contact_email) = (contact_id, contact_name, contact_email);
+                });
+            }
+        });
+    }
 }
 
 /// What stands in place of rows.

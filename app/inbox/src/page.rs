@@ -32,7 +32,7 @@ pub fn InboxPage() -> impl IntoView {
     let map = use_query_map();
     let path = use_location().pathname;
     let filter = Memo::new(move |_| map.with(query::read));
-    let open = Memo::new(move |_| path.with(|path| path.rsplit('/').next()?.parse::<ConversationId>().ok()));
+    let open = Memo::new(move |_| path.with(|path| path.strip_prefix("/app/inbox/")?.parse::<ConversationId>().ok()));
     let choices = Resource::new(|| (), |()| rpc::list_choices());
     let list = Resource::new(move || filter.get(), rpc::list_conversations);
     let inbox = Inbox {

@@ -20,7 +20,7 @@ export const state = {
   conversation: null,
   /** Messages by id. */
   messages: new Map(),
-  /** The answer that an agent is writing: `{message_id, html}`. */
+  /** What an agent has written so far: `{message_id, html}`, with the id of the message that it answers. */
   draft: null,
   /** Who is writing: `{name, kind, until}`. */
   typing: null,
@@ -67,10 +67,21 @@ export function mergeMessages(messages) {
   for (const message of messages) {
     if (message.is_note) continue;
     state.messages.set(message.id, message);
-    if (state.draft && (message.id === state.draft.message_id || message.author_type === "member")) state.draft = null;
     if (isInbound(message)) state.typing = null;
   }
+  if (state.draft && isAnswered(state.draft.message_id)) state.draft = null;
   changed();
+}
+
+/** Shows what an agent has written so far, unless the answer is here already. */
+export function setDraft({ message_id, html }) {
+  if (!isAnswered(message_id)) state.draft = { message_id, html };
+}
+
+/** Whether somebody has answered since the visitor wrote this message. */
+function isAnswered(id) {
+  const question = state.messages.get(id);
+  return Boolean(question) && [...state.messages.values()].some((message) => isInbound(message) && message.seq > question.seq);
 }
 
 /** Takes in the conversation as the server has it now; `null`: there is none. */

@@ -197,7 +197,12 @@ fn TagsForm() -> impl IntoView {
         <ActionForm action attr:class="min-w-0">
             <input type="hidden" name="id" value=state.id.to_string() />
             <Transition>
-                <TagInputs id="thread-tags" tags known=Signal::derive(move || inbox.tags()) />
+                <TagInputs
+                    id="thread-tags"
+                    tags
+                    known=Signal::derive(move || inbox.tags())
+                    saved=Signal::derive(move || matches!(action.value().get(), Some(Ok(_))))
+                />
             </Transition>
         </ActionForm>
     }

@@ -24,6 +24,7 @@ pub fn follow(state: ThreadState) {
         if event.conversation_id == Some(state.id) {
             take_event(state, event);
         }
+        take_contact(state, event);
     });
     live.on_signal(move |signal| {
         if let Some(signal) = read::<Signal>(signal).filter(|signal| signal.conversation_id() == state.id) {
@@ -59,6 +60,14 @@ fn take_event(state: ThreadState, event: &RawEvent) {
         // How far the customer has read is no part of the row.
         EventName::ConversationRead => reload_conversation(state),
         _ => {}
+    }
+}
+
+/// The head names the customer, who is renamed without the conversation.
+fn take_contact(state: ThreadState, event: &RawEvent) {
+    let contact = state.conversation.with_untracked(|conversation| conversation.summary.contact_id);
+    if event.name == EventName::ContactUpdated && event.resource_id == contact.0 {
+        reload_conversation(state);
     }
 }
 
