@@ -149,8 +149,8 @@ impl Config {
         if self.migration_database_url.is_some() && self.database_url.is_none() {
             bail!("the setting migration_database_url needs database_url beside it");
         }
-        if self.database_max_connections < 12 {
-            bail!("the setting database_max_connections must be at least 12");
+        if self.database_max_connections < 14 {
+            bail!("the setting database_max_connections must be at least 14");
         }
         if self.embedding_provider == EmbeddingProvider::Openai && !(1..=16_000).contains(&self.embedding_dimension) {
             bail!("the setting embedding_dimension must be the length of the model's vectors, from 1 to 16000");

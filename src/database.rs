@@ -12,6 +12,7 @@ use db::{
         postgres::{PgConnectOptions, PgPoolOptions},
     },
 };
+use domain::jobs;
 use secrecy::ExposeSecret;
 
 use crate::config::Config;
@@ -157,7 +158,7 @@ async fn pool(options: PgConnectOptions, max_connections: u32) -> anyhow::Result
     let options = options.options(ENDS_OF_SILENCE);
     // The workers' queue has connections of its own.
     PgPoolOptions::new()
-        .max_connections(max_connections.saturating_sub(8).max(4))
+        .max_connections(max_connections.saturating_sub(jobs::CONNECTIONS).max(4))
         .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_secs(300))
         .test_before_acquire(false)

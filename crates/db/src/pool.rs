@@ -10,8 +10,8 @@ use crate::{Actor, Clock, Cx, SystemClock, cx::new_id};
 /// The way to the database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
-    pool: PgPool,
-    clock: Arc<dyn Clock>,
+    pub(crate) pool: PgPool,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Db {

@@ -82,10 +82,11 @@ struct NewOrganization {
 async fn create(post: Post<NewOrganization>) -> Outcome {
     let Caller { api, client, .. } = post.caller.clone();
     let person = post.caller.person()?.clone();
-    // Begun in the present organization: the same request at the same moment waits for this one's answer.
-    let (cx, input, work) = post.begin().await?;
-    // What is founded keeps the key too: this transaction may be lost when that one is written.
-    let organization = accounts::found_another(&api.services, &person, &input.name, &client, work.once()).await?;
+    post.recall().await?;
+    // What is founded keeps the key too, so that the same request at the same moment founds nothing.
+    let name = &post.input.name;
+    let organization = accounts::found_another(&api.services, &person, name, &client, post.once()).await?;
+    let (cx, _, work) = post.begin().await?;
     work.created(cx, organization).await
 }
 
@@ -125,9 +126,11 @@ async fn delete(
 async fn restore(ApiPath(id): ApiPath<OrganizationId>, post: Post<Nothing>) -> Outcome {
     let Caller { api, client, .. } = post.caller.clone();
     let person = post.caller.person()?.clone();
-    let (cx, _, work) = post.begin().await?;
+    post.recall().await?;
     accounts::restore_organization(&api.services, person.me.user_id, id, &client).await?;
-    work.ok(cx, place(&api, &person, id).await?).await
+    let place = place(&api, &person, id).await?;
+    let (cx, _, work) = post.begin().await?;
+    work.ok(cx, place).await
 }
 
 /// Let the session work in another of the person's organizations
@@ -137,9 +140,10 @@ async fn restore(ApiPath(id): ApiPath<OrganizationId>, post: Post<Nothing>) -> O
 async fn enter(ApiPath(id): ApiPath<OrganizationId>, post: Post<Nothing>) -> Outcome {
     let Caller { api, client, .. } = post.caller.clone();
     let person = post.caller.person()?.clone();
-    let (cx, _, work) = post.begin().await?;
+    post.recall().await?;
     accounts::switch_organization(&api.services, &person, id, &client).await?;
     let place = place(&api, &person, id).await?;
+    let (cx, _, work) = post.begin().await?;
     work.ok(cx, Place { is_current: true, ..place }).await
 }
 

@@ -79,13 +79,20 @@ impl<T> Post<T> {
         Ok((cx, self.input, Work { caller: self.caller, once: self.once }))
     }
 
-    /// For work that changes nothing and asks others over the network, which no transaction may wait for: what the
-    /// answer was, if there was one. [`Post::begin`] follows when the work is done.
+    /// For work that no transaction may wait for, because it asks others over the network or ends in transactions of its
+    /// own (who holds one and waits for another may wait for its like): what the answer was, if there was one. The work
+    /// may be done twice, and [`Post::begin`] follows when it is done.
     ///
     /// # Errors
     /// As [`Post::begin`].
     pub(super) async fn recall(&self) -> Result<(), Stop> {
         reserved(&self.caller, self.once.as_ref()).await.map(drop)
+    }
+
+    /// The request's key with a digest of what is asked for, for work that keeps it in a transaction of its own.
+    pub(super) fn once(&self) -> Option<idempotency::Once<'_>> {
+        let once = self.once.as_ref()?;
+        Some(idempotency::Once { key: &once.key, fingerprint: &once.fingerprint })
     }
 }
 
@@ -105,12 +112,6 @@ async fn reserved(caller: &Caller, once: Option<&Once>) -> Result<Cx, Stop> {
 }
 
 impl Work {
-    /// The request's key with a digest of what is asked for, for work that ends in a transaction of its own.
-    pub(super) fn once(&self) -> Option<idempotency::Once<'_>> {
-        let once = self.once.as_ref()?;
-        Some(idempotency::Once { key: &once.key, fingerprint: &once.fingerprint })
-    }
-
     /// Keeps the answer for repetitions, commits, and answers.
     pub(super) async fn done<T: Serialize>(self, mut cx: Cx, status: StatusCode, data: T) -> Result<Response, Stop> {
         let answer = serde_json::to_vec(&One::of(data))?;

@@ -44,6 +44,7 @@ pub struct World {
 }
 
 /// An organization with a widget, and its owner's session.
+#[derive(Clone)]
 pub struct Tenant {
     pub id: OrganizationId,
     pub owner: Actor,
@@ -72,8 +73,11 @@ pub async fn world() -> World {
         }),
     };
     let (a, b) = (tenant(&services).await, tenant(&services).await);
-    let router = api::router(services.clone()).layer(middleware::from_fn(api::csrf));
-    World { services, router, a, b }
+    World { router: router(&services), services, a, b }
+}
+
+fn router(services: &Services) -> Router {
+    api::router(services.clone()).layer(middleware::from_fn(api::csrf))
 }
 
 async fn tenant(services: &Services) -> Tenant {
@@ -95,6 +99,12 @@ async fn tenant(services: &Services) -> Tenant {
 }
 
 impl World {
+    /// The same over one connection to the database.
+    pub fn on_one_connection(&self) -> Self {
+        let services = Services { db: testing::on_one_connection(&self.services.db), ..self.services.clone() };
+        Self { router: router(&services), services, a: self.a.clone(), b: self.b.clone() }
+    }
+
     /// A transaction of the owner of an organization.
     pub async fn cx(&self, tenant: &Tenant) -> Cx {
         self.services.db.begin(tenant.id, tenant.owner.clone()).await.expect("a transaction")

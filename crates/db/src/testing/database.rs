@@ -62,6 +62,13 @@ pub async fn own_database(clock: Arc<dyn Clock>) -> Db {
     open(&url, clock).expect("the address of the test database")
 }
 
+/// The same database over one connection: whoever holds it and waits for another waits in vain.
+pub fn on_one_connection(db: &Db) -> Db {
+    let options = db.system().pool().connect_options();
+    let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
+    Db { pool: pool.connect_lazy_with(options.as_ref().clone()), ..db.clone() }
+}
+
 /// As the program's role, whoever the address names.
 fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Db, sqlx::Error> {
     let pool = PgPoolOptions::new()

@@ -9,5 +9,5 @@ mod database;
 mod organization;
 
 pub use clock::ManualClock;
-pub use database::{database, database_with_clock, own_database, owner_url};
+pub use database::{database, database_with_clock, on_one_connection, own_database, owner_url};
 pub use organization::{Organization, member, organization};

@@ -1,5 +1,6 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
+use sqlx::PgExecutor;
 use types::id::{OrganizationId, SessionId, UserId};
 use uuid::Uuid;
 
@@ -92,7 +93,7 @@ pub(super) async fn check_password(user: Option<super::UserRow>, password: &str)
 
 /// Opens a session in the first of the user's organizations that is active.
 pub(crate) async fn enter(services: &Services, user: UserId, client: &ClientInfo) -> Result<SignedIn> {
-    let organizations = organizations_of(services, user).await?;
+    let organizations = organizations_of(services.db.system().pool(), user).await?;
     if organizations.is_empty() {
         return Err(Error::Refused(
             "this account belongs to no organization yet: sign up with the same address and password to found one",
@@ -126,12 +127,12 @@ pub(super) async fn is_platform_admin(services: &Services, user: UserId) -> Resu
 }
 
 /// The organizations that a person belongs to, the oldest first.
-pub(super) async fn organizations_of(services: &Services, user: UserId) -> Result<Vec<OrganizationId>> {
+pub(super) async fn organizations_of(db: impl PgExecutor<'_>, user: UserId) -> Result<Vec<OrganizationId>> {
     let ids = sqlx::query_scalar!(
         "select organization_id from user_organizations where user_id = $1 order by organization_id limit 50",
         user.0
     )
-    .fetch_all(services.db.system().pool())
+    .fetch_all(db)
     .await?;
     Ok(ids.into_iter().map(OrganizationId).collect())
 }

@@ -147,7 +147,7 @@ pub async fn check_reset_link(services: &Services, token: &str) -> Result<()> {
 
 /// Writes into the log of each of the person's organizations that the password is another.
 async fn note(services: &Services, user: UserId, client: &ClientInfo) -> Result<()> {
-    for organization in log_in::organizations_of(services, user).await? {
+    for organization in log_in::organizations_of(services.db.system().pool(), user).await? {
         // A suspended organization's log is told nothing: nothing of the person can reach it either.
         let Ok(Some(me)) = me::load(services, user, organization).await else { continue };
         let mut cx = services.db.begin(organization, actor(&me)).await?.asked_by(client.clone());

@@ -26,7 +26,7 @@ const CREATED: u16 = 201;
 pub async fn places(services: &Services, asked_by: &Authenticated) -> Result<Vec<Place>> {
     let me = &asked_by.me;
     let mut places = Vec::new();
-    for organization in log_in::organizations_of(services, me.user_id).await? {
+    for organization in log_in::organizations_of(services.db.system().pool(), me.user_id).await? {
         let mut cx = services.db.begin(organization, Actor::System).await?;
         let row = sqlx::query!(
             r#"select o.name, o.status, m.role, p.purge_at as "purge_at?"
@@ -100,7 +100,7 @@ pub async fn found_another(
     {
         return Ok(founded);
     }
-    if log_in::organizations_of(services, me.user_id).await?.len() >= 50 {
+    if log_in::organizations_of(cx.conn(), me.user_id).await?.len() >= 50 {
         return Err(Error::Refused("nobody can belong to more than 50 organizations"));
     }
     let organization = establish(&mut cx, member, me.user_id, &name, &me.locale).await?;
@@ -176,10 +176,14 @@ pub async fn restore_organization(
         impersonator: None,
     };
     let mut cx = services.db.begin(organization, owner).await?.asked_by(client.clone());
-    if !organizations::bring_back(&mut cx, OrganizationStatus::Deleted).await? {
-        return Err(gone());
+    if organizations::bring_back(&mut cx, OrganizationStatus::Deleted).await? {
+        return services.commit(cx).await;
     }
-    services.commit(cx).await
+    // The same request at the same moment may have been quicker.
+    let status = sqlx::query_scalar!("select status from organizations where id = $1", organization.0)
+        .fetch_optional(cx.conn())
+        .await?;
+    if status.as_deref() == Some(OrganizationStatus::Active.as_str()) { Ok(()) } else { Err(gone()) }
 }
 
 /// Lets the session work in the organization of this transaction.

@@ -41,7 +41,7 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
         checked => checked?,
     };
     attempts::forgive(services, &form.email).await?;
-    if log_in::organizations_of(services, user).await?.is_empty() {
+    if log_in::organizations_of(services.db.system().pool(), user).await?.is_empty() {
         // Whoever operates the service needs an organization to sign in.
         if !is_open && !log_in::is_platform_admin(services, user).await? {
             return Err(CLOSED);

@@ -13,7 +13,7 @@ use crate::{Services, accounts, agents, conversations, files, knowledge, mails, 
 
 pub use enqueue::enqueue;
 pub(crate) use enqueue::enqueue_on;
-pub use runner::{Body, Runner};
+pub use runner::{Body, CONNECTIONS, Runner};
 
 /// A job: ids of what is to be worked on. Its body is a verb that may run twice and does its work once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use super::{Job, enqueue::Work, give_up::give_up, run};
 use crate::Services;
 
 /// Connections of the queue itself: listeners, the leader's lock, claims and heartbeats. Bodies use the services'.
-const CONNECTIONS: u32 = 10;
+pub const CONNECTIONS: u32 = 10;
 /// A worker that was silent for this long is taken for dead. Its jobs are found within another rescue interval.
 const SILENCE: Duration = Duration::from_secs(12);
 const HEARTBEAT: Duration = Duration::from_secs(3);

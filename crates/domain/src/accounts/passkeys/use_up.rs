@@ -97,7 +97,10 @@ struct Copied<'a> {
 
 /// A counter that does not go on tells of a copy of the key: the log and the person are told.
 async fn tell_of_copy(services: &Services, user: UserId, copied: &Copied<'_>) -> Result<()> {
-    let Some(organization) = log_in::organizations_of(services, user).await?.into_iter().next() else { return Ok(()) };
+    let Some(organization) = log_in::organizations_of(services.db.system().pool(), user).await?.into_iter().next()
+    else {
+        return Ok(());
+    };
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let letter = Letter::PasskeyCopied { name: copied.name };
     let notice =

@@ -92,7 +92,14 @@ async fn pages(run: &Run, scope: &Scope, robots: &Robots) -> anyhow::Result<Goes
     let mut in_flight = FuturesUnordered::new();
     loop {
         if waiting.is_empty() {
-            waiting.extend(store::pending(run, behind, BATCH).await?);
+            // Pages in flight go on meanwhile: they may hold the connection that this waits for.
+            tokio::select! {
+                more = store::pending(run, behind, BATCH) => waiting.extend(more?),
+                Some(written) = in_flight.next() => match written? {
+                    Written::Yes => continue,
+                    Written::Over => return Ok(GoesOn::No),
+                },
+            }
             behind = waiting.back().map_or(behind, |page| page.position);
         }
         while in_flight.len() < parallel

@@ -1,9 +1,10 @@
 //! Web sites: which pages are read, and what is said of the others.
 
-use domain::knowledge;
+use db::testing::on_one_connection;
+use domain::{Services, knowledge};
 use types::knowledge::{CrawlSettings, SourceStatus, SyncStatus};
 
-use super::{add_site, failed, help_site, locations, run, search, sync_again};
+use super::{add_site, failed, help_site, locations, run, run_with, search, sync_again};
 use crate::{
     site::{Answer, Site},
     support::{events, two_organizations},
@@ -70,6 +71,16 @@ async fn a_site_is_read_read_again_and_follows_its_changes() {
     let found = search(&world, "when do parcels arrive").await;
     assert_eq!(found[0], "Parcels arrive tomorrow.");
     assert!(!found.contains(&"Parcels arrive within three days.".to_owned()));
+}
+
+#[tokio::test]
+async fn pages_that_are_read_at_the_same_time_do_not_wait_for_each_others_connections() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let source = add_site(&world, site.url("/docs/"), CrawlSettings::default()).await;
+    let services = Services { db: on_one_connection(&world.services.db), ..world.services.clone() };
+    let source = run_with(&services, &world, &source).await;
+    assert_eq!((source.status, source.document_count), (SourceStatus::Ready, 4));
 }
 
 #[tokio::test]
