@@ -32,6 +32,12 @@ insert into events (organization_id, id, name, resource_type, resource_id, conve
 select organization_id, gen_random_uuid(), 'message.created', 'message', id, conversation_id, 'system',
        nextval('event_positions'), created_at
 from messages;
+insert into webhook_deliveries (organization_id, id, subscription_id, event_id, status)
+select e.organization_id, gen_random_uuid(), s.id, e.id, 'delivered'
+from webhook_subscriptions s join events e on e.organization_id = s.organization_id;
+insert into webhook_lanes (subscription_id, organization_id, due_at)
+select gen_random_uuid(), o.id, case when n % 3 = 0 then now() + n * interval '1 hour' end
+from organizations o cross join generate_series(1, 300) n;
 insert into attachments (organization_id, id, conversation_id, message_id, file_name, media_type, size, storage_key,
                          checksum, uploaded_by)
 select organization_id, gen_random_uuid(), conversation_id, id, 'label.png', 'image/png', 1000, id::text, '', 'contact'

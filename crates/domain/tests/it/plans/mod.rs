@@ -11,7 +11,7 @@ use domain::{
     Services,
     accounts::{self, ClientInfo},
     agents, api_keys, canned_responses, channels, contacts, conversations, events, knowledge, live, members, messages,
-    overview, visitors,
+    overview, visitors, webhooks,
 };
 use serde_json::Value;
 use sqlx::{
@@ -22,9 +22,11 @@ use types::{
     api_key::CreateApiKey,
     contact::ContactFilter,
     conversation::{InboxFilter, InboxList},
+    event::EventName,
     knowledge::CreateTextSource,
     organization::SignUp,
     permission::Permission,
+    webhook::WebhookInput,
 };
 
 use crate::{
@@ -34,7 +36,7 @@ use crate::{
 use capture::{Plan, Plans};
 
 /// A part of each hot query, and the index that answers it.
-const HOT: [(&str, &str); 28] = [
+const HOT: [(&str, &str); 31] = [
     // Every page, request and socket.
     ("from sessions s join users u on u.id = s.user_id", "sessions_token_hash_key"),
     ("from secret_lookups l join organization_index o", "secret_lookups_pkey"),
@@ -73,6 +75,10 @@ const HOT: [(&str, &str); 28] = [
     // The search in a large organization.
     ("order by embedding_code <~>", "document_chunks_code"),
     ("c.lexemes @@ t.query::tsquery", "document_chunks_lexemes"),
+    // Webhooks.
+    ("from webhook_lanes where due_at <= $1", "webhook_lanes_due"),
+    ("and d.status = 'pending' and d.next_attempt_at <= $3", "webhook_deliveries_due"),
+    ("select min(d.next_attempt_at) from webhook_deliveries d", "webhook_deliveries_due"),
     // The overview.
     ("and waiting_since is not null limit $2) rows) as \"waiting!\"", "conversations_waiting"),
 ];
@@ -131,7 +137,7 @@ fn explaining(desk: &Desk, options: &PgConnectOptions, mode: &str) -> Desk {
     Desk { world, services, channel: desk.channel, key: desk.key.clone(), agent: desk.agent }
 }
 
-/// A session and an API key.
+/// A session and an API key, of organizations with knowledge and a webhook.
 struct Keys {
     session: String,
     api_key: String,
@@ -153,6 +159,11 @@ impl Keys {
         let text = (0..40).map(|n| format!("# Topic {n}\n\nHow a parcel is sent, part {n}.\n\n")).collect();
         let input = CreateTextSource { name: "Help".into(), content: text };
         let source = knowledge::create_text(&mut cx, input).await.unwrap();
+        // Nobody answers there.
+        let events = vec![EventName::MessageCreated];
+        let hook =
+            WebhookInput { url: "http://127.0.0.1:9/".into(), events, is_active: true, ..WebhookInput::default() };
+        webhooks::create(&desk.services, &mut cx, hook).await.unwrap();
         desk.services.commit(cx).await.unwrap();
         let sync = source.sync.unwrap().id;
         knowledge::sync::run(&desk.services, desk.world.a.id, source.id, sync).await.unwrap();
@@ -198,6 +209,8 @@ async fn work(desk: &Desk, keys: &Keys) {
     messages::send(&mut cx, conversation, reply("I will ask the carrier.")).await.unwrap();
     services.commit(cx).await.unwrap();
     events::publish(services).await.unwrap();
+
+    assert_eq!(webhooks::dispatch_due(services).await.unwrap(), 1);
 
     let mut cx = desk.cx().await;
     let cursor = live::cursor(&mut cx).await.unwrap();
