@@ -96,7 +96,7 @@ impl Day {
         contacts::get(&mut cx, self.contact).await?;
         contacts::timeline(&mut cx, self.contact).await?;
         let cursor = live::cursor(&mut cx).await?;
-        live::missed(&mut cx, Some(cursor - 20), 500).await?;
+        live::missed(&services.live, &mut cx, Some(cursor - 20), 500).await?;
         canned_responses::list(&mut cx).await?;
         members::list(&mut cx).await?;
         agents::list(&mut cx).await?;

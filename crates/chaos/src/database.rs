@@ -14,6 +14,7 @@ use std::{
 use anyhow::Context;
 use db::embedded::{Embedded, Options, Urls};
 use nix::{
+    errno::Errno,
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
@@ -72,7 +73,11 @@ impl Database {
     async fn away(&self, signal: Signal) -> anyhow::Result<()> {
         let pid = self.pid().context("the database has no process")?;
         let begun = Instant::now();
-        kill(pid, signal)?;
+        match kill(pid, signal) {
+            // It has just gone, by another fault at the same moment.
+            Ok(()) | Err(Errno::ESRCH) => {}
+            Err(error) => return Err(error.into()),
+        }
         while self.pid() == Some(pid) && begun.elapsed() < PATIENCE {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

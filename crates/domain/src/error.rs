@@ -111,6 +111,14 @@ impl From<sqlx::Error> for Error {
                 tracing::warn!(error = %away, "the database went away");
                 Self::Unavailable("the database does not answer; try again".into())
             }
+            crossed if has_code(&crossed, &["40", "55P03"]) => {
+                tracing::warn!(error = %crossed, "two transactions were in each other's way");
+                Self::Unavailable("somebody changed the same at this moment; try again".into())
+            }
+            gone if has_code(&gone, &["23503"]) => {
+                tracing::warn!(error = %gone, "what a row refers to went at the same moment");
+                Self::Conflict("what this refers to was removed at this moment; load it anew".into())
+            }
             other => Self::Internal(other.into()),
         }
     }
@@ -124,12 +132,14 @@ fn is_away(error: &sqlx::Error) -> bool {
         sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
         // A server that dies while a connection is made may answer with half a word.
         sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) => true,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| {
-            ["08", "53"].iter().any(|class| code.starts_with(class))
-                || matches!(&*code, "25P03" | "57P01" | "57P02" | "57P03")
-        }),
-        _ => false,
+        other => has_code(other, &["08", "53", "25P03", "57P01", "57P02", "57P03"]),
     }
+}
+
+/// Whether the database refused with one of these SQLSTATEs or classes of them.
+fn has_code(error: &sqlx::Error, codes: &[&str]) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| codes.iter().any(|one| code.starts_with(one)))
 }
 
 impl From<anyhow::Error> for Error {

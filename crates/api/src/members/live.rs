@@ -88,7 +88,7 @@ impl Peer for Browser {
 
     async fn missed(&mut self, since: Option<i64>, limit: i64) -> domain::Result<Missed> {
         let mut cx = self.services.db.begin(self.organization, self.member.actor()).await?;
-        live::missed(&mut cx, since, limit).await
+        live::missed(&self.services.live, &mut cx, since, limit).await
     }
 
     fn heard(&mut self, frame: ClientFrame) {

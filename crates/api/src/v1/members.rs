@@ -83,11 +83,18 @@ async fn update(
     if let Some(fields) = patch.as_object_mut().filter(|fields| fields.contains_key("role")) {
         fields.entry("role_id").or_insert(Value::Null);
     }
+    let names = |field| patch.get(field).is_some();
+    let (names_role, names_team) = (names("role") || names("role_id"), names("team_id"));
     let mut cx = caller.begin().await?;
     let Member { role, role_id, team_id, .. } = members::get(&mut cx, id).await?;
     let input = merged(&MemberPlace { role, role_id, team_id }, patch)?;
-    members::change_role(&mut cx, id, choice(input.role, input.role_id)?).await?;
-    members::set_team(&mut cx, id, input.team_id).await?;
+    // What was not named stays as it is, also when somebody changes it at the same moment.
+    if names_role {
+        members::change_role(&mut cx, id, choice(input.role, input.role_id)?).await?;
+    }
+    if names_team {
+        members::set_team(&mut cx, id, input.team_id).await?;
+    }
     let member = members::get(&mut cx, id).await?;
     caller.commit(cx).await?;
     Ok(Data(member))

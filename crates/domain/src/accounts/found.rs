@@ -46,7 +46,7 @@ pub(super) async fn found(
         verification::send(services, cx.conn(), to).await?;
     }
     let organization = establish(&mut cx, member, user, &form.organization_name, &form.locale).await?;
-    let token = sessions::open(&mut cx, user).await?;
+    let token = sessions::open(&mut cx, user, None).await?;
     let row = sqlx::query!("select name, email, locale, time_zone, is_platform_admin from users where id = $1", user.0)
         .fetch_one(cx.conn())
         .await?;

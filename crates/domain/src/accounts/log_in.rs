@@ -31,13 +31,13 @@ pub async fn first_step(services: &Services, email: &str, password: &str, client
     let email = email.trim();
     attempts::count(services, email).await?;
     let user = find_user(services, email).await?;
-    let second = user.as_ref().filter(|user| user.has_second_factor).map(|user| user.password_hash.clone());
-    let user = check_password(user, password).await?;
+    let has_second_factor = user.as_ref().is_some_and(|user| user.has_second_factor);
+    let (user, hash) = check_password(user, password).await?;
     attempts::forgive(services, email).await?;
-    match second {
-        Some(hash) => Ok(Entry::SecondStep(ticket(services, user, services.db.now() + TICKET, &hash))),
-        None => Ok(Entry::SignedIn(Box::new(enter(services, user, client).await?))),
+    if has_second_factor {
+        return Ok(Entry::SecondStep(ticket(services, user, services.db.now() + TICKET, &hash)));
     }
+    Ok(Entry::SignedIn(Box::new(enter(services, user, Some(&hash), client).await?)))
 }
 
 /// Takes the second step: a code of the authenticator app or a recovery code, each good once.
@@ -48,7 +48,7 @@ pub async fn first_step(services: &Services, email: &str, password: &str, client
 pub async fn second_step(services: &Services, given: &str, code: &str, client: &ClientInfo) -> Result<SignedIn> {
     let user = holder(services, given).await?.ok_or(Error::Unauthenticated)?;
     second_factor::spend_code(services, user, code).await?;
-    enter(services, user, client).await
+    enter(services, user, None, client).await
 }
 
 /// Signs a person in who has no second factor.
@@ -78,21 +78,26 @@ pub async fn log_out(services: &Services, token: &str) -> Result<()> {
     Ok(())
 }
 
-/// The user, when the password is theirs. Without a user the same work is done in vain.
-pub(super) async fn check_password(user: Option<super::UserRow>, password: &str) -> Result<UserId> {
+/// The user, when the password is theirs, and its hash. Without a user the same work is done in vain.
+pub(super) async fn check_password(user: Option<super::UserRow>, password: &str) -> Result<(UserId, String)> {
     let Some(user) = user else {
         password::hash(password).await?;
         return Err(Error::InvalidCredentials);
     };
     if password::verify(password, &user.password_hash).await? && user.is_active {
-        Ok(UserId(user.id))
+        Ok((UserId(user.id), user.password_hash))
     } else {
         Err(Error::InvalidCredentials)
     }
 }
 
-/// Opens a session in the first of the user's organizations that is active.
-pub(crate) async fn enter(services: &Services, user: UserId, client: &ClientInfo) -> Result<SignedIn> {
+/// Opens a session in the first of the user's organizations that is active; who came by a password names its hash.
+pub(crate) async fn enter(
+    services: &Services,
+    user: UserId,
+    password_hash: Option<&str>,
+    client: &ClientInfo,
+) -> Result<SignedIn> {
     let organizations = organizations_of(services.db.system().pool(), user).await?;
     if organizations.is_empty() {
         return Err(Error::Refused(
@@ -110,7 +115,7 @@ pub(crate) async fn enter(services: &Services, user: UserId, client: &ClientInfo
         };
         if let Some(me) = me {
             let mut cx = services.db.begin(organization, super::actor(&me)).await?.asked_by(client.clone());
-            let token = sessions::open(&mut cx, user).await?;
+            let token = sessions::open(&mut cx, user, password_hash).await?;
             services.commit(cx).await?;
             return Ok(SignedIn { token, me });
         }

@@ -1,6 +1,6 @@
 use types::{error::FieldRule, id::SessionId, user::UpdateProfile};
 
-use super::{Authenticated, actor, attempts, password};
+use super::{Authenticated, actor, attempts, password, sessions};
 use crate::{
     Error, Result, Services, audit,
     mails::{self, Letter, Outgoing},
@@ -69,6 +69,7 @@ pub async fn change_password(services: &Services, asked_by: &Authenticated, old:
     let hash = password::hash(new).await?;
     let mut cx = services.db.begin(me.organization.id, actor(me)).await?;
     let now = cx.now();
+    sessions::await_opening(cx.conn(), user).await?;
     // One statement: the new password never stands beside sessions that were opened with the old one.
     let ended = sqlx::query_scalar!(
         "with changed as (update users set password_hash = $3, updated_at = $4 where id = $1)

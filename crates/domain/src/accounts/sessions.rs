@@ -1,6 +1,7 @@
 //! Sessions of signed-in browsers: 30 days from the last use, kept as the hash of their token.
 
 use chrono::Duration;
+use sqlx::PgConnection;
 use types::{
     id::{OrganizationId, SessionId, UserId},
     platform::Impersonation,
@@ -15,16 +16,21 @@ const LIFETIME: Duration = Duration::days(30);
 /// Uses within this time of the last noted one are not noted: reading a page should not write.
 const NOTED_EVERY: Duration = Duration::minutes(1);
 
-/// Opens a session in the organization of this transaction, notes it in the audit log, and gives its token.
-pub(super) async fn open(cx: &mut Cx, user: UserId) -> Result<String> {
+/// Opens a session in the organization of this transaction, notes it in the audit log, and gives its token. Who came by a
+/// password names its hash: looking at one takes a while, and a new one may have ended all sessions meanwhile.
+///
+/// # Errors
+/// [`Error::InvalidCredentials`] when the password is another by now.
+pub(super) async fn open(cx: &mut Cx, user: UserId, password_hash: Option<&str>) -> Result<String> {
     let token = Token::random();
     let (organization, id, now, client) = (cx.organization(), cx.new_id(), cx.now(), cx.client().clone());
-    sqlx::query!(
-        "with session as (
-           insert into sessions (id, user_id, organization_id, token_hash, ip, user_agent, created_at, last_seen_at, expires_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+    let opened = sqlx::query!(
+        "with person as (
+           update users set last_login_at = $7, last_login_ip = $5
+           where id = $2 and ($9::text is null or password_hash = $9) returning id
          )
-         update users set last_login_at = $7, last_login_ip = $5 where id = $2",
+         insert into sessions (id, user_id, organization_id, token_hash, ip, user_agent, created_at, last_seen_at, expires_at)
+         select $1, id, $3, $4, $5, $6, $7, $7, $8 from person",
         id,
         user.0,
         organization.0,
@@ -32,12 +38,23 @@ pub(super) async fn open(cx: &mut Cx, user: UserId) -> Result<String> {
         cut(client.ip.as_deref(), 64),
         cut(client.user_agent.as_deref(), 400),
         now,
-        now + LIFETIME
+        now + LIFETIME,
+        password_hash
     )
     .execute(cx.conn())
     .await?;
+    if opened.rows_affected() == 0 {
+        return Err(Error::InvalidCredentials);
+    }
     audit::record(cx, "session.created", id, None, None).await?;
     Ok(token.secret)
+}
+
+/// Waits for sessions of this person that are being opened, so that the next statement of the transaction finds and ends
+/// them too.
+pub(super) async fn await_opening(connection: &mut PgConnection, user: UserId) -> Result<()> {
+    sqlx::query!("select id from users where id = $1 for no key update", user.0).fetch_optional(connection).await?;
+    Ok(())
 }
 
 /// Who a session's token belongs to; `None` when it is unknown or has run out, and when the person was locked or is no

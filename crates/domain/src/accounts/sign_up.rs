@@ -35,7 +35,7 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
         user = find_user(services, &form.email).await?;
     }
     let has_second_factor = user.as_ref().is_some_and(|user| user.has_second_factor);
-    let user = match log_in::check_password(user, &form.password).await {
+    let (user, hash) = match log_in::check_password(user, &form.password).await {
         // Neither the answer nor the work before it tells strangers who has an account.
         Err(Error::InvalidCredentials) if !is_open => return Err(CLOSED),
         checked => checked?,
@@ -52,7 +52,7 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
     if has_second_factor {
         return Err(Error::Refused("this address has an account that asks for a second step: sign in instead"));
     }
-    log_in::enter(services, user, client).await
+    log_in::enter(services, user, Some(&hash), client).await
 }
 
 /// What strangers are told while the operator keeps sign-up closed.

@@ -47,6 +47,17 @@ pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
     )
     .fetch_all(cx.conn())
     .await?;
+    // Before the row that new conversations refer to: while this goes on, visitors who write for the first time wait for
+    // nothing.
+    sqlx::query!(
+        "with channels as (update channels set agent_id = null where organization_id = $1 and agent_id = $2),
+              traces as (delete from answer_traces where organization_id = $1 and agent_id = $2)
+         update conversations set agent_id = null where organization_id = $1 and agent_id = $2",
+        organization.0,
+        id.0
+    )
+    .execute(cx.conn())
+    .await?;
     let name = sqlx::query_scalar!(
         "delete from agents where organization_id = $1 and id = $2 returning name",
         organization.0,

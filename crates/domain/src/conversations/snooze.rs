@@ -11,8 +11,10 @@ use types::{
 use super::{load, lock};
 use crate::{Actor, Cx, Error, Result, Services, error::require};
 
-/// How many conversations one tick wakes.
+/// Conversations that are woken between two looks at what is due.
 const BATCH: i64 = 200;
+/// Looks of one tick: on a Monday morning everybody's are due.
+const LOOKS: usize = 50;
 
 /// Takes a conversation out of the lists until a time, or (`None`) brings it back at once. A message of the customer
 /// brings it back too.
@@ -54,28 +56,42 @@ pub async fn snooze(cx: &mut Cx, id: ConversationId, until: Option<DateTime<Utc>
 }
 
 /// Brings back the snoozed conversations whose time has come, marked as unread so that somebody looks. A tick calls
-/// it; at most 200 at once. Gives how many it looked at.
+/// it; at most 10,000 at once. Gives how many it looked at.
 ///
 /// # Errors
 /// When the database does not answer; what was woken stays awake.
 pub async fn wake_snoozed(services: &Services) -> Result<usize> {
-    let due = sqlx::query!(
-        "select organization_id, conversation_id from snooze_wakeups where due_at <= $1 order by due_at limit $2",
-        services.db.now(),
-        BATCH
-    )
-    .fetch_all(services.db.system().pool())
-    .await?;
-    let count = due.len();
-    for row in due {
-        let mut cx = services.db.begin(OrganizationId(row.organization_id), Actor::System).await?;
-        wake(&mut cx, ConversationId(row.conversation_id)).await?;
-        services.commit(cx).await?;
+    let mut count = 0;
+    for _ in 0..LOOKS {
+        let due = sqlx::query!(
+            "select organization_id, conversation_id from snooze_wakeups where due_at <= $1 order by due_at limit $2",
+            services.db.now(),
+            BATCH
+        )
+        .fetch_all(services.db.system().pool())
+        .await?;
+        count += due.len();
+        let mut is_held = false;
+        for row in &due {
+            let mut cx = services.db.begin(OrganizationId(row.organization_id), Actor::System).await?;
+            match wake(&mut cx, ConversationId(row.conversation_id)).await {
+                Ok(()) => services.commit(cx).await?,
+                Err(error) => {
+                    tracing::warn!(conversation = %row.conversation_id, ?error, "a conversation sleeps on until the next tick");
+                    is_held = true;
+                }
+            }
+        }
+        if is_held || due.len() < BATCH as usize {
+            break;
+        }
     }
     Ok(count)
 }
 
 async fn wake(cx: &mut Cx, id: ConversationId) -> Result<()> {
+    // Somebody who works on one of them does not keep all the others asleep.
+    sqlx::query!("set local lock_timeout = '1s'").execute(cx.conn()).await?;
     let mut conversation = match lock(cx, id).await {
         Err(Error::NotFound(_)) => return forget_wakeup(cx, id).await,
         other => other?,

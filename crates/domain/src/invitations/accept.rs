@@ -52,7 +52,7 @@ pub async fn accept_as_new(
         return Err(Error::Conflict("this address has an account: sign in to accept the invitation".into()));
     }
     join(services, found, id, &email, client).await?;
-    accounts::enter(services, id, client).await
+    accounts::enter(services, id, None, client).await
 }
 
 /// Uses the invitation up and makes the user a member, in one transaction.

@@ -1,6 +1,9 @@
 use types::{id::ConversationId, live::LiveEvent, permission::Permission};
 
-use super::enrich::{Stored, enrich, events_after, for_visitor};
+use super::{
+    bus::Bus,
+    enrich::{Stored, enrich, events_after, for_visitor},
+};
 use crate::{
     Cx, Result, Services,
     error::require,
@@ -32,13 +35,14 @@ pub async fn cursor(cx: &mut Cx) -> Result<i64> {
     Ok(position.unwrap_or_default())
 }
 
-/// What a member's browser missed since its cursor, if it is at most `limit` events; without a cursor nothing.
+/// What a member's browser missed since its cursor, if it is at most `limit` events; without a cursor nothing. Asked when
+/// it listens to the bus already.
 ///
 /// # Errors
 /// [`Error::Forbidden`](crate::Error::Forbidden).
-pub async fn missed(cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Missed> {
+pub async fn missed(bus: &Bus, cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Missed> {
     require(cx, Permission::ConversationsRead)?;
-    Ok(match since_cursor(cx, since, limit).await? {
+    Ok(match since_cursor(bus, cx, since, limit).await? {
         Since::Events(events, cursor) => Missed::Events { events: enrich(cx, events).await?, cursor },
         Since::TooMuch(cursor) => Missed::Reload { cursor },
     })
@@ -61,7 +65,7 @@ pub async fn missed_by_visitor(
         visitors::check_own(&mut cx, visitor, conversation).await?;
     }
     let now = cx.now();
-    let (mut events, cursor) = match since_cursor(&mut cx, since, limit).await? {
+    let (mut events, cursor) = match since_cursor(&services.live, &mut cx, since, limit).await? {
         Since::Events(events, cursor) => (events, cursor),
         Since::TooMuch(cursor) => return Ok(Missed::Reload { cursor }),
     };
@@ -82,8 +86,9 @@ enum Since {
     TooMuch(i64),
 }
 
-async fn since_cursor(cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Since> {
+async fn since_cursor(bus: &Bus, cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Since> {
     let newest = cursor(cx).await?;
+    bus.topics().begin_at(cx.organization(), newest);
     let Some(since) = since else { return Ok(Since::Events(Vec::new(), newest)) };
     if since > newest {
         return Ok(Since::TooMuch(newest));

@@ -55,7 +55,7 @@ struct Open {
 struct Heard {
     /// Topics that are listened to.
     topics: usize,
-    /// Position of the last event that was handed to them.
+    /// Position of the last event that was handed to them, or that they have seen by themselves.
     delivered: Option<i64>,
 }
 
@@ -156,6 +156,15 @@ impl Topics {
     /// socket here.
     pub(super) fn delivered(&self, organization: OrganizationId) -> Option<Option<i64>> {
         lock(&self.0).organizations.get(&organization).map(|heard| heard.delivered)
+    }
+
+    /// Says that a listener has seen everything up to a position by itself: what comes after it is handed over from there on,
+    /// also when the first event that this node is told of is a later one.
+    pub(super) fn begin_at(&self, organization: OrganizationId, position: i64) {
+        if let Some(heard) = lock(&self.0).organizations.get_mut(&organization) {
+            // What is handed over twice is left out by the sockets.
+            heard.delivered = Some(heard.delivered.map_or(position, |delivered| delivered.min(position)));
+        }
     }
 
     pub(super) fn set_delivered(&self, organization: OrganizationId, position: i64) {

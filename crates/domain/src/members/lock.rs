@@ -18,9 +18,10 @@ pub(super) struct Locked {
 /// [`Error::NotFound`].
 pub(super) async fn lock(cx: &mut Cx, id: MemberId) -> Result<Locked> {
     let organization = cx.organization();
-    // In the order of ids, always before the one row: nobody waits for somebody who waits for them.
+    // In the order of ids, always before the one row: nobody waits for somebody who waits for them. Who only refers to a
+    // member, as an assignment does, is not kept waiting.
     sqlx::query!(
-        "select id from members where organization_id = $1 and (role = 'owner' or id = $2) order by id for update",
+        "select id from members where organization_id = $1 and (role = 'owner' or id = $2) order by id for no key update",
         organization.0,
         id.0
     )

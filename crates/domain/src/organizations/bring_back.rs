@@ -4,13 +4,14 @@ use types::{event::EventName, organization::OrganizationStatus};
 use crate::{Cx, Result, audit, events};
 
 /// Lets a deleted or suspended organization work again, with the deliveries that have waited. False when it does not have
-/// that status.
+/// that status, or the time for it is over.
 pub(crate) async fn bring_back(cx: &mut Cx, from: OrganizationStatus) -> Result<bool> {
     let (organization, now) = (cx.organization(), cx.now());
     let restored = sqlx::query!(
         "update organizations
          set status = 'active', deleted_at = null, suspended_at = null, suspended_reason = null, updated_at = $2
-         where id = $1 and status = $3",
+         where id = $1 and status = $3
+           and (status <> 'deleted' or exists (select from organization_purges where organization_id = $1 and purge_at > $2))",
         organization.0,
         now,
         from.as_str()

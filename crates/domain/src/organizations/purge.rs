@@ -7,7 +7,7 @@ use crate::{Actor, Result, Services, files};
 /// Purges the organizations whose grace period is over. Part of the daily upkeep.
 ///
 /// # Errors
-/// When the database or the disk does not answer; what was purged before stays purged.
+/// When the database does not answer.
 pub(crate) async fn purge_due(services: &Services) -> Result<()> {
     let due = sqlx::query_scalar!(
         "select organization_id from organization_purges where purge_at <= $1 order by purge_at limit 100",
@@ -16,19 +16,28 @@ pub(crate) async fn purge_due(services: &Services) -> Result<()> {
     .fetch_all(services.db.system().pool())
     .await?;
     for organization in due {
-        purge(services, OrganizationId(organization)).await?;
+        // One that cannot be purged now keeps no other from it.
+        if let Err(error) = purge(services, OrganizationId(organization)).await {
+            tracing::warn!(%organization, ?error, "an organization waits to be purged");
+        }
     }
     Ok(())
 }
 
 /// Removes an organization and everything that it owns: rows, vectors, files. Its people stay, with their places in
-/// other organizations. One that was brought back meanwhile is left alone.
+/// other organizations. One that was brought back meanwhile is left alone, also when it was deleted again.
 pub(crate) async fn purge(services: &Services, organization: OrganizationId) -> Result<()> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
-    let deleted =
-        sqlx::query!("select id from organizations where id = $1 and status = 'deleted' for update", organization.0)
-            .fetch_optional(cx.conn())
-            .await?;
+    let now = cx.now();
+    let deleted = sqlx::query!(
+        "select id from organizations o where id = $1 and status = 'deleted'
+           and exists (select from organization_purges where organization_id = $1 and purge_at <= $2)
+         for update of o",
+        organization.0,
+        now
+    )
+    .fetch_optional(cx.conn())
+    .await?;
     if deleted.is_some() {
         // What does not go with the organization's row by itself.
         sqlx::query!(

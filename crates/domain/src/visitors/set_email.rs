@@ -21,8 +21,10 @@ pub async fn set_email(services: &Services, visitor: &Visitor, email: &str) -> R
     }
     let keeps = contact.is_verified && contact.email.is_some();
     if !keeps && contact.email.as_deref() != Some(&email) {
+        // First the conversation, then the contact, as messages take them.
+        let conversation = current(&mut cx, visitor, contact.id).await?;
         store(&mut cx, contact.id, &email).await?;
-        if let Some(mut conversation) = current(&mut cx, visitor, contact.id).await? {
+        if let Some(mut conversation) = conversation {
             append_line(&mut cx, &mut conversation, SystemLine::EmailCaptured, None).await?;
             conversation.save(&mut cx).await?;
         }

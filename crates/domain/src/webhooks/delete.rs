@@ -12,6 +12,14 @@ pub async fn delete(cx: &mut Cx, id: WebhookSubscriptionId) -> Result<()> {
     require(cx, Permission::WebhooksWrite)?;
     let before = get(cx, id).await?;
     let organization = cx.organization();
+    // Before the row that new deliveries refer to: while thirty days of them go, publishing waits for nothing.
+    sqlx::query!(
+        "delete from webhook_deliveries where organization_id = $1 and subscription_id = $2",
+        organization.0,
+        id.0
+    )
+    .execute(cx.conn())
+    .await?;
     sqlx::query!("delete from webhook_subscriptions where organization_id = $1 and id = $2", organization.0, id.0)
         .execute(cx.conn())
         .await?;

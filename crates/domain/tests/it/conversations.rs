@@ -6,7 +6,7 @@ use domain::{Error, conversations, messages, visitors};
 use types::conversation::{ConversationStatus, InboxFilter, InboxList, Owner, Priority, UpdateConversation};
 
 use crate::{
-    desk::{desk, desk_with_agent, lines, reply},
+    desk::{desk, desk_with_agent, lines, own_desk, reply},
     inbox::ids,
     support::{assert_not_found, invalid_fields},
 };
@@ -144,6 +144,28 @@ async fn a_snoozed_conversation_comes_back_at_its_time_or_with_a_message() {
     desk.services.commit(cx).await.unwrap();
     desk.says(&visitor, "Hello?").await;
     assert_eq!(desk.get(id).await.summary.snoozed_until, None);
+}
+
+#[tokio::test]
+async fn one_that_somebody_works_on_keeps_no_other_asleep() {
+    let desk = own_desk().await;
+    let (_, held) = desk.conversation().await;
+    let (_, other) = desk.conversation().await;
+    let mut cx = desk.cx().await;
+    let until = desk.services.db.now() + TimeDelta::hours(1);
+    for id in [held, other] {
+        conversations::snooze(&mut cx, id, Some(until)).await.unwrap();
+    }
+    desk.services.commit(cx).await.unwrap();
+    desk.world.clock.advance(TimeDelta::hours(2));
+    let mut cx = desk.cx().await;
+    sqlx::query("select id from conversations where id = $1 for update").bind(held.0).execute(cx.conn()).await.unwrap();
+    assert_eq!(conversations::wake_snoozed(&desk.services).await.unwrap(), 2);
+    assert!(desk.get(held).await.summary.snoozed_until.is_some());
+    assert_eq!(desk.get(other).await.summary.snoozed_until, None);
+    drop(cx);
+    assert_eq!(conversations::wake_snoozed(&desk.services).await.unwrap(), 1);
+    assert_eq!(desk.get(held).await.summary.snoozed_until, None);
 }
 
 #[tokio::test]

@@ -66,6 +66,23 @@ async fn until(subscription: &mut Subscription, name: EventName) -> Arc<live::Pu
     }
 }
 
+#[tokio::test]
+async fn what_was_published_elsewhere_while_a_node_did_not_listen_comes_before_its_own() {
+    let desk = own_desk().await;
+    let (here, elsewhere) = (&desk.services, node(&desk.services));
+    events::publish(here).await.unwrap();
+    let mut browser = here.live.subscribe_members(desk.world.a.id, session());
+    live::missed(&here.live, &mut desk.cx().await, None, 0).await.unwrap();
+    for (services, subject) in [(&elsewhere, "first"), (here, "second")] {
+        services.commit(emit(&desk, subject).await).await.unwrap();
+        events::publish(services).await.unwrap();
+    }
+    let _running = run(here, false).await;
+    let first = until(&mut browser, EventName::OrganizationUpdated).await;
+    let second = until(&mut browser, EventName::OrganizationUpdated).await;
+    assert!(second.position > first.position && second.event.resource_id != first.event.resource_id);
+}
+
 fn session() -> SessionId {
     SessionId(uuid::Uuid::new_v4())
 }
@@ -180,7 +197,9 @@ async fn a_browser_that_slept_gets_what_it_missed_or_loads_anew() {
 
     let mut cx = desk.cx().await;
     let now = live::cursor(&mut cx).await.unwrap();
-    let Missed::Events { events, cursor } = live::missed(&mut cx, Some(before), 100).await.unwrap() else {
+    let Missed::Events { events, cursor } =
+        live::missed(&desk.services.live, &mut cx, Some(before), 100).await.unwrap()
+    else {
         panic!("few events come one by one")
     };
     assert_eq!(cursor, now);
@@ -188,9 +207,15 @@ async fn a_browser_that_slept_gets_what_it_missed_or_loads_anew() {
         events.iter().filter_map(|(_, event)| event.message.as_ref()).map(|m| m.content.as_str()).collect();
     assert_eq!(texts, ["a", "b"]);
     assert!(events.windows(2).all(|pair| pair[0].0 < pair[1].0));
-    assert_eq!(live::missed(&mut cx, Some(before), 1).await.unwrap(), Missed::Reload { cursor: now });
-    assert_eq!(live::missed(&mut cx, Some(now + 1), 100).await.unwrap(), Missed::Reload { cursor: now });
-    let fresh = live::missed(&mut cx, None, 100).await.unwrap();
+    assert_eq!(
+        live::missed(&desk.services.live, &mut cx, Some(before), 1).await.unwrap(),
+        Missed::Reload { cursor: now }
+    );
+    assert_eq!(
+        live::missed(&desk.services.live, &mut cx, Some(now + 1), 100).await.unwrap(),
+        Missed::Reload { cursor: now }
+    );
+    let fresh = live::missed(&desk.services.live, &mut cx, None, 100).await.unwrap();
     assert_eq!(fresh, Missed::Events { events: Vec::new(), cursor: now });
     assert_eq!(live::cursor(&mut desk.stranger().await).await.unwrap(), 0);
 

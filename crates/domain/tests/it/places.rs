@@ -77,6 +77,18 @@ async fn a_request_that_arrives_again_founds_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_about_to_be_purged_does_not_come_back() {
+    let (services, clock) = services().await;
+    let (owner, _) = sign_up(&services).await;
+    let organization = owner.me.organization.id;
+    let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
+    organizations::delete(&mut cx, "Bukë & Kripë").await.unwrap();
+    services.commit(cx).await.unwrap();
+    clock.advance(TimeDelta::days(30));
+    assert_not_found(accounts::restore_organization(&services, owner.me.user_id, organization, &browser()).await);
+}
+
+#[tokio::test]
 async fn a_deleted_organization_is_refused_and_comes_back_whole() {
     let (services, _) = services().await;
     let (owner, session) = sign_up(&services).await;

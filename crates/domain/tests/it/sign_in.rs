@@ -1,5 +1,7 @@
 //! Getting back in by mail, confirming addresses, and the second step of signing in.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use db::testing::ManualClock;
 use domain::{
@@ -20,6 +22,32 @@ const PASSWORD: &str = "correct horse battery";
 async fn ask_for_reset(services: &Services, email: &str) {
     accounts::request_password_reset(services, email).await.unwrap();
     jobs::run(services, Job::ResetPassword { email: email.into() }).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sign_in_under_way_does_not_outlive_its_password() {
+    let (services, _) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let user = somebody.me.user_id.0;
+    let mut change = services.db.system().begin().await.unwrap();
+    let changing: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut *change).await.unwrap();
+    let new = "update users set password_hash = password_hash || ' ' where id = $1";
+    sqlx::query(new).bind(user).execute(&mut *change).await.unwrap();
+    // The old password is looked at before the new one is there, and the session opened after.
+    let browser = browser();
+    let entering = accounts::log_in(&services, &somebody.me.email, PASSWORD, &browser);
+    let committing = async {
+        let waits = "select exists (select from pg_locks where not granted and $1 = any (pg_blocking_pids(pid)))";
+        let pool = services.db.system();
+        while !sqlx::query_scalar::<_, bool>(waits).bind(changing).fetch_one(pool.pool()).await.unwrap() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        change.commit().await.unwrap();
+    };
+    let (entered, ()) = tokio::join!(entering, committing);
+    assert!(matches!(entered, Err(Error::InvalidCredentials)), "{entered:?}");
+    let sessions = sqlx::query_scalar::<_, i64>("select count(*) from sessions where user_id = $1");
+    assert_eq!(sessions.bind(user).fetch_one(services.db.system().pool()).await.unwrap(), 1, "that of the sign-up");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Two things at the same moment: one outcome.
 
-use domain::{conversations, messages, visitors};
+use domain::{Error, conversations, messages, visitors};
 use types::{conversation::ConversationStatus, message::AuthorType};
 
 use crate::desk::{desk, desk_with_agent, lines, widget_message};
@@ -52,6 +52,18 @@ async fn a_message_at_the_moment_of_the_close_is_before_it_or_begins_anew() {
             assert_eq!(desk.thread(sent.conversation_id).await.len(), 1);
         }
     }
+}
+
+#[tokio::test]
+async fn of_two_who_wait_for_each_other_one_is_told_to_try_again() {
+    let desk = desk().await;
+    let (_, one) = desk.conversation().await;
+    let (_, other) = desk.conversation().await;
+    let (mut first, mut second) = (desk.cx().await, desk.cx().await);
+    conversations::close(&mut first, one).await.unwrap();
+    conversations::close(&mut second, other).await.unwrap();
+    let ends = tokio::join!(conversations::close(&mut first, other), conversations::close(&mut second, one));
+    assert!(matches!(ends, (Ok(_), Err(Error::Unavailable(_))) | (Err(Error::Unavailable(_)), Ok(_))), "{ends:?}");
 }
 
 #[tokio::test]

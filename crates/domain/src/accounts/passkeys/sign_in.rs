@@ -37,7 +37,7 @@ pub async fn ask_passkey(services: &Services) -> Result<PasskeyQuestion> {
 /// after too many such; then as [`first_step`](super::super::first_step).
 pub async fn passkey_log_in(services: &Services, token: &str, answer: &str, client: &ClientInfo) -> Result<SignedIn> {
     let user = use_up(services, token, answer, None).await?;
-    log_in::enter(services, user, client).await
+    log_in::enter(services, user, None, client).await
 }
 
 /// Takes the second step with a passkey, after the password brought this ticket.
@@ -53,7 +53,7 @@ pub async fn passkey_second_step(
 ) -> Result<SignedIn> {
     let user = log_in::holder(services, ticket).await?.ok_or(Error::Unauthenticated)?;
     use_up(services, token, answer, Some(user)).await?;
-    log_in::enter(services, user, client).await
+    log_in::enter(services, user, None, client).await
 }
 
 /// What the second step takes from the holder of a ticket, beside recovery codes.

@@ -12,7 +12,7 @@ use types::{
     user::{Me, Security},
 };
 
-use super::{Authenticated, attempts, passkeys, password};
+use super::{Authenticated, attempts, passkeys, password, sessions};
 use crate::{
     Error, Result, Services, audit,
     mails::{self, Letter, Outgoing},
@@ -61,6 +61,7 @@ pub(super) async fn finish(
     change: Change<'_>,
 ) -> Result<()> {
     let me = &asked_by.me;
+    sessions::await_opening(cx.conn(), me.user_id).await?;
     let ended = sqlx::query_scalar!(
         "delete from sessions where user_id = $1 and id <> $2 returning id",
         me.user_id.0,

@@ -127,11 +127,12 @@ pub(super) async fn touch(run: &Run) -> Result<GoesOn> {
     Ok(GoesOn::Yes)
 }
 
-/// Locks the sync's row and notes the time; false when the sync is over.
+/// Locks the sync's row and notes the time; false when the sync is over, and when its organization works no longer.
 async fn beat(cx: &mut Cx, run: &Run) -> Result<bool> {
     let beaten = sqlx::query!(
         "update knowledge_syncs set heartbeat_at = $3, chunks = greatest(chunks, $4)
-         where organization_id = $1 and id = $2 and status = 'running'",
+         where organization_id = $1 and id = $2 and status = 'running'
+           and exists (select from organizations where id = $1 and status = 'active')",
         run.organization.0,
         run.sync.0,
         cx.now(),

@@ -1,7 +1,7 @@
 //! Web sites: which pages are read, and what is said of the others.
 
 use db::testing::on_one_connection;
-use domain::{Services, knowledge};
+use domain::{Services, knowledge, organizations};
 use types::knowledge::{CrawlSettings, SourceStatus, SyncStatus};
 
 use super::{add_site, failed, help_site, locations, run, run_with, search, sync_again};
@@ -81,6 +81,19 @@ async fn pages_that_are_read_at_the_same_time_do_not_wait_for_each_others_connec
     let services = Services { db: on_one_connection(&world.services.db), ..world.services.clone() };
     let source = run_with(&services, &world, &source).await;
     assert_eq!((source.status, source.document_count), (SourceStatus::Ready, 4));
+}
+
+#[tokio::test]
+async fn the_site_of_a_deleted_organization_is_read_no_further() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let source = add_site(&world, site.url("/docs/"), CrawlSettings::default()).await;
+    let mut cx = world.cx_a().await;
+    let name = organizations::get(&mut cx).await.unwrap().name;
+    organizations::delete(&mut cx, &name).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    let source = run(&world, &source).await;
+    assert_eq!((source.status, source.document_count), (SourceStatus::Processing, 0));
 }
 
 #[tokio::test]

@@ -214,7 +214,7 @@ async fn work(desk: &Desk, keys: &Keys) {
 
     let mut cx = desk.cx().await;
     let cursor = live::cursor(&mut cx).await.unwrap();
-    live::missed(&mut cx, Some(cursor - 2), 500).await.unwrap();
+    live::missed(&services.live, &mut cx, Some(cursor - 2), 500).await.unwrap();
     let found = contacts::list(&mut cx, &ContactFilter::default()).await.unwrap();
     contacts::get(&mut cx, found.items[0].id).await.unwrap();
     contacts::timeline(&mut cx, found.items[0].id).await.unwrap();
