@@ -25,6 +25,26 @@ const thread = (who) => who.getByRole('log');
 const reply = (who) => who.getByRole('textbox', { name: 'Text of the reply' });
 const press = (who, name) => who.getByRole('button', { name, exact: true }).click();
 
+/** The other conversation, by its row. */
+async function change(who, name) {
+  await row(who, name).click();
+  await who.getByRole('heading', { level: 2, name }).waitFor();
+}
+
+/** Holds the next request of this kind; gives what waits for it. */
+async function hold(who, kind) {
+  let take;
+  const taken = new Promise((done) => (take = done));
+  await who.route(kind, take, { times: 1 });
+  return () => taken;
+}
+
+/** The browser's own lines about requests that failed, which is meant. */
+function expectFailures(who, text) {
+  const problems = who.problems.splice(0);
+  assert.ok(problems.every((problem) => problem.includes(text)), problems.join('\n'));
+}
+
 /** A visitor with a conversation that waits for a person. */
 async function waiting(name, text) {
   const visitor = await newVisitor(demo, { name });
@@ -176,6 +196,116 @@ test('a reply to what has changed meanwhile asks first', async () => {
   await thread(page).getByText('An answer to the first question').waitFor();
 });
 
+test('the question about what is new goes once it is answered', async () => {
+  const visitor = await waiting('Refused Rita', 'First question');
+  await open(page, /Refused Rita/);
+  // As when the visitor is faster than the live socket.
+  const body = JSON.stringify({ code: 'conflict', message: 'there are newer messages' });
+  await page.route(/post_message/, (route) => route.fulfill({ status: 409, contentType: 'application/json', body }), { times: 1 });
+  await reply(page).fill('An answer to it');
+  await press(page, 'Send reply');
+  await page.waitForFunction(() => document.querySelector('#composer-text').value === 'An answer to it');
+  await visitor.say('Second question');
+  const warning = page.getByRole('alertdialog');
+  await warning.getByText('Second question').waitFor();
+  await warning.getByRole('button', { name: 'Keep editing' }).click();
+  await warning.waitFor({ state: 'detached' });
+  await visitor.say('Third question');
+  await thread(page).getByText('Third question').waitFor();
+  assert.equal(await warning.count(), 0);
+  expectFailures(page, '409');
+});
+
+test('a reply that could not be sent waits in the composer, wherever one has looked meanwhile', async () => {
+  await waiting('Lost Lena', 'Where is my parcel?');
+  await waiting('Elsewhere Emil', 'And where is mine?');
+  await open(page, /Lost Lena/);
+  const request = await hold(page, /post_message/);
+  await reply(page).fill('It is on its way');
+  await press(page, 'Send reply');
+  const held = await request();
+  await change(page, /Elsewhere Emil/);
+  await held.abort();
+  await page.getByText(/^Not sent: /).waitFor();
+  await change(page, /Lost Lena/);
+  assert.equal(await reply(page).inputValue(), 'It is on its way');
+  // The same for one that failed before the thread was left.
+  await page.route(/post_message/, (route) => route.abort(), { times: 1 });
+  await press(page, 'Send reply');
+  await thread(page).getByText(/^Not sent: /).waitFor();
+  await change(page, /Elsewhere Emil/);
+  await change(page, /Lost Lena/);
+  assert.equal(await reply(page).inputValue(), 'It is on its way');
+  await press(page, 'Send reply');
+  await thread(page).locator('.message', { hasText: 'It is on its way' }).getByText('Sent').waitFor();
+  expectFailures(page, 'ERR_FAILED');
+});
+
+test('a reply, a note and files stay where they were begun, and files go without words', async () => {
+  await waiting('Begun Bela', 'What does it cost?');
+  await waiting('Other Olga', 'And for me?');
+  await open(page, /Begun Bela/);
+  const chip = (name) => page.locator('.composer .chip', { hasText: name });
+  const choose = (name) => page.locator('.composer input[type=file]')
+    .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from('offer') });
+  await choose('wrong.txt');
+  await chip('wrong.txt').getByText('5 B').waitFor();
+  await page.getByRole('button', { name: 'Remove wrong.txt' }).click();
+  await chip('wrong.txt').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'composer-text');
+  await choose('offer.txt');
+  await chip('offer.txt').getByText('5 B').waitFor();
+  await reply(page).fill('A reply that is begun');
+  await press(page, 'Note');
+  const note = page.getByRole('textbox', { name: 'Text of the note' });
+  await note.fill('A note that is begun');
+  await change(page, /Other Olga/);
+  assert.equal(await reply(page).inputValue(), '');
+  assert.equal(await chip('offer.txt').count(), 0);
+  await change(page, /Begun Bela/);
+  assert.equal(await reply(page).inputValue(), 'A reply that is begun');
+  await chip('offer.txt').waitFor();
+  await press(page, 'Note');
+  assert.equal(await note.inputValue(), 'A note that is begun');
+  await press(page, 'Reply');
+  await reply(page).fill('');
+  await press(page, 'Send reply');
+  await thread(page).getByRole('link', { name: 'File offer.txt' }).waitFor();
+  await chip('offer.txt').waitFor({ state: 'detached' });
+});
+
+test('while another conversation is loaded, nothing acts on the one before', async () => {
+  await waiting('Former Fiona', 'My question');
+  await waiting('Next Nils', 'Mine too');
+  await open(page, /Former Fiona/);
+  const turns = [];
+  const note = (request) => /turn_conversation/.test(request.url()) && turns.push(request.url());
+  page.on('request', note);
+  const request = await hold(page, /get_thread/);
+  await row(page, /Next Nils/).click();
+  const held = await request();
+  await page.locator('.thread[inert]').waitFor();
+  await page.keyboard.press('e');
+  await page.keyboard.press('t');
+  await held.continue();
+  await page.getByRole('heading', { level: 2, name: /Next Nils/ }).waitFor();
+  await page.keyboard.press('e');
+  await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  page.off('request', note);
+  assert.equal(turns.length, 1);
+  await row(page, /Former Fiona/).waitFor();
+});
+
+test('a choice that is refused does not stay chosen', async () => {
+  await waiting('Urgent Ulla', 'Quick, please');
+  await open(page, /Urgent Ulla/);
+  const request = await hold(page, /set_priority/);
+  await page.locator('#thread-priority').selectOption('urgent');
+  await (await request()).abort();
+  await page.waitForFunction(() => document.querySelector('#thread-priority').value === 'medium');
+  expectFailures(page, 'ERR_FAILED');
+});
+
 test('colleagues see who is looking and who is writing', async () => {
   await waiting('Shared Shirin', 'Who answers me?');
   await open(page, /Shared Shirin/);
@@ -215,6 +345,19 @@ test('the keyboard is enough', async () => {
   await sheet.getByText('Write a note').waitFor();
   await page.keyboard.press('Escape');
   await sheet.waitFor({ state: 'hidden' });
+});
+
+test('keys act beside a checkbox, and the next conversation begins with its menus closed', async () => {
+  await waiting('Ticked Tina', 'Tick me');
+  await visit(page, inbox());
+  await page.getByRole('checkbox', { name: 'Select Ticked Tina' }).click();
+  await page.keyboard.press('j');
+  await page.getByRole('heading', { level: 2, name: /Ticked Tina/ }).waitFor();
+  await page.keyboard.press('z');
+  await page.locator('#snooze-menu[open]').waitFor();
+  await page.keyboard.press('j');
+  await page.getByRole('heading', { level: 2, name: /Ticked Tina/ }).waitFor({ state: 'detached' });
+  await page.locator('#snooze-menu:not([open])').waitFor();
 });
 
 test('a contact is changed beside the conversation', async () => {

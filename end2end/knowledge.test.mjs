@@ -27,7 +27,7 @@ async function endlessSite() {
     const number = Number(request.url.match(/\d+/) ?? 0);
     if (request.url === '/robots.txt') return response.writeHead(404).end();
     response.setHeader('content-type', 'text/html');
-    setTimeout(() => response.end(`<title>Page ${number}</title><h1>Page ${number}</h1><p>Words of page ${number}.</p><a href="/${number + 1}">next</a>`), 100);
+    setTimeout(() => response.end(`<title>Page ${number}</title><h1>Page ${number}</h1><p>Words of page ${number}.</p><a href="/${number + 1}">next</a>`), 1000);
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   return { url: `http://localhost:${server.address().port}/0`, stop: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
@@ -60,15 +60,27 @@ test('it is read again on demand and by schedule', async () => {
 
 test('reading is stopped, and nothing goes on', async () => {
   const endless = await endlessSite();
+  const other = await newPage(demo.browser, await session(demo));
   await at('/app/knowledge/new/website');
   await page.getByLabel('Address').fill(endless.url);
   await page.getByLabel('Links to follow at most').fill('20');
   await press('Read it');
   await page.waitForURL(/\/app\/knowledge\/[0-9a-f-]{36}$/);
   await page.getByRole('progressbar').waitFor();
+  // Another window follows, and keeps open what is open.
+  await visit(other, page.url());
+  await other.getByRole('progressbar').waitFor();
+  await other.getByRole('button', { name: 'Delete the source' }).click();
+  const question = other.getByRole('dialog', { name: /localhost/ });
+  await question.getByText('Cancel', { exact: true }).waitFor();
   await press('Stop reading');
   await page.getByText('Reading is stopped.', { exact: false }).waitFor();
   await page.getByRole('button', { name: 'Read again now' }).waitFor();
+  await other.getByText('Read again now').waitFor();
+  await question.getByText('Cancel', { exact: true }).click();
+  await question.waitFor({ state: 'hidden' });
+  assert.deepEqual(other.problems, []);
+  await other.context().close();
   await endless.stop();
 });
 

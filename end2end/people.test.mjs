@@ -1,7 +1,7 @@
 // People of an organization: invited by mail, given roles, secured by a second step, going between organizations.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, newPage } from './support/browser.mjs';
+import { launch, newPage, visit } from './support/browser.mjs';
 import { startServer } from './support/server.mjs';
 import { code, secure } from './support/totp.mjs';
 
@@ -79,6 +79,33 @@ test('roles and teams are made and given', async () => {
   await page.getByLabel('Role').selectOption('member');
   await press('Save');
   await page.getByText(/The last owner stays/).waitFor();
+});
+
+test('a refused invitation keeps what was chosen, and one that is sent is told once', async () => {
+  const live = await newPage(browser, { storageState: await page.context().storageState() });
+  await visit(live, `${server.url}/app/settings/members`);
+  await live.evaluate(() => {
+    window.told = 0;
+    const count = (node) => (window.told += /The invitation is on its way/.test(node.textContent));
+    new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(count)))
+      .observe(document.querySelector('.toast'), { childList: true });
+  });
+  const email = live.getByLabel('E-mail', { exact: true });
+  await email.fill('lena@example.com');
+  await live.getByLabel('Role').selectOption('admin');
+  await press('Send the invitation', live);
+  await live.locator('#email[aria-invalid="true"]').waitFor();
+  assert.equal(await email.inputValue(), 'lena@example.com');
+  await email.fill('nora@example.com');
+  await press('Send the invitation', live);
+  await live.getByRole('row', { name: /nora@example\.com.*Admin/s }).waitFor();
+  await live.waitForFunction(() => document.querySelector('#email').value === '');
+  await live.getByLabel('Your availability').selectOption('away');
+  await live.getByRole('row', { name: /Op\b.*Away/s }).waitFor();
+  await live.getByLabel('Your availability').selectOption('online');
+  await live.getByRole('row', { name: /Op\b.*Online/s }).waitFor();
+  assert.equal(await live.evaluate(() => window.told), 1);
+  await live.context().close();
 });
 
 test('a forgotten password is replaced by a link', async () => {

@@ -78,6 +78,24 @@ test('a suspended organization is told so, and comes back', async () => {
   assert.equal(new URL(member.url()).pathname, '/app');
 });
 
+test('what an operator typed outlives a refusal', async () => {
+  await organization();
+  const live = await newPage(browser, { storageState: await page.context().storageState() });
+  await visit(live, page.url());
+  const [members, sources] = ['members', 'knowledge_sources'].map((name) => live.locator(`input[name="${name}"]`));
+  await members.fill('many');
+  await sources.fill('30');
+  await press('Save', live);
+  await live.locator('input[name="members"][aria-invalid="true"]').waitFor();
+  assert.equal(await members.inputValue(), 'many');
+  await members.fill('20');
+  await press('Save', live);
+  await live.getByText('Saved.', { exact: true }).waitFor();
+  await visit(live, page.url());
+  assert.deepEqual([await members.inputValue(), await sources.inputValue()], ['20', '30']);
+  await live.context().close();
+});
+
 test('an operator works as a member under a banner, and ends it', async () => {
   await organization();
   await unfold('Work as Lena Vogt');

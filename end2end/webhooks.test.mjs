@@ -104,6 +104,11 @@ test('an endpoint is subscribed, gets what happens, and checks it with the offic
   const overlapping = await endpoint.next('webhook_subscription.test');
   new Webhook(next).verify(overlapping.body, overlapping.headers);
   judge.verify(overlapping.body, overlapping.headers);
+
+  // It is shown this once: saving the form takes it from nobody.
+  await press('Save');
+  await page.getByText(/The secret before signs too until/).waitFor();
+  assert.equal(await page.getByTestId('secret').innerText(), next);
 });
 
 test('what an endpoint refuses is shown as such, and sent again when it works', async () => {

@@ -22,6 +22,9 @@ const field = (widget) => widget.getByPlaceholder('Write a message …');
 const answer = (widget, text) => widget.locator('.message.theirs', { hasText: text }).first();
 const frameOf = (page) => page.frames().find((frame) => frame !== page.mainFrame());
 const open = (page) => openWidget(page, demo.server, site, demo.key);
+const own = (widget, text) => widget.locator('.message.own', { hasText: text });
+const sent = (widget, text) => own(widget, text).getByText(/Sent|Seen/).waitFor();
+const isSession = (message) => message.url().endsWith('/widget/api/session');
 const pick = async (widget, entry) => {
   await widget.getByRole('button', { name: 'Menu' }).click();
   await widget.getByRole('menuitem', { name: entry }).click();
@@ -302,6 +305,119 @@ test('the page steers it through its JavaScript interface', async () => {
     window.biseda.open();
   });
   await widget.locator('.message.own').first().waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
+test('a reset right at the start of a page keeps the earlier conversation away', async () => {
+  const page = await newPage(demo.browser);
+  await say(await open(page), 'For the first person only');
+  await sent(page.frameLocator('iframe'), 'For the first person only');
+  // The answer with the earlier conversation comes last of all.
+  let late;
+  await page.route('**/widget/api/session', (route) => (late ? route.continue() : (late = route)));
+  await page.addInitScript(() => window === window.top && (window.biseda = window.biseda ?? []).push(['reset']));
+  const next = page.waitForResponse(isSession);
+  await page.reload();
+  assert.equal((await next).request().postDataJSON().token, null, 'a new visitor has no token yet');
+  const earlier = page.waitForResponse(isSession);
+  await late.continue();
+  await (await earlier).finished();
+  await launcher(page).click();
+  const widget = page.frameLocator('iframe');
+  await say(widget, 'From the next person');
+  await sent(widget, 'From the next person');
+  assert.equal(await widget.locator('.message.own').count(), 1);
+  // What was kept is the next person's, too.
+  await page.unroute('**/widget/api/session');
+  const second = await page.context().newPage();
+  const other = await open(second);
+  await own(other, 'From the next person').waitFor();
+  assert.equal(await other.locator('.message.own').count(), 1);
+  await page.context().close();
+});
+
+test('a reset in one tab begins anew in all of them', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  await say(widget, 'For the first person only');
+  await sent(widget, 'For the first person only');
+  const other = await open(await page.context().newPage());
+  await own(other, 'For the first person only').waitFor();
+  const next = page.waitForRequest(isSession);
+  await page.evaluate(() => window.biseda.reset());
+  assert.equal((await next).postDataJSON().token, null, 'a new visitor has no token yet');
+  for (const tab of [widget, other]) await tab.locator('.message.own').first().waitFor({ state: 'detached' });
+  await say(other, 'From the next person');
+  for (const tab of [other, widget]) await own(tab, 'From the next person').waitFor();
+  await say(widget, 'And once more');
+  for (const tab of [widget, other]) {
+    await own(tab, 'And once more').waitFor();
+    assert.equal(await tab.locator('.message.own').count(), 2);
+  }
+  await sent(widget, 'And once more');
+  // So the server has it, too.
+  const again = await open(page);
+  for (const text of ['From the next person', 'And once more']) await own(again, text).waitFor();
+  assert.equal(await again.locator('.message.own').count(), 2);
+  await page.context().close();
+});
+
+test('what was typed and attached is gone after a reset, and stays gone', async () => {
+  const page = await newPage(demo.browser);
+  let widget = await open(page);
+  await field(widget).fill('Half a secret');
+  await widget.locator('input[type=file]').setInputFiles({ name: 'receipt.txt', mimeType: 'text/plain', buffer: Buffer.from('LO-20417') });
+  await widget.locator('.upload', { hasText: 'receipt.txt' }).locator('progress').waitFor({ state: 'detached' });
+  await page.evaluate(() => window.biseda.reset());
+  await frameOf(page).waitForFunction(() => document.querySelector('textarea').value === '');
+  assert.equal(await widget.locator('.upload').count(), 0);
+  widget = await open(page);
+  assert.equal(await field(widget).inputValue(), '');
+  await page.context().close();
+});
+
+test('a file that could not be uploaded stays, and goes with a later message', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  await page.route('**/widget/api/uploads', (route) => route.abort(), { times: 1 });
+  await widget.locator('input[type=file]').setInputFiles({ name: 'receipt.txt', mimeType: 'text/plain', buffer: Buffer.from('LO-20417') });
+  await widget.locator('.upload.failed', { hasText: 'receipt.txt' }).waitFor();
+  await say(widget, 'My receipt does not go through');
+  await sent(widget, 'My receipt does not go through');
+  assert.equal(await own(widget, 'receipt.txt').count(), 0);
+  await widget.getByRole('button', { name: 'Retry: receipt.txt' }).click();
+  await widget.locator('.upload', { hasText: 'receipt.txt' }).locator('progress').waitFor({ state: 'detached' });
+  await say(widget, 'Now it does');
+  await own(widget, 'Now it does').filter({ hasText: 'receipt.txt' }).getByText(/Sent|Seen/).waitFor();
+  assert.equal(await widget.locator('.upload').count(), 0);
+  await page.context().close();
+});
+
+test('more files than go with one message are not dropped in silence', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  const files = Array.from({ length: 11 }, (_, at) => ({ name: `page-${at}.txt`, mimeType: 'text/plain', buffer: Buffer.from('page') }));
+  // Nothing is uploaded for this.
+  await page.route('**/widget/api/uploads', (route) => route.abort());
+  await widget.locator('input[type=file]').setInputFiles(files);
+  await widget.getByText('At most 10 files go with one message.').waitFor();
+  assert.equal(await widget.locator('.upload').count(), 10);
+  await widget.getByRole('button', { name: 'Close this notice' }).click();
+  await widget.getByText('At most 10 files go with one message.').waitFor({ state: 'hidden' });
+  await frameOf(page).waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+  await page.context().close();
+});
+
+test('a session that could not be made is tried again by itself', async () => {
+  const page = await newPage(demo.browser);
+  await page.route('**/widget/api/session', (route) => route.fulfill({ status: 503 }), { times: 1 });
+  const answered = (status) => page.waitForResponse((response) => isSession(response) && response.status() === status);
+  const both = Promise.all([answered(503), answered(200)]);
+  const widget = await open(page);
+  await both;
+  await widget.getByText('Connecting again').waitFor({ state: 'hidden' });
+  await say(widget, 'Here at last');
+  await sent(widget, 'Here at last');
   await page.context().close();
 });
 

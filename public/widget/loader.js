@@ -31,7 +31,7 @@ function start(origin, key, options) {
     root.append(panel.element, launcher.button);
     root.addEventListener("keydown", (event) => event.key === "Escape" && panel.close());
 
-    keepAttached(host);
+    keepAttached(host, panel.reload);
     if (panel.isKnown()) (window.requestIdleCallback || setTimeout)(panel.load);
     api.begin(panel.actions);
   };

@@ -1,6 +1,6 @@
 //! `/admin/users/:id`: one person, and what operators do with the account.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
@@ -36,12 +36,8 @@ pub fn UserPage() -> impl IntoView {
         end: ServerAction::new(),
         reset: ServerAction::new(),
     };
-    let changes = move || {
-        [acts.lock.version(), acts.unlock.version(), acts.end.version(), acts.reset.version()]
-            .iter()
-            .map(|version| version.get())
-            .sum::<usize>()
-    };
+    let done = [successes(acts.lock), successes(acts.unlock), successes(acts.end), successes(acts.reset)];
+    let changes = move || done.iter().map(|count| count.get()).sum::<usize>();
     let found = Resource::new(move || (id.get(), changes()), |(id, _)| load_user(id));
     let title = move || match found.get() {
         Some(Ok(detail)) => detail.row.name,

@@ -131,7 +131,8 @@ pub fn Model(agent: Agent, save: ServerAction<SaveAgent>) -> impl IntoView {
                         />
                         <TextField
                             name="form[base_url]"
-                            kind="url"
+                            // No field of type `url`: hidden, the browser's own check would keep the form back in silence.
+                            inputmode="url"
                             label=tu_string!(i18n, agents.form.base_url)
                             hint=tu_string!(i18n, agents.form.base_url_hint)
                             value=agent.base_url.clone()

@@ -18,6 +18,7 @@ pub mod passkey;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod shortcuts;
+mod successes;
 mod theme;
 
 pub use counts::use_counts;
@@ -30,4 +31,5 @@ pub use me::{MeResource, load_me, provide_me, use_me};
 pub use navigation::NavigationEntry;
 pub use next::{after_sign_in, next_of_query};
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
+pub use successes::successes;
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};

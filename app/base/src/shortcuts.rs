@@ -8,6 +8,8 @@ use wasm_bindgen::JsCast;
 const STORAGE_KEY: &str = "biseda.shortcuts";
 /// A sequence such as `g i` must be finished within this time, in milliseconds.
 const SEQUENCE_MS: f64 = 1200.0;
+/// Keys that act again and again while they are held: they only move.
+const REPEATING: [&str; 2] = ["j", "k"];
 
 /// A registered shortcut, as the sheet shows it.
 #[derive(Clone, PartialEq)]
@@ -126,17 +128,21 @@ fn on_key(shortcuts: Shortcuts, prefix: &Rc<RefCell<(String, f64)>>, event: &ev:
         };
         sequence.as_deref().and_then(find).or_else(|| find(&pressed))
     });
+    let is_once = !event.repeat() || REPEATING.contains(&pressed.as_str());
     *prefix.borrow_mut() = if found.is_none() { (pressed, now) } else { (String::new(), 0.0) };
     if let Some(handler) = found {
         event.prevent_default();
-        handler();
+        if is_once {
+            handler();
+        }
     }
 }
 
 fn is_writing(event: &ev::KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
-    target.is_some_and(|element| {
-        element.is_content_editable() || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+    target.is_some_and(|element| match element.dyn_ref::<web_sys::HtmlInputElement>() {
+        Some(input) => !matches!(input.type_().as_str(), "checkbox" | "radio" | "button" | "submit" | "reset"),
+        None => element.is_content_editable() || matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT"),
     })
 }
 

@@ -1,11 +1,12 @@
-use base::action_error;
+use base::{action_error, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use types::contact::Contact;
+use types::{contact::Contact, id::ContactId};
 use ui::{Button, ButtonSize, IconButton, icons};
 
 use crate::{
-    fields::{SaveError, keep, submit_on_change},
+    draft::Draft,
+    fields::{SaveError, keep},
     rpc::SetCustomField,
 };
 
@@ -14,73 +15,105 @@ use crate::{
 pub fn CustomFields(contact: RwSignal<Contact>) -> impl IntoView {
     let i18n = use_i18n();
     let id = contact.with_untracked(|contact| contact.summary.id);
-    let action = ServerAction::<SetCustomField>::new();
+    let (action, adding) = (ServerAction::<SetCustomField>::new(), ServerAction::<SetCustomField>::new());
     keep(contact, action);
+    keep(contact, adding);
+    // Once: without script the error comes by the address, to both.
+    let (failed, not_added) = (action_error(action), action_error(adding));
+    let error = Signal::derive(move || not_added.get().or_else(|| failed.get()));
     let names = Memo::new(move |_| contact.with(|contact| contact.custom_fields.keys().cloned().collect::<Vec<_>>()));
-    let value_of = move |name: &str| {
-        contact.with(|contact| match contact.custom_fields.get(name) {
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-            None => String::new(),
-        })
-    };
     view! {
         <div class="mt-2 border-t border-line pt-3">
             <h3 class="mb-1 font-medium">{tu_string!(i18n, contacts.custom_fields)}</h3>
             <For each=move || names.get() key=Clone::clone let:name>
-                <ActionForm action attr:class="grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2">
-                    <input type="hidden" name="id" value=id.to_string() />
-                    <input type="hidden" name="name" value=name.clone() />
-                    <span class="truncate text-muted" title=name.clone()>{name.clone()}</span>
-                    <input
-                        class="input input-sm inline-control w-full"
-                        name="value"
-                        maxlength="1000"
-                        aria-label=name.clone()
-                        value={let name = name.clone(); untrack(move || value_of(&name))}
-                        prop:value={let name = name.clone(); move || value_of(&name)}
-                        on:change=submit_on_change
-                    />
-                    <IconButton
-                        glyph=icons::X
-                        size=ButtonSize::Small
-                        label=tu_string!(i18n, contacts.custom_remove, name = name.clone()).to_string()
-                        on_click={
-                            let name = name.clone();
-                            move |_| {
-                                action.dispatch(SetCustomField { id, name: name.clone(), value: String::new() });
-                            }
-                        }
-                    />
-                </ActionForm>
+                <CustomField contact name action />
             </For>
-            <ActionForm action attr:class="mt-1 grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2">
-                <input type="hidden" name="id" value=id.to_string() />
-                <input
-                    class="input input-sm"
-                    name="name"
-                    maxlength="60"
-                    required
-                    autocomplete="off"
-                    prop:value=move || names.with(|_| String::new())
-                    placeholder=tu_string!(i18n, contacts.custom_name)
-                    aria-label=tu_string!(i18n, contacts.custom_name)
-                />
-                <input
-                    class="input input-sm"
-                    name="value"
-                    maxlength="1000"
-                    required
-                    autocomplete="off"
-                    prop:value=move || names.with(|_| String::new())
-                    placeholder=tu_string!(i18n, contacts.custom_value)
-                    aria-label=tu_string!(i18n, contacts.custom_value)
-                />
-                <Button kind="submit" size=ButtonSize::Small pending=action.pending()>
-                    {tu_string!(i18n, contacts.add_value)}
-                </Button>
-            </ActionForm>
-            <SaveError error=action_error(action) />
+            <NewCustomField id action=adding />
+            <SaveError error />
         </div>
+    }
+}
+
+#[component]
+fn CustomField(contact: RwSignal<Contact>, name: String, action: ServerAction<SetCustomField>) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = contact.with_untracked(|contact| contact.summary.id);
+    let field = name.clone();
+    let value = Memo::new(move |_| {
+        contact.with(|contact| match contact.custom_fields.get(&field) {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        })
+    });
+    let draft = Draft::new(value);
+    let removed = name.clone();
+    view! {
+        <ActionForm action attr:class="grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2">
+            <input type="hidden" name="id" value=id.to_string() />
+            <input type="hidden" name="name" value=name.clone() />
+            <span class="truncate text-muted" title=name.clone()>{name.clone()}</span>
+            <input
+                class="input input-sm inline-control w-full"
+                name="value"
+                maxlength="1000"
+                aria-label=name.clone()
+                value=value.get_untracked()
+                prop:value=draft.shown
+                on:input=move |_| draft.begin()
+                on:change=move |event| draft.save(event)
+                on:blur=move |_| draft.end()
+            />
+            <IconButton
+                glyph=icons::X
+                size=ButtonSize::Small
+                label=tu_string!(i18n, contacts.custom_remove, name = name).to_string()
+                on_click=move |_| {
+                    action.dispatch(SetCustomField { id, name: removed.clone(), value: String::new() });
+                }
+            />
+        </ActionForm>
+    }
+}
+
+/// The form of another field. It is emptied when its own field is saved.
+#[component]
+fn NewCustomField(id: ContactId, action: ServerAction<SetCustomField>) -> impl IntoView {
+    let i18n = use_i18n();
+    let (name, value) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let added = successes(action);
+    Effect::new(move || {
+        if added.get() > 0 {
+            name.set(String::new());
+            value.set(String::new());
+        }
+    });
+    view! {
+        <ActionForm action attr:class="mt-1 grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2">
+            <input type="hidden" name="id" value=id.to_string() />
+            <input
+                class="input input-sm"
+                name="name"
+                maxlength="60"
+                required
+                autocomplete="off"
+                bind:value=name
+                placeholder=tu_string!(i18n, contacts.custom_name)
+                aria-label=tu_string!(i18n, contacts.custom_name)
+            />
+            <input
+                class="input input-sm"
+                name="value"
+                maxlength="1000"
+                required
+                autocomplete="off"
+                bind:value=value
+                placeholder=tu_string!(i18n, contacts.custom_value)
+                aria-label=tu_string!(i18n, contacts.custom_value)
+            />
+            <Button kind="submit" size=ButtonSize::Small pending=action.pending()>
+                {tu_string!(i18n, contacts.add_value)}
+            </Button>
+        </ActionForm>
     }
 }

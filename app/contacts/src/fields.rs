@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use crate::{
     TagInputs,
     custom_fields::CustomFields,
+    draft::Draft,
     field::ContactField,
     rpc::{ChangeContactTags, SetContactField, get_contact},
 };
@@ -32,15 +33,7 @@ pub fn ContactFields(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let id = contact.with_untracked(|contact| contact.summary.id);
-    let action = ServerAction::<SetContactField>::new();
     let tagging = ServerAction::<ChangeContactTags>::new();
-    let asked = RwSignal::new(None::<ContactField>);
-    Effect::new(move || {
-        if let Some(input) = action.input().get() {
-            asked.set(Some(input.field));
-        }
-    });
-    keep(contact, action);
     keep(contact, tagging);
     use_live().on_event(move |event| {
         if event.name == EventName::ContactUpdated && event.resource_id == id.0 {
@@ -52,10 +45,8 @@ pub fn ContactFields(
         }
     });
 
-    let failed = action_error(action);
     let field = move |field: ContactField, label: &'static str, kind: &'static str| {
-        let error = Signal::derive(move || failed.get().filter(|_| asked.get() == Some(field)));
-        view! { <InlineField contact field label kind action error /> }
+        view! { <InlineField contact field label kind /> }
     };
     view! {
         <div class="flex flex-col gap-1">
@@ -111,18 +102,26 @@ pub fn SaveError(#[prop(into)] error: Signal<Option<AppError>>) -> impl IntoView
     }
 }
 
+/// A field with an action of its own: what was refused is said until this field is saved.
 #[component]
 fn InlineField(
     contact: RwSignal<Contact>,
     field: ContactField,
     label: &'static str,
     kind: &'static str,
-    action: ServerAction<SetContactField>,
-    #[prop(into)] error: Signal<Option<AppError>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let id = contact.with_untracked(|contact| contact.summary.id);
+    let action = ServerAction::<SetContactField>::new();
+    keep(contact, action);
+    let failed = action_error(action);
+    // Without script the error comes by the address, to the actions of all fields: it names the one.
+    let is_own = move |error: &AppError| {
+        action.version().get() > 0 || error.details.iter().any(|detail| detail.field == field.as_str())
+    };
+    let error = Signal::derive(move || failed.get().filter(is_own));
     let value = Memo::new(move |_| contact.with(|contact| field.of(contact)));
+    let draft = Draft::new(value);
     let control_id = format!("contact-{}", field.as_str());
     let control = if kind == "textarea" {
         view! {
@@ -133,8 +132,10 @@ fn InlineField(
                 rows="3"
                 maxlength="10000"
                 placeholder=tu_string!(i18n, contacts.notes_hint)
-                prop:value=value
-                on:change=submit_on_change
+                prop:value=draft.shown
+                on:input=move |_| draft.begin()
+                on:change=move |event| draft.save(event)
+                on:blur=move |_| draft.end()
             >
                 {ui::escaped_on_server(value.get_untracked())}
             </textarea>
@@ -151,8 +152,10 @@ fn InlineField(
                 autocomplete="off"
                 placeholder="—"
                 value=value.get_untracked()
-                prop:value=value
-                on:change=submit_on_change
+                prop:value=draft.shown
+                on:input=move |_| draft.begin()
+                on:change=move |event| draft.save(event)
+                on:blur=move |_| draft.end()
             />
         }
         .into_any()

@@ -7,6 +7,7 @@ mod create;
 mod custom_fields;
 mod delete;
 mod detail;
+mod draft;
 mod field;
 mod fields;
 mod flags;

@@ -116,7 +116,7 @@ fn Filters(filter: Memo<ContactFilter>, tags: Resource<Result<Vec<String>, base:
                             .into_iter()
                             .map(|tag| {
                                 let selected = chosen.as_ref() == Some(&tag);
-                                view! { <option value=tag.clone() selected=selected>{tag.clone()}</option> }
+                                view! { <option value=tag.clone() selected=selected prop:selected=selected>{tag.clone()}</option> }
                             })
                             .collect_view()
                     }}
@@ -139,7 +139,7 @@ fn Filters(filter: Memo<ContactFilter>, tags: Resource<Result<Vec<String>, base:
                     .into_iter()
                     .map(|(sort, label)| {
                         let chosen = move || filter.get().sort.unwrap_or(ContactSort::Recent) == sort;
-                        view! { <option value=sort.as_str() selected=chosen>{label}</option> }
+                        view! { <option value=sort.as_str() selected=chosen prop:selected=chosen>{label}</option> }
                     })
                     .collect_view()}
             </select>

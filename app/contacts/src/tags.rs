@@ -1,9 +1,10 @@
 use i18n::*;
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 use ui::{Icon, icons};
 
 /// The insides of a form that changes tags: each with a button that removes it (`remove`), and a line for another
-/// (`add`). The form's function takes these two and needs no script. What is being typed stays until it is saved.
+/// (`add`). The form's function takes these two and needs no script. The line is empty again as soon as the form is
+/// sent, for the next tag; what was refused comes back into it, unless something is typed there already.
 #[component]
 pub fn TagInputs(
     #[prop(into)] tags: Signal<Vec<String>>,
@@ -17,10 +18,25 @@ pub fn TagInputs(
     id: &'static str,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let text = RwSignal::new(String::new());
+    let (text, sent) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let line = NodeRef::<html::Input>::new();
     Effect::new(move || {
-        if saved.get() {
-            text.set(String::new());
+        // At the window: the form has read its fields by then.
+        let listener = window_event_listener(ev::submit, move |event| {
+            let form = line.get_untracked().and_then(|line| line.form()).map(web_sys::EventTarget::from);
+            if form.is_some() && form == event.target() && !text.with_untracked(String::is_empty) {
+                sent.set(text.get_untracked());
+                text.set(String::new());
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+    Effect::new(move || {
+        let is_saved = saved.get();
+        let back = sent.get_untracked();
+        sent.set(String::new());
+        if !is_saved && !back.is_empty() && text.with_untracked(String::is_empty) {
+            text.set(back);
         }
     });
     let list_id = format!("{id}-known");
@@ -42,6 +58,7 @@ pub fn TagInputs(
                 </span>
             </For>
             <input
+                node_ref=line
                 id=id
                 class="input input-xs w-28"
                 name="add"

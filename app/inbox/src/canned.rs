@@ -1,20 +1,40 @@
 //! The canned answers: texts that are inserted by `/` and a shortcut.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{ErrorView, FormErrors, Page, Panel, action_error, field_errors, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::message::CannedResponse;
-use ui::{Button, ButtonLink, ButtonSize, ButtonStyle, EmptyState, Icon, TextArea, TextField, icons};
+use ui::{Button, ButtonLink, ButtonSize, ButtonStyle, EmptyState, Icon, SkeletonRows, TextArea, TextField, icons};
 
 use crate::rpc::{DeleteCanned, SaveCanned, list_canned};
+
+/// What the forms of the page share.
+#[derive(Clone, Copy)]
+struct Acts {
+    save: ServerAction<SaveCanned>,
+    delete: ServerAction<DeleteCanned>,
+    /// One action saves for all forms: the id in the form that asked last, empty for a new answer's.
+    asked: RwSignal<Option<String>>,
+}
 
 /// The page `/app/inbox/canned`. Every form on it works without script.
 #[component]
 pub fn CannedPage() -> impl IntoView {
     let i18n = use_i18n();
-    let save = ServerAction::<SaveCanned>::new();
-    let delete = ServerAction::<DeleteCanned>::new();
-    let list = Resource::new(move || (save.version().get(), delete.version().get()), |_| list_canned());
+    let acts = Acts { save: ServerAction::new(), delete: ServerAction::new(), asked: RwSignal::new(None) };
+    Effect::new(move || {
+        if let Some(input) = acts.save.input().get() {
+            acts.asked.set(Some(input.id));
+        }
+    });
+    let (saved, deleted) = (successes(acts.save), successes(acts.delete));
+    let list = Resource::new(move || (saved.get(), deleted.get()), |_| list_canned());
+    let answers = Signal::derive(move || list.get().and_then(Result::ok));
+    let failed = move || {
+        list.get().and_then(Result::err).map(|error| {
+            view! { <ErrorView error on_retry=Callback::new(move |()| list.refetch()) /> }
+        })
+    };
     view! {
         <Page
             title=tu_string!(i18n, inbox.canned_title)
@@ -27,61 +47,67 @@ pub fn CannedPage() -> impl IntoView {
             }
         >
             <Panel title=tu_string!(i18n, inbox.canned_new) class="mb-5">
-                <div class="p-4"><CannedForm answer=None save /></div>
+                <div class="p-4"><CannedForm answer=None acts /></div>
             </Panel>
-            <FormErrors error=action_error(delete) />
-            <Loaded resource=list children=move |answers| view! { <Answers answers save delete /> } />
+            <FormErrors error=action_error(acts.delete) />
+            <Transition fallback=|| view! { <SkeletonRows /> }>
+                {failed}
+                <Answers answers acts />
+            </Transition>
         </Page>
     }
 }
 
+/// The answers, once loaded. A row stays when the list is loaded again, with what is being typed in it.
 #[component]
-fn Answers(
-    answers: Vec<CannedResponse>,
-    save: ServerAction<SaveCanned>,
-    delete: ServerAction<DeleteCanned>,
-) -> impl IntoView {
+fn Answers(answers: Signal<Option<Vec<CannedResponse>>>, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
-    if answers.is_empty() {
-        return view! {
+    let count = Memo::new(move |_| answers.with(|answers| answers.as_ref().map(Vec::len)));
+    view! {
+        <Show when=move || count.get() == Some(0)>
             <EmptyState
                 icon=icons::ZAP
                 title=tu_string!(i18n, inbox.canned_empty_title)
                 text=tu_string!(i18n, inbox.canned_empty_body)
-            >
-                ()
-            </EmptyState>
-        }
-        .into_any();
+            />
+        </Show>
+        <Show when=move || count.get().is_some_and(|count| count > 0)>
+            <Panel>
+                <ul class="divide-y divide-line">
+                    <For each=move || answers.get().unwrap_or_default() key=|answer| answer.id let:answer>
+                        <AnswerRow answer answers acts />
+                    </For>
+                </ul>
+            </Panel>
+        </Show>
     }
-    let rows = answers.into_iter().map(|answer| view! { <AnswerRow answer save delete /> }).collect_view();
-    view! { <Panel><ul class="divide-y divide-line">{rows}</ul></Panel> }.into_any()
 }
 
-/// An answer, which opens to its form.
+/// An answer, which opens to its form. Outside of the form it follows `answers`.
 #[component]
-fn AnswerRow(
-    answer: CannedResponse,
-    save: ServerAction<SaveCanned>,
-    delete: ServerAction<DeleteCanned>,
-) -> impl IntoView {
+fn AnswerRow(answer: CannedResponse, answers: Signal<Option<Vec<CannedResponse>>>, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
-    let name = format!("/{}", answer.shortcut);
-    let ask = tu_string!(i18n, inbox.canned_delete_ask, name = name.clone()).to_string();
+    let first = answer.clone();
+    let newest = Memo::new(move |_| {
+        let found = answers.with(|all| all.iter().flatten().find(|one| one.id == first.id).cloned());
+        found.unwrap_or_else(|| first.clone())
+    });
+    let name = Signal::derive(move || newest.with(|answer| format!("/{}", answer.shortcut)));
     view! {
         <li>
             <details>
                 <summary class="flex cursor-pointer items-center gap-3 px-4 py-2.5 hover:bg-base-200">
-                    <span class="font-medium">{name.clone()}</span>
-                    <span class="min-w-0 flex-1 truncate text-muted">{answer.content.clone()}</span>
+                    <span class="font-medium">{move || name.get()}</span>
+                    <span class="min-w-0 flex-1 truncate text-muted">{move || newest.with(|answer| answer.content.clone())}</span>
                     <Icon glyph=icons::PENCIL />
                     <span class="sr-only">{tu_string!(i18n, common.action.edit)}</span>
                 </summary>
                 <div class="flex flex-col gap-3 border-t border-line p-4">
-                    <CannedForm answer=Some(answer.clone()) save />
+                    <CannedForm answer=Some(answer.clone()) acts />
                     <ActionForm
-                        action=delete
+                        action=acts.delete
                         on:submit:capture=move |event| {
+                            let ask = tu_string!(i18n, inbox.canned_delete_ask, name = name.get_untracked()).to_string();
                             if !window().confirm_with_message(&ask).unwrap_or_default() {
                                 event.prevent_default();
                                 event.stop_propagation();
@@ -90,7 +116,7 @@ fn AnswerRow(
                     >
                         <input type="hidden" name="id" value=answer.id.to_string() />
                         <Button kind="submit" style=ButtonStyle::Ghost size=ButtonSize::Small icon=icons::TRASH_2 class="text-error">
-                            {tu_string!(i18n, inbox.canned_delete, name = name).to_string()}
+                            {move || tu_string!(i18n, inbox.canned_delete, name = name.get()).to_string()}
                         </Button>
                     </ActionForm>
                 </div>
@@ -101,18 +127,12 @@ fn AnswerRow(
 
 /// The form of a new answer, or of one that exists.
 #[component]
-fn CannedForm(answer: Option<CannedResponse>, save: ServerAction<SaveCanned>) -> impl IntoView {
+fn CannedForm(answer: Option<CannedResponse>, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
+    let Acts { save, asked, .. } = acts;
     let is_new = answer.is_none();
     let (id, shortcut, content) =
         answer.map_or_else(Default::default, |answer| (answer.id.to_string(), answer.shortcut, answer.content));
-    // One action serves all forms: what it answers belongs to the one it was asked by.
-    let asked = RwSignal::new(None::<String>);
-    Effect::new(move || {
-        if let Some(input) = save.input().get() {
-            asked.set(Some(input.id));
-        }
-    });
     let own = id.clone();
     let is_mine = Signal::derive(move || asked.get().map_or(is_new, |asked| asked == own));
     let all = field_errors(save);
@@ -122,7 +142,7 @@ fn CannedForm(answer: Option<CannedResponse>, save: ServerAction<SaveCanned>) ->
     // An added answer leaves an empty form behind.
     let (shortcut, content) = (RwSignal::new(shortcut), RwSignal::new(content));
     Effect::new(move || {
-        if is_new && matches!(save.value().get(), Some(Ok(()))) {
+        if is_new && matches!(save.value().get(), Some(Ok(()))) && is_mine.get_untracked() {
             shortcut.set(String::new());
             content.set(String::new());
         }

@@ -1,12 +1,10 @@
 //! What the parts of the inbox share.
 
-use std::collections::HashMap;
-
 use base::{AppError, Connection, use_live};
 use leptos::prelude::*;
 use types::{conversation::InboxFilter, id::ConversationId, member::Member, message::CannedResponse};
 
-use crate::{rpc::Choices, selection::Selection};
+use crate::{drafts::Drafts, rpc::Choices, selection::Selection};
 
 /// What the parts of the inbox share.
 #[derive(Clone, Copy)]
@@ -23,8 +21,8 @@ pub struct Inbox {
     pub shown: RwSignal<Vec<ConversationId>>,
     /// The rows chosen for a change of several.
     pub selection: Selection,
-    /// Replies begun and not sent, so that looking elsewhere loses none.
-    pub drafts: StoredValue<HashMap<ConversationId, String>>,
+    /// What is begun and not sent.
+    pub drafts: Drafts,
 }
 
 impl Inbox {

@@ -4,6 +4,7 @@ mod bulk;
 mod canned;
 mod context;
 mod divider;
+mod drafts;
 mod filters;
 mod list;
 mod page;

@@ -1,6 +1,10 @@
 //! The rows of a list, which stay true while others work.
 
-use base::{AppError, ErrorView, use_live, use_me};
+use base::{
+    AppError, ErrorView,
+    counts::{SETTLE, settled, takes_conversations},
+    use_live, use_me,
+};
 use i18n::*;
 use leptos::{prelude::*, task::spawn_local};
 use types::{
@@ -25,6 +29,13 @@ pub fn ConversationList(list: Resource<Result<Page<ConversationSummary>, AppErro
     let me = use_me().resource();
     let on_retry = Callback::new(move |()| list.refetch());
     on_catch_up(move || list.refetch());
+    let reload = settled(SETTLE, move || list.refetch());
+    use_live().on_event(move |event| {
+        if takes_conversations(event.name) {
+            reload();
+        }
+    });
+    let on_gap = Callback::new(move |()| reload());
     view! {
         <div class="inbox-rows">
             <Transition fallback=|| view! { <SkeletonRows rows=8 /> }>
@@ -33,7 +44,7 @@ pub fn ConversationList(list: Resource<Result<Page<ConversationSummary>, AppErro
                     match (list.await, member) {
                         (Ok(page), Ok(member)) => {
                             let filter = inbox.filter.get_untracked();
-                            view! { <Rows page filter member /> }.into_any()
+                            view! { <Rows page filter member on_gap /> }.into_any()
                         }
                         (Err(error), _) | (_, Err(error)) => view! { <ErrorView error on_retry /> }.into_any(),
                     }
@@ -51,7 +62,13 @@ struct Row {
 }
 
 #[component]
-fn Rows(page: Page<ConversationSummary>, filter: InboxFilter, member: MemberId) -> impl IntoView {
+fn Rows(
+    page: Page<ConversationSummary>,
+    filter: InboxFilter,
+    member: MemberId,
+    /// Rows have left, and the next page has others for their places.
+    on_gap: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let inbox = use_inbox();
     let (number, pages, limit) = (page.page, page.pages(), usize::try_from(page.limit).unwrap_or(30));
@@ -59,16 +76,21 @@ fn Rows(page: Page<ConversationSummary>, filter: InboxFilter, member: MemberId) 
     let rows = RwSignal::new(page.items.into_iter().map(row).collect::<Vec<_>>());
     let filter = StoredValue::new(filter);
     // Chosen rows that are no longer there are not to be changed unseen.
-    inbox.selection.clear();
+    let shown = move || rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>());
+    inbox.selection.keep(&untrack(shown));
     Effect::new(move || inbox.selection.keep(&inbox.shown.get()));
-    Effect::new(move || inbox.shown.set(rows.with(|rows| rows.iter().map(|row| row.id).collect())));
+    Effect::new(move || inbox.shown.set(shown()));
 
     use_live().on_event(move |event| {
         if event.name == EventName::ContactUpdated {
             rows.with_untracked(|rows| follow_contact(rows, ContactId(event.resource_id)));
         }
         let Some(summary) = event.conversation.as_deref().and_then(types::live::read) else { return };
+        let before = rows.with_untracked(Vec::len);
         filter.with_value(|filter| rows.maybe_update(|rows| place(rows, filter, summary, member, limit)));
+        if number < pages && rows.with_untracked(Vec::len) < before {
+            on_gap.run(());
+        }
     });
     let empty = Memo::new(move |_| rows.with(Vec::is_empty));
     view! {
@@ -110,9 +132,11 @@ fn place(
     member: MemberId,
     limit: usize,
 ) -> bool {
-    let belongs = query::matches(filter, &summary, member);
     let before: Vec<_> = rows.iter().map(|row| row.id).collect();
-    match (rows.iter().position(|row| row.id == summary.id), belongs) {
+    let at = before.iter().position(|id| *id == summary.id);
+    // What the server has found stays found.
+    let belongs = query::belongs(filter, &summary, member) && (at.is_some() || query::has_words(filter, &summary));
+    match (at, belongs) {
         (Some(at), true) => rows[at].summary.set(summary),
         (Some(at), false) => {
             rows.remove(at);
@@ -253,5 +277,17 @@ mod tests {
         assert_eq!(order(&rows), [1], "what belongs elsewhere leaves");
         let second = InboxFilter { page: Some(2), ..filter };
         assert!(!place(&mut rows, &second, conversation(4, 5), me, 2), "later pages take no newcomers");
+    }
+
+    #[test]
+    fn what_was_found_stays() {
+        let me = MemberId(Uuid::nil());
+        let filter = InboxFilter { q: Some("+355 69".into()), ..InboxFilter::default() };
+        let found = conversation(1, 1);
+        let mut rows = vec![Row { id: found.id, summary: ArcRwSignal::new(found) }];
+        place(&mut rows, &filter, ConversationSummary { unread_count: 1, ..conversation(1, 2) }, me, 2);
+        assert_eq!(rows.len(), 1, "the server found it by the telephone, which no row has");
+        place(&mut rows, &filter, conversation(2, 3), me, 2);
+        assert_eq!(rows.len(), 1, "others must have the words");
     }
 }

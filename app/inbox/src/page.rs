@@ -1,7 +1,9 @@
 //! The inbox's frame: lists and rows at the side, the open thread beside them.
 
-use std::collections::HashMap;
-
+use base::{
+    counts::{SETTLE, settled},
+    use_live,
+};
 use i18n::*;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
@@ -10,13 +12,14 @@ use leptos_router::{
     components::Outlet,
     hooks::{use_location, use_navigate, use_query_map},
 };
-use types::id::ConversationId;
+use types::{event::EventName, id::ConversationId};
 use ui::{EmptyState, icons};
 
 use crate::{
     bulk::BulkBar,
     context::{Inbox, use_inbox},
     divider::{Divider, Part, Widths},
+    drafts::Drafts,
     filters::Filters,
     list::ConversationList,
     query,
@@ -42,16 +45,10 @@ pub fn InboxPage() -> impl IntoView {
         canned: RwSignal::new(Vec::new()),
         shown: RwSignal::new(Vec::new()),
         selection: Selection::new(),
-        drafts: StoredValue::new(HashMap::new()),
+        drafts: Drafts::new(),
     };
     provide_context(inbox);
-    Effect::new(move || {
-        spawn_local(async move {
-            if let Ok(choices) = choices.await {
-                inbox.canned.try_set(choices.canned);
-            }
-        });
-    });
+    follow_choices(inbox);
     register_moves(i18n, inbox);
     let widths = Widths::remembered();
     provide_context(widths);
@@ -90,6 +87,35 @@ pub fn NothingOpen() -> impl IntoView {
             />
         </div>
     }
+}
+
+/// Keeps true what filters, selects and menus offer.
+fn follow_choices(inbox: Inbox) {
+    Effect::new(move || {
+        inbox.choices.track();
+        spawn_local(async move {
+            if let Ok(choices) = inbox.choices.await {
+                inbox.canned.try_set(choices.canned);
+            }
+        });
+    });
+    let reload = settled(SETTLE, move || inbox.choices.refetch());
+    use_live().on_event(move |event| {
+        if matches!(
+            event.name,
+            EventName::MemberCreated
+                | EventName::MemberUpdated
+                | EventName::MemberDeleted
+                | EventName::ChannelCreated
+                | EventName::ChannelUpdated
+                | EventName::ChannelDeleted
+                | EventName::CannedResponseCreated
+                | EventName::CannedResponseUpdated
+                | EventName::CannedResponseDeleted
+        ) {
+            reload();
+        }
+    });
 }
 
 /// `j` and `k` move through the rows.

@@ -67,8 +67,8 @@ pub fn is_narrowed(filter: &InboxFilter) -> bool {
         || filter.unread.is_some()
 }
 
-/// Whether a conversation belongs into the list, as far as its row tells.
-pub fn matches(filter: &InboxFilter, row: &ConversationSummary, me: MemberId) -> bool {
+/// Whether a conversation belongs into the list, whatever is searched.
+pub fn belongs(filter: &InboxFilter, row: &ConversationSummary, me: MemberId) -> bool {
     let active = row.status == ConversationStatus::Active;
     let awake = active && row.snoozed_until.is_none();
     let in_list = match filter.list.unwrap_or(InboxList::All) {
@@ -79,18 +79,22 @@ pub fn matches(filter: &InboxFilter, row: &ConversationSummary, me: MemberId) ->
         InboxList::Snoozed => active && row.snoozed_until.is_some(),
         InboxList::Closed => row.status == ConversationStatus::Closed,
     };
-    let words = ui::lowercase(filter.q.as_deref().unwrap_or_default().trim());
-    let said = || {
-        let email = row.contact_email.as_deref().unwrap_or_default();
-        ui::lowercase(&format!("{} {email} {}", row.contact_name, row.last_message_preview))
-    };
     in_list
         && filter.channel.is_none_or(|channel| channel == row.channel_id)
         && filter.priority.is_none_or(|priority| priority == row.priority)
         && filter.assignee.is_none_or(|member| row.assignee_id == Some(member))
         && filter.tag.as_ref().is_none_or(|tag| row.tags.contains(tag))
         && (filter.unread != Some(true) || row.unread_count > 0)
-        && (words.is_empty() || said().contains(&words))
+}
+
+/// Whether a row has the words that are searched. The server searches more than a row shows.
+pub fn has_words(filter: &InboxFilter, row: &ConversationSummary) -> bool {
+    let words = ui::lowercase(filter.q.as_deref().unwrap_or_default().trim());
+    let said = || {
+        let email = row.contact_email.as_deref().unwrap_or_default();
+        ui::lowercase(&format!("{} {email} {}", row.contact_name, row.last_message_preview))
+    };
+    words.is_empty() || said().contains(&words)
 }
 
 /// Which of two rows stands first.

@@ -13,11 +13,16 @@ use crate::{rpc, status::StatusBadge, tabs::KnowledgeTabs};
 pub fn SourcesPage() -> impl IntoView {
     let i18n = use_i18n();
     let sources = Resource::new(|| (), |()| rpc::load_sources());
-    use_live().on_event(move |event| {
-        if matches!(event.name, EventName::SyncUpdated | EventName::SourceUpdated | EventName::SourceDeleted) {
+    let live = use_live();
+    live.on_event(move |event| {
+        if matches!(
+            event.name,
+            EventName::SyncUpdated | EventName::SourceCreated | EventName::SourceUpdated | EventName::SourceDeleted
+        ) {
             sources.refetch();
         }
     });
+    live.on_reload(move || sources.refetch());
     let actions = move || {
         view! {
             <ButtonLink href="/app/knowledge/new" style=ButtonStyle::Primary icon=icons::PLUS>

@@ -1,4 +1,6 @@
-use base::{Loaded, Page, use_live};
+use std::time::Duration;
+
+use base::{Loaded, Page, counts::settled, use_live};
 use i18n::*;
 use leptos::prelude::*;
 use types::event::EventName;
@@ -6,11 +8,15 @@ use ui::Skeleton;
 
 use crate::{chart::Chart, checklist::ChecklistPanel, figures::Figures, rpc::load_overview};
 
+/// Events within this time lead to one count: where many write, the figures change all the time.
+const SETTLE: Duration = Duration::from_secs(2);
+
 /// The overview.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let i18n = use_i18n();
     let overview = Resource::new(|| (), |()| load_overview());
+    let reload = settled(SETTLE, move || overview.refetch());
     let live = use_live();
     live.on_event(move |event| {
         if matches!(
@@ -19,10 +25,12 @@ pub fn OverviewPage() -> impl IntoView {
                 | EventName::ConversationClosed
                 | EventName::ConversationReopened
                 | EventName::ConversationAssigned
+                | EventName::ConversationOwnerChanged
+                | EventName::MessageCreated
                 | EventName::SourceUpdated
                 | EventName::AgentCreated
         ) {
-            overview.refetch();
+            reload();
         }
     });
     live.on_reload(move || overview.refetch());

@@ -22,14 +22,17 @@ pub fn AddPasskey(new_codes: RwSignal<Vec<String>>, changed: Callback<()>) -> im
         event.prevent_default();
         pending.set(true);
         problem.set(None);
+        let (name, password) = (name.get_untracked(), password.get_untracked());
+        // The device takes its time: the page may have been left when it has answered.
         spawn_local(async move {
-            match add(i18n, name.get_untracked(), password.get_untracked()).await {
+            match add(i18n, name, password).await {
                 Ok(codes) => {
-                    if !codes.is_empty() {
-                        new_codes.set(codes);
+                    if codes.is_empty() || new_codes.try_set(codes).is_none() {
+                        toasts.success(tu_string!(i18n, settings.passkeys.added));
+                    } else {
+                        toasts.error(tu_string!(i18n, settings.passkeys.codes_unseen));
                     }
-                    toasts.success(tu_string!(i18n, settings.passkeys.added));
-                    changed.run(());
+                    changed.try_run(());
                 }
                 Err(error) => problem.set(Some(error)),
             }

@@ -88,12 +88,16 @@ fn Install(public_url: String, key: String) -> impl IntoView {
         <Panel title=tu_string!(i18n, settings.channels.install)>
             <div class="space-y-3 p-4">
                 <p class="text-muted text-sm">{tu_string!(i18n, settings.channels.install_text)}</p>
-                <code class="bg-base-200 block rounded p-2 text-xs break-all" data-testid="snippet">{line.clone()}</code>
+                <code id="snippet" class="bg-base-200 block rounded p-2 text-xs break-all" data-testid="snippet">
+                    {line.clone()}
+                </code>
                 <div class="flex flex-wrap gap-2">
                     <CopyButton
                         text=line
+                        shown_in="snippet"
                         label=tu_string!(i18n, common.action.copy)
                         copied_label=tu_string!(i18n, common.action.copied)
+                        failed_label=tu_string!(i18n, common.action.copy_failed)
                     />
                     <ButtonLink href=format!("/widget/{key}") icon=icons::ARROW_UP_RIGHT>
                         {tu_string!(i18n, settings.channels.open)}

@@ -1,6 +1,8 @@
 //! `/app/settings/members`: the people of the organization. `?edit=ID` opens the form of one.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, form_memory::recall, use_me};
+use base::{
+    AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, form_memory::recall, successes, use_me,
+};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -22,23 +24,34 @@ use crate::{
 /// Everybody with role and availability, the open invitations, and the form that invites.
 #[component]
 pub fn MembersPage() -> impl IntoView {
-    let i18n = use_i18n();
+    let (i18n, me) = (use_i18n(), use_me());
     let query = use_query_map();
     let edited = Memo::new(move |_| query.with(|query| query.get("edit")));
     let invite = ServerAction::<Invite>::new();
     // The forms lead back to this page; reading the address again loads what they saved.
-    let people = Resource::new(move || (edited.get(), invite.version().get()), |_| rpc::load_people());
+    let people = Resource::new(move || edited.get(), |_| rpc::load_people());
     let changed = Callback::new(move |()| people.refetch());
+    report(invite, tu_string!(i18n, settings.members.invited), move || people.refetch());
+    let may_invite = move || {
+        let are_loaded = people.with(|people| matches!(people, Some(Ok(_))));
+        me.may(Permission::MembersWrite) && are_loaded && edited.get().is_none()
+    };
     view! {
         <Page title=tu_string!(i18n, settings.tabs.members) subtitle=tu_string!(i18n, settings.members.intro) width="max-w-4xl">
             <SettingsTabs />
+            // Outside of what is loaded again, which would empty it.
+            <Transition>
+                <Show when=may_invite>
+                    <InviteForm invite people />
+                </Show>
+            </Transition>
             <Loaded resource=people children=move |people| {
                 let member = edited.get().and_then(|id| {
                     people.members.iter().find(|member| member.id.to_string() == id).cloned()
                 });
                 match member {
                     Some(member) => view! { <MemberForm member people /> }.into_any(),
-                    None => view! { <Everybody people invite changed /> }.into_any(),
+                    None => view! { <Everybody people changed /> }.into_any(),
                 }
             } />
         </Page>
@@ -46,14 +59,10 @@ pub fn MembersPage() -> impl IntoView {
 }
 
 #[component]
-fn Everybody(people: People, invite: ServerAction<Invite>, changed: Callback<()>) -> impl IntoView {
-    let me = use_me();
-    let may_write = untrack(|| me.may(Permission::MembersWrite));
-    let choices = role_choices(me, &people.roles);
-    let form = may_write.then(|| view! { <InviteForm invite choices /> });
+fn Everybody(people: People, changed: Callback<()>) -> impl IntoView {
+    let may_write = untrack(|| use_me().may(Permission::MembersWrite));
     view! {
         <Mine members=people.members.clone() changed />
-        {form}
         <Members members=people.members may_write />
         <Invitations list=people.invitations may_write changed />
     }
@@ -91,11 +100,22 @@ fn Mine(members: Vec<Member>, changed: Callback<()>) -> impl IntoView {
     })
 }
 
+/// The form that invites. What was sent leaves an empty line behind, what was refused stays.
 #[component]
-fn InviteForm(invite: ServerAction<Invite>, choices: Vec<(String, String)>) -> impl IntoView {
-    let i18n = use_i18n();
+fn InviteForm(invite: ServerAction<Invite>, people: Resource<Result<People, AppError>>) -> impl IntoView {
+    let (i18n, me) = (use_i18n(), use_me());
     let errors = field_errors(invite);
-    report(invite, tu_string!(i18n, settings.members.invited), || ());
+    // Compared, so that the same roles loaded again leave the chosen one.
+    let choices = Memo::new(move |_| {
+        people.get().and_then(Result::ok).map(|people| role_choices(me, &people.roles)).unwrap_or_default()
+    });
+    let email = RwSignal::new(recall("invited"));
+    let sent = successes(invite);
+    Effect::new(move || {
+        if sent.get() > 0 {
+            email.set(String::new());
+        }
+    });
     view! {
         <Panel title=tu_string!(i18n, settings.members.invite) class="mb-4">
             <div class="p-4">
@@ -106,7 +126,8 @@ fn InviteForm(invite: ServerAction<Invite>, choices: Vec<(String, String)>) -> i
                             name="email"
                             kind="email"
                             label=tu_string!(i18n, settings.members.email)
-                            value=recall("invited")
+                            value=email
+                            on_input=move |text| email.set(text)
                             autocomplete="off"
                             required=true
                             errors

@@ -14,13 +14,15 @@ pub fn Secret(
         <Alert tone=Tone::Success class="mb-4">
             <div class="space-y-2">
                 <p>{text}</p>
-                <code class="bg-base-100 block rounded p-2 text-xs break-all" data-testid="secret">
+                <code id="secret" class="bg-base-100 block rounded p-2 text-xs break-all" data-testid="secret">
                     {secret.clone()}
                 </code>
                 <CopyButton
                     text=secret
+                    shown_in="secret"
                     label=tu_string!(i18n, common.action.copy)
                     copied_label=tu_string!(i18n, common.action.copied)
+                    failed_label=tu_string!(i18n, common.action.copy_failed)
                 />
             </div>
         </Alert>

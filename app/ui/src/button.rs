@@ -159,25 +159,3 @@ pub fn IconLink(
         </a>
     }
 }
-
-/// Copies a text to the clipboard and says so for two seconds.
-#[component]
-pub fn CopyButton(
-    #[prop(into)] text: Signal<String>,
-    #[prop(into)] label: TextProp,
-    #[prop(into)] copied_label: TextProp,
-    #[prop(optional)] size: ButtonSize,
-) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let copy = move |_| {
-        crate::toggle::copy_to_clipboard(&text.get_untracked());
-        copied.set(true);
-        set_timeout(move || _ = copied.try_set(false), std::time::Duration::from_secs(2));
-    };
-    view! {
-        <button type="button" class=format!("btn btn-ghost {}", size.class()) on:click=copy>
-            {move || view! { <Icon glyph=if copied.get() { icons::CHECK } else { icons::COPY } /> }}
-            <span aria-live="polite">{move || if copied.get() { copied_label.get() } else { label.get() }}</span>
-        </button>
-    }
-}

@@ -154,7 +154,8 @@ pub fn TextArea(
     field_around(id, label, hint, error, class, control.into_any())
 }
 
-/// A choice of one among few. `options` are value and text.
+/// A choice of one among few. `options` are value and text. `value` shows as often as it is notified of, in place of what
+/// was chosen: a choice may have been refused.
 #[component]
 pub fn Select(
     #[prop(into)] name: String,
@@ -193,7 +194,7 @@ pub fn Select(
                     .into_iter()
                     .map(|(value, text)| {
                         let selected = value == chosen;
-                        view! { <option value=value selected=selected>{text}</option> }
+                        view! { <option value=value selected=selected prop:selected=selected>{text}</option> }
                     })
                     .collect_view()
             }}

@@ -61,18 +61,3 @@ fn toggle(
         </label>
     }
 }
-
-/// Puts a text on the clipboard, where the browser lets us.
-pub(crate) fn copy_to_clipboard(text: &str) {
-    use wasm_bindgen::{JsCast, JsValue};
-    let call = || -> Result<(), JsValue> {
-        let navigator = js_sys::Reflect::get(&js_sys::global(), &"navigator".into())?;
-        let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into())?;
-        let write: js_sys::Function = js_sys::Reflect::get(&clipboard, &"writeText".into())?.dyn_into()?;
-        write.call1(&clipboard, &text.into())?;
-        Ok(())
-    };
-    if call().is_err() {
-        leptos::logging::warn!("this browser does not let pages write to the clipboard");
-    }
-}

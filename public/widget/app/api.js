@@ -1,4 +1,5 @@
 /** Requests to `/widget/api/…` with the visitor's token. */
+import { state } from "./state.js";
 import * as storage from "./storage.js";
 
 /** An answer that is no success. `code` is the server's stable word, or `offline` when there was no answer. */
@@ -60,11 +61,14 @@ async function send(method, path, body) {
 
 /** One request; a token that is no longer accepted is renewed once. */
 export async function request(method, path, body) {
+  const { era } = state;
   try {
     return await send(method, path, body);
   } catch (error) {
     if (error.status !== 401 || path === "session") throw error;
     await renewal.renew();
+    // What one visitor asked is not asked in the name of the next.
+    if (era !== state.era) throw error;
     return send(method, path, body);
   }
 }

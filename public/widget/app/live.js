@@ -7,24 +7,31 @@ import { ensureSession, failed, refresh } from "./session.js";
 import { changed, state } from "./state.js";
 
 let socket = null;
+/** The token that the socket was opened with. */
+let usedToken = null;
 let cursor = null;
 let failures = 0;
 let timer = null;
 let pulse = null;
 let receive = null;
-const QUIET = 45_000;
+/** How long an answer to a ping may take. */
+const PATIENCE = 30_000;
 /** Close code of a node that restarts (RFC 6455 registry): another one takes this browser now. */
 const RESTARTS = 1012;
 let heard = 0;
+/** When the ping was sent that nobody has answered yet; 0: there is none. */
+let pinged = 0;
 
-/** Connects when there is something to hear about, and stays connected. `handlers`: `event`, `signal`. */
+/** Connects when there is something to hear about, and stays connected. `handlers`: `online`, `event`, `signal`. */
 export function connect(handlers) {
   receive ??= handlers;
   if (!receive || socket || timer || state.phase !== "ready" || !(state.conversation || state.open)) return;
   const address = new URL("/widget/api/live", location.href);
   address.protocol = address.protocol.replace("http", "ws");
-  address.searchParams.set("token", token.get());
+  usedToken = token.get();
+  address.searchParams.set("token", usedToken);
   state.live = failures > 1 ? "lost" : "connecting";
+  pinged = 0;
   socket = new WebSocket(address);
   const mine = socket;
   mine.onopen = () => mine.send(JSON.stringify({ hello: { cursor } }));
@@ -35,6 +42,7 @@ export function connect(handlers) {
 
 function take(frame) {
   heard = Date.now();
+  pinged = 0;
   const begin = frame.welcome ?? frame.reload;
   if (begin) {
     // The session's answer is older than the socket; whatever came between is fetched once more.
@@ -54,13 +62,21 @@ function take(frame) {
   } else if (frame.signal) receive.signal(...Object.entries(frame.signal)[0]);
 }
 
-const ping = () => socket?.readyState === WebSocket.OPEN && socket.send('"ping"');
+function ping() {
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  socket.send('"ping"');
+  pinged ||= Date.now();
+}
 
-/** Asks for a sign of life when it has been quiet; gives the connection up when there was none for too long. */
+/**
+ * Asks for a sign of life when it has been quiet; gives the connection up when none came for too long. Silence alone says
+ * nothing: the timers of a hidden tab run once a minute, if at all.
+ */
 function beat() {
-  const quiet = Date.now() - heard;
-  if (quiet > QUIET) drop();
-  else if (quiet > 12_000) ping();
+  const now = Date.now();
+  if (pinged) {
+    if (now - pinged > PATIENCE) drop();
+  } else if (now - heard > 12_000) ping();
 }
 
 /** Gives this connection up and goes for another. */
@@ -126,6 +142,15 @@ export function disconnect() {
   state.live = "idle";
   old?.close();
 }
+
+/** Another visitor's or conversation's events are to be heard from now on. */
+export function reconnect() {
+  disconnect();
+  connect();
+}
+
+/** Whether the socket was opened in the name of the present session: no other tab has begun another one since. */
+export const isOurs = () => usedToken === token.get();
 
 let typed = 0;
 /** Says that the visitor is writing, at most every three seconds. */

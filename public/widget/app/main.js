@@ -2,11 +2,11 @@
 import { config, t } from "./config.js";
 import { h } from "./dom.js";
 import { listenToHost, tellHost } from "./host.js";
-import { connect, disconnect, wake } from "./live.js";
+import { connect, disconnect, reconnect, wake } from "./live.js";
 import { confirm, flush, reloadOutbox } from "./outbox.js";
-import { ensureSession, identify, markRead, refresh, reset } from "./session.js";
+import { ensureSession, forget, identify, identifyAgain, markRead, refresh, reset } from "./session.js";
 import { beep, setMuted } from "./sound.js";
-import { changed, isInbound, lastSeq, mergeMessages, onChange, setDraft, state, unreadCount } from "./state.js";
+import { changed, endDraft, isInbound, lastSeq, mergeMessages, onChange, question, setDraft, setNotice, state, unreadCount } from "./state.js";
 import { token } from "./api.js";
 import { listen } from "./tabs.js";
 import { applyTheme } from "./theme.js";
@@ -21,7 +21,7 @@ import { keepFocusInside } from "./view/focus.js";
 
 const close = () => tellHost("close");
 const header = createHeader(close);
-const notice = createNotice();
+const notice = createNotice(() => composer.focus());
 const log = createLog();
 const email = createEmail();
 const composer = createComposer(email.element);
@@ -41,7 +41,12 @@ onChange(() => {
 });
 
 const live = {
-  online: () => flush(),
+  online() {
+    if (state.notice?.isTemporary) setNotice(null);
+    identifyAgain();
+    flush();
+    markRead();
+  },
   event({ name, message, conversation_id: id }) {
     if (name.startsWith("message.") && message) {
       if (!state.conversation || message.conversation_id !== state.conversation.id) return refresh().catch(() => {});
@@ -64,15 +69,20 @@ const live = {
       typingTimer = setTimeout(() => ((state.typing = null), changed()), seconds * 1000);
     };
     if (kind === "draft") setDraft(signal);
-    else if (kind === "draft_ended") state.draft = state.typing = null;
-    else if (kind === "agent_thinking") show(state.appearance.agent_name, 60);
-    else if (kind === "member_typing") show(signal.name, 6);
-    else if (kind === "owner_changed" && state.conversation) Object.assign(state.conversation, { owner: signal.owner, owner_name: signal.name });
+    else if (kind === "draft_ended") endDraft(signal);
+    else if (kind === "agent_thinking") {
+      // It may come after a quick answer.
+      if (question() || state.outbox.length > 0) show(state.appearance.agent_name, 60);
+    } else if (kind === "member_typing") show(signal.name, 6);
+    else if (kind === "owner_changed" && state.conversation) {
+      Object.assign(state.conversation, { owner: signal.owner, owner_name: signal.name });
+      if (signal.owner !== "agent") state.draft = state.typing = null;
+    }
     changed();
   },
 };
 const online = () => ensureSession().then(() => (connect(live), markRead()), () => {});
-// A conversation that began elsewhere (first message, another tab) needs its socket.
+// A conversation that began elsewhere (first message, another tab), or a session that came late, needs its socket.
 onChange(() => state.phase === "ready" && connect(live));
 
 listenToHost({
@@ -85,10 +95,10 @@ listenToHost({
   },
   close() {
     state.open = false;
-    changed();
+    setNotice(null);
   },
-  identify: ({ identity }) => identify(identity).then(() => (disconnect(), connect(live))),
-  reset: () => (disconnect(), reset().then(() => connect(live), () => {})),
+  identify: ({ identity }) => identify(identity).then(reconnect),
+  reset: () => (disconnect(), reset().catch(() => {})),
   preview({ appearance }) {
     state.appearance = { ...state.appearance, ...appearance };
     applyTheme(state.appearance);
@@ -100,6 +110,8 @@ listenToHost({
 function takePart() {
   listen({
     outbox: reloadOutbox,
+    // Its tab makes the next visitor's session; this one waits to hear of it.
+    reset: () => (disconnect(), forget()),
     session: () => (disconnect(), (state.phase = "idle"), online()),
     muted: ({ muted }) => setMuted(muted, true),
     read({ conversation, seq }) {

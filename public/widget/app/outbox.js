@@ -3,6 +3,7 @@
  * confirmed the message, so that what was written offline is sent when the connection is back, and only once.
  */
 import { request } from "./api.js";
+import { isOurs, reconnect } from "./live.js";
 import { ensureSession, refresh } from "./session.js";
 import { changed, mergeMessages, state } from "./state.js";
 import * as storage from "./storage.js";
@@ -64,6 +65,8 @@ export function flush() {
       if (!item) return;
       try {
         await ensureSession();
+        // Taken back meanwhile, or another visitor's by now.
+        if (!storage.read("outbox", []).some(({ client_id }) => client_id === item.client_id)) continue;
         await deliver(item);
         pause = 1000;
       } catch (error) {
@@ -84,5 +87,7 @@ async function deliver({ client_id, content, attachments, page_url }) {
   if (isNew) await refresh().catch(() => {});
   if (sent.conversation_id === state.conversation?.id) mergeMessages([sent.message]);
   drop(client_id);
+  // The server moves the visitor's sockets to a conversation that begins; to one that had begun elsewhere ours has to follow.
+  if (isNew && (sent.message.seq > 1 || !isOurs())) reconnect();
   if (isNew) tell("session");
 }

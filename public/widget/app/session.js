@@ -7,8 +7,24 @@ import * as storage from "./storage.js";
 import { tell } from "./tabs.js";
 
 let starting = null;
+/** The first pause before a session that could not be made is tried again; it grows. */
+const PAUSE = 2000;
+let pause = PAUSE;
+let timer = null;
+
+/** Asks for the present visitor. When another one has come meanwhile, nobody wants the answer any more, or the error. */
+async function ask(accept, ...question) {
+  const { era } = state;
+  try {
+    const answer = await request(...question);
+    if (era === state.era) await accept(answer);
+  } catch (error) {
+    if (era === state.era) throw error;
+  }
+}
 
 function take(session) {
+  pause = PAUSE;
   token.set(session.token);
   state.contactEmail = session.contact_email;
   state.contactName = session.contact_name;
@@ -19,27 +35,41 @@ function take(session) {
   changed();
 }
 
-/** There is no session: it could not be made, or (status 403) the channel takes nobody any more. */
+/**
+ * There is no session: it could not be made, or (status 403) the channel takes nobody any more. What may succeed later is
+ * tried again by itself; not by all browsers at once.
+ */
 export function failed(error) {
   state.phase = error.status === 403 ? "closed" : "failed";
   changed();
+  if (!error.isTemporary) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => ensureSession().catch(() => {}), (error.retryAfter * 1000 || pause) * (1 + Math.random() / 2));
+  pause = Math.min(pause * 2, 60_000);
 }
 
 /** Starts or resumes the session; several callers share one request. */
 export function ensureSession() {
   if (state.phase === "ready") return Promise.resolve();
-  return (starting ??= start().finally(() => (starting = null)));
+  if (!starting) {
+    const mine = start().finally(() => starting === mine && (starting = null));
+    starting = mine;
+  }
+  return starting;
 }
 
 async function start() {
+  const { era } = state;
   state.phase = "starting";
   changed();
   try {
-    take(await request("POST", "session", { channel_key: config.key, token: token.get(), language: config.language }));
+    await ask(take, "POST", "session", { channel_key: config.key, token: token.get(), language: config.language });
   } catch (error) {
     failed(error);
     throw error;
   }
+  // Overtaken by a reset: whoever waits for a session waits for the next visitor's.
+  if (era !== state.era) return ensureSession();
 }
 
 renewal.renew = () => {
@@ -49,49 +79,83 @@ renewal.renew = () => {
 
 // Goes along with later attributes too: a channel may take signed identities only.
 let proof = {};
+/** What the page has said about the visitor while the server could not be told. */
+let missed = null;
+
+/** What was said earlier and what is said now, which counts more. */
+const joined = (earlier, now) => ({ ...earlier, ...now, attributes: { ...earlier?.attributes, ...now?.attributes } });
 
 /** Says who the visitor is; the loader's page asks for it. */
 export async function identify(identity) {
+  const { era } = state;
+  const earlier = missed;
+  const { userId, signature, name, email, phone, attributes } = (earlier ? joined(earlier, identity) : identity) ?? {};
+  const accept = (session) => {
+    if (missed === earlier) missed = null;
+    take(session);
+    tell("session");
+  };
   try {
     await ensureSession();
-    const { userId, signature, name, email, phone, attributes } = identity ?? {};
+    if (era !== state.era) return;
     if (userId !== undefined) proof = { user_id: String(userId), signature };
-    take(await request("POST", "identify", { ...proof, name, email, phone, attributes }));
-    tell("session");
+    await ask(accept, "POST", "identify", { ...proof, name, email, phone, attributes });
   } catch (error) {
+    if (era !== state.era) return;
+    if (error.isTemporary) missed = joined(missed, identity);
+    // Refused for good, and not for what was said just now.
+    else if (!identity) missed = null;
     tellHost("error", { error: { code: error.code, message: error.message, details: error.details } });
   }
 }
 
+/** Says again what the server could not be told. */
+export const identifyAgain = () => missed && identify();
+
+/** Lets go of the visitor, in this tab. */
+export function forget() {
+  clearTimeout(timer);
+  starting = null;
+  proof = {};
+  missed = null;
+  Object.assign(state, { era: state.era + 1, phase: "idle", outbox: [], contactEmail: null, contactName: null, notice: null });
+  setConversation(null);
+}
+
 /** Forgets this visitor: after a sign-out on the page, the next person must not see the conversation. */
 export async function reset() {
-  proof = {};
+  forget();
   token.clear();
   storage.remove("outbox");
   storage.remove("draft");
-  state.outbox = [];
-  setConversation(null);
-  state.phase = "idle";
-  tell("session");
+  tell("reset");
   await ensureSession();
+  tell("session");
 }
 
-/** Loads the conversation anew. */
-export async function refresh() {
-  const { conversation, members_online } = await request("GET", "conversation");
+/** Takes in what the server says that there is now. */
+function takeNow({ conversation, members_online }) {
   state.membersOnline = members_online;
   setConversation(conversation);
   tellHost("session", { known: Boolean(conversation) });
 }
 
+/** Loads the conversation anew. */
+export const refresh = () => ask(takeNow, "GET", "conversation");
+
 /** Loads the page of messages before the oldest that is here. */
 export async function loadEarlier() {
   const { conversation } = state;
-  const before = sorted()[0]?.seq;
+  const oldest = () => sorted()[0]?.seq;
+  const before = oldest();
   if (!conversation?.has_more || before === undefined) return;
-  const { messages, has_more } = await request("GET", `messages?conversation=${conversation.id}&before=${before}`);
-  if (state.conversation?.id === conversation.id) state.conversation.has_more = has_more;
-  mergeMessages(messages);
+  const accept = ({ messages, has_more }) => {
+    // Another conversation, or another page of this one, is on screen by now.
+    if (state.conversation?.id !== conversation.id || oldest() !== before) return;
+    state.conversation.has_more = has_more;
+    mergeMessages(messages);
+  };
+  await ask(accept, "GET", `messages?conversation=${conversation.id}&before=${before}`);
 }
 
 /** Marks as read what the visitor sees now. */
@@ -99,29 +163,28 @@ export function markRead() {
   const { conversation } = state;
   if (!conversation || !state.open || document.visibilityState !== "visible") return;
   const seq = sorted().filter(isInbound).at(-1)?.seq ?? 0;
-  if (seq <= conversation.contact_read_seq) return;
+  const before = conversation.contact_read_seq;
+  if (seq <= before) return;
   conversation.contact_read_seq = seq;
   changed();
   tell("read", { conversation: conversation.id, seq });
-  request("POST", "read", { conversation_id: conversation.id, seq }).catch(() => {});
+  request("POST", "read", { conversation_id: conversation.id, seq }).catch(() => {
+    // Unread again, unless more was read since: so it is said once more later.
+    const now = state.conversation;
+    if (now?.id !== conversation.id || now.contact_read_seq !== seq) return;
+    now.contact_read_seq = before;
+    changed();
+  });
 }
 
 /** Asks for a person. */
-export const requestPerson = async () => setConversation((await request("POST", "person")).conversation);
+export const requestPerson = () => ask(takeNow, "POST", "person");
 
 /** Ends the conversation. */
-export const endConversation = async () => setConversation((await request("POST", "end")).conversation);
+export const endConversation = () => ask(takeNow, "POST", "end");
 
 /** Leaves the ended conversation and shows an empty one; the first message begins it. */
-export async function restart() {
-  await request("POST", "restart");
-  setConversation(null);
-  tell("session");
-}
+export const restart = () => ask(() => (setConversation(null), tell("session")), "POST", "restart");
 
 /** Leaves an address for an answer by e-mail. */
-export async function leaveEmail(email) {
-  await request("POST", "email", { email });
-  state.contactEmail = email;
-  await refresh();
-}
+export const leaveEmail = (email) => ask(() => ((state.contactEmail = email), refresh()), "POST", "email", { email });

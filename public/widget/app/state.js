@@ -3,6 +3,8 @@ import { config } from "./config.js";
 import * as storage from "./storage.js";
 
 export const state = {
+  /** Counts the visitors that this frame has had: what was asked for an earlier one is not taken. */
+  era: 0,
   /** `idle` until somebody looks, then `starting`, `ready`, `failed`, or `closed` while the channel takes nobody. */
   phase: "idle",
   /** `idle`, `connecting`, `open` or `lost`. */
@@ -27,7 +29,7 @@ export const state = {
   /** Messages that the server has not confirmed yet. */
   outbox: storage.read("outbox", []),
   muted: storage.read("muted", false),
-  /** A sentence about the last thing that failed, with a way to try again. */
+  /** A sentence about the last thing that failed: `{text, again, isTemporary}`, with a way to try again where there is one. */
   notice: null,
 };
 
@@ -62,31 +64,49 @@ export function unreadCount() {
 /** Number of the newest message. */
 export const lastSeq = () => sorted().at(-1)?.seq ?? 0;
 
+/** The visitor's last message, if nobody has answered since; else null. */
+export function question() {
+  const last = sorted().filter(({ content_type }) => content_type !== "event").at(-1);
+  return last?.author_type === "contact" ? last : null;
+}
+
 /** Takes messages in: new ones are added, known ones replaced. */
 export function mergeMessages(messages) {
+  const newest = lastSeq();
   for (const message of messages) {
     if (message.is_note) continue;
     state.messages.set(message.id, message);
-    if (isInbound(message)) state.typing = null;
+    // Whoever was writing has written; what is known already or older says nothing about now.
+    if (isInbound(message) && message.seq > newest) state.typing = null;
   }
-  if (state.draft && isAnswered(state.draft.message_id)) state.draft = null;
+  if (state.draft && !isWaiting(state.draft.message_id)) state.draft = null;
   changed();
 }
 
+/** Whether a message waits for its answer; one that is not here yet does. The answer to the last one answers all. */
+const isWaiting = (id) => !state.messages.has(id) || question()?.id === id;
+
 /** Shows what an agent has written so far, unless the answer is here already. */
 export function setDraft({ message_id, html }) {
-  if (!isAnswered(message_id)) state.draft = { message_id, html };
+  if (isWaiting(message_id)) state.draft = { message_id, html };
 }
 
-/** Whether somebody has answered since the visitor wrote this message. */
-function isAnswered(id) {
-  const question = state.messages.get(id);
-  return Boolean(question) && [...state.messages.values()].some((message) => isInbound(message) && message.seq > question.seq);
+/** Nothing came of the answer to a message; what is being written for a later one stays. */
+export function endDraft({ message_id }) {
+  if (isWaiting(message_id)) state.draft = state.typing = null;
+}
+
+/** Says something to the visitor under the header; `null`: nothing any more. */
+export function setNotice(notice) {
+  state.notice = notice;
+  changed();
 }
 
 /** Takes in the conversation as the server has it now; `null`: there is none. */
 export function setConversation(conversation) {
-  if (conversation?.id !== state.conversation?.id) {
+  // A page that does not touch what is here would leave a hole between.
+  const isApart = conversation?.messages[0]?.seq > lastSeq() + 1;
+  if (isApart || conversation?.id !== state.conversation?.id) {
     state.messages.clear();
     state.draft = state.typing = null;
   }

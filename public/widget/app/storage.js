@@ -15,33 +15,42 @@ const usable = (() => {
   }
 })();
 const memory = new Map(usable ? [] : Object.entries(kept));
+/** Lets the loader keep what only memory has. */
 const handOver = () => usable || tellHost("keep", { values: Object.fromEntries(memory) });
 
+const erase = (key) => {
+  try {
+    localStorage.removeItem(name(key));
+  } catch {
+    // Refused: then there is nothing.
+  }
+};
+
 export function read(key, otherwise = null) {
+  if (memory.has(key)) return memory.get(key);
   try {
     const text = localStorage.getItem(name(key));
     if (text !== null) return JSON.parse(text);
   } catch {
-    // Refused, or not ours: memory has it or nobody.
+    // Refused, or not ours: nobody has it.
   }
-  return memory.has(key) ? memory.get(key) : otherwise;
+  return otherwise;
 }
 
 export function write(key, value) {
-  memory.set(key, value);
   try {
     localStorage.setItem(name(key), JSON.stringify(value));
+    memory.delete(key);
   } catch {
-    // Refused, or full: then memory keeps it for this page.
+    // Refused, or full: then memory keeps it for this page, and what was stored before is out of date.
+    memory.set(key, value);
+    erase(key);
     handOver();
   }
 }
 
 export function remove(key) {
   memory.delete(key);
-  try {
-    localStorage.removeItem(name(key));
-  } catch {
-    handOver();
-  }
+  erase(key);
+  handOver();
 }

@@ -1,9 +1,19 @@
 /** Keeps several tabs of one browser in step. The socket brings what the server knows; this, what only we know. */
 import { config } from "./config.js";
 
-const channel = "BroadcastChannel" in window ? new BroadcastChannel(`biseda:${config.key}`) : null;
+const channel = (() => {
+  try {
+    return new BroadcastChannel(`biseda:${config.key}`);
+  } catch {
+    // Firefox refuses it to frames that may not keep anything; old browsers have none.
+    return null;
+  }
+})();
 
-/** Tells the other tabs: `session` (another conversation or visitor), `outbox`, `read`, `muted`. */
+/**
+ * Tells the other tabs: `reset` (this visitor is to be forgotten), `session` (another conversation, or after a `reset` the
+ * next visitor, whose token is stored by now), `outbox`, `read`, `muted`.
+ */
 export const tell = (type, detail = {}) => channel?.postMessage({ type, ...detail });
 
 /** Hears what the other tabs tell. */

@@ -2,11 +2,15 @@
  * Keeps the widget in the page while Turbo, Turbolinks, Astro and the like replace the body.
  *
  * It lives in the body, not beside it: frameworks that hydrate the whole document delete what they do not know in
- * `<html>`, but leave the end of `<body>` alone.
+ * `<html>`, but leave the end of `<body>` alone. `onreload`: the frame is about to be loaded again.
  */
-export function keepAttached(host) {
+export function keepAttached(host, onreload) {
   // A move with `moveBefore` keeps the frame running; an ordinary one loads it again, and it picks up where it was.
-  const put = (parent) => (host.isConnected && parent.moveBefore ? parent.moveBefore(host, null) : parent.append(host));
+  const put = (parent) => {
+    if (host.isConnected && parent.moveBefore) return parent.moveBefore(host, null);
+    onreload();
+    parent.append(host);
+  };
   const observer = new MutationObserver(() => watch());
 
   const watch = () => {

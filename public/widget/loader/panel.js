@@ -1,6 +1,7 @@
 /** The dialog with the conversation's frame, and the messages to and from it. */
 
-const NARROW = "(max-width: 479px)";
+/** Whether the dialog fills the screen. */
+const isFull = () => matchMedia("(max-width: 479px)").matches;
 
 export function createPanel({ origin, key, options, appearance, api, launcher }) {
   const element = document.createElement("div");
@@ -22,20 +23,31 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     else queue.push(message);
   };
 
-  function load() {
-    if (frame) return;
+  // The part after # names this page's origin, so that the frame speaks to nobody else, and brings what it asked us to
+  // keep; it is never sent over the network.
+  const address = () => {
     const query = new URLSearchParams();
     if (options.language) query.set("lang", options.language);
     if (getComputedStyle(document.documentElement).direction === "rtl") query.set("dir", "rtl");
+    const kept = recall(shelf);
+    return `${origin}/widget/${encodeURIComponent(key)}?${query}#${location.origin}${kept ? `!${encodeURIComponent(kept)}` : ""}`;
+  };
+
+  function load() {
+    if (frame) return;
     frame = document.createElement("iframe");
     frame.title = appearance.title || appearance.labels.open;
     frame.allow = "autoplay; clipboard-write";
-    // The part after # names this page's origin, so that the frame speaks to nobody else, and brings what it asked us to
-    // keep; it is never sent over the network.
-    const kept = recall(shelf);
-    frame.src = `${origin}/widget/${encodeURIComponent(key)}?${query}#${location.origin}${kept ? `!${encodeURIComponent(kept)}` : ""}`;
+    frame.src = address();
     element.append(frame);
   }
+
+  /** The frame begins anew: with what is kept by now, and until it is ready what it is told waits. */
+  const reload = () => {
+    if (!frame) return;
+    ready = false;
+    frame.src = address();
+  };
 
   // Whether this browser has had a conversation: then the frame is loaded early, to count what is unread.
   const known = `biseda:${key}`;
@@ -64,7 +76,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     open = value;
     load();
     element.hidden = !open;
-    const full = matchMedia(NARROW).matches;
+    const full = isFull();
     element.setAttribute("aria-modal", String(open && full));
     const { style } = document.documentElement;
     if (open && full) {
@@ -89,7 +101,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
   // Full screen follows the part of the window that the on-screen keyboard leaves.
   const view = window.visualViewport;
   const fit = () => {
-    const full = open && view && matchMedia(NARROW).matches;
+    const full = open && view && isFull();
     element.style.height = full ? `${view.height}px` : "";
     element.style.top = full ? `${view.offsetTop}px` : "";
   };
@@ -100,7 +112,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     ready() {
       ready = true;
       // The frame was loaded again while it was open: it has to learn so.
-      if (open && !queue.some(({ type }) => type === "open")) queue.push({ type: "open", page: page() });
+      if (open && !queue.some(({ type }) => type === "open")) queue.push({ type: "open", modal: isFull(), page: page() });
       queue.splice(0).forEach(post);
       api.emit("ready");
     },
@@ -119,6 +131,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
   return {
     element,
     load,
+    reload,
     isKnown,
     close: () => setOpen(false),
     actions: {

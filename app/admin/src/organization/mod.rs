@@ -4,7 +4,7 @@ mod limits;
 mod people;
 mod status;
 
-use base::{AppError, FormErrors, Loaded, Page, Panel, action_error};
+use base::{AppError, FormErrors, Loaded, Page, Panel, action_error, successes};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -43,7 +43,8 @@ pub fn OrganizationPage() -> impl IntoView {
         limits: ServerAction::new(),
         impersonate: ServerAction::new(),
     };
-    let changes = move || acts.suspend.version().get() + acts.restore.version().get() + acts.limits.version().get();
+    let (suspended, restored, limited) = (successes(acts.suspend), successes(acts.restore), successes(acts.limits));
+    let changes = move || suspended.get() + restored.get() + limited.get();
     let found = Resource::new(move || (id.get(), changes()), |(id, _)| load_organization(id));
     let title = move || match found.get() {
         Some(Ok(detail)) => detail.row.name,

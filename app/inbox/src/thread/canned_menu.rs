@@ -25,9 +25,10 @@ impl CannedMenu {
         Self { text, all, active: RwSignal::new(0), dismissed: RwSignal::new(None) }
     }
 
-    /// The answers that begin like the word after `/`; `None` while no such word is being written.
+    /// The answers that begin like the word after `/`; `None` while no such word is being written, and once
+    /// the thread is left.
     pub fn matches(&self) -> Option<Vec<CannedResponse>> {
-        let text = self.text.get();
+        let text = self.text.try_get()?;
         let word = ui::lowercase(wanted(&text)?);
         if self.dismissed.with(|dismissed| dismissed.as_ref() == Some(&text)) || self.all.with(Vec::is_empty) {
             return None;

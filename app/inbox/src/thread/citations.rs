@@ -57,13 +57,12 @@ pub fn SourceDrawer() -> impl IntoView {
         }
         is_open
     });
+    // With its passage, so that what was loaded before is not taken for the answer.
     let source = LocalResource::new(move || {
         let wanted = state.citation.get();
         async move {
-            match wanted {
-                Some(citation) => rpc::get_source(citation.document_id, citation.chunk_id).await,
-                None => Ok(None),
-            }
+            let citation = wanted?;
+            Some((citation.chunk_id, rpc::get_source(citation.document_id, citation.chunk_id).await))
         }
     });
     view! {
@@ -71,11 +70,11 @@ pub fn SourceDrawer() -> impl IntoView {
             {move || {
                 let citation = state.citation.get()?;
                 let loading = view! { <Skeleton class="h-40 w-full" /> }.into_any();
-                let body = match source.get() {
+                let body = match source.get().flatten().filter(|(chunk, _)| *chunk == citation.chunk_id) {
                     None => loading,
-                    Some(Ok(Some(text))) => marked(i18n, text).into_any(),
-                    Some(Ok(None)) => kept(tu_string!(i18n, inbox.source_gone), &citation).into_any(),
-                    Some(Err(_)) => kept(tu_string!(i18n, inbox.source_failed), &citation).into_any(),
+                    Some((_, Ok(Some(text)))) => marked(i18n, text).into_any(),
+                    Some((_, Ok(None))) => kept(tu_string!(i18n, inbox.source_gone), &citation).into_any(),
+                    Some((_, Err(_))) => kept(tu_string!(i18n, inbox.source_failed), &citation).into_any(),
                 };
                 Some(
                     view! {

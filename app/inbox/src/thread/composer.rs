@@ -16,7 +16,7 @@ use super::{
     state::{Mode, use_thread},
     upload::UploadList,
 };
-use crate::{context::use_inbox, rpc::PostMessage};
+use crate::rpc::PostMessage;
 
 /// The text field's id, for shortcuts.
 pub const TEXT_ID: &str = "composer-text";
@@ -27,12 +27,12 @@ pub fn Composer() -> impl IntoView {
     let i18n = use_i18n();
     let state = use_thread();
     let mode = state.mode;
-    let inbox = use_inbox();
-    let composition = Composition::new(i18n, inbox, state);
+    let canned = state.inbox.canned;
+    let composition = Composition::new(i18n, state);
     let Composition { reply, note, uploads, news, .. } = composition;
     let node = NodeRef::<html::Textarea>::new();
-    let (reply_menu, note_menu) = (CannedMenu::new(reply, inbox.canned), CannedMenu::new(note, inbox.canned));
-    let menu = move || if mode.get() == Mode::Note { note_menu } else { reply_menu };
+    let (reply_menu, note_menu) = (CannedMenu::new(reply, canned), CannedMenu::new(note, canned));
+    let menu = move || if mode.try_get() == Some(Mode::Note) { note_menu } else { reply_menu };
     // A plain form that was refused comes back to this page with its error.
     let posted = action_error(ServerAction::<PostMessage>::new());
 
@@ -43,7 +43,7 @@ pub fn Composer() -> impl IntoView {
     };
 
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.is_composing() {
+        if event.is_composing() || !untrack(|| state.is_open()) {
             return;
         }
         let key = event.key();
@@ -145,7 +145,8 @@ pub fn Composer() -> impl IntoView {
                 class="composer-text"
                 name="content"
                 rows="3"
-                required
+                // Files go without words. Without script there are none.
+                required=move || uploads.done().is_empty()
                 maxlength=MAX_MESSAGE_CHARS.to_string()
                 prop:value=move || composition.text()
                 placeholder=placeholder
@@ -204,7 +205,7 @@ pub fn Composer() -> impl IntoView {
 }
 
 fn focus(node: NodeRef<html::Textarea>) {
-    if let Some(field) = node.get_untracked() {
+    if let Some(field) = node.try_get_untracked().flatten() {
         _ = field.focus();
     }
 }

@@ -4,7 +4,6 @@ use base::{AppError, Live, error_text, field_text, use_live};
 use i18n::*;
 use leptos::prelude::*;
 use types::{error::ErrorCode, live::ClientFrame, message::Message};
-use ui::{Toasts, use_toasts};
 
 use super::{
     news::since,
@@ -12,7 +11,7 @@ use super::{
     state::{Mode, ThreadState},
     upload::Uploads,
 };
-use crate::context::Inbox;
+use crate::drafts::{Draft, Drafts};
 
 /// At most one typing signal in this time, in milliseconds.
 const TYPING_MS: f64 = 3_000.0;
@@ -21,7 +20,6 @@ const TYPING_MS: f64 = 3_000.0;
 #[derive(Clone, Copy)]
 pub struct Composition {
     i18n: I18n,
-    toasts: Toasts,
     live: Live,
     state: ThreadState,
     pub reply: RwSignal<String>,
@@ -29,43 +27,74 @@ pub struct Composition {
     pub uploads: Uploads,
     /// What came since the reply was begun, until the member has decided about it.
     pub news: RwSignal<Vec<Message>>,
+    /// The newest message that the sender of a refused reply had seen, until what came since is on the screen.
+    refused_at: RwSignal<Option<i64>>,
     /// The newest message when the text was begun: what came later may not have been seen.
     begun_at: StoredValue<Option<i64>>,
     typed_at: StoredValue<f64>,
 }
 
 impl Composition {
-    /// Begins with the reply that was left unsent, and keeps it for the next time.
-    pub fn new(i18n: I18n, inbox: Inbox, state: ThreadState) -> Self {
-        let kept = inbox.drafts.with_value(|drafts| drafts.get(&state.id).cloned()).unwrap_or_default();
-        let reply = RwSignal::new(kept);
-        Effect::new(move || {
-            let text = reply.get();
-            inbox.drafts.update_value(|drafts| {
-                if text.is_empty() {
-                    drafts.remove(&state.id)
-                } else {
-                    drafts.insert(state.id, text)
-                };
-            });
-        });
-        Self {
+    /// Begins with what was left unsent, and keeps what is for the next time.
+    pub fn new(i18n: I18n, state: ThreadState) -> Self {
+        let drafts = state.inbox.drafts;
+        let begun = untrack(|| drafts.of(state.id));
+        let composition = Self {
             i18n,
-            toasts: use_toasts(),
             live: use_live(),
             state,
-            reply,
-            note: RwSignal::new(String::new()),
-            uploads: Uploads::new(state.id),
+            reply: RwSignal::new(begun.reply),
+            note: RwSignal::new(begun.note),
+            uploads: Uploads::new(state.id, drafts),
             news: RwSignal::new(Vec::new()),
+            refused_at: RwSignal::new(None),
             begun_at: StoredValue::new(None),
             typed_at: StoredValue::new(0.0),
-        }
+        };
+        composition.uploads.put_back(begun.attachments);
+        composition.follow_drafts(drafts);
+        composition.follow_refusals();
+        composition
     }
 
-    /// The text of the mode that is on.
+    /// Keeps what is written, takes in what comes back, and leaves what did not arrive for the next time.
+    fn follow_drafts(self, drafts: Drafts) {
+        let Self { state, reply, note, uploads, .. } = self;
+        Effect::new(move || {
+            drafts.keep(state.id, Draft { reply: reply.get(), note: note.get(), attachments: uploads.done() });
+        });
+        Effect::new(move || {
+            let draft = drafts.of(state.id);
+            for (text, kept) in [(reply, draft.reply), (note, draft.note)] {
+                if text.try_with_untracked(|text| *text != kept) == Some(true) {
+                    text.set(kept);
+                }
+            }
+            uploads.put_back(draft.attachments);
+        });
+        on_cleanup(move || {
+            for message in state.entries.failed() {
+                drafts.give_back(state.id, message.is_note, &message.content, message.attachments);
+            }
+        });
+    }
+
+    /// Names what a refused reply did not know of, which is on its way to the screen.
+    fn follow_refusals(self) {
+        Effect::new(move || {
+            let Some(seen) = self.refused_at.get() else { return };
+            self.state.entries.list();
+            let arrived = since(self.state, seen);
+            if !arrived.is_empty() {
+                self.news.set(arrived);
+                self.refused_at.set(None);
+            }
+        });
+    }
+
+    /// The text of the mode that is on; none once the thread is left.
     pub fn text(&self) -> String {
-        self.of(self.state.mode.get() == Mode::Note).get()
+        self.of(self.state.mode.try_get() == Some(Mode::Note)).try_get().unwrap_or_default()
     }
 
     fn of(&self, is_note: bool) -> RwSignal<String> {
@@ -74,6 +103,9 @@ impl Composition {
 
     /// Takes what was typed, and lets the others know that a reply is being written.
     pub fn write(&self, text: String) {
+        if self.state.conversation.is_disposed() {
+            return;
+        }
         if text.is_empty() {
             self.begun_at.set_value(None);
         } else if self.begun_at.get_value().is_none() {
@@ -92,9 +124,12 @@ impl Composition {
     /// Sends the text and the files; not before `is_confirmed` when something came since the text was begun. Says whether
     /// anything was sent.
     pub fn submit(self, is_confirmed: bool) -> bool {
+        if !untrack(|| self.state.is_open()) {
+            return false;
+        }
         let is_note = self.state.mode.get_untracked() == Mode::Note;
         let content = self.of(is_note).get_untracked();
-        let attachments = self.uploads.done();
+        let attachments = untrack(|| self.uploads.done());
         if (content.trim().is_empty() && attachments.is_empty()) || untrack(|| self.uploads.is_busy()) {
             return false;
         }
@@ -108,6 +143,7 @@ impl Composition {
         }
         let last_seen_seq = (!is_note).then(|| self.state.entries.last_seq());
         self.news.set(Vec::new());
+        self.refused_at.set(None);
         self.begun_at.set_value(None);
         self.uploads.clear();
         self.of(is_note).set(String::new());
@@ -131,14 +167,10 @@ impl Composition {
         if error.code == ErrorCode::Conflict {
             let seen = outgoing.last_seen_seq.unwrap_or_default();
             self.begun_at.set_value(Some(seen));
-            // What came is on its way to the screen; the warning names it once it is there.
-            Effect::new(move || {
-                self.state.entries.list();
-                self.news.set(since(self.state, seen));
-            });
+            self.refused_at.set(Some(seen));
         } else {
             let reason = error.details.first().map(|detail| field_text(self.i18n, detail));
-            self.toasts.error(reason.unwrap_or_else(|| error_text(self.i18n, &error)));
+            self.state.toasts.error(reason.unwrap_or_else(|| error_text(self.i18n, &error)));
         }
     }
 }

@@ -64,9 +64,9 @@ impl Entries {
         self.0.with_untracked(|list| list.iter().map(Entry::seq).filter(|seq| *seq != UNSENT).max().unwrap_or_default())
     }
 
-    /// Number of the oldest message on the screen.
+    /// Number of the oldest message on the screen; none once the thread is left.
     pub fn first_seq(&self) -> Option<i64> {
-        self.0.with(|list| list.first().map(Entry::seq).filter(|seq| *seq != UNSENT))
+        self.0.try_with(|list| list.first().map(Entry::seq).filter(|seq| *seq != UNSENT)).flatten()
     }
 
     /// Takes in messages of the server: known ones (by id, or by the browser's id) are renewed, others find their
@@ -98,6 +98,13 @@ impl Entries {
                 entry.sending.set(Sending::Failed(reason));
             }
         });
+    }
+
+    /// The messages of this browser that did not arrive.
+    pub fn failed(&self) -> Vec<Message> {
+        let has_failed = |entry: &&Entry| matches!(entry.sending.get_untracked(), Sending::Failed(_));
+        let list = self.0.try_get_untracked().unwrap_or_default();
+        list.iter().filter(has_failed).map(|entry| entry.message.get_untracked()).collect()
     }
 
     /// Takes a message off the screen that never arrived.

@@ -26,7 +26,8 @@ pub fn Header() -> impl IntoView {
     let state = use_thread();
     let row = Memo::new(move |_| state.conversation.with(|conversation| conversation.summary.clone()));
     let name = Memo::new(move |_| row.with(|row| words::customer(i18n, row)));
-    let contact = row.with_untracked(|row| row.contact_id);
+    // Another one once a visitor has signed in.
+    let contact = Memo::new(move |_| row.with(|row| row.contact_id));
     let panel = move || {
         let address = query::href(&inbox.filter.get(), Some(state.id));
         format!("{address}{}panel=1", if address.contains('?') { '&' } else { '?' })
@@ -35,11 +36,11 @@ pub fn Header() -> impl IntoView {
         <header class="thread-head">
             <div class="flex min-w-0 items-center gap-2">
                 <BackToList />
-                {move || view! { <Avatar name=name.get() seed=contact.to_string() class="size-8 max-sm:hidden" /> }}
+                {move || view! { <Avatar name=name.get() seed=contact.get().to_string() class="size-8 max-sm:hidden" /> }}
                 <div class="min-w-0 flex-1">
                     <div class="flex min-w-0 items-center gap-2">
                         <h2 class="truncate text-base font-semibold">
-                            <a class="hover:underline" href=format!("/app/contacts/{contact}")>
+                            <a class="hover:underline" href=move || format!("/app/contacts/{}", contact.get())>
                                 {move || name.get()}
                             </a>
                         </h2>
@@ -126,8 +127,13 @@ fn AssigneeForm() -> impl IntoView {
     state.keep(action);
     let assignee = Memo::new(move |_| state.conversation.with(|one| one.summary.assignee_id));
     let assignee_name = move || state.conversation.with_untracked(|one| one.summary.assignee_name.clone());
+    // A refused choice does not stay: each answer has the options chosen anew.
+    let answers = action.version();
     let option = move |id: Option<types::id::MemberId>, text: String| {
-        let is_chosen = move || assignee.get() == id;
+        let is_chosen = move || {
+            answers.track();
+            assignee.try_get() == Some(id)
+        };
         let value = id.map(|id| id.to_string()).unwrap_or_default();
         view! { <option value=value selected=is_chosen prop:selected=is_chosen>{text}</option> }
     };
@@ -164,11 +170,16 @@ fn PriorityForm() -> impl IntoView {
     let action = ServerAction::<SetPriority>::new();
     state.keep(action);
     let priority = Memo::new(move |_| state.conversation.with(|one| one.summary.priority));
+    // As with the assignee.
+    let answers = action.version();
     let options = Priority::ALL
         .iter()
         .rev()
         .map(|own| {
-            let is_chosen = move || priority.get() == *own;
+            let is_chosen = move || {
+                answers.track();
+                priority.try_get() == Some(*own)
+            };
             view! {
                 <option value=own.as_str() selected=is_chosen prop:selected=is_chosen>{words::priority(i18n, *own)}</option>
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use base::use_live;
+use base::{Connection, use_live};
 use leptos::{ev, prelude::*, task::spawn_local};
 use types::{
     event::EventName,
@@ -10,7 +10,7 @@ use types::{
     message::{AuthorType, Message},
 };
 
-use super::state::{Draft, ThreadState};
+use super::state::{Draft, ThreadState, Typing};
 use crate::{context::on_catch_up, rpc, words};
 
 /// A typing signal counts for so long.
@@ -31,6 +31,12 @@ pub fn follow(state: ThreadState) {
             take_signal(state, i18n, &signal);
         }
     });
+    // What came between the loading of the thread and this moment.
+    Effect::new(move || {
+        if untrack(|| live.state()) == Connection::Open {
+            catch_up(state);
+        }
+    });
     on_catch_up(move || catch_up(state));
     Effect::new(move || {
         live.send(ClientFrame::Viewing { conversation_id: Some(state.id) });
@@ -47,8 +53,8 @@ fn take_event(state: ThreadState, event: &RawEvent) {
         }
         match message.author_type {
             AuthorType::Agent if !message.is_note => state.end_draft(),
-            AuthorType::Contact => forget_typing(state, |_, is_contact| is_contact),
-            _ => forget_typing(state, |name, _| name == message.author_name),
+            AuthorType::Contact => forget_typing(state, |one| one.is_contact),
+            _ => forget_typing(state, |one| one.name == message.author_name),
         }
         state.entries.merge([message]);
     }
@@ -95,32 +101,40 @@ fn take_signal(state: ThreadState, i18n: i18n::I18n, signal: &Signal) {
 }
 
 fn note_typing(state: ThreadState, name: String, is_contact: bool) {
-    let who = (name, is_contact);
-    state.typing.update(|typing| {
-        typing.retain(|other| *other != who);
-        typing.push(who.clone());
-    });
-    // Each signal sets a timer; the name goes with the last of them.
-    let count = state.typing.with_untracked(Vec::len);
-    set_timeout(
-        move || {
-            if state.typing.try_with_untracked(Vec::len) == Some(count) {
-                forget_typing(state, |name, contact| name == who.0 && contact == who.1);
+    let signal = state.heard.get_value().wrapping_add(1);
+    state.heard.set_value(signal);
+    state.typing.maybe_update(|typing| {
+        let known = typing.iter_mut().find(|one| one.name == name && one.is_contact == is_contact);
+        match known {
+            Some(one) => {
+                one.signal = signal;
+                false
             }
-        },
-        TYPING,
-    );
+            None => {
+                typing.push(Typing { name, is_contact, signal });
+                true
+            }
+        }
+    });
+    // Each signal sets a timer; the name goes with that of the person's last one.
+    set_timeout(move || forget_typing(state, |one| one.signal == signal), TYPING);
 }
 
-fn forget_typing(state: ThreadState, is_gone: impl Fn(&str, bool) -> bool) {
-    state.typing.try_update(|typing| typing.retain(|(name, is_contact)| !is_gone(name, *is_contact)));
+fn forget_typing(state: ThreadState, is_gone: impl Fn(&Typing) -> bool) {
+    state.typing.maybe_update(|typing| {
+        let before = typing.len();
+        typing.retain(|one| !is_gone(one));
+        typing.len() < before
+    });
 }
 
 /// Gets what came after the newest message on the screen, and the conversation as it is now.
 pub fn catch_up(state: ThreadState) {
     reload_conversation(state);
+    // Now, before a message that is heard meanwhile hides what lies before it.
+    let seen = state.entries.last_seq();
     spawn_local(async move {
-        if let Ok(messages) = rpc::newer_messages(state.id, state.entries.last_seq()).await
+        if let Ok(messages) = rpc::newer_messages(state.id, seen).await
             && !state.conversation.is_disposed()
         {
             state.entries.merge(messages);

@@ -3,7 +3,11 @@ use i18n::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use types::{error::ErrorCode, id::ConversationId, user::Me};
+use types::{
+    error::ErrorCode,
+    id::{ContactId, ConversationId},
+    user::Me,
+};
 use ui::{ButtonLink, EmptyState, Skeleton, icons};
 
 use super::{
@@ -30,7 +34,10 @@ pub fn ThreadPage() -> impl IntoView {
         <Transition fallback=|| view! { <ThreadSkeleton /> }>
             {move || Suspend::new(async move {
                 match (thread.await, me.await) {
-                    (Ok(thread), Ok(me)) => view! { <ThreadView thread me panel /> }.into_any(),
+                    // A closure makes its elements anew: no thread begins where the one before was scrolled to.
+                    (Ok(thread), Ok(me)) => {
+                        (move || view! { <ThreadView thread=thread.clone() me=me.clone() panel /> }).into_any()
+                    }
                     (Err(error), _) if error.code == ErrorCode::NotFound => view! { <NotFound /> }.into_any(),
                     (Err(error), _) | (_, Err(error)) => view! { <ErrorView error on_retry /> }.into_any(),
                 }
@@ -52,6 +59,7 @@ fn ThreadView(thread: Thread, me: Me, panel: Resource<Result<ContactPanel, AppEr
     provide_context(state);
     live::follow(state);
     shortcuts::register(state);
+    follow_contact(state, panel);
     let is_panel_open = Memo::new(move |_| query.with(|query| query.get_str("panel").is_some()));
     // The head outlives the thread for a moment where the page is left while it is rendered.
     let title = move || {
@@ -60,7 +68,7 @@ fn ThreadView(thread: Thread, me: Me, panel: Resource<Result<ContactPanel, AppEr
     };
     view! {
         <Title text=title />
-        <div class="thread">
+        <div class="thread" inert=move || !state.is_open()>
             <div class="thread-main" class:thread-behind=is_panel_open>
                 <Header />
                 <Timeline />
@@ -80,6 +88,18 @@ fn ThreadView(thread: Thread, me: Me, panel: Resource<Result<ContactPanel, AppEr
         <SourceDrawer />
         <TraceDrawer />
     }
+}
+
+/// A visitor who signs in becomes another contact.
+fn follow_contact(state: ThreadState, panel: Resource<Result<ContactPanel, AppError>>) {
+    let contact = Memo::new(move |_| state.conversation.with(|conversation| conversation.summary.contact_id));
+    Effect::new(move |before: Option<ContactId>| {
+        let now = contact.get();
+        if before.is_some_and(|before| before != now) {
+            panel.refetch();
+        }
+        now
+    });
 }
 
 #[component]

@@ -17,12 +17,13 @@ pub fn Presence() -> impl IntoView {
                     {tu_string!(i18n, inbox.viewing, name = viewer.name).to_string()}
                 </span>
             </For>
-            <For each=move || state.typing.get() key=Clone::clone let:who>
+            <For each=move || state.typing.get() key=|one| (one.name.clone(), one.is_contact) let:one>
                 <span>
                     <Icon glyph=icons::PENCIL class="size-3.5" />
-                    {match who {
-                        (name, true) => tu_string!(i18n, inbox.contact_typing, name = name).to_string(),
-                        (name, false) => tu_string!(i18n, inbox.member_typing, name = name).to_string(),
+                    {if one.is_contact {
+                        tu_string!(i18n, inbox.contact_typing, name = one.name).to_string()
+                    } else {
+                        tu_string!(i18n, inbox.member_typing, name = one.name).to_string()
                     }}
                 </span>
             </For>

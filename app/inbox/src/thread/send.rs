@@ -2,7 +2,7 @@
 
 use base::{AppError, error_text};
 use chrono::DateTime;
-use i18n::I18n;
+use i18n::*;
 use leptos::{prelude::*, task::spawn_local};
 use types::{
     attachment::Attachment,
@@ -26,18 +26,15 @@ pub struct Outgoing {
 }
 
 /// Shows the message and sends it. `give_back` gets it back when the server wants something about it changed: a
-/// customer's message came first, or a rule is broken.
+/// customer's message came first, or a rule is broken. Whatever fails after the thread was left goes to its draft.
 pub fn send(i18n: I18n, state: ThreadState, outgoing: Outgoing, give_back: impl FnOnce(Outgoing, AppError) + 'static) {
     let message = unsent(state, &outgoing);
     let client_id = message.client_id.clone().unwrap_or_default();
     state.entries.add_unsent(message);
     spawn_local(async move {
-        let answer = call(state.id, &outgoing, client_id.clone()).await;
-        if state.conversation.is_disposed() {
-            return;
-        }
-        match answer {
+        match call(state.id, &outgoing, client_id.clone()).await {
             Ok(message) => state.entries.merge([message]),
+            Err(error) if state.conversation.is_disposed() => leave(i18n, state, outgoing, &error),
             Err(error) if needs_change(&error) => {
                 state.entries.discard(&client_id);
                 if error.code == ErrorCode::Conflict {
@@ -65,15 +62,19 @@ pub fn again(i18n: I18n, state: ThreadState, message: &Message) {
     let client_id = message.client_id.clone().unwrap_or_default();
     state.entries.add_unsent(message.clone());
     spawn_local(async move {
-        let answer = call(state.id, &outgoing, client_id.clone()).await;
-        if state.conversation.is_disposed() {
-            return;
-        }
-        match answer {
+        match call(state.id, &outgoing, client_id.clone()).await {
             Ok(message) => state.entries.merge([message]),
+            Err(error) if state.conversation.is_disposed() => leave(i18n, state, outgoing, &error),
             Err(error) => state.entries.fail(&client_id, error_text(i18n, &error)),
         }
     });
+}
+
+/// Keeps what could not be sent for the next time that the member opens the thread, which they have left, and says so.
+fn leave(i18n: I18n, state: ThreadState, outgoing: Outgoing, error: &AppError) {
+    state.inbox.drafts.give_back(state.id, outgoing.is_note, &outgoing.content, outgoing.attachments);
+    let reason = error_text(i18n, error);
+    state.toasts.error(tu_string!(i18n, inbox.failed_reason, reason = reason).to_string());
 }
 
 async fn call(id: ConversationId, outgoing: &Outgoing, client_id: String) -> Result<Message, AppError> {

@@ -15,6 +15,11 @@ use crate::rpc::Turn;
 pub fn register(state: ThreadState) {
     let i18n = use_i18n();
     let add = |keys, label: &'static str, handler: Box<dyn Fn()>| {
+        let handler = move || {
+            if untrack(|| state.is_open()) {
+                handler();
+            }
+        };
         base::shortcuts::shortcut(keys, label, tu_string!(i18n, inbox.title), handler);
     };
     let write = move |mode| {
@@ -33,7 +38,8 @@ pub fn register(state: ThreadState) {
     add("t", tu_string!(i18n, inbox.key_take_over), Box::new(move || state.turn(Turn::TakeOver)));
 }
 
-fn focus(id: &str) {
+/// Moves to an element.
+pub fn focus(id: &str) {
     let element = document().get_element_by_id(id);
     if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         _ = element.focus();

@@ -9,16 +9,29 @@ use types::{
     message::Citation,
     user::Me,
 };
-use ui::use_toasts;
+use ui::{Toasts, use_toasts};
 
 use super::entries::Entries;
-use crate::rpc::{Thread, Turn, TurnConversation};
+use crate::{
+    context::{Inbox, use_inbox},
+    rpc::{Thread, Turn, TurnConversation},
+};
 
 /// An answer that an agent is writing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
     pub message_id: MessageId,
     pub html: String,
+}
+
+/// Somebody who types now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typing {
+    pub name: String,
+    /// Whether it is the customer.
+    pub is_contact: bool,
+    /// Number of the last signal that said so.
+    pub signal: u32,
 }
 
 /// What the composer writes.
@@ -32,6 +45,8 @@ pub enum Mode {
 #[derive(Clone, Copy)]
 pub struct ThreadState {
     pub id: ConversationId,
+    pub inbox: Inbox,
+    pub toasts: Toasts,
     pub me: StoredValue<Me>,
     pub conversation: RwSignal<Conversation>,
     pub entries: Entries,
@@ -40,8 +55,9 @@ pub struct ThreadState {
     pub draft: RwSignal<Option<Draft>>,
     /// Colleagues who look at it too.
     pub viewers: RwSignal<Vec<Viewer>>,
-    /// Names of those who type now, with whether it is the customer.
-    pub typing: RwSignal<Vec<(String, bool)>>,
+    pub typing: RwSignal<Vec<Typing>>,
+    /// Signals of typing that were heard.
+    pub heard: StoredValue<u32>,
     pub mode: RwSignal<Mode>,
     /// The citation whose source is open.
     pub citation: RwSignal<Option<Citation>>,
@@ -49,13 +65,17 @@ pub struct ThreadState {
     pub traced: RwSignal<Option<MessageId>>,
     /// Takes over, hands back, closes and reopens.
     pub turn: ServerAction<TurnConversation>,
+    is_turning: Memo<bool>,
 }
 
 impl ThreadState {
     /// The state of a thread that was just loaded.
     pub fn new(thread: Thread, me: Me) -> Self {
+        let turn = ServerAction::<TurnConversation>::new();
         let state = Self {
             id: thread.conversation.summary.id,
+            inbox: use_inbox(),
+            toasts: use_toasts(),
             me: StoredValue::new(me),
             conversation: RwSignal::new(thread.conversation),
             entries: Entries::new(thread.messages),
@@ -63,18 +83,29 @@ impl ThreadState {
             draft: RwSignal::new(None),
             viewers: RwSignal::new(Vec::new()),
             typing: RwSignal::new(Vec::new()),
+            heard: StoredValue::new(0),
             mode: RwSignal::new(Mode::Reply),
             citation: RwSignal::new(None),
             traced: RwSignal::new(None),
-            turn: ServerAction::new(),
+            turn,
+            is_turning: turn.pending(),
         };
-        state.keep(state.turn);
+        state.keep(turn);
         state
     }
 
-    /// Takes over, hands back, closes or reopens.
+    /// Whether keys and the composer may act on it. While another conversation is on its way to the screen, this one
+    /// is still seen.
+    pub fn is_open(&self) -> bool {
+        let other = self.inbox.open.try_get().flatten().filter(|open| *open != self.id);
+        other.is_none() && !self.conversation.is_disposed()
+    }
+
+    /// Takes over, hands back, closes or reopens, one after the other.
     pub fn turn(&self, turn: Turn) {
-        self.turn.dispatch(TurnConversation { id: self.id, turn });
+        if self.is_turning.try_get_untracked() == Some(false) {
+            self.turn.dispatch(TurnConversation { id: self.id, turn });
+        }
     }
 
     /// Shows what a server function made of the conversation, or why it did not.
@@ -82,7 +113,7 @@ impl ThreadState {
     where
         F: ServerFn<Output = Conversation, Error = AppError> + Clone + Send + Sync + 'static,
     {
-        let (i18n, toasts, conversation) = (i18n::use_i18n(), use_toasts(), self.conversation);
+        let (i18n, toasts, conversation) = (i18n::use_i18n(), self.toasts, self.conversation);
         Effect::new(move || match action.value().get() {
             Some(Ok(newer)) => conversation.set(newer),
             Some(Err(error)) => toasts.error(base::error_text(i18n, &error)),

@@ -22,22 +22,23 @@ pub fn TraceDrawer() -> impl IntoView {
         }
         is_open
     });
+    // With its message, so that what was loaded before is not taken for the answer.
     let trace = LocalResource::new(move || {
         let wanted = state.traced.get();
         async move {
-            match wanted {
-                Some(id) => rpc::get_trace(id).await,
-                None => Ok(None),
-            }
+            let id = wanted?;
+            Some((id, rpc::get_trace(id).await))
         }
     });
     view! {
         <Drawer open title=tu_string!(i18n, inbox.trace) close_label=tu_string!(i18n, common.action.close)>
-            {move || match trace.get() {
+            {move || match trace.get().flatten().filter(|(id, _)| state.traced.get() == Some(*id)) {
                 None => view! { <Skeleton class="h-40 w-full" /> }.into_any(),
-                Some(Ok(Some(trace))) => shown(i18n, trace).into_any(),
-                Some(Ok(None)) => view! { <p class="text-muted">{tu_string!(i18n, inbox.trace_none)}</p> }.into_any(),
-                Some(Err(_)) => {
+                Some((_, Ok(Some(trace)))) => shown(i18n, trace).into_any(),
+                Some((_, Ok(None))) => {
+                    view! { <p class="text-muted">{tu_string!(i18n, inbox.trace_none)}</p> }.into_any()
+                }
+                Some((_, Err(_))) => {
                     view! { <p class="text-error" role="alert">{tu_string!(i18n, inbox.trace_failed)}</p> }.into_any()
                 }
             }}

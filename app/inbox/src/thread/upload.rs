@@ -2,6 +2,7 @@
 
 use i18n::*;
 use leptos::{prelude::*, task::spawn_local};
+use serde::Deserialize;
 use types::{
     attachment::{Attachment, MAX_ATTACHMENT_BYTES},
     id::ConversationId,
@@ -10,6 +11,9 @@ use ui::{ButtonSize, Icon, IconButton, icons};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, FormData, RequestInit, Response};
+
+use super::{composer::TEXT_ID, shortcuts::focus};
+use crate::drafts::Drafts;
 
 #[derive(Clone, PartialEq)]
 enum Progress {
@@ -30,14 +34,15 @@ struct Upload {
 #[derive(Clone, Copy)]
 pub struct Uploads {
     conversation: ConversationId,
+    drafts: Drafts,
     list: RwSignal<Vec<Upload>>,
     next: StoredValue<u32>,
 }
 
 impl Uploads {
     /// No files yet.
-    pub fn new(conversation: ConversationId) -> Self {
-        Self { conversation, list: RwSignal::new(Vec::new()), next: StoredValue::new(0) }
+    pub fn new(conversation: ConversationId, drafts: Drafts) -> Self {
+        Self { conversation, drafts, list: RwSignal::new(Vec::new()), next: StoredValue::new(0) }
     }
 
     /// Begins to upload files that were chosen, dropped or pasted.
@@ -45,16 +50,25 @@ impl Uploads {
         for file in (0..files.length()).filter_map(|index| files.get(index)) {
             let key = self.next.get_value();
             self.next.set_value(key.wrapping_add(1));
-            let (name, conversation) = (file.name(), self.conversation);
+            let name = file.name();
+            let Self { conversation, drafts, list, .. } = *self;
             let progress = ArcRwSignal::new(Progress::Running);
-            self.list.update(|list| list.push(Upload { key, name: name.clone(), progress: progress.clone() }));
+            list.update(|list| list.push(Upload { key, name: name.clone(), progress: progress.clone() }));
             if file.size() > MAX_ATTACHMENT_BYTES as f64 {
                 progress.set(Progress::Failed(tu_string!(i18n, inbox.upload_too_large, name = name).to_string()));
                 continue;
             }
             spawn_local(async move {
+                let answer = send(conversation, &file).await;
+                if list.is_disposed() {
+                    // The thread was left; the file waits for the next time.
+                    if let Ok(attachment) = answer {
+                        drafts.give_back(conversation, false, "", vec![attachment]);
+                    }
+                    return;
+                }
                 let words = || tu_string!(i18n, inbox.upload_failed, name = name.clone()).to_string();
-                progress.set(match send(conversation, &file).await {
+                progress.set(match answer {
                     Ok(attachment) => Progress::Done(attachment),
                     Err(Some(reason)) => Progress::Failed(format!("{}: {reason}", words())),
                     Err(None) => Progress::Failed(words()),
@@ -68,18 +82,19 @@ impl Uploads {
         self.list.with(|list| list.iter().any(|upload| upload.progress.get() == Progress::Running))
     }
 
-    /// The files that arrived.
+    /// The files that arrived; followed.
     pub fn done(&self) -> Vec<Attachment> {
-        let done = |upload: &Upload| match upload.progress.get_untracked() {
+        let done = |upload: &Upload| match upload.progress.get() {
             Progress::Done(attachment) => Some(attachment),
             _ => None,
         };
-        self.list.with_untracked(|list| list.iter().filter_map(done).collect())
+        self.list.try_with(|list| list.iter().filter_map(done).collect()).unwrap_or_default()
     }
 
-    /// Shows files that are uploaded already.
+    /// Shows files that are uploaded already, each once.
     pub fn put_back(&self, files: Vec<Attachment>) {
-        for file in files {
+        let shown = untrack(|| self.done());
+        for file in files.into_iter().filter(|file| !shown.contains(file)) {
             let key = self.next.get_value();
             self.next.set_value(key.wrapping_add(1));
             let upload = Upload { key, name: file.file_name.clone(), progress: ArcRwSignal::new(Progress::Done(file)) };
@@ -91,6 +106,12 @@ impl Uploads {
     pub fn clear(&self) {
         self.list.set(Vec::new());
     }
+}
+
+/// What the server answers.
+#[derive(Deserialize)]
+struct Taken {
+    data: Attachment,
 }
 
 /// Uploads one file.
@@ -108,7 +129,7 @@ async fn send(conversation: ConversationId, file: &File) -> Result<Attachment, O
     let response: Response = JsFuture::from(request).await.map_err(wrong)?.dyn_into().map_err(wrong)?;
     let text = JsFuture::from(response.text().map_err(wrong)?).await.map_err(wrong)?.as_string().unwrap_or_default();
     if response.ok() {
-        return serde_json::from_str(&text).map_err(|_| None);
+        return serde_json::from_str(&text).map(|Taken { data }| data).map_err(|_| None);
     }
     let answer: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     Err([&answer["error"]["message"], &answer["message"]]
@@ -153,7 +174,11 @@ pub fn UploadList(uploads: Uploads) -> impl IntoView {
                                 class="chip-remove"
                                 size=ButtonSize::Small
                                 label
-                                on_click=move |_| uploads.list.update(|list| list.retain(|other| other.key != key))
+                                on_click=move |_| {
+                                    // The button goes, and with it the focus.
+                                    focus(TEXT_ID);
+                                    uploads.list.update(|list| list.retain(|other| other.key != key));
+                                }
                             />
                         </li>
                     }

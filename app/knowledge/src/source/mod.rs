@@ -15,7 +15,10 @@ use types::{
 };
 use ui::{Alert, Column, RelativeTime, Table, Tone};
 
-use self::{actions::SourceActions, documents::Documents};
+use self::{
+    actions::{Acts, DeleteQuestion, SourceActions},
+    documents::Documents,
+};
 use crate::{
     rpc,
     status::{StatusBadge, SyncProgress},
@@ -43,21 +46,30 @@ pub fn SourcePage() -> impl IntoView {
     let source = Resource::new(move || id.get(), rpc::load_source);
     let documents = Resource::new(move || (id.get(), number.get()), |(id, page)| rpc::load_documents(id, page));
     let failed = Resource::new(move || id.get(), rpc::load_failed_pages);
-    use_live().on_event(move |event| {
-        if event.resource_id == id.get_untracked().0
-            && matches!(event.name, EventName::SyncUpdated | EventName::SourceUpdated)
-        {
+    let acts = Acts::new(Callback::new(move |()| source.refetch()));
+    let load_again = move || {
+        if !acts.is_gone.get_untracked() {
             source.refetch();
             documents.refetch();
             failed.refetch();
         }
+    };
+    let live = use_live();
+    live.on_event(move |event| match event.name {
+        // It bears the sync's id, and a sync that has just begun is not known here.
+        EventName::SyncUpdated => load_again(),
+        EventName::SourceUpdated | EventName::SourceDeleted if event.resource_id == id.get_untracked().0 => {
+            load_again();
+        }
+        _ => {}
     });
+    live.on_reload(load_again);
     let title = move || source.get().and_then(Result::ok).map_or_else(String::new, |source| source.name);
     view! {
         <Page title=Signal::derive(title) back=("/app/knowledge".to_owned(), tu_string!(i18n, common.nav.knowledge))>
             <div class="space-y-4">
                 <Loaded resource=source let:found>
-                    <SourceHead source=found on_change=Callback::new(move |()| source.refetch()) />
+                    <SourceHead source=found acts />
                 </Loaded>
                 <Loaded resource=failed fallback=|| () let:pages>
                     {(!pages.items.is_empty()).then(|| view! { <FailedPages pages=pages.items.clone() /> })}
@@ -68,12 +80,13 @@ pub fn SourcePage() -> impl IntoView {
                     </Loaded>
                 </Panel>
             </div>
+            <DeleteQuestion id acts />
         </Page>
     }
 }
 
 #[component]
-fn SourceHead(source: Source, on_change: Callback<()>) -> impl IntoView {
+fn SourceHead(source: Source, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
     let location = match source.source_type {
         SourceType::Url => view! {
@@ -106,7 +119,7 @@ fn SourceHead(source: Source, on_change: Callback<()>) -> impl IntoView {
             {reason}
             {source.sync.clone().map(|sync| view! { <SyncProgress sync /> })}
             <Show when=move || use_me().may(Permission::KnowledgeWrite)>
-                <SourceActions source=source.clone() on_change />
+                <SourceActions source=source.clone() acts />
             </Show>
         </Panel>
     }

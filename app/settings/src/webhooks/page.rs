@@ -24,18 +24,25 @@ pub fn WebhookPage() -> impl IntoView {
         id.unwrap_or(WebhookSubscriptionId(uuid::Uuid::nil()))
     });
     let resource = Resource::new(move || id.get(), rpc::load_webhook);
+    // The answer holds the new secret, shown this once: it stays when the endpoint is loaded again.
+    let rotate = ServerAction::<RotateWebhookSecret>::new();
+    report(rotate, tu_string!(i18n, settings.webhooks.rotated), || ());
     let back = ("/app/settings/webhooks".to_owned(), tu_string!(i18n, settings.tabs.webhooks));
     view! {
         <Page title=tu_string!(i18n, settings.webhooks.one) back width="max-w-6xl">
             <Loaded resource let:webhook>
-                <Webhook webhook on_change=Callback::new(move |()| resource.refetch()) />
+                <Webhook webhook rotate on_change=Callback::new(move |()| resource.refetch()) />
             </Loaded>
         </Page>
     }
 }
 
 #[component]
-fn Webhook(webhook: WebhookSubscription, on_change: Callback<()>) -> impl IntoView {
+fn Webhook(
+    webhook: WebhookSubscription,
+    rotate: ServerAction<RotateWebhookSecret>,
+    on_change: Callback<()>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let id = webhook.id;
     let save = ServerAction::<SaveWebhook>::new();
@@ -68,7 +75,7 @@ fn Webhook(webhook: WebhookSubscription, on_change: Callback<()>) -> impl IntoVi
                         </Button>
                     </ActionForm>
                 </Panel>
-                <Signing webhook=signing />
+                <Signing webhook=signing rotate />
                 <Deletion webhook />
             </div>
         </div>
@@ -77,13 +84,12 @@ fn Webhook(webhook: WebhookSubscription, on_change: Callback<()>) -> impl IntoVi
 
 /// The secret: a new one, and until when the one before signs too.
 #[component]
-fn Signing(webhook: WebhookSubscription) -> impl IntoView {
+fn Signing(webhook: WebhookSubscription, rotate: ServerAction<RotateWebhookSecret>) -> impl IntoView {
     let i18n = use_i18n();
-    let rotate = ServerAction::<RotateWebhookSecret>::new();
     let test = ServerAction::<TestWebhook>::new();
     report(test, tu_string!(i18n, settings.webhooks.tested), || ());
-    report(rotate, tu_string!(i18n, settings.webhooks.rotated), || ());
     let id = webhook.id;
+    let made = move || rotate.value().get().and_then(Result::ok).filter(|made| made.subscription.id == id);
     view! {
         <Panel title=tu_string!(i18n, settings.webhooks.signing)>
             <div class="space-y-3 p-4">
@@ -98,7 +104,7 @@ fn Signing(webhook: WebhookSubscription) -> impl IntoView {
                         }
                     })}
                 {move || {
-                    rotate.value().get().and_then(Result::ok).map(|made| view! { <Secret text=tu_string!(i18n, settings.webhooks.secret_once) secret=made.secret /> })
+                    made().map(|made| view! { <Secret text=tu_string!(i18n, settings.webhooks.secret_once) secret=made.secret /> })
                 }}
                 <div class="flex flex-wrap gap-2">
                     <Button icon=icons::KEY pending=rotate.pending() on_click=move |_| {

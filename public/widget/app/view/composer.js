@@ -24,7 +24,7 @@ export function createComposer(extra) {
   const element = h("footer", {}, extra, form, closed);
 
   const length = () => [...text.value].length;
-  const mayBeSent = () => (text.value.trim() !== "" || files.ready().length > 0) && length() <= config.max_message_chars && !files.isBusy();
+  const mayBeSent = () => (text.value.trim() !== "" || files.isReady()) && length() <= config.max_message_chars && !files.isBusy();
 
   const grow = () => {
     // While the frame is hidden nothing has a height.
@@ -42,8 +42,8 @@ export function createComposer(extra) {
   text.value = storage.read("draft", "");
   text.addEventListener("input", input);
   text.addEventListener("keydown", (event) => {
-    // While a word is being composed (Japanese, dead keys) Enter belongs to the input method.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    // While a word is being composed (Japanese, dead keys) Enter belongs to the input method; 229: Safari's, which ends it.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     form.requestSubmit();
   });
@@ -59,14 +59,21 @@ export function createComposer(extra) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!mayBeSent()) return;
-    sendMessage(text.value.trim(), files.ready());
+    sendMessage(text.value.trim(), files.take());
     text.value = "";
-    files.clear();
     input();
     text.focus();
   });
 
+  let { era } = state;
   const render = () => {
+    if (era !== state.era) {
+      // The next visitor must not see what the last one wrote.
+      era = state.era;
+      text.value = "";
+      files.clear();
+      grow();
+    }
     const over = length() - config.max_message_chars;
     const isClosed = state.conversation !== null && state.conversation.status !== "active";
     form.hidden = isClosed;

@@ -3,8 +3,11 @@ import { upload } from "../api.js";
 import { config, t } from "../config.js";
 import { h, icon, iconButton } from "../dom.js";
 import { ensureSession } from "../session.js";
-import { state } from "../state.js";
+import { setNotice, state } from "../state.js";
 import { explain } from "./notice.js";
+
+/** So many files go with one message. */
+const MOST = 10;
 
 export function createFiles(onchange) {
   const element = h("ul", { class: "uploads", "aria-label": t("files"), hidden: true });
@@ -21,42 +24,69 @@ export function createFiles(onchange) {
     changed();
   };
 
-  const add = async (file) => {
-    const item = { file };
-    const bar = h("progress", { max: 1, value: 0, "aria-label": t("uploading", { name: file.name }) });
-    const note = h("span", { class: "upload-error", role: "alert" });
-    item.row = h("li", { class: "upload" }, icon("file"), h("span", { class: "file-name" }, file.name), note, bar, iconButton("close", t("remove_file", { name: file.name }), () => drop(item)));
-    items.push(item);
-    element.append(item.row);
+  /** Says what is wrong with a file; nothing, while it is on its way. */
+  const mark = (item, error, mayRetry = false) => {
+    item.error = item.note.textContent = error;
+    item.row.classList.toggle("failed", error !== "");
+    item.bar.hidden = error !== "";
+    item.again.hidden = !mayRetry;
     changed();
-    const fail = (text) => {
-      item.error = text;
-      note.textContent = text;
-      item.row.classList.add("failed");
-      bar.remove();
-      changed();
-    };
-    if (file.size > config.max_file_bytes) return fail(t("file_too_large", { megabytes: Math.floor(config.max_file_bytes / 1_048_576) }));
-    if (file.size === 0) return fail(t("file_empty"));
+  };
+  const send = async (item) => {
+    mark(item, "");
     try {
       await ensureSession();
-      const { promise, abort } = upload(file, (part) => (bar.value = part));
+      if (!items.includes(item)) return;
+      const { promise, abort } = upload(item.file, (part) => (item.bar.value = part));
       item.abort = abort;
       item.attachment = await promise;
-      bar.remove();
+      item.bar.remove();
       changed();
     } catch (error) {
-      if (items.includes(item)) fail(explain(error));
+      if (items.includes(item)) mark(item, explain(error), true);
     }
   };
 
+  const add = (file) => {
+    const { name, size } = file;
+    const remove = iconButton("close", t("remove_file", { name }), () => drop(item));
+    const retry = () => {
+      // The button goes, and must not take the focus with it.
+      remove.focus();
+      send(item);
+    };
+    const bar = h("progress", { max: 1, value: 0, "aria-label": t("uploading", { name }) });
+    const note = h("span", { class: "upload-error", role: "alert" });
+    const again = h("button", { type: "button", class: "link", "aria-label": `${t("retry")}: ${name}`, onclick: retry }, t("retry"));
+    const row = h("li", { class: "upload" }, icon("file"), h("span", { class: "file-name" }, name), note, bar, again, remove);
+    const item = { file, row, bar, note, again };
+    items.push(item);
+    element.append(row);
+    if (size > config.max_file_bytes) mark(item, t("file_too_large", { megabytes: Math.floor(config.max_file_bytes / 1_048_576) }));
+    else if (size === 0) mark(item, t("file_empty"));
+    else send(item);
+  };
+
+  const uploaded = () => items.filter(({ attachment }) => attachment);
   return {
     element,
-    add: (files) => state.appearance.file_upload && [...files].slice(0, 10 - items.length).forEach(add),
+    add(files) {
+      if (!state.appearance.file_upload) return;
+      const room = MOST - items.length;
+      if (files.length > room) setNotice({ text: t("too_many_files", { count: MOST }) });
+      [...files].slice(0, room).forEach(add);
+    },
     /** Whether a file is still on its way. */
     isBusy: () => items.some((item) => !item.attachment && !item.error),
-    ready: () => items.filter((item) => item.attachment).map((item) => item.attachment),
-    clear: () => [...items].forEach((item) => ((item.abort = null), drop(item))),
+    /** Whether there is a file to be sent. */
+    isReady: () => uploaded().length > 0,
+    /** Takes off what is to be sent; what failed stays. */
+    take() {
+      const taken = uploaded();
+      taken.forEach(drop);
+      return taken.map(({ attachment }) => attachment);
+    },
+    clear: () => [...items].forEach(drop),
   };
 }
 

@@ -136,7 +136,8 @@ export function createLog() {
     renderReplies();
     const last = now.at(-1)?.[0];
     const own = state.outbox.at(-1)?.client_id === last;
-    if (atEnd || own) toEnd();
+    // Once for a message of one's own: a failed one stays at the end, and is not to pull the reader down again and again.
+    if (atEnd || (own && last !== newest)) toEnd();
     else if (last !== newest && !loading) jump.hidden = false;
     newest = last;
   };

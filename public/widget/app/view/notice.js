@@ -1,18 +1,16 @@
 /** The line under the header: no connection, or what just failed and how to go on. */
 import { t } from "../config.js";
-import { h, icon } from "../dom.js";
+import { h, icon, iconButton } from "../dom.js";
 import { wake } from "../live.js";
-import { changed, state } from "../state.js";
+import { setNotice, state } from "../state.js";
 
 /** Does something that may fail; then says so, with a way to try again. */
 export async function attempt(work) {
-  state.notice = null;
-  changed();
+  setNotice(null);
   try {
     await work();
   } catch (error) {
-    state.notice = { text: explain(error), again: () => attempt(work) };
-    changed();
+    setNotice({ text: explain(error), again: () => attempt(work), isTemporary: error.isTemporary });
   }
 }
 
@@ -21,7 +19,7 @@ export function explain(error) {
   if (error.code === "offline") return t("error_offline");
   if (error.status === 429) return t("error_rate");
   if (error.status >= 500 || !error.code) return t("error_server");
-  return error.details?.[0]?.message || error.message;
+  return error.details?.[0]?.message || error.message || t("error_server");
 }
 
 /** What keeps the visitor from the conversation, if anything does. */
@@ -32,9 +30,14 @@ function trouble() {
   return null;
 }
 
-export function createNotice() {
+/** `onclosed`: the visitor has put a notice away, and the focus needs another place. */
+export function createNotice(onclosed) {
   const element = h("div", { class: "notice", role: "status", hidden: true });
   let shown = null;
+  const putAway = () => {
+    setNotice(null);
+    onclosed();
+  };
 
   const render = () => {
     const content = state.notice ?? trouble();
@@ -43,9 +46,15 @@ export function createNotice() {
     if (key === shown) return;
     shown = key;
     element.classList.toggle("is-error", Boolean(state.notice));
-    element.replaceChildren(
-      ...(content ? [icon("alert"), h("span", {}, content.text), content.again && h("button", { type: "button", class: "link", onclick: content.again }, t("retry"))] : []).filter(Boolean),
-    );
+    const parts = content
+      ? [
+          icon("alert"),
+          h("span", {}, content.text),
+          content.again && h("button", { type: "button", class: "link", onclick: content.again }, t("retry")),
+          state.notice && iconButton("close", t("close_notice"), putAway),
+        ]
+      : [];
+    element.replaceChildren(...parts.filter(Boolean));
   };
   return { element, render };
 }
