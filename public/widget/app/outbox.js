@@ -4,7 +4,7 @@
  */
 import { request } from "./api.js";
 import { isOurs, reconnect } from "./live.js";
-import { ensureSession, refresh } from "./session.js";
+import { ensureSession, refresh, tellSession } from "./session.js";
 import { changed, mergeMessages, state } from "./state.js";
 import * as storage from "./storage.js";
 import { alone, tell } from "./tabs.js";
@@ -89,5 +89,5 @@ async function deliver({ client_id, content, attachments, page_url }) {
   drop(client_id);
   // The server moves the visitor's sockets to a conversation that begins; to one that had begun elsewhere ours has to follow.
   if (isNew && (sent.message.seq > 1 || !isOurs())) reconnect();
-  if (isNew) tell("session");
+  if (isNew) tellSession();
 }

@@ -4,7 +4,7 @@ import { config } from "./config.js";
 import { tellHost } from "./host.js";
 import { changed, isInbound, mergeMessages, setConversation, sorted, state } from "./state.js";
 import * as storage from "./storage.js";
-import { tell } from "./tabs.js";
+import { alone, tell } from "./tabs.js";
 
 let starting = null;
 /** The first pause before a session that could not be made is tried again; it grows. */
@@ -49,24 +49,28 @@ export function failed(error) {
 }
 
 /** Starts or resumes the session; several callers share one request. */
-export function ensureSession() {
+export function ensureSession(options) {
   if (state.phase === "ready") return Promise.resolve();
   if (!starting) {
-    const mine = start().finally(() => starting === mine && (starting = null));
+    const mine = start(options).finally(() => starting === mine && (starting = null));
     starting = mine;
   }
   return starting;
 }
 
-async function start() {
+async function start(options) {
   const { era } = state;
   state.phase = "starting";
   changed();
+  // One tab after the other: those who begin at the same moment are one visitor.
+  const begin = async () => era === state.era && ask(take, "POST", "session", { channel_key: config.key, token: token.get(), language: config.language });
   try {
-    await ask(take, "POST", "session", { channel_key: config.key, token: token.get(), language: config.language });
+    await alone("session", begin, options);
   } catch (error) {
-    failed(error);
-    throw error;
+    if (era === state.era) {
+      failed(error);
+      throw error;
+    }
   }
   // Overtaken by a reset: whoever waits for a session waits for the next visitor's.
   if (era !== state.era) return ensureSession();
@@ -93,7 +97,7 @@ export async function identify(identity) {
   const accept = (session) => {
     if (missed === earlier) missed = null;
     take(session);
-    tell("session");
+    tellSession();
   };
   try {
     await ensureSession();
@@ -112,8 +116,18 @@ export async function identify(identity) {
 /** Says again what the server could not be told. */
 export const identifyAgain = () => missed && identify();
 
+/** Tells the other tabs that the session or its conversation is another; where they cannot read its token, with that. */
+export const tellSession = () => tell("session", storage.isShared ? {} : { token: token.get() });
+
+/** Goes on with the session of which another tab has told. */
+export function follow(told) {
+  if (told.token) token.set(told.token);
+  state.phase = "idle";
+}
+
 /** Lets go of the visitor, in this tab. */
 export function forget() {
+  storage.forget("token", "outbox", "draft");
   clearTimeout(timer);
   starting = null;
   proof = {};
@@ -129,8 +143,9 @@ export async function reset() {
   storage.remove("outbox");
   storage.remove("draft");
   tell("reset");
-  await ensureSession();
-  tell("session");
+  // Whoever still asks for the earlier visitor is not waited for.
+  await ensureSession({ steal: true });
+  tellSession();
 }
 
 /** Takes in what the server says that there is now. */
@@ -184,7 +199,7 @@ export const requestPerson = () => ask(takeNow, "POST", "person");
 export const endConversation = () => ask(takeNow, "POST", "end");
 
 /** Leaves the ended conversation and shows an empty one; the first message begins it. */
-export const restart = () => ask(() => (setConversation(null), tell("session")), "POST", "restart");
+export const restart = () => ask(() => (setConversation(null), tellSession()), "POST", "restart");
 
 /** Leaves an address for an answer by e-mail. */
 export const leaveEmail = (email) => ask(() => ((state.contactEmail = email), refresh()), "POST", "email", { email });

@@ -6,7 +6,8 @@ import { config } from "./config.js";
 import { kept, tellHost } from "./host.js";
 
 const name = (key) => `biseda:${config.key}:${key}`;
-const usable = (() => {
+/** Whether the other tabs read what this one writes. */
+export const isShared = (() => {
   try {
     localStorage.getItem("");
     return true;
@@ -14,9 +15,9 @@ const usable = (() => {
     return false;
   }
 })();
-const memory = new Map(usable ? [] : Object.entries(kept));
+const memory = new Map(isShared ? [] : Object.entries(kept));
 /** Lets the loader keep what only memory has. */
-const handOver = () => usable || tellHost("keep", { values: Object.fromEntries(memory) });
+const handOver = () => isShared || tellHost("keep", { values: Object.fromEntries(memory) });
 
 const erase = (key) => {
   try {
@@ -54,3 +55,6 @@ export function remove(key) {
   erase(key);
   handOver();
 }
+
+/** Forgets what only this tab has of it. */
+export const forget = (...keys) => keys.forEach((key) => memory.delete(key));

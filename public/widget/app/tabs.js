@@ -21,12 +21,15 @@ export function listen(handlers) {
   if (channel) channel.onmessage = ({ data }) => Object.hasOwn(handlers, data?.type) && handlers[data.type](data);
 }
 
-/** Runs a piece of work in one tab at a time. Frames that may not keep anything get no lock, and share nothing either. */
-export async function alone(name, work) {
+/**
+ * Runs a piece of work in one tab at a time; `steal`: without waiting for another one. Frames that may not keep anything
+ * get no lock, and share nothing either.
+ */
+export async function alone(name, work, options = {}) {
   let begun = false;
   const once = () => ((begun = true), work());
   try {
-    return await navigator.locks.request(`biseda:${config.key}:${name}`, once);
+    return await navigator.locks.request(`biseda:${config.key}:${name}`, options, once);
   } catch (error) {
     if (begun) throw error;
     return work();
