@@ -186,7 +186,9 @@ impl Service {
              from users where email = '{email}';
              update organizations set status = 'deleted', deleted_at = now(), name = 'Former {name}' where name = 'Old';
              update organization_index i set status = 'deleted' from organizations o
-             where o.id = i.organization_id and o.status = 'deleted'"
+             where o.id = i.organization_id and o.status = 'deleted';
+             insert into organization_purges
+             select id, now() + interval '30 days' from organizations where status = 'deleted' on conflict do nothing"
         ))
         .await;
         self.go_to(&id).await;
