@@ -41,6 +41,8 @@ async fn run(services: &Services, with_publisher: bool) -> Running {
     let mut probe = services.live.subscribe_members(OrganizationId(uuid::Uuid::new_v4()), session());
     tokio::spawn(live::run(services.clone(), stop.clone()));
     if with_publisher {
+        // What was before is told before.
+        events::publish(services).await.unwrap();
         tokio::spawn(Publisher::run(services.clone(), stop.clone()));
     }
     // Until the node listens: then whoever was here before may have missed something.
@@ -140,7 +142,6 @@ async fn a_message_reaches_members_and_its_visitor_and_a_note_members_only() {
     let desk = own_desk().await;
     let (visitor, id) = desk.conversation().await;
     let (other, elsewhere) = desk.conversation().await;
-    events::publish(&desk.services).await.unwrap();
     let organization = desk.world.a.id;
     let _running = run(&desk.services, true).await;
     let mut member = desk.services.live.subscribe_members(organization, session());
