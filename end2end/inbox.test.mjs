@@ -151,6 +151,24 @@ test('snoozed it leaves the list and comes back when it is woken', async () => {
   await row(page, /Sleepy Sam/).waitFor();
 });
 
+test('a list that is read anew keeps its rows: the focus stays, and what is being pressed', async () => {
+  await waiting('Staying Stella', 'I am still here');
+  await waiting('Gone Gina', 'Please delete what you have of me');
+  await visit(page, inbox());
+  const [staying, gone] = [row(page, /Staying Stella/), row(page, /Gone Gina/)];
+  await staying.focus();
+  await staying.hover();
+  await page.mouse.down();
+  await page.evaluate(async (name) => {
+    const { data } = await (await fetch(`/api/v1/contacts?q=${name}`)).json();
+    await fetch(`/api/v1/contacts/${data[0].id}`, { method: 'DELETE' });
+  }, 'Gina');
+  await gone.waitFor({ state: 'detached' });
+  assert.ok(await staying.evaluate((link) => link === document.activeElement));
+  await page.mouse.up();
+  await page.getByRole('heading', { level: 2, name: /Staying Stella/ }).waitFor();
+});
+
 test('closing moves it to the closed ones, reopening back', async () => {
   await waiting('Closing Clara', 'Thanks, that is all');
   await open(page, /Closing Clara/);
@@ -238,6 +256,25 @@ test('a reply that could not be sent waits in the composer, wherever one has loo
   assert.equal(await reply(page).inputValue(), 'It is on its way');
   await press(page, 'Send reply');
   await thread(page).locator('.message', { hasText: 'It is on its way' }).getByText('Sent').waitFor();
+  expectFailures(page, 'ERR_FAILED');
+});
+
+test('a reply of which only the answer was lost does not come back to be sent twice', async () => {
+  const visitor = await waiting('Once Olga', 'Did it arrive?');
+  await waiting('Meanwhile Max', 'Hello');
+  await open(page, /Once Olga/);
+  const request = await hold(page, /post_message/);
+  await reply(page).fill('Yes, it did');
+  await press(page, 'Send reply');
+  const held = await request();
+  await change(page, /Meanwhile Max/);
+  await held.fetch();
+  await held.abort();
+  await page.getByText(/^Not sent: /).waitFor();
+  await change(page, /Once Olga/);
+  await thread(page).getByText('Yes, it did').waitFor();
+  assert.equal(await reply(page).inputValue(), '');
+  assert.equal((await visitor.conversation()).messages.filter(({ content }) => content === 'Yes, it did').length, 1);
   expectFailures(page, 'ERR_FAILED');
 });
 

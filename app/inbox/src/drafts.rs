@@ -12,17 +12,35 @@ pub struct Draft {
     pub note: String,
     /// Files that the server has already.
     pub attachments: Vec<Attachment>,
+    /// What could not be sent, as far as the browser knows.
+    pub unsent: Vec<Unsent>,
+}
+
+/// What could not be sent: a message, or files that nobody waited for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Unsent {
+    pub client_id: Option<String>,
+    pub is_note: bool,
+    pub content: String,
+    pub attachments: Vec<Attachment>,
 }
 
 impl Draft {
-    /// Takes back what could not be sent, below what was begun since.
-    fn take_back(&mut self, is_note: bool, content: &str, attachments: Vec<Attachment>) {
-        let text = if is_note { &mut self.note } else { &mut self.reply };
-        if !text.is_empty() && !content.is_empty() {
-            text.push('\n');
+    /// What is to stand in the composer, with what comes back below what was begun since. A message that has arrived
+    /// does not come back: only the answer to it was lost.
+    pub fn settled(mut self, has_arrived: impl Fn(&str) -> bool) -> Self {
+        for Unsent { client_id, is_note, content, attachments } in std::mem::take(&mut self.unsent) {
+            if client_id.is_some_and(|id| has_arrived(&id)) {
+                continue;
+            }
+            let text = if is_note { &mut self.note } else { &mut self.reply };
+            if !text.is_empty() && !content.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&content);
+            self.attachments.extend(attachments);
         }
-        text.push_str(content);
-        self.attachments.extend(attachments);
+        self
     }
 }
 
@@ -49,8 +67,8 @@ impl Drafts {
     }
 
     /// Gives a conversation back what could not be sent.
-    pub fn give_back(&self, id: ConversationId, is_note: bool, content: &str, attachments: Vec<Attachment>) {
-        self.0.update(|drafts| drafts.entry(id).or_default().take_back(is_note, content, attachments));
+    pub fn give_back(&self, id: ConversationId, unsent: Unsent) {
+        self.0.update(|drafts| drafts.entry(id).or_default().unsent.push(unsent));
     }
 }
 
@@ -65,12 +83,18 @@ mod tests {
         let owner = Owner::new();
         owner.set();
         let (drafts, id) = (Drafts::new(), ConversationId(Uuid::nil()));
-        let now = || untrack(|| drafts.of(id));
-        drafts.give_back(id, false, "first", Vec::new());
+        let now = || untrack(|| drafts.of(id)).settled(|client_id| client_id == "arrived");
+        let give_back = |client_id: &str, is_note, content: &str| {
+            let (client_id, content) = (Some(client_id.to_owned()), content.to_owned());
+            drafts.give_back(id, Unsent { client_id, is_note, content, attachments: Vec::new() });
+        };
+        give_back("1", false, "first");
         assert_eq!(now(), Draft { reply: "first".into(), ..Draft::default() });
-        drafts.give_back(id, false, "second", Vec::new());
-        drafts.give_back(id, true, "a note", Vec::new());
-        assert_eq!(now(), Draft { reply: "first\nsecond".into(), note: "a note".into(), attachments: Vec::new() });
+        drafts.keep(id, now());
+        give_back("2", false, "second");
+        give_back("arrived", false, "would come twice");
+        give_back("3", true, "a note");
+        assert_eq!(now(), Draft { reply: "first\nsecond".into(), note: "a note".into(), ..Draft::default() });
         drafts.keep(id, Draft::default());
         assert_eq!(now(), Draft::default());
         assert!(drafts.0.with_untracked(HashMap::is_empty));

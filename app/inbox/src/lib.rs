@@ -13,6 +13,7 @@ mod panel;
 mod query;
 mod rail;
 mod row;
+mod rows;
 mod rpc;
 mod selection;
 mod snooze_time;

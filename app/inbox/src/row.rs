@@ -11,7 +11,11 @@ use crate::{context::use_inbox, words};
 
 /// A conversation in the list: who, where, what was said last, when, and who answers.
 #[component]
-pub fn ConversationRow(summary: ArcRwSignal<ConversationSummary>, href: String, member: MemberId) -> impl IntoView {
+pub fn ConversationRow(
+    summary: ArcRwSignal<ConversationSummary>,
+    #[prop(into)] href: Signal<String>,
+    member: MemberId,
+) -> impl IntoView {
     let i18n = use_i18n();
     let inbox = use_inbox();
     let id = summary.with_untracked(|row| row.id);

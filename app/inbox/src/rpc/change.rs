@@ -109,16 +109,16 @@ pub async fn change_tags(
     Ok(conversation)
 }
 
-/// Puts the conversation away until a time; `offset` is the browser's distance from UTC in minutes, east positive.
+/// Puts the conversation away until a time; `zone` is the browser's time zone, of the IANA's.
 #[server]
 pub async fn snooze(
     id: ConversationId,
     choice: SnoozeFor,
     #[server(default)] at: String,
-    #[server(default)] offset: i32,
+    #[server(default)] zone: String,
 ) -> Result<Conversation, AppError> {
     let mut cx = server::cx().await?;
-    let until = choice.until(cx.now(), &at, offset).map_err(|rule| domain::Error::rule("at", rule))?;
+    let until = choice.until(cx.now(), &at, &zone).map_err(|rule| domain::Error::rule("at", rule))?;
     let conversation = conversations::snooze(&mut cx, id, until).await?;
     server::services()?.commit(cx).await?;
     Ok(conversation)

@@ -11,7 +11,7 @@ use super::{
     state::{Mode, ThreadState},
     upload::Uploads,
 };
-use crate::drafts::{Draft, Drafts};
+use crate::drafts::{Draft, Drafts, Unsent};
 
 /// At most one typing signal in this time, in milliseconds.
 const TYPING_MS: f64 = 3_000.0;
@@ -38,7 +38,7 @@ impl Composition {
     /// Begins with what was left unsent, and keeps what is for the next time.
     pub fn new(i18n: I18n, state: ThreadState) -> Self {
         let drafts = state.inbox.drafts;
-        let begun = untrack(|| drafts.of(state.id));
+        let begun = untrack(|| drafts.of(state.id)).settled(|client_id| state.entries.has_arrived(client_id));
         let composition = Self {
             i18n,
             live: use_live(),
@@ -61,10 +61,11 @@ impl Composition {
     fn follow_drafts(self, drafts: Drafts) {
         let Self { state, reply, note, uploads, .. } = self;
         Effect::new(move || {
-            drafts.keep(state.id, Draft { reply: reply.get(), note: note.get(), attachments: uploads.done() });
+            let (reply, note, attachments) = (reply.get(), note.get(), uploads.done());
+            drafts.keep(state.id, Draft { reply, note, attachments, unsent: Vec::new() });
         });
         Effect::new(move || {
-            let draft = drafts.of(state.id);
+            let draft = drafts.of(state.id).settled(|client_id| state.entries.has_arrived(client_id));
             for (text, kept) in [(reply, draft.reply), (note, draft.note)] {
                 if text.try_with_untracked(|text| *text != kept) == Some(true) {
                     text.set(kept);
@@ -74,7 +75,8 @@ impl Composition {
         });
         on_cleanup(move || {
             for message in state.entries.failed() {
-                drafts.give_back(state.id, message.is_note, &message.content, message.attachments);
+                let Message { client_id, is_note, content, attachments, .. } = message;
+                drafts.give_back(state.id, Unsent { client_id, is_note, content, attachments });
             }
         });
     }

@@ -100,6 +100,11 @@ impl Entries {
         });
     }
 
+    /// Whether the server has a message of this browser, as far as is known here.
+    pub fn has_arrived(&self, client_id: &str) -> bool {
+        self.0.with_untracked(|list| list.iter().any(|entry| entry.key == client_id && entry.seq() != UNSENT))
+    }
+
     /// The messages of this browser that did not arrive.
     pub fn failed(&self) -> Vec<Message> {
         let has_failed = |entry: &&Entry| matches!(entry.sending.get_untracked(), Sending::Failed(_));

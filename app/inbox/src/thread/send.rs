@@ -13,7 +13,7 @@ use types::{
 use uuid::Uuid;
 
 use super::{entries::UNSENT, live::catch_up, state::ThreadState};
-use crate::rpc;
+use crate::{drafts::Unsent, rpc};
 
 /// What the composer hands over.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,7 @@ pub fn send(i18n: I18n, state: ThreadState, outgoing: Outgoing, give_back: impl 
     spawn_local(async move {
         match call(state.id, &outgoing, client_id.clone()).await {
             Ok(message) => state.entries.merge([message]),
-            Err(error) if state.conversation.is_disposed() => leave(i18n, state, outgoing, &error),
+            Err(error) if state.conversation.is_disposed() => leave(i18n, state, client_id, outgoing, &error),
             Err(error) if needs_change(&error) => {
                 state.entries.discard(&client_id);
                 if error.code == ErrorCode::Conflict {
@@ -64,15 +64,17 @@ pub fn again(i18n: I18n, state: ThreadState, message: &Message) {
     spawn_local(async move {
         match call(state.id, &outgoing, client_id.clone()).await {
             Ok(message) => state.entries.merge([message]),
-            Err(error) if state.conversation.is_disposed() => leave(i18n, state, outgoing, &error),
+            Err(error) if state.conversation.is_disposed() => leave(i18n, state, client_id, outgoing, &error),
             Err(error) => state.entries.fail(&client_id, error_text(i18n, &error)),
         }
     });
 }
 
 /// Keeps what could not be sent for the next time that the member opens the thread, which they have left, and says so.
-fn leave(i18n: I18n, state: ThreadState, outgoing: Outgoing, error: &AppError) {
-    state.inbox.drafts.give_back(state.id, outgoing.is_note, &outgoing.content, outgoing.attachments);
+fn leave(i18n: I18n, state: ThreadState, client_id: String, outgoing: Outgoing, error: &AppError) {
+    let Outgoing { content, is_note, attachments, .. } = outgoing;
+    let client_id = Some(client_id);
+    state.inbox.drafts.give_back(state.id, Unsent { client_id, is_note, content, attachments });
     let reason = error_text(i18n, error);
     state.toasts.error(tu_string!(i18n, inbox.failed_reason, reason = reason).to_string());
 }

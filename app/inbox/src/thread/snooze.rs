@@ -15,9 +15,15 @@ pub fn SnoozeMenu() -> impl IntoView {
     let state = use_thread();
     let action = ServerAction::<Snooze>::new();
     state.keep(action);
-    // Where the member is; without script a morning is one of UTC.
-    let offset = RwSignal::new(0);
-    Effect::new(move || offset.set(-(js_sys::Date::new_0().get_timezone_offset() as i32)));
+    // Where the member is; without script the zone of the profile.
+    let zone = RwSignal::new(state.me.with_value(|me| me.time_zone.clone()));
+    Effect::new(move || {
+        let options =
+            js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new()).resolved_options();
+        if let Some(here) = js_sys::Reflect::get(&options, &"timeZone".into()).ok().and_then(|zone| zone.as_string()) {
+            zone.set(here);
+        }
+    });
     let close = || {
         if let Some(menu) = document().get_element_by_id(MENU_ID) {
             _ = menu.remove_attribute("open");
@@ -41,7 +47,7 @@ pub fn SnoozeMenu() -> impl IntoView {
     let hidden = move || {
         view! {
             <input type="hidden" name="id" value=state.id.to_string() />
-            <input type="hidden" name="offset" value=move || offset.get().to_string() />
+            <input type="hidden" name="zone" value=move || zone.get() />
         }
     };
     view! {

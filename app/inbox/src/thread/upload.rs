@@ -13,7 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, FormData, RequestInit, Response};
 
 use super::{composer::TEXT_ID, shortcuts::focus};
-use crate::drafts::Drafts;
+use crate::drafts::{Drafts, Unsent};
 
 #[derive(Clone, PartialEq)]
 enum Progress {
@@ -63,7 +63,7 @@ impl Uploads {
                 if list.is_disposed() {
                     // The thread was left; the file waits for the next time.
                     if let Ok(attachment) = answer {
-                        drafts.give_back(conversation, false, "", vec![attachment]);
+                        drafts.give_back(conversation, Unsent { attachments: vec![attachment], ..Unsent::default() });
                     }
                     return;
                 }

@@ -5,7 +5,7 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use domain::{agents, agents::answer::Progress};
+use domain::{Held, agents, agents::answer::Progress, hold};
 use futures::{Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -70,6 +70,7 @@ async fn update(
     ApiJson(patch): ApiJson<Value>,
 ) -> ApiResult<Data<Agent>> {
     let mut cx = caller.begin().await?;
+    hold(&mut cx, Held::Agent(id)).await?;
     let input = merged(&settings(agents::get(&mut cx, id).await?), patch)?;
     let agent = agents::update(&caller.api.services, &mut cx, id, input).await?;
     caller.commit(cx).await?;

@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use domain::channels;
+use domain::{Held, channels, hold};
 use serde_json::Value;
 use types::{
     channel::{Channel, CreateChannel, UpdateChannel},
@@ -53,6 +53,7 @@ async fn update(
     ApiJson(patch): ApiJson<Value>,
 ) -> ApiResult<Data<Channel>> {
     let mut cx = caller.begin().await?;
+    hold(&mut cx, Held::Channel(id)).await?;
     let Channel { name, is_active, agent_id, settings, .. } = channels::get(&mut cx, id).await?;
     let input = merged(&UpdateChannel { name, is_active, agent_id, settings }, patch)?;
     let channel = channels::update(&mut cx, id, input).await?;

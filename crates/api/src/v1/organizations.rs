@@ -1,8 +1,8 @@
 use axum::http::StatusCode;
 use domain::{
-    Error,
+    Error, Held,
     accounts::{self, Authenticated},
-    organizations,
+    hold, organizations,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -61,6 +61,7 @@ async fn update(
 ) -> ApiResult<Data<Organization>> {
     caller.check(id)?;
     let mut cx = caller.begin().await?;
+    hold(&mut cx, Held::Organization).await?;
     let Organization { name, settings, .. } = organizations::get(&mut cx).await?;
     let input = merged(&UpdateOrganization { name, settings }, patch)?;
     let updated = organizations::update(&mut cx, input).await?;

@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use domain::roles;
+use domain::{Held, hold, roles};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use types::{
@@ -82,6 +82,7 @@ async fn update(
 ) -> ApiResult<Data<CustomRole>> {
     caller.check(organization)?;
     let mut cx = caller.begin().await?;
+    hold(&mut cx, Held::Role(id)).await?;
     let CustomRole { name, permissions, .. } = roles::get(&mut cx, id).await?;
     let input = merged(&RoleInput { name, permissions }, patch)?;
     roles::update(&mut cx, id, &input.name, &input.permissions).await?;

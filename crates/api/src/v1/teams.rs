@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use domain::teams;
+use domain::{Held, hold, teams};
 use serde_json::Value;
 use types::{
     id::{OrganizationId, TeamId},
@@ -67,6 +67,7 @@ async fn update(
 ) -> ApiResult<Data<Team>> {
     caller.check(organization)?;
     let mut cx = caller.begin().await?;
+    hold(&mut cx, Held::Organization).await?;
     let Team { name, description, parent_id, manager_id, .. } = teams::get(&mut cx, id).await?;
     let input = merged(&TeamInput { name, description, parent_id, manager_id }, patch)?;
     teams::update(&mut cx, id, input).await?;

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use domain::webhooks;
+use domain::{Held, hold, webhooks};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use types::{
@@ -105,6 +105,7 @@ async fn update(
     ApiJson(patch): ApiJson<Value>,
 ) -> ApiResult<Data<WebhookSubscription>> {
     let mut cx = caller.begin().await?;
+    hold(&mut cx, Held::WebhookSubscription(id)).await?;
     let WebhookSubscription { url, events, is_active, .. } = webhooks::get(&mut cx, id).await?;
     let input = merged(&Subscription { url, events, is_active, custom_headers: None }, patch)?;
     let subscription = webhooks::update(&caller.api.services, &mut cx, id, input.into()).await?;

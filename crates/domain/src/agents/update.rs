@@ -1,6 +1,6 @@
 use serde_json::json;
 use types::{
-    agent::{Agent, AgentInput},
+    agent::{Agent, AgentInput, Provider},
     error::FieldRule,
     event::EventName,
     id::AgentId,
@@ -33,7 +33,8 @@ pub async fn update(services: &Services, cx: &mut Cx, id: AgentId, agent: AgentI
         Some(key) => Some(services.secret_key.encrypt(key.as_bytes())),
     };
     let elsewhere = stored.base_url != agent.base_url || stored.provider != agent.provider.as_str();
-    if elsewhere && agent.api_key.is_none() && key.is_some() {
+    let is_sent = agent.provider != Provider::Extractive;
+    if elsewhere && is_sent && agent.api_key.is_none() && key.is_some() {
         return Err(Error::rule("api_key", FieldRule::ApiKeyAgain));
     }
     let before = get(cx, id).await?;

@@ -9,9 +9,9 @@ use types::{
 
 use super::{MAX_KEYS, START, authenticate::Details, list::read};
 use crate::{
-    Cx, Error, Result, Token, audit,
+    Cx, Error, Held, Result, Token, audit,
     error::{require, require_in_person},
-    events, organizations,
+    events, hold,
     validate::Check,
 };
 
@@ -36,7 +36,7 @@ pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
     let Token { secret, .. } = Token::random();
     let token = format!("{START}{secret}");
     let (organization, id, now) = (cx.organization(), ApiKeyId(cx.new_id()), cx.now());
-    organizations::hold(cx).await?;
+    hold(cx, Held::Organization).await?;
     let keys = sqlx::query_scalar!(
         r#"select count(*) as "count!" from api_keys where organization_id = $1 and revoked_at is null"#,
         organization.0

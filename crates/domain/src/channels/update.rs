@@ -10,7 +10,7 @@ use super::{
     get,
     settings::{self, check_agent},
 };
-use crate::{Cx, Error, Result, audit, error::require, events, validate::Check};
+use crate::{Cx, Error, Held, Result, audit, error::require, events, hold, validate::Check};
 
 /// Changes a channel: all that the form holds is written.
 ///
@@ -23,6 +23,7 @@ pub async fn update(cx: &mut Cx, id: ChannelId, input: UpdateChannel) -> Result<
     let settings = settings::check(&mut check, input.settings);
     check_agent(cx, &mut check, input.agent_id).await?;
     check.finish()?;
+    hold(cx, Held::Channel(id)).await?;
     let before = get(cx, id).await?;
     let (organization, now) = (cx.organization(), cx.now());
     let changed = sqlx::query!(

@@ -2,7 +2,7 @@ use chrono::{DateTime, Datelike, NaiveTime, Utc};
 use sqlx::types::Json;
 use types::organization::OrganizationLimits;
 
-use crate::{Cx, Error, Result};
+use crate::{Cx, Error, Held, Result, hold};
 
 /// What the operator may limit.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +32,7 @@ pub(crate) async fn check_limit(cx: &mut Cx, what: Limited) -> Result<()> {
         Limited::Sources => limits.knowledge_sources,
     };
     let Some(limit) = limit else { return Ok(()) };
-    hold(cx).await?;
+    hold(cx, Held::Organization).await?;
     let count = match what {
         Limited::Members => {
             sqlx::query_scalar!(
@@ -76,16 +76,6 @@ pub(crate) async fn check_limit(cx: &mut Cx, what: Limited) -> Result<()> {
     Err(Error::LimitReached(format!(
         "this organization may have {limit} {what}, and has them: ask the operator of this service for more"
     )))
-}
-
-/// Holds the organization's row until the transaction ends, so that two that count something at once count it one after the
-/// other. A statement of its own: what waits for a lock within a statement counts what was there when it began.
-pub(crate) async fn hold(cx: &mut Cx) -> Result<()> {
-    let organization = cx.organization().0;
-    sqlx::query!("select id from organizations where id = $1 for no key update", organization)
-        .fetch_one(cx.conn())
-        .await?;
-    Ok(())
 }
 
 /// The beginning of the month, in UTC.

@@ -12,6 +12,6 @@ pub(crate) use bring_back::bring_back;
 pub use delete::delete;
 pub use get::get;
 pub(crate) use index::{check_active, index};
-pub(crate) use limits::{Limited, check_limit, hold, month_of};
+pub(crate) use limits::{Limited, check_limit, month_of};
 pub(crate) use purge::{purge, purge_due};
 pub use update::update;

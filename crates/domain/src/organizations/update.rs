@@ -7,9 +7,9 @@ use types::{
 };
 
 use crate::{
-    Cx, Result, audit,
+    Cx, Held, Result, audit,
     error::require,
-    events,
+    events, hold,
     validate::{Check, LOCALES, is_time_zone},
 };
 
@@ -30,6 +30,7 @@ pub async fn update(cx: &mut Cx, input: UpdateOrganization) -> Result<Organizati
         check.rule("settings.time_zone", FieldRule::TimeZone);
     }
     check.finish()?;
+    hold(cx, Held::Organization).await?;
     let before = super::get(cx).await?;
     let (id, now) = (cx.organization(), cx.now());
     sqlx::query!(

@@ -2,7 +2,7 @@ use serde_json::json;
 use types::{error::FieldRule, event::EventName, id::RoleId, permission::Permission};
 
 use super::input::check;
-use crate::{Cx, Error, Result, audit, error::require, events, organizations};
+use crate::{Cx, Error, Held, Result, audit, error::require, events, hold};
 
 /// Roles that an organization may have.
 const AT_MOST: i64 = 100;
@@ -16,7 +16,7 @@ pub async fn create(cx: &mut Cx, name: &str, permissions: &[Permission]) -> Resu
     require(cx, Permission::MembersWrite)?;
     let role = check(cx, name, permissions)?;
     let (organization, id, now) = (cx.organization(), RoleId(cx.new_id()), cx.now());
-    organizations::hold(cx).await?;
+    hold(cx, Held::Organization).await?;
     let count =
         sqlx::query_scalar!(r#"select count(*) as "count!" from roles where organization_id = $1"#, organization.0)
             .fetch_one(cx.conn())

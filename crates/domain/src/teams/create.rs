@@ -1,8 +1,8 @@
 use serde_json::json;
 use types::{event::EventName, id::TeamId, member::TeamInput, permission::Permission};
 
-use super::input::{check, lock_tree};
-use crate::{Cx, Error, Result, audit, error::require, events};
+use super::input::check;
+use crate::{Cx, Error, Held, Result, audit, error::require, events, hold};
 
 /// Teams that an organization may have.
 const AT_MOST: i64 = 200;
@@ -13,7 +13,7 @@ const AT_MOST: i64 = 200;
 /// [`Error::Validation`]; [`Error::Refused`] when there are 200.
 pub async fn create(cx: &mut Cx, input: TeamInput) -> Result<TeamId> {
     require(cx, Permission::MembersWrite)?;
-    lock_tree(cx).await?;
+    hold(cx, Held::Organization).await?;
     let input = check(cx, None, input).await?;
     let (organization, id, now) = (cx.organization(), TeamId(cx.new_id()), cx.now());
     let count =

@@ -1,8 +1,7 @@
 use serde_json::json;
 use types::{event::EventName, id::TeamId, permission::Permission};
 
-use super::input::lock_tree;
-use crate::{Cx, Error, Result, audit, error::require, events};
+use crate::{Cx, Error, Held, Result, audit, error::require, events, hold};
 
 /// Removes a team: the teams below it move up to where it stood, its members and conversations are in none.
 ///
@@ -10,7 +9,7 @@ use crate::{Cx, Error, Result, audit, error::require, events};
 /// [`Error::NotFound`].
 pub async fn delete(cx: &mut Cx, id: TeamId) -> Result<()> {
     require(cx, Permission::MembersWrite)?;
-    lock_tree(cx).await?;
+    hold(cx, Held::Organization).await?;
     let organization = cx.organization();
     let team =
         sqlx::query!("select name, parent_id from teams where organization_id = $1 and id = $2", organization.0, id.0)

@@ -22,15 +22,6 @@ pub(crate) async fn exists(cx: &mut Cx, id: TeamId) -> Result<bool> {
     Ok(exists)
 }
 
-/// Holds the organization's tree of teams until the transaction ends: two changes at once could close a circle.
-pub(super) async fn lock_tree(cx: &mut Cx) -> Result<()> {
-    let organization = cx.organization();
-    sqlx::query!("select id from organizations where id = $1 for no key update", organization.0)
-        .fetch_one(cx.conn())
-        .await?;
-    Ok(())
-}
-
 /// Checks what a team is to be. `id` is the team's own, when it is there already: it cannot be below itself.
 pub(super) async fn check(cx: &mut Cx, id: Option<TeamId>, input: TeamInput) -> Result<TeamInput> {
     let mut check = Check::default();

@@ -6,8 +6,8 @@ use types::{
     permission::Permission,
 };
 
-use super::input::{check, lock_tree};
-use crate::{Cx, Error, Result, audit, error::require, events};
+use super::input::check;
+use crate::{Cx, Error, Held, Result, audit, error::require, events, hold};
 
 /// Changes a team.
 ///
@@ -15,7 +15,7 @@ use crate::{Cx, Error, Result, audit, error::require, events};
 /// [`Error::NotFound`]; [`Error::Validation`], also when the team would stand below itself.
 pub async fn update(cx: &mut Cx, id: TeamId, input: TeamInput) -> Result<()> {
     require(cx, Permission::MembersWrite)?;
-    lock_tree(cx).await?;
+    hold(cx, Held::Organization).await?;
     let organization = cx.organization();
     let before = sqlx::query!(
         "select name, description, parent_id, manager_id from teams where organization_id = $1 and id = $2",

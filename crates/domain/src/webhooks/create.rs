@@ -7,7 +7,7 @@ use types::{
 };
 
 use super::{get, input, signature};
-use crate::{Cx, Error, Result, Services, audit, error::require, events, organizations};
+use crate::{Cx, Error, Held, Result, Services, audit, error::require, events, hold};
 
 /// An organization's most subscriptions. Each event may go to all of them.
 pub(super) const MOST: i64 = 100;
@@ -21,7 +21,7 @@ pub async fn create(services: &Services, cx: &mut Cx, input: WebhookInput) -> Re
     require(cx, Permission::WebhooksWrite)?;
     let fields = input::check(services, input)?;
     let (organization, id, now) = (cx.organization(), WebhookSubscriptionId(cx.new_id()), cx.now());
-    organizations::hold(cx).await?;
+    hold(cx, Held::Organization).await?;
     let known = sqlx::query_scalar!(
         r#"select count(*) as "count!" from webhook_subscriptions where organization_id = $1"#,
         organization.0

@@ -7,7 +7,7 @@ use types::{
 };
 
 use super::{collect::make_due, get, input};
-use crate::{Cx, Error, Result, Services, audit, error::require, events};
+use crate::{Cx, Error, Held, Result, Services, audit, error::require, events, hold};
 
 /// Changes a subscription. Switched on again, it begins with a clean record; what waited while it was off is sent at once.
 ///
@@ -21,6 +21,7 @@ pub async fn update(
     input: WebhookInput,
 ) -> Result<WebhookSubscription> {
     require(cx, Permission::WebhooksWrite)?;
+    hold(cx, Held::WebhookSubscription(id)).await?;
     let before = get(cx, id).await?;
     let fields = input::check(services, input)?;
     if fields.headers.is_none() && !before.header_names.is_empty() && origin(&before.url) != origin(&fields.url) {

@@ -183,6 +183,14 @@ async fn a_key_is_encrypted_at_rest_and_never_given_out() {
     assert_eq!(invalid_fields(agents::update(&world.services, &mut cx, agent.id, elsewhere).await), ["api_key"]);
     let other_provider = AgentInput { provider: Provider::Anthropic, ..keep.clone() };
     assert_eq!(invalid_fields(agents::update(&world.services, &mut cx, agent.id, other_provider).await), ["api_key"]);
+    // One that answers without a model sends it nowhere, and does not open a way to another address.
+    let base_url = "http://127.0.0.1:10/v1".to_owned();
+    let extractive = AgentInput { provider: Provider::Extractive, base_url: base_url.clone(), ..keep.clone() };
+    assert!(agents::update(&world.services, &mut cx, agent.id, extractive).await.unwrap().has_api_key);
+    let elsewhere = AgentInput { base_url, ..keep.clone() };
+    for back in [elsewhere, keep.clone()] {
+        assert_eq!(invalid_fields(agents::update(&world.services, &mut cx, agent.id, back).await), ["api_key"]);
+    }
     let removed = AgentInput { api_key: Some(String::new()), ..keep };
     assert!(!agents::update(&world.services, &mut cx, agent.id, removed).await.unwrap().has_api_key);
     assert_eq!(stored_key(&mut cx, agent.id).await, None);

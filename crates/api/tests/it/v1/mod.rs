@@ -1,5 +1,6 @@
 //! The REST API.
 
+mod changes;
 pub mod client;
 mod conventions;
 mod hooks;
