@@ -152,8 +152,8 @@ test('snoozed it leaves the list and comes back when it is woken', async () => {
 });
 
 test('a list that is read anew keeps its rows: the focus stays, and what is being pressed', async () => {
-  await waiting('Staying Stella', 'I am still here');
   await waiting('Gone Gina', 'Please delete what you have of me');
+  await waiting('Staying Stella', 'I am still here');
   await visit(page, inbox());
   const [staying, gone] = [row(page, /Staying Stella/), row(page, /Gone Gina/)];
   await staying.focus();
