@@ -1,7 +1,7 @@
 // An agent is set up, tried, put on a channel and removed again; the channel's look is seen while it is chosen.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { newPage, visit } from './support/browser.mjs';
+import { hydrated, newPage, visit } from './support/browser.mjs';
 import { session, startDemo } from './support/demo.mjs';
 
 let demo, page;
@@ -35,7 +35,7 @@ test('an agent is made, and everything in its form is kept', async () => {
   await page.getByRole('link', { name: 'Nightshift' }).click();
   await page.getByRole('heading', { level: 1, name: 'Nightshift' }).waitFor();
   await page.reload();
-  await page.waitForSelector('html[data-hydrated]');
+  await hydrated(page);
   const values = await Promise.all(['Greeting', 'Instructions', 'Tone', 'Languages', 'Provider', 'Address of the service', 'API key', 'Longest answer', 'Words that call a person at once', 'After so many questions']
     .map((label) => page.getByLabel(label).inputValue()));
   assert.deepEqual(values, ['Good evening!', 'Answer in two sentences.', 'concise', 'en, sq, de', 'openai', 'https://models.example/v1', '', '500', 'lawyer\nrefund', '3']);

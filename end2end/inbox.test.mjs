@@ -1,7 +1,7 @@
 // The inbox, as a member works in it beside a colleague: live, by mouse and by keyboard.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { newPage, visit } from './support/browser.mjs';
+import { hydrated, newPage, visit } from './support/browser.mjs';
 import { addColleague, colleague, session, startDemo } from './support/demo.mjs';
 import { newVisitor } from './support/visitor.mjs';
 
@@ -189,7 +189,7 @@ test('filters stand in the address', async () => {
   await row(page, /Petra Agent/).waitFor();
   await row(page, /Closing Clara/).waitFor({ state: 'detached' });
   await page.reload();
-  await page.waitForSelector('html[data-hydrated]');
+  await hydrated(page);
   assert.equal(await page.locator('select[name=priority]').first().inputValue(), 'urgent');
   assert.equal((await rows(page)).length, 1);
   await page.getByRole('searchbox', { name: 'Search conversations' }).fill('nobody of this name');
@@ -459,7 +459,7 @@ test('the parts are made wider by keys and by dragging, and stay so', async () =
   await page.keyboard.press('ArrowRight');
   assert.equal(await width(), before + 32);
   await page.reload();
-  await page.waitForSelector('html[data-hydrated]');
+  await hydrated(page);
   assert.equal(await width(), before + 32);
   const panel = page.getByRole('separator', { name: 'Width of the details' });
   const side = () => page.locator('.thread-panel').evaluate((aside) => aside.getBoundingClientRect().width);

@@ -21,9 +21,12 @@ export async function newPage(browser, options = {}) {
   return page;
 }
 
+/** Waits until a page's script has taken over; a new browser compiles all of it first, which takes its time. */
+export const hydrated = (page) => page.waitForSelector('html[data-hydrated]', { timeout: 60_000 });
+
 /** Goes to a page of the dashboard and waits until its script has taken over. */
 export async function visit(page, url) {
   const response = await page.goto(url);
-  await page.waitForSelector('html[data-hydrated]');
+  await hydrated(page);
   return response;
 }

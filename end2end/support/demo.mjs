@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launch, newPage, visit } from './browser.mjs';
+import { hydrated, launch, newPage, visit } from './browser.mjs';
 import { startServer } from './server.mjs';
 
 const password = 'correct horse battery';
@@ -30,7 +30,7 @@ export async function signedIn(demo, person = owner, options = {}) {
   await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.waitForURL('**/app');
-  await page.waitForSelector('html[data-hydrated]');
+  await hydrated(page);
   return page;
 }
 

@@ -1,5 +1,5 @@
 // What a member does first, through the pages.
-import { visit } from './browser.mjs';
+import { hydrated, visit } from './browser.mjs';
 
 /** Signs a new organization up and ends on its overview. */
 export async function signUp(page, server, { organization = 'Wolke Bikes', name = 'Mira Berg', email } = {}) {
@@ -10,7 +10,7 @@ export async function signUp(page, server, { organization = 'Wolke Bikes', name 
   await page.getByLabel('Password').fill('correct horse battery');
   await page.getByRole('button', { name: 'Create organization' }).click();
   await page.waitForURL('**/app');
-  await page.waitForSelector('html[data-hydrated]');
+  await hydrated(page);
 }
 
 /** Adds a website as a source and waits until it is read. */
