@@ -362,6 +362,26 @@ test('a reset in one tab begins anew in all of them', async () => {
   await page.context().close();
 });
 
+test('a tab goes on by itself when the one that was reset is closed before it could begin anew', async () => {
+  const page = await newPage(demo.browser);
+  const context = page.context();
+  const widget = await open(page);
+  await say(widget, 'For the first person only');
+  await sent(widget, 'For the first person only');
+  const tab = await context.newPage();
+  const other = await open(tab);
+  await own(other, 'For the first person only').waitFor();
+  await context.route('**/widget/api/session', (route) => route.abort());
+  await page.evaluate(() => window.biseda.reset());
+  await own(other, 'For the first person only').waitFor({ state: 'detached' });
+  await page.close();
+  await context.unroute('**/widget/api/session');
+  const begins = tab.waitForRequest(isSession);
+  await frameOf(tab).evaluate(() => dispatchEvent(new Event('online')));
+  assert.equal((await begins).postDataJSON().token, null, 'of the earlier visitor nothing is left');
+  await context.close();
+});
+
 test('what was typed and attached is gone after a reset, and stays gone', async () => {
   const page = await newPage(demo.browser);
   let widget = await open(page);
@@ -390,6 +410,14 @@ test('a file that could not be uploaded stays, and goes with a later message', a
   await say(widget, 'Now it does');
   await own(widget, 'Now it does').filter({ hasText: 'receipt.txt' }).getByText(/Sent|Seen/).waitFor();
   assert.equal(await widget.locator('.upload').count(), 0);
+  await page.context().close();
+});
+
+test('what the server refuses is said in the visitor\'s language', async () => {
+  const page = await newPage(demo.browser);
+  await page.goto(`${demo.server.url}/widget/frame/${demo.key}?lang=sq`);
+  await page.locator('input[type=file]').setInputFiles({ name: 'setup.exe', mimeType: 'text/plain', buffer: Buffer.from('MZ\0\0') });
+  await page.locator('.upload.failed', { hasText: 'Skedarë të këtij lloji nuk pranohen' }).waitFor();
   await page.context().close();
 });
 

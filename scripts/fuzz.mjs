@@ -16,6 +16,7 @@ const server = await startServer({
   // Invented addresses are not fetched.
   BISEDA_ALLOW_PRIVATE_ADDRESSES: 'false',
 });
+process.once('SIGTERM', () => server.stop().finally(() => process.exit(1))); // other checks have failed meanwhile
 const scratch = await mkdtemp(join(tmpdir(), 'biseda-fuzz-'));
 let passed = false;
 try {

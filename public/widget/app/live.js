@@ -119,7 +119,8 @@ async function again() {
 
 /** The visitor is back, or the network is: do not wait for the pause to end. */
 export function wake() {
-  if (state.phase === "failed" || state.phase === "closed") ensureSession().catch(() => {});
+  // One that stands idle before a visitor has waited in vain for the tab that was to begin the session.
+  if (["failed", "closed"].includes(state.phase) || (state.phase === "idle" && state.open)) ensureSession().catch(() => {});
   if (timer) {
     failures = Math.min(failures, 1);
     again();

@@ -4,6 +4,7 @@
  */
 import { request } from "./api.js";
 import { isOurs, reconnect } from "./live.js";
+import { explain } from "./reasons.js";
 import { ensureSession, refresh, tellSession } from "./session.js";
 import { changed, mergeMessages, state } from "./state.js";
 import * as storage from "./storage.js";
@@ -75,7 +76,7 @@ export function flush() {
           pause = Math.min(pause * 2, 30_000);
           return;
         }
-        update(item.client_id, { status: "failed", reason: error.details?.[0]?.message ?? error.message, code: error.code });
+        update(item.client_id, { status: "failed", reason: explain(error), code: error.code });
       }
     }
   });

@@ -39,7 +39,7 @@ pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
     let orphans = sqlx::query_scalar!(
         "update conversations
          set owner = 'nobody', owner_epoch = owner_epoch + 1, updated_at = $3
-         where organization_id = $1 and agent_id = $2 and owner = 'agent'
+         where organization_id = $1 and agent_id = $2 and owner = 'agent' and status = 'active'
          returning id",
         organization.0,
         id.0,
@@ -48,11 +48,14 @@ pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
     .fetch_all(cx.conn())
     .await?;
     // Before the row that new conversations refer to: while this goes on, visitors who write for the first time wait for
-    // nothing.
+    // nothing. Of closed conversations, which may be very many, nobody is told.
     sqlx::query!(
         "with channels as (update channels set agent_id = null where organization_id = $1 and agent_id = $2),
               traces as (delete from answer_traces where organization_id = $1 and agent_id = $2)
-         update conversations set agent_id = null where organization_id = $1 and agent_id = $2",
+         update conversations
+         set agent_id = null, owner = case owner when 'agent' then 'nobody' else owner end,
+             owner_epoch = owner_epoch + (owner = 'agent')::int
+         where organization_id = $1 and agent_id = $2",
         organization.0,
         id.0
     )
@@ -66,11 +69,8 @@ pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
     .fetch_optional(cx.conn())
     .await?
     .ok_or(Error::NotFound("agent"))?;
-    for orphan in orphans {
-        let conversation = Some(ConversationId(orphan));
-        let payload = json!({"owner": "nobody", "reason": "agent_deleted"});
-        events::emit(cx, EventName::ConversationOwnerChanged, "conversation", orphan, conversation, payload).await?;
-    }
+    let payload = json!({"owner": "nobody", "reason": "agent_deleted"});
+    events::emit_of_each(cx, EventName::ConversationOwnerChanged, &orphans, payload).await?;
     events::emit(cx, EventName::AgentDeleted, "agent", id, None, json!({"name": name})).await?;
     audit::record(cx, "agent.deleted", id, Some(json!({"name": name})), None).await?;
     Ok(())

@@ -11,8 +11,9 @@ pub async fn tags(cx: &mut Cx) -> Result<Vec<String>> {
     let organization = cx.organization();
     let tags = sqlx::query_scalar!(
         r#"select distinct tag as "tag!" from (
-             select tags from contacts where organization_id = $1 order by last_contact_at desc nulls last limit 5000
-           ) recent, unnest(recent.tags) tag
+             select unnest(tags) tag from (
+               select tags from contacts where organization_id = $1
+               order by last_contact_at desc nulls last limit 5000) recent) each
            order by 1 limit 200"#,
         organization.0
     )

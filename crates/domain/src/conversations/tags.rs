@@ -11,9 +11,10 @@ pub async fn tags(cx: &mut Cx) -> Result<Vec<String>> {
     let organization = cx.organization();
     let tags = sqlx::query_scalar!(
         r#"select distinct tag as "tag!" from (
-             select tags from conversations where organization_id = $1 and tags <> '{}'
-             order by created_at desc limit 500) newest,
-           unnest(newest.tags) tag order by 1 limit 200"#,
+             select unnest(tags) tag from (
+               select tags from conversations where organization_id = $1 and tags <> '{}'
+               order by created_at desc limit 500) newest) each
+           order by 1 limit 200"#,
         organization.0
     )
     .fetch_all(cx.conn())

@@ -47,3 +47,33 @@ pub async fn emit(
     .await?;
     Ok(EventId(id))
 }
+
+/// The same event of each of these conversations, in one statement however many they are.
+///
+/// # Errors
+/// When the database does not take them.
+pub(crate) async fn emit_of_each(cx: &mut Cx, name: EventName, conversations: &[Uuid], payload: Value) -> Result<()> {
+    let (organization, now) = (cx.organization().0, cx.now());
+    let (actor_type, actor_id) = (cx.actor().kind(), cx.actor().id());
+    let ids: Vec<Uuid> = conversations.iter().map(|_| cx.new_id()).collect();
+    sqlx::query!(
+        "with event as (
+           insert into events (organization_id, id, name, resource_type, resource_id, conversation_id, payload,
+                               actor_type, actor_id, created_at)
+           select $1, id, $4, 'conversation', conversation, conversation, $5, $6, $7, $8
+           from unnest($2::uuid[], $3::uuid[]) each (id, conversation)
+         )
+         insert into event_outbox (organization_id, event_id) select $1, unnest($2::uuid[])",
+        organization,
+        &ids,
+        conversations,
+        name.as_str(),
+        payload,
+        actor_type,
+        actor_id,
+        now,
+    )
+    .execute(cx.conn())
+    .await?;
+    Ok(())
+}

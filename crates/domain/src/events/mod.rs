@@ -4,4 +4,5 @@ mod emit;
 mod publisher;
 
 pub use emit::emit;
+pub(crate) use emit::emit_of_each;
 pub use publisher::{Publisher, publish};

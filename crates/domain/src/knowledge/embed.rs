@@ -1,11 +1,11 @@
-//! Vectors of passages and questions.
+//! Vectors of passages, questions and sentences.
 
 use std::{
-    collections::VecDeque,
     sync::{LazyLock, Mutex, PoisonError},
     time::Duration,
 };
 
+use hashlink::LruCache;
 use llm::Embedder;
 
 use crate::{Error, Result, Services};
@@ -34,36 +34,82 @@ pub(super) async fn passages(services: &Services, texts: &[String]) -> std::resu
     Err("the embedding model failed".into())
 }
 
-/// Model, words and vector.
-type Question = (String, String, Vec<f32>);
+/// Vectors of texts that come again: a question in retries, tests of a search and several sources of one answer; a sentence
+/// whenever its passage may answer. By model and text; some 12 MB with the local model.
+static RECENT: LazyLock<Mutex<LruCache<String, Vec<f32>>>> = LazyLock::new(|| Mutex::new(LruCache::new(RECENT_TEXTS)));
+const RECENT_TEXTS: usize = 8_192;
 
-/// Recent questions and their vectors: the same words are asked again by retries, tests of a search, and several
-/// sources of one answer.
-static RECENT: LazyLock<Mutex<VecDeque<Question>>> = LazyLock::new(Mutex::default);
-const RECENT_QUESTIONS: usize = 256;
+/// Vectors of texts that may come again, in their order; the model is asked for those that have not come lately.
+///
+/// # Errors
+/// When the model fails or gives too few.
+pub(crate) async fn recent(embedder: &dyn Embedder, texts: &[String]) -> llm::Result<Vec<Vec<f32>>> {
+    let keys: Vec<String> = texts.iter().map(|text| format!("{}\n{text}", embedder.model())).collect();
+    let mut vectors: Vec<Option<Vec<f32>>> = {
+        let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.iter().map(|key| recent.get(key).cloned()).collect()
+    };
+    let missing: Vec<usize> = (0..texts.len()).filter(|&at| vectors[at].is_none()).collect();
+    if !missing.is_empty() {
+        let asked: Vec<String> = missing.iter().map(|&at| texts[at].clone()).collect();
+        let made = embedder.embed(&asked).await?;
+        let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+        for (at, vector) in missing.into_iter().zip(made) {
+            recent.insert(keys[at].clone(), vector.clone());
+            vectors[at] = Some(vector);
+        }
+    }
+    let vectors: Option<Vec<_>> = vectors.into_iter().collect();
+    vectors.ok_or_else(|| llm::Error::Rubbish("too few vectors".into()))
+}
 
 /// Somebody waits for the answer: a model that takes longer than this does not answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The vector of a question.
 pub(crate) async fn question(embedder: &dyn Embedder, text: &str) -> Result<Vec<f32>> {
-    let model = embedder.model();
-    let known = RECENT
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .iter()
-        .find(|(of, question, _)| of == model && question == text)
-        .map(|(.., vector)| vector.clone());
-    if let Some(vector) = known {
-        return Ok(vector);
-    }
-    let mut vectors = tokio::time::timeout(PATIENCE, embedder.embed(&[text.to_owned()]))
+    let mut vectors = tokio::time::timeout(PATIENCE, recent(embedder, &[text.to_owned()]))
         .await
         .map_err(|_| Error::Unavailable("the search needs the embedding model, which does not answer".into()))?
         .map_err(|error| Error::Unavailable(format!("the search needs the embedding model: {error}")))?;
-    let vector = vectors.pop().ok_or_else(|| Error::Unavailable("the embedding model gave no vector".into()))?;
-    let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
-    recent.push_front((model.to_owned(), text.to_owned(), vector.clone()));
-    recent.truncate(RECENT_QUESTIONS);
-    Ok(vector)
+    vectors.pop().ok_or_else(|| Error::Unavailable("the embedding model gave no vector".into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::{FutureExt, future::BoxFuture};
+
+    use super::*;
+
+    /// Gives the length of a text as its vector, one vector less for each call, and tells what it was asked.
+    #[derive(Default)]
+    struct Counting(Mutex<Vec<Vec<String>>>);
+
+    impl Embedder for Counting {
+        fn model(&self) -> &'static str {
+            "counting"
+        }
+
+        fn dimension(&self) -> usize {
+            1
+        }
+
+        fn embed<'a>(&'a self, texts: &'a [String]) -> BoxFuture<'a, llm::Result<Vec<Vec<f32>>>> {
+            self.0.lock().unwrap().push(texts.to_vec());
+            let vectors = texts.iter().filter(|text| *text != "nothing").map(|text| vec![text.len() as f32]).collect();
+            async { Ok(vectors) }.boxed()
+        }
+    }
+
+    #[tokio::test]
+    async fn the_model_is_asked_for_what_did_not_come_lately() {
+        let texts = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let model = Counting::default();
+        assert_eq!(recent(&model, &texts(&["one", "three"])).await.unwrap(), [[3.0], [5.0]]);
+        assert_eq!(recent(&model, &texts(&["three", "four", "one"])).await.unwrap(), [[5.0], [4.0], [3.0]]);
+        assert_eq!(question(&model, "four").await.unwrap(), [4.0]);
+        assert!(recent(&model, &texts(&["one", "nothing"])).await.is_err());
+        let asked = model.0.lock().unwrap().clone();
+        assert_eq!(asked, [texts(&["one", "three"]), texts(&["four"]), texts(&["nothing"])]);
+    }
 }

@@ -24,7 +24,7 @@ pub use create::{create_text, create_url};
 pub use create_file::create_file;
 pub use delete::delete;
 pub use documents::{document, documents};
-pub(crate) use embed::question as question_vector;
+pub(crate) use embed::{question as question_vector, recent as recent_vectors};
 pub use pages::pages;
 pub use schedule::set_schedule;
 pub use search::search;

@@ -1,11 +1,16 @@
+use std::time::Duration;
+
 use serde_json::json;
 use types::{error::FieldRule, id::OrganizationId};
 
 use super::{Operator, log::Act};
 use crate::{Error, Result, Services, organizations};
 
+/// How long the operator waits for the end of a purge, which may take minutes.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// Removes an organization and everything that it owns, at once and for good. `confirmation` is its name. It must be
-/// suspended or deleted before.
+/// suspended or deleted before. A large one may still be listed as deleted when this ends, until it is gone.
 ///
 /// # Errors
 /// [`Error::Validation`] of `confirmation`; [`Error::NotFound`]; [`Error::Conflict`] while it is active.
@@ -49,5 +54,13 @@ pub async fn purge_organization(
     operator.note(services, cx.conn(), act).await?;
     services.commit(cx).await?;
     services.live.end_organization(id);
-    organizations::purge(services, id).await
+    // Goes on when it takes longer than a request may.
+    let purge = tokio::spawn({
+        let services = services.clone();
+        async move { organizations::purge(&services, id).await }
+    });
+    match tokio::time::timeout(PATIENCE, purge).await {
+        Ok(purged) => purged.map_err(anyhow::Error::from)?,
+        Err(_) => Ok(()),
+    }
 }

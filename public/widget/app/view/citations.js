@@ -2,7 +2,7 @@
 import { request } from "../api.js";
 import { t } from "../config.js";
 import { h, icon, iconButton, isWebAddress } from "../dom.js";
-import { explain } from "./notice.js";
+import { explain } from "../reasons.js";
 
 let drawer = null;
 let opener = null;

@@ -1,9 +1,9 @@
 /** Asks for an e-mail address when the visitor waits for a person and nobody is there. */
 import { t } from "../config.js";
 import { h } from "../dom.js";
+import { explain } from "../reasons.js";
 import { leaveEmail } from "../session.js";
 import { state } from "../state.js";
-import { explain } from "./notice.js";
 
 export function createEmail() {
   const input = h("input", { type: "email", id: "email", required: true, maxlength: 254, autocomplete: "email", inputmode: "email", placeholder: t("email_placeholder"), "aria-describedby": "email-error" });

@@ -2,9 +2,9 @@
 import { upload } from "../api.js";
 import { config, t } from "../config.js";
 import { h, icon, iconButton } from "../dom.js";
+import { explain } from "../reasons.js";
 import { ensureSession } from "../session.js";
 import { setNotice, state } from "../state.js";
-import { explain } from "./notice.js";
 
 /** So many files go with one message. */
 const MOST = 10;

@@ -2,6 +2,7 @@
 import { t } from "../config.js";
 import { h, icon, iconButton } from "../dom.js";
 import { wake } from "../live.js";
+import { explain } from "../reasons.js";
 import { setNotice, state } from "../state.js";
 
 /** Does something that may fail; then says so, with a way to try again. */
@@ -12,14 +13,6 @@ export async function attempt(work) {
   } catch (error) {
     setNotice({ text: explain(error), again: () => attempt(work), isTemporary: error.isTemporary });
   }
-}
-
-/** The words for an error. */
-export function explain(error) {
-  if (error.code === "offline") return t("error_offline");
-  if (error.status === 429) return t("error_rate");
-  if (error.status >= 500 || !error.code) return t("error_server");
-  return error.details?.[0]?.message || error.message || t("error_server");
 }
 
 /** What keeps the visitor from the conversation, if anything does. */

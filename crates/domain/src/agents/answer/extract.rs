@@ -4,6 +4,7 @@ use llm::Embedder;
 use types::{agent::Passage, message::Citation};
 
 use super::{composed::citation, sentences::sentences, words};
+use crate::knowledge;
 
 /// Passages that are quoted from.
 const SOURCES: usize = 3;
@@ -127,7 +128,7 @@ async fn score(embedder: &dyn Embedder, question: &str, passages: &[Passage], ca
         let heading = passage.heading_path.last().unwrap_or(&passage.title);
         format!("{heading}: {}", candidate.text)
     }));
-    let vectors = match embedder.embed(&texts).await {
+    let vectors = match knowledge::recent_vectors(embedder, &texts).await {
         Ok(vectors) => vectors,
         Err(error) => {
             tracing::warn!(%error, "sentences are ranked by words alone");

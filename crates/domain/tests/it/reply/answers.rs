@@ -177,20 +177,32 @@ async fn an_agent_that_is_gone_or_off_hands_over_and_the_visitor_reads_it() {
     let (other, waiting) = it.asks(QUESTION).await;
     let (third, answered) = it.asks(QUESTION).await;
     it.reply(&answered).await;
+    let (_, closed) = it.asks(QUESTION).await;
+    it.reply(&closed).await;
+    let mut cx = it.desk.cx().await;
+    conversations::close(&mut cx, closed.conversation_id).await.unwrap();
+    it.desk.services.commit(cx).await.unwrap();
     it.agent(|input| input.is_active = false).await;
     it.reply(&sent).await;
     assert_eq!(it.seen(&visitor).await, [QUESTION, "agent_unavailable"]);
     let mut cx = it.desk.cx().await;
     agents::delete(&mut cx, it.desk.agent.unwrap()).await.unwrap();
+    // Those who have the conversation open are told; of closed ones, which may be very many, nobody.
+    let told: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select conversation_id from events where payload->>'reason' = 'agent_deleted'")
+            .fetch_all(cx.conn())
+            .await
+            .unwrap();
+    assert_eq!(told, [answered.conversation_id.0]);
     it.desk.services.commit(cx).await.unwrap();
     // Who waits is told; who has an answer is not disturbed.
     assert_eq!(it.seen(&other).await, [QUESTION, "agent_unavailable"]);
     assert_eq!(it.seen(&third).await.len(), 2);
     jobs::run(&it.desk.services, it.job(&waiting).await).await.unwrap();
-    for id in [sent.conversation_id, waiting.conversation_id, answered.conversation_id] {
+    for id in [&sent, &waiting, &answered, &closed].map(|sent| sent.conversation_id) {
         let summary = it.desk.get(id).await.summary;
         assert_eq!((summary.owner, summary.agent_id), (Owner::Nobody, None));
-        assert_eq!(summary.waiting_since.is_some(), id != answered.conversation_id);
+        assert_eq!(summary.waiting_since.is_some(), id == sent.conversation_id || id == waiting.conversation_id);
     }
 }
 
