@@ -415,7 +415,7 @@ test('a file that could not be uploaded stays, and goes with a later message', a
 
 test('what the server refuses is said in the visitor\'s language', async () => {
   const page = await newPage(demo.browser);
-  await page.goto(`${demo.server.url}/widget/frame/${demo.key}?lang=sq`);
+  await page.goto(`${demo.server.url}/widget/${demo.key}?lang=sq`);
   await page.locator('input[type=file]').setInputFiles({ name: 'setup.exe', mimeType: 'text/plain', buffer: Buffer.from('MZ\0\0') });
   await page.locator('.upload.failed', { hasText: 'Skedarë të këtij lloji nuk pranohen' }).waitFor();
   await page.context().close();
