@@ -362,6 +362,26 @@ test('a reset in one tab begins anew in all of them', async () => {
   await page.context().close();
 });
 
+test('what is written in another tab before a reset has found its next visitor is that visitor\'s', async () => {
+  const page = await newPage(demo.browser);
+  const context = page.context();
+  const widget = await open(page);
+  await say(widget, 'For the first person only');
+  await sent(widget, 'For the first person only');
+  const other = await open(await context.newPage());
+  await own(other, 'For the first person only').waitFor();
+  const slowly = async (route) => {
+    await new Promise((done) => setTimeout(done, 1500));
+    await route.continue();
+  };
+  await context.route('**/widget/api/session', slowly, { times: 1 });
+  await page.evaluate(() => window.biseda.reset());
+  await own(other, 'For the first person only').waitFor({ state: 'detached' });
+  await say(other, 'From the next person');
+  for (const tab of [other, widget]) await own(tab, 'From the next person').waitFor();
+  await context.close();
+});
+
 test('a tab goes on by itself when the one that was reset is closed before it could begin anew', async () => {
   const page = await newPage(demo.browser);
   const context = page.context();

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { listenToHost, tellHost } from "./host.js";
 import { connect, disconnect, reconnect, wake } from "./live.js";
 import { confirm, flush, reloadOutbox } from "./outbox.js";
-import { ensureSession, follow, forget, identify, identifyAgain, markRead, refresh, reset } from "./session.js";
+import { ensureSession, follow, giveUp, identify, identifyAgain, markRead, refresh, reset } from "./session.js";
 import { beep, setMuted } from "./sound.js";
 import { changed, endDraft, isInbound, lastSeq, mergeMessages, onChange, question, setDraft, setNotice, state, unreadCount } from "./state.js";
 import { token } from "./api.js";
@@ -111,7 +111,7 @@ function takePart() {
   listen({
     outbox: reloadOutbox,
     // Its tab makes the next visitor's session; this one waits to hear of it.
-    reset: () => (disconnect(), forget()),
+    reset: () => (disconnect(), giveUp()),
     session: (told) => (disconnect(), follow(told), online()),
     muted: ({ muted }) => setMuted(muted, true),
     read({ conversation, seq }) {

@@ -7,6 +7,13 @@ import * as storage from "./storage.js";
 import { alone, tell } from "./tabs.js";
 
 let starting = null;
+/** Whether the other tabs wait to hear of the next session. */
+let isAwaited = false;
+/** After a reset in another tab: settled when that has told of the next visitor's session; true when it was waited for in vain. */
+let coming = null;
+let come = null;
+/** How long that tab may take. It may have been closed. */
+const PATIENCE = 5000;
 /** The first pause before a session that could not be made is tried again; it grows. */
 const PAUSE = 2000;
 let pause = PAUSE;
@@ -26,6 +33,8 @@ async function ask(accept, ...question) {
 function take(session) {
   pause = PAUSE;
   token.set(session.token);
+  if (isAwaited) tellSession();
+  isAwaited = false;
   state.contactEmail = session.contact_email;
   state.contactName = session.contact_name;
   state.membersOnline = session.members_online;
@@ -62,6 +71,8 @@ async function start(options) {
   const { era } = state;
   state.phase = "starting";
   changed();
+  // Two tabs that begin by themselves would be two visitors, of which one is lost.
+  if (await coming) isAwaited ||= era === state.era;
   // One tab after the other: those who begin at the same moment are one visitor.
   const begin = async () => era === state.era && ask(take, "POST", "session", { channel_key: config.key, token: token.get(), language: config.language });
   try {
@@ -122,14 +133,26 @@ export const tellSession = () => tell("session", storage.isShared ? {} : { token
 /** Goes on with the session of which another tab has told. */
 export function follow(told) {
   if (told.token) token.set(told.token);
+  isAwaited = false;
+  come?.(false);
   state.phase = "idle";
 }
 
-/** Lets go of the visitor, in this tab. */
-export function forget() {
+/** Lets go of the visitor, because another tab does, which begins anew for all. */
+export function giveUp() {
+  forget();
+  coming = new Promise((resolve) => {
+    come = resolve;
+    setTimeout(resolve, PATIENCE, true);
+  });
+}
+
+function forget() {
   storage.forget("token", "outbox", "draft");
   clearTimeout(timer);
-  starting = null;
+  come?.(false);
+  starting = coming = come = null;
+  isAwaited = false;
   proof = {};
   missed = null;
   Object.assign(state, { era: state.era + 1, phase: "idle", outbox: [], contactEmail: null, contactName: null, notice: null });
@@ -143,9 +166,10 @@ export async function reset() {
   storage.remove("outbox");
   storage.remove("draft");
   tell("reset");
+  // However often it has to be tried.
+  isAwaited = true;
   // Whoever still asks for the earlier visitor is not waited for.
   await ensureSession({ steal: true });
-  tellSession();
 }
 
 /** Takes in what the server says that there is now. */

@@ -71,6 +71,10 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
   const remember = (value) => store(known, value && "1");
   const isKnown = () => recall(known) === "1";
 
+  // Before it is loaded, the frame may lose the focus again without being told, and then it does not ask for it: what the
+  // visitor types would go nowhere.
+  const enter = () => ready && open && frame.focus();
+
   const setOpen = (value) => {
     if (value === open) return;
     open = value;
@@ -89,7 +93,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     launcher.setOpen(open);
     fit();
     if (open) {
-      frame.focus();
+      enter();
       post({ type: "open", modal: full, page: page() });
     } else {
       post({ type: "close" });
@@ -111,6 +115,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
   const received = {
     ready() {
       ready = true;
+      enter();
       // The frame was loaded again while it was open: it has to learn so.
       if (open && !queue.some(({ type }) => type === "open")) queue.push({ type: "open", modal: isFull(), page: page() });
       queue.splice(0).forEach(post);
