@@ -58,8 +58,9 @@ test('it is read again on demand and by schedule', async () => {
   await page.getByText('Ready', { exact: true }).waitFor();
 });
 
-test('reading is stopped, and nothing goes on', async () => {
+test('reading is stopped, and nothing goes on', async (t) => {
   const endless = await endlessSite();
+  t.after(() => endless.stop());
   const other = await newPage(demo.browser, await session(demo));
   await at('/app/knowledge/new/website');
   await page.getByLabel('Address').fill(endless.url);
@@ -81,7 +82,6 @@ test('reading is stopped, and nothing goes on', async () => {
   await question.waitFor({ state: 'hidden' });
   assert.deepEqual(other.problems, []);
   await other.context().close();
-  await endless.stop();
 });
 
 test('a file and a text become knowledge; what is unreadable says why', async () => {

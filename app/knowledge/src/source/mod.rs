@@ -88,6 +88,7 @@ pub fn SourcePage() -> impl IntoView {
 #[component]
 fn SourceHead(source: Source, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
+    let may_write = untrack(|| use_me().may(Permission::KnowledgeWrite));
     let location = match source.source_type {
         SourceType::Url => view! {
             <a class="link break-all" href=source.location.clone() rel="noopener noreferrer" target="_blank">
@@ -118,9 +119,8 @@ fn SourceHead(source: Source, acts: Acts) -> impl IntoView {
             </div>
             {reason}
             {source.sync.clone().map(|sync| view! { <SyncProgress sync /> })}
-            <Show when=move || use_me().may(Permission::KnowledgeWrite)>
-                <SourceActions source=source.clone() acts />
-            </Show>
+            // Not within a closure: that would make the buttons anew with each page that is read, under whoever presses one.
+            {may_write.then(|| view! { <SourceActions source=source.clone() acts /> })}
         </Panel>
     }
 }
