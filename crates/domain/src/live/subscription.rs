@@ -52,10 +52,12 @@ impl Subscription {
         }
     }
 
-    /// Looks at another conversation from now on.
+    /// Looks at this conversation from now on. When it does so already, what waits to be read stays.
     fn follow(&mut self, conversation: Option<ConversationId>) {
-        self.main = conversation
-            .map(|id| Listening::new(self.bus.clone(), self.organization, Topic::Conversation(self.organization, id)));
+        let topic = conversation.map(|id| Topic::Conversation(self.organization, id));
+        if self.main.as_ref().map(|main| main.topic) != topic {
+            self.main = topic.map(|topic| Listening::new(self.bus.clone(), self.organization, topic));
+        }
     }
 }
 

@@ -310,6 +310,22 @@ async fn a_second_tab_follows_the_first_into_its_conversation_and_out_of_it() {
 }
 
 #[tokio::test]
+async fn what_waits_is_kept_when_a_visitor_moves_to_where_it_is_already() {
+    let desk = own_desk().await;
+    let there = node(&desk.services);
+    let _there = run(&there, false).await;
+    // The node where the conversation began has not told the other one yet.
+    let (visitor, id) = desk.conversation().await;
+    let mut told = there.live.subscribe_visitor(&visitor, None);
+    let mut browser = there.live.subscribe_visitor(&visitor, Some(id));
+    let thinking = Signal::AgentThinking { conversation_id: id };
+    there.live.signal(desk.world.a.id, thinking.clone());
+    let _here = run(&desk.services, true).await;
+    assert!(matches!(next(&mut told).await, Some(Update::Reload)));
+    assert_eq!(signal(&mut browser, |_| true).await, thinking);
+}
+
+#[tokio::test]
 async fn who_reads_too_slowly_loads_anew() {
     let desk = desk().await;
     let organization = desk.world.a.id;
