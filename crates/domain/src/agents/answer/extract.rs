@@ -27,18 +27,19 @@ struct Candidate {
     passage: usize,
     place: usize,
     text: String,
+    /// How well it answers the question as a whole.
+    fit: f32,
+    /// The same, on an average with what was added to it.
     score: f32,
 }
 
-/// The sentences that answer best, in the order of their passages; `None` when none does.
-pub(super) async fn extract(embedder: &dyn Embedder, question: &str, passages: &[Passage]) -> Option<Extracted> {
+/// The sentences that answer best, in the order of their passages; `None` when none does. `asked`: the question, and what
+/// was added to the question before it when it does not stand for itself.
+pub(super) async fn extract(embedder: &dyn Embedder, asked: &[&str], passages: &[Passage]) -> Option<Extracted> {
     let mut candidates = candidates(passages);
-    score(embedder, question, passages, &mut candidates).await;
-    let best = candidates.iter().map(|candidate| candidate.score).fold(f32::MIN, f32::max);
-    if best < ANSWERS {
-        return None;
-    }
-    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    score(embedder, asked, passages, &mut candidates).await;
+    let mut order: Vec<usize> = (0..candidates.len()).filter(|&index| candidates[index].fit >= ANSWERS).collect();
+    let best = order.iter().map(|&index| candidates[index].score).fold(f32::MIN, f32::max);
     order.sort_by(|&a, &b| candidates[b].score.total_cmp(&candidates[a].score));
     let mut chosen: Vec<usize> = Vec::new();
     let mut length = 0;
@@ -46,11 +47,14 @@ pub(super) async fn extract(embedder: &dyn Embedder, question: &str, passages: &
         let candidate = &candidates[index];
         let again = chosen.iter().any(|&other| says_the_same(&candidates[other].text, &candidate.text));
         let fits = chosen.is_empty() || length + candidate.text.len() <= MAX_LENGTH;
-        if candidate.score < (best - BEHIND_BEST).max(ANSWERS) || chosen.len() == 4 || again || !fits {
+        if candidate.score < best - BEHIND_BEST || chosen.len() == 4 || again || !fits {
             continue;
         }
         length += candidate.text.len();
         chosen.push(index);
+    }
+    if chosen.is_empty() {
+        return None;
     }
     complete(&candidates, &mut chosen, length);
     Some(write(passages, &candidates, chosen))
@@ -65,7 +69,7 @@ fn candidates(passages: &[Passage]) -> Vec<Candidate> {
             // A question or a heading in the text answers nothing by itself.
             let words = text.split_whitespace().count();
             if words >= 3 && !text.ends_with('?') && text.chars().count() <= 600 && !sentence.starts_with('#') {
-                found.push(Candidate { passage, place, text, score: 0.0 });
+                found.push(Candidate { passage, place, text, fit: 0.0, score: 0.0 });
             }
         }
     }
@@ -120,14 +124,15 @@ fn once_without_marks(sentence: &str) -> String {
 }
 
 /// How well each sentence answers: by meaning under its passage's headings, and by shared words.
-async fn score(embedder: &dyn Embedder, question: &str, passages: &[Passage], candidates: &mut [Candidate]) {
-    let subject = words::subject_words(question);
-    let mut texts = vec![question.to_owned()];
-    texts.extend(candidates.iter().map(|candidate| {
+async fn score(embedder: &dyn Embedder, asked: &[&str], passages: &[Passage], candidates: &mut [Candidate]) {
+    let in_context = |candidate: &Candidate| {
         let passage = &passages[candidate.passage];
         let heading = passage.heading_path.last().unwrap_or(&passage.title);
         format!("{heading}: {}", candidate.text)
-    }));
+    };
+    let texts: Vec<String> =
+        asked.iter().map(|question| (*question).to_owned()).chain(candidates.iter().map(in_context)).collect();
+    let (_, sentences) = texts.split_at(asked.len());
     let vectors = match knowledge::recent_vectors(embedder, &texts).await {
         Ok(vectors) => vectors,
         Err(error) => {
@@ -135,16 +140,23 @@ async fn score(embedder: &dyn Embedder, question: &str, passages: &[Passage], ca
             Vec::new()
         }
     };
+    let subjects: Vec<Vec<String>> = asked.iter().map(|question| words::subject_words(question)).collect();
     for (index, candidate) in candidates.iter_mut().enumerate() {
-        let words = words::shared(&subject, &texts[index + 1]);
-        let meaning = match (vectors.first(), vectors.get(index + 1)) {
-            (Some(question), Some(sentence)) => question.iter().zip(sentence).map(|(a, b)| a * b).sum(),
-            _ => words,
-        };
-        // The first passage was ranked best by the whole of its text.
-        #[expect(clippy::cast_precision_loss, reason = "at most three passages")]
-        let rank = candidate.passage as f32 * 0.02;
-        candidate.score = 0.8 * meaning + 0.25 * words - rank;
+        let fits = subjects.iter().enumerate().map(|(number, subject)| {
+            let words = words::shared(subject, &sentences[index]);
+            let meaning = match (vectors.get(number), vectors.get(asked.len() + index)) {
+                (Some(question), Some(sentence)) => question.iter().zip(sentence).map(|(a, b)| a * b).sum(),
+                _ => words,
+            };
+            // The first passage was ranked best by the whole of its text.
+            #[expect(clippy::cast_precision_loss, reason = "at most three passages")]
+            let rank = candidate.passage as f32 * 0.02;
+            0.8 * meaning + 0.25 * words - rank
+        });
+        let fits: Vec<f32> = fits.collect();
+        #[expect(clippy::cast_precision_loss, reason = "one question or two")]
+        let count = fits.len() as f32;
+        (candidate.fit, candidate.score) = (fits[0], fits.iter().sum::<f32>() / count);
     }
 }
 

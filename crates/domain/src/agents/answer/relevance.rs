@@ -5,9 +5,9 @@ use types::agent::Passage;
 use super::words::{shared, subject_words};
 
 /// Cosine similarity from which meaning alone suffices.
-const BY_MEANING: f32 = 0.45;
+const BY_MEANING: f32 = 0.40;
 /// The same when the passage has the question's words too, from [`WORDS`] of them on.
-const BY_MEANING_AND_WORDS: f32 = 0.30;
+const BY_MEANING_AND_WORDS: f32 = 0.25;
 const WORDS: f32 = 0.5;
 /// Passages so much less similar than the best one are left out.
 const BEHIND_BEST: f32 = 0.25;
