@@ -167,8 +167,11 @@ fn pages_take_hostile_bytes() {
         b"\xff\xfe<\0p\0>\0x\0<\0/\0p\0>\0",
         b"<ul><li>a<ul><li>b</ul><li>c</ul><dl><dt>x<dd>y</dl><pre> a\n b </pre><!-- c --><svg><title>t</title></svg>",
     ];
-    let words =
-        [MARKS, &["<div>", "</div>", "<p>", "<table><tr><td>", "<a href='", "<title>", "&nbsp;", "<plaintext>"]];
+    let words = [
+        MARKS,
+        &["<div>", "</div>", "</x>", "<p>", "<table><tr><td>", "<a href='", "<title>", "&nbsp;", "<plaintext>"],
+        &["<!-->", "<!--->", "--!>", "<b id=1>"],
+    ];
     fuzz::bytes(PAGES, &words.concat(), |page| read(page, "text/html", "a.html"));
 }
 
