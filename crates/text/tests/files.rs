@@ -176,6 +176,11 @@ fn word_documents_that_are_traps() {
 }
 
 #[test]
+fn more_paragraphs_than_a_library_has_are_not_read() {
+    assert!(matches!(read("a\n\n".repeat(1_000_001).as_bytes(), "a.txt"), Err(ExtractError::TooLarge(_))));
+}
+
+#[test]
 fn hidden_characters_do_not_survive() {
     let sly: String =
         "ok".chars().chain("hidden".chars().map(|c| char::from_u32(0xe0000 + c as u32).unwrap())).collect();
