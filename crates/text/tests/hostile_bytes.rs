@@ -170,7 +170,7 @@ fn pages_take_hostile_bytes() {
     let words = [
         MARKS,
         &["<div>", "</div>", "</x>", "<p>", "<table><tr><td>", "<a href='", "<title>", "&nbsp;", "<plaintext>"],
-        &["<!-->", "<!--->", "--!>", "<b id=1>"],
+        &["<!-->", "<!--->", "--!>", "<b id=1>", "<button>", "<summary>", "<article>"],
     ];
     fuzz::bytes(PAGES, &words.concat(), |page| read(page, "text/html", "a.html"));
 }
