@@ -10,6 +10,8 @@ use crate::{csv_rows, docx, html, language, markdown_blocks, pdf, plain, sniff::
 pub const MAX_CHARACTERS: usize = 50 * 1024 * 1024;
 /// The most blocks: each takes memory, however little it says.
 const MAX_BLOCKS: usize = 1_000_000;
+/// The most characters of a heading, which stands above every passage of its section. What is longer is text.
+const MAX_HEADING: usize = 200;
 
 /// A document as a series of headings and texts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -114,6 +116,9 @@ fn finish(mut document: Extracted) -> Result<Extracted, ExtractError> {
     for block in &mut document.blocks {
         block.text = clean(&block.text);
         characters += block.text.len();
+        if block.text.chars().nth(MAX_HEADING).is_some() {
+            block.kind = BlockKind::Text;
+        }
     }
     document.blocks.retain(|block| !block.text.is_empty());
     if characters > MAX_CHARACTERS {
