@@ -92,7 +92,7 @@ pub fn chunk(document: &Extracted) -> (String, Vec<ChunkPiece>) {
 }
 
 fn names(path: &[(u8, String)]) -> Vec<String> {
-    path.iter().map(|(_, name)| name.chars().take(200).collect()).collect()
+    path.iter().map(|(_, name)| name.clone()).collect()
 }
 
 /// Cuts a section into passages of even length and empties it.

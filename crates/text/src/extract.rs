@@ -8,6 +8,10 @@ use crate::{csv_rows, docx, html, language, markdown_blocks, pdf, plain, sniff::
 
 /// The most characters that one document may have.
 pub const MAX_CHARACTERS: usize = 50 * 1024 * 1024;
+/// The most blocks: each takes memory, however little it says.
+const MAX_BLOCKS: usize = 1_000_000;
+/// The most characters of a heading, which stands above every passage of its section. What is longer is text.
+const MAX_HEADING: usize = 200;
 
 /// A document as a series of headings and texts.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -75,9 +79,16 @@ pub enum ExtractError {
     Empty,
 }
 
+impl ExtractError {
+    pub(crate) fn too_much_text() -> Self {
+        Self::TooLarge(format!("more than {} MB of text", MAX_CHARACTERS / (1024 * 1024)))
+    }
+}
+
 /// Reads the text of a document. The true type is found from the bytes; the declared type and the file's name only
 /// decide between kinds of text. Deterministic, without side effects; may take seconds and hundreds of megabytes for
-/// hostile PDF files, so that callers run those in a process of their own (see [`crate::Kind::needs_isolation`]).
+/// hostile PDF files and large ones of every kind, so that callers run those in a process of their own (see
+/// [`crate::Kind::needs_isolation`]).
 ///
 /// # Errors
 /// [`ExtractError`], whose words are for the person who gave the document.
@@ -98,14 +109,20 @@ pub fn extract(bytes: &[u8], media_type: &str, file_name: &str) -> Result<Extrac
 
 /// Cleans every text, drops what is empty, checks the size and recognises the language.
 fn finish(mut document: Extracted) -> Result<Extracted, ExtractError> {
+    if document.blocks.len() > MAX_BLOCKS {
+        return Err(ExtractError::TooLarge(format!("more than {MAX_BLOCKS} paragraphs or rows")));
+    }
     let mut characters = 0;
     for block in &mut document.blocks {
         block.text = clean(&block.text);
         characters += block.text.len();
+        if block.text.chars().nth(MAX_HEADING).is_some() {
+            block.kind = BlockKind::Text;
+        }
     }
     document.blocks.retain(|block| !block.text.is_empty());
     if characters > MAX_CHARACTERS {
-        return Err(ExtractError::TooLarge(format!("more than {} MB of text", MAX_CHARACTERS / (1024 * 1024))));
+        return Err(ExtractError::too_much_text());
     }
     // A page of links only is read for where they lead.
     if document.blocks.is_empty() && document.links.is_empty() {

@@ -39,7 +39,7 @@ pub(crate) fn extract(bytes: &[u8]) -> Result<Extracted, ExtractError> {
             Ok(Ok(text)) => {
                 length += text.len();
                 if length > MAX_CHARACTERS {
-                    return Err(ExtractError::TooLarge("it holds too much text".into()));
+                    return Err(ExtractError::too_much_text());
                 }
                 document.blocks.extend(paragraphs(&text).map(|text| Block { page: Some(number), ..Block::text(text) }));
             }

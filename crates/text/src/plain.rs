@@ -5,13 +5,13 @@ use encoding_rs::Encoding;
 
 use crate::{Block, Extracted, sniff::find};
 
-/// Decodes bytes: byte-order mark, then UTF-8 if it is valid, then what is declared, then a guess.
+/// Decodes bytes: byte-order mark, then UTF-8 if they are that or nearly, then what is declared, then a guess.
 pub(crate) fn decode(bytes: &[u8], media_type: &str, html: bool) -> String {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return text.to_owned();
+    if let Some(text) = utf8(bytes) {
+        return text;
     }
     let declared = declared_charset(media_type).or_else(|| html.then(|| meta_charset(bytes)).flatten());
     let encoding = declared.filter(|encoding| *encoding != encoding_rs::UTF_8).unwrap_or_else(|| {
@@ -20,6 +20,17 @@ pub(crate) fn decode(bytes: &[u8], media_type: &str, html: bool) -> String {
         detector.guess(None, true)
     });
     encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+/// UTF-8 with a fault in at most one of ten of its signs beyond ASCII, such as one that was cut in two; text of other
+/// encodings has faults nearly everywhere.
+fn utf8(bytes: &[u8]) -> Option<String> {
+    let (mut signs, mut faults) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        signs += chunk.valid().bytes().filter(|byte| *byte >= 0xc0).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    (faults * 10 <= signs).then(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
 fn declared_charset(media_type: &str) -> Option<&'static Encoding> {
@@ -69,6 +80,17 @@ mod tests {
         assert!(decode(&page, "text/html", true).ends_with("привет"));
         let utf16: Vec<u8> = "\u{feff}hi".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(decode(&utf16, "", false), "hi");
+    }
+
+    #[test]
+    fn one_wrong_byte_leaves_the_others_what_they_are() {
+        let page = "Përshëndetje nga Shqipëria: çfarë kërkoni është këtu, në fund të faqes.";
+        for declared in ["text/html; charset=utf-8", "text/html; charset=windows-1252", ""] {
+            assert_eq!(decode(&[page.as_bytes(), b"\xff"].concat(), declared, true), format!("{page}\u{fffd}"));
+        }
+        // Few signs, and as many faults: another encoding.
+        assert_eq!(decode(b"caf\xe9", "text/plain; charset=latin1", false), "café");
+        assert_eq!(decode(b"caf\xe9 \xc3\xa9", "text/plain; charset=latin1", false), "café Ã©");
     }
 
     #[test]

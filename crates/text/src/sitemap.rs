@@ -7,6 +7,8 @@ use quick_xml::{Reader, XmlVersion, events::Event};
 /// The protocol allows 50 MB unpacked and 50,000 addresses.
 const MAX_BYTES: u64 = 50 * 1024 * 1024;
 const MAX_ADDRESSES: usize = 50_000;
+/// Longer addresses are not allowed.
+const MAX_ADDRESS: usize = 2_048;
 
 /// What a sitemap names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,7 +35,8 @@ pub fn sitemap(bytes: &[u8]) -> Sitemap {
 }
 
 fn lines(text: &str) -> Sitemap {
-    let pages = text.lines().map(str::trim).filter(|line| line.starts_with("http")).take(MAX_ADDRESSES);
+    let is_page = |line: &&str| line.starts_with("http") && line.len() < MAX_ADDRESS;
+    let pages = text.lines().map(str::trim).filter(is_page).take(MAX_ADDRESSES);
     Sitemap { pages: pages.map(str::to_owned).collect(), sitemaps: Vec::new() }
 }
 
@@ -68,8 +71,9 @@ fn xml(text: &str) -> Sitemap {
             Event::End(tag) if tag.local_name().as_ref() == "loc" => {
                 if let Some(address) = address.take() {
                     let list = if index { &mut found.sitemaps } else { &mut found.pages };
-                    if list.len() < MAX_ADDRESSES {
-                        list.push(address.trim().to_owned());
+                    let address = address.trim();
+                    if list.len() < MAX_ADDRESSES && address.len() < MAX_ADDRESS {
+                        list.push(address.to_owned());
                     }
                 }
             }
@@ -104,6 +108,10 @@ mod tests {
         assert_eq!(sitemap(addresses.as_bytes()).pages.len(), MAX_ADDRESSES);
         let map = "<url><loc>http://x.test/</loc></url>".repeat(MAX_ADDRESSES + 10);
         assert_eq!(sitemap(map.as_bytes()).pages.len(), MAX_ADDRESSES);
+        let long = format!("http://x.test/{}", "x".repeat(MAX_ADDRESS));
+        assert_eq!(sitemap(long.as_bytes()), Sitemap::default());
+        let index = format!("<sitemap><loc>{long}</loc></sitemap>");
+        assert_eq!(sitemap(index.as_bytes()), Sitemap::default());
         // A bomb: small on the outside, and what stands behind the limit is not unpacked.
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packed.write_all(b"http://x.test/1\n").unwrap();

@@ -176,6 +176,36 @@ fn word_documents_that_are_traps() {
 }
 
 #[test]
+fn headings_without_end_are_read_as_text() {
+    let words: Vec<String> = (0..2_000).map(|number| format!("word{number}")).collect();
+    let long = words.join(" ");
+    let word = format!(
+        "<w:p><w:pPr><w:pStyle w:val='Heading1'/></w:pPr><w:r><w:t>{long}</w:t></w:r></w:p>\
+         <w:p><w:r><w:t>Text</w:t></w:r></w:p>"
+    );
+    for (name, file) in [
+        ("a.html", format!("<title>T</title><h1>{long}").into_bytes()),
+        ("b.html", format!("<title>T</title><h1>{}<p>Text", words.join("<p>")).into_bytes()),
+        ("a.md", format!("# {long}\n\nText\n").into_bytes()),
+        ("a.docx", docx(&[("word/document.xml", &word)])),
+    ] {
+        let (_, pieces) = chunk(&read(&file, name).unwrap());
+        assert!(pieces.iter().all(|piece| piece.content.chars().count() <= 1_250), "{name}");
+        let found: Vec<&str> =
+            pieces.iter().flat_map(|piece| piece.content.split_whitespace()).filter(|word| *word != "Text").collect();
+        assert_eq!(found, words, "{name}");
+    }
+    let short = "x".repeat(200);
+    let document = read(format!("# {short}\n\nText").as_bytes(), "a.md").unwrap();
+    assert_eq!(chunk(&document).1[0].heading_path, [short]);
+}
+
+#[test]
+fn more_paragraphs_than_a_library_has_are_not_read() {
+    assert!(matches!(read("a\n\n".repeat(1_000_001).as_bytes(), "a.txt"), Err(ExtractError::TooLarge(_))));
+}
+
+#[test]
 fn hidden_characters_do_not_survive() {
     let sly: String =
         "ok".chars().chain("hidden".chars().map(|c| char::from_u32(0xe0000 + c as u32).unwrap())).collect();

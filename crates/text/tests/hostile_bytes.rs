@@ -5,7 +5,7 @@
 use std::io::Write;
 
 use scraper::Html;
-use text::{extract, markdown_to_html, plain_to_html, sitemap, without_links};
+use text::{BlockKind, extract, markdown_to_html, plain_to_html, sitemap, without_links};
 use zip::write::SimpleFileOptions;
 
 const MARKDOWN: &[&str] = &[
@@ -129,6 +129,9 @@ fn links_to_strangers_do_not_survive_hostile_bytes() {
 /// Reads a document of this type and name; what comes out has no signs that deceive.
 fn read(bytes: &[u8], media_type: &str, name: &str) {
     let Ok(document) = extract(bytes, media_type, name) else { return };
+    for block in document.blocks.iter().filter(|block| block.kind != BlockKind::Text) {
+        assert!(block.text.chars().count() <= 200, "{:?}", block.text);
+    }
     for text in document.blocks.iter().map(|block| &block.text).chain([&document.title]) {
         let hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202a}'..='\u{202e}');
         assert!(!text.contains(hidden), "{text:?}");
@@ -167,8 +170,11 @@ fn pages_take_hostile_bytes() {
         b"\xff\xfe<\0p\0>\0x\0<\0/\0p\0>\0",
         b"<ul><li>a<ul><li>b</ul><li>c</ul><dl><dt>x<dd>y</dl><pre> a\n b </pre><!-- c --><svg><title>t</title></svg>",
     ];
-    let words =
-        [MARKS, &["<div>", "</div>", "<p>", "<table><tr><td>", "<a href='", "<title>", "&nbsp;", "<plaintext>"]];
+    let words = [
+        MARKS,
+        &["<div>", "</div>", "</x>", "<p>", "<table><tr><td>", "<a href='", "<title>", "&nbsp;", "<plaintext>"],
+        &["<!-->", "<!--->", "--!>", "<b id=1>", "<h1>", "<button>", "<summary>", "<article>"],
+    ];
     fuzz::bytes(PAGES, &words.concat(), |page| read(page, "text/html", "a.html"));
 }
 

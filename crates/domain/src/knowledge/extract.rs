@@ -1,14 +1,14 @@
-//! Documents to text: harmless kinds here, others in a process that can be killed.
+//! Documents to text: small ones of harmless kinds here, others in a process that can be killed.
 
 use std::{path::Path, process::Stdio};
 
-use text::{ChunkPiece, Extracted, Kind};
+use text::{ChunkPiece, Extracted};
 use tokio::{io::AsyncReadExt, process::Command};
 
 use crate::Services;
 
-/// Above this, kinds that are parsed into a tree go into the process too, for the sake of memory.
-const IN_PROCESS_BYTES: usize = 4 * 1024 * 1024;
+/// Above this, documents of every kind go into the process: what grows while it is read would fill the memory here.
+const IN_PROCESS_BYTES: usize = 256 * 1024;
 /// The most that the process may print.
 const MAX_OUTPUT: u64 = 256 * 1024 * 1024;
 
@@ -27,8 +27,7 @@ pub(super) async fn read(
     file_name: &str,
 ) -> Result<Read, String> {
     let kind = text::sniff(&bytes, media_type, file_name).map_err(|error| error.to_string())?;
-    let large = bytes.len() > IN_PROCESS_BYTES && matches!(kind, Kind::Html | Kind::Markdown);
-    if kind.needs_isolation() || large {
+    if kind.needs_isolation() || bytes.len() > IN_PROCESS_BYTES {
         let extracted = in_child(services, &bytes, media_type, file_name).await?;
         drop(bytes);
         return blocking(move || Ok(cut(extracted))).await;

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 #[derive(Debug, Clone)]
 pub struct KnowledgeSettings {
     /// The program whose command `extract <path> --media-type <type>` prints a [`text::Extracted`] as JSON. PDF and
-    /// Word files are read by it in a process of their own. None: this program itself.
+    /// Word files, and large ones of every kind, are read by it in a process of their own. None: this program itself.
     pub extract_program: Option<PathBuf>,
     /// When that process is killed.
     pub extract_timeout: Duration,

@@ -1,24 +1,25 @@
 //! The main content of an HTML page.
 
-mod depth;
+mod tree;
 mod writer;
 
 use std::sync::LazyLock;
 
+use ego_tree::NodeRef;
 use scraper::{ElementRef, Html, Node, Selector, node::Element};
 
-use self::{depth::deepest, writer::Writer};
+use self::writer::Writer;
 use crate::{Block, ExtractError, Extracted};
 
-/// As deep as browsers nest elements; deeper pages cost the parser time that grows with the square of their length.
-const MAX_DEPTH: usize = 512;
 const MAX_LINKS: usize = 20_000;
 
 /// Elements that are no content.
-const SKIPPED: [&str; 19] = [
-    "script", "style", "noscript", "template", "nav", "footer", "aside", "svg", "iframe", "object", "dialog", "button",
-    "select", "textarea", "head", "canvas", "audio", "video", "math",
+const SKIPPED: [&str; 18] = [
+    "script", "style", "noscript", "template", "nav", "footer", "aside", "svg", "iframe", "object", "dialog", "select",
+    "textarea", "head", "canvas", "audio", "video", "math",
 ];
+/// Elements whose buttons are content: the questions that accordions open.
+const QUESTIONS: [&str; 8] = ["h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"];
 const SKIPPED_ROLES: [&str; 6] = ["navigation", "banner", "contentinfo", "search", "complementary", "dialog"];
 /// Words of class and id that mark a page's furniture.
 const SKIPPED_CLASSES: [&str; 16] = [
@@ -50,15 +51,13 @@ selector!(H1, "h1");
 selector!(LINK, "a[href], area[href]");
 selector!(BASE, "base[href]");
 selector!(CANONICAL, "link[rel~='canonical'][href]");
-selector!(MAIN, "main, [role='main'], #main-content, #content, article");
+selector!(MAIN, "main, [role='main'], #main-content, #content");
+selector!(ARTICLE, "article");
 selector!(BODY, "body");
 
 /// Reads title, language, links and the main content as blocks.
 pub(crate) fn extract(source: &str) -> Result<Extracted, ExtractError> {
-    if deepest(source) > MAX_DEPTH {
-        return Err(ExtractError::Broken(format!("its elements are nested more than {MAX_DEPTH} deep")));
-    }
-    let page = Html::parse_document(source);
+    let page = tree::parse(source)?;
     let attribute = |selector: &Selector, name: &str| {
         page.select(selector).next().and_then(|element| element.attr(name)).map(|value| value.trim().to_owned())
     };
@@ -96,13 +95,27 @@ fn main_content(page: &Html) -> Vec<Block> {
     let length = |blocks: &[Block]| blocks.iter().map(|block| block.text.len()).sum::<usize>();
     let enough = (length(&whole) * 2 / 5).max(1);
     // A few suffice: each costs a walk over its content.
-    for element in page.select(&MAIN).take(8) {
+    for element in page.select(&MAIN).take(8).chain(only_article(page)) {
         let main = blocks(element);
         if length(&main) >= enough {
             return main;
         }
     }
     whole
+}
+
+/// The page's article, when it is the only one: of several, none is the page. Those within it, such as comments, and
+/// those of its furniture do not count.
+fn only_article(page: &Html) -> Option<ElementRef<'_>> {
+    let mut articles = page.select(&ARTICLE).filter(|article| {
+        let mut above = elements_above(**article).take_while(|above| above.name() != "body");
+        !above.any(|above| above.name() == "article" || is_furniture(above))
+    });
+    articles.next().filter(|_| articles.next().is_none())
+}
+
+fn elements_above(node: NodeRef<'_, Node>) -> impl Iterator<Item = &Element> {
+    node.ancestors().filter_map(|above| above.value().as_element())
 }
 
 fn blocks(root: ElementRef<'_>) -> Vec<Block> {
@@ -114,7 +127,9 @@ fn blocks(root: ElementRef<'_>) -> Vec<Block> {
             Edge::Open(node) if skipping.is_none() => match node.value() {
                 Node::Text(text) => writer.text(text),
                 Node::Element(element) => {
-                    if is_furniture(element) && node.id() != root.id() {
+                    let is_control = element.name() == "button"
+                        && !elements_above(node).any(|above| QUESTIONS.contains(&above.name()));
+                    if (is_control || is_furniture(element)) && node.id() != root.id() {
                         skipping = Some(node.id());
                     } else {
                         writer.open(element.name());
@@ -205,10 +220,43 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_is_refused() {
-        assert!(extract(&"<div>".repeat(1_000_000)).is_err());
-        assert!(extract(&"<b id=1><p>".repeat(400_000)).is_err());
-        assert!(extract(&"<p>text".repeat(100_000)).is_ok());
-        assert!(extract(&format!("<script>{}</script>text", "'<div>'".repeat(1000))).is_ok());
+    fn questions_that_are_buttons_are_read() {
+        let accordion = "<button type=button>Menu</button><div class=accordion-item><h2 class=accordion-header>
+            <button class='accordion-button collapsed' type=button aria-expanded=false>How do I return a lamp?
+            <svg><path d=''/></svg></button></h2><div class=accordion-collapse><div class=accordion-body>Send it back
+            within 30 days. <button>Copy</button></div></div></div>";
+        assert_eq!(
+            read(accordion),
+            [(Heading(2), "How do I return a lamp?".into()), (Text, "Send it back within 30 days.".to_owned())]
+        );
+        assert_eq!(
+            read("<dl><div><dt><button><span>Is it safe?</span></button></dt><dd>Yes.</dd></div></dl>"),
+            [(Text, "Is it safe?\nYes.".to_owned())]
+        );
+        assert_eq!(
+            read(
+                "<details><summary><button>Where is it made?</button></summary><p>In Tirana.</p></details>
+                 <details open><summary>And <b>repaired</b>?</summary>There, too.</details>"
+            ),
+            ["Where is it made?", "In Tirana.", "And repaired?", "There, too."].map(|text| (Text, text.to_owned()))
+        );
+        assert_eq!(
+            read("<h2>Ask <button hidden>us</button></h2><p>x"),
+            [(Heading(2), "Ask".into()), (Text, "x".into())]
+        );
+    }
+
+    #[test]
+    fn of_several_articles_none_is_the_page() {
+        let words = |page: &str| read(page).into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ");
+        let (nine, eleven) = ("nine ".repeat(9), "eleven ".repeat(11));
+        let faq = words(&format!("<h1>Help</h1><article>{nine}</article><article>{eleven}</article><p>end"));
+        assert!(faq.starts_with("Help nine") && faq.contains("eleven") && faq.ends_with("end"), "{faq}");
+        // The only one is the page; its comments are part of it, and what a sidebar offers is none.
+        let post = words(&format!(
+            "<body class=sidebar><p>Shop</p><article>{nine}<article>comment</article></article>
+             <div class=sidebar><article>offer</article></div>"
+        ));
+        assert!(post.starts_with("nine") && post.ends_with("comment"), "{post}");
     }
 }

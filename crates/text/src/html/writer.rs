@@ -151,12 +151,9 @@ impl Writer {
         }
     }
 
-    /// The end of a block: inside lists and tables only a new line, so that these stay together.
+    /// The end of a block: inside headings, lists and tables only a space or a new line, so that these stay together.
     fn boundary(&mut self) {
-        if self.headings > 0 {
-            return;
-        }
-        if self.tables > 0 {
+        if self.headings > 0 || self.tables > 0 {
             self.text.push(' ');
         } else if self.lists > 0 {
             if !self.text.ends_with("- ") {

@@ -26,6 +26,7 @@ pub(super) async fn pages(client: &Client, scope: &Scope, first: &Url, robots: &
         };
         let Ok(map) = tokio::task::spawn_blocking(move || text::sitemap(&fetched.bytes)).await else { continue };
         waiting.extend(map.sitemaps);
+        waiting.truncate(MAX_SITEMAPS);
         pages.extend(
             map.pages
                 .iter()

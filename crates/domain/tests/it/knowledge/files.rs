@@ -54,7 +54,7 @@ async fn files_that_are_refused_leave_nothing() {
     assert!(knowledge::list(&mut world.cx_a().await).await.unwrap().is_empty());
 }
 
-/// Services whose reader of PDF files is a script.
+/// Services whose reader of documents is a script.
 fn with_reader(services: &Services, name: &str, script: &str) -> Services {
     use std::os::unix::fs::PermissionsExt;
     let folder = &services.settings.files_dir;
@@ -104,4 +104,23 @@ async fn pdf_files_are_read_by_another_process_that_may_fail() {
     }
     let found = knowledge::search(&world.services, world.a.id, Actor::System, "green button", 5, &[]).await.unwrap();
     assert_eq!((found[0].page, found[0].title.as_str()), (Some(3), "Manual"));
+}
+
+#[tokio::test]
+async fn large_files_of_every_kind_are_read_by_another_process() {
+    let world = two_organizations().await;
+    let services = with_reader(&world.services, "full", "echo 'it read something large' >&2; exit 1");
+    for (name, media_type, line) in [
+        ("a.csv", "text/csv", "Tea,2\n"),
+        ("a.txt", "text/plain", "Tea costs two.\n"),
+        ("a.html", "text/html", "<p>Tea costs two."),
+        ("a.md", "text/markdown", "Tea costs *two*.\n"),
+    ] {
+        let large =
+            upload(&world, name, media_type, line.repeat(256 * 1024 / line.len() + 1).as_bytes()).await.unwrap();
+        let why = run_with(&services, &world, &large).await.failure_reason.unwrap();
+        assert!(why.contains("it read something large"), "{name}: {why}");
+        let small = upload(&world, name, media_type, line.repeat(3).as_bytes()).await.unwrap();
+        assert_eq!(run_with(&services, &world, &small).await.status, SourceStatus::Ready, "{name}");
+    }
 }
