@@ -29,14 +29,14 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
     };
     for _ in 0..BATCHES {
         let mut cx = services.db.begin(organization, Actor::System).await?;
-        let events = events_after(&mut cx, position, BATCH).await?;
-        let events = enrich(&mut cx, events).await?;
+        let rows = events_after(&mut cx, position, BATCH).await?;
+        let is_all = rows.len() < BATCH as usize;
+        position = rows.last().map_or(position, |row| row.position);
+        let events = enrich(&mut cx, rows).await?;
         let ended = ended_channels(&mut cx, &events).await?;
         let now = cx.now();
         drop(cx);
-        let count = events.len();
         for (at, event) in events {
-            position = at;
             if let Some(conversation) = event.conversation_id
                 && bus.topics().listens(Topic::Conversation(organization, conversation))
             {
@@ -55,7 +55,7 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
             bus.topics().close_channel(organization, channel);
         }
         bus.topics().set_delivered(organization, position);
-        if count < BATCH as usize {
+        if is_all {
             return Ok(());
         }
     }
