@@ -79,8 +79,8 @@ impl Bus {
     }
 
     /// What a visitor sees of a conversation, or of none yet. When the visitor's browser gets another conversation
-    /// (first message in another tab, restart, sign-in), the subscription follows it and gives [`Update::Reload`].
-    /// The caller has checked that the conversation is the visitor's.
+    /// (first message in another tab, restart, sign-in, a member who begins one or opens one again), the subscription
+    /// follows it and gives [`Update::Reload`]. The caller has checked that the conversation is the visitor's.
     pub fn subscribe_visitor(&self, visitor: &Visitor, conversation: Option<ConversationId>) -> Subscription {
         let organization = visitor.organization;
         let conversation = conversation.map(|id| Topic::Conversation(organization, id));
