@@ -37,7 +37,13 @@ pub(crate) trait Peer: Send {
     /// Its place on the bus.
     fn subscribe(&mut self) -> impl Future<Output = domain::Result<Subscription>> + Send;
     /// What came since its cursor, at most `limit` events. Called after [`Peer::subscribe`], so that nothing falls between.
-    fn missed(&mut self, since: Option<i64>, limit: i64) -> impl Future<Output = domain::Result<Missed>> + Send;
+    /// Without a cursor the browser loads anew, and its subscription looks at what that shows from then on.
+    fn missed(
+        &mut self,
+        subscription: &mut Subscription,
+        since: Option<i64>,
+        limit: i64,
+    ) -> impl Future<Output = domain::Result<Missed>> + Send;
     /// It says what the person does.
     fn heard(&mut self, frame: ClientFrame);
     /// Whether it may still listen.
@@ -118,7 +124,7 @@ async fn pump(
 ) -> Result<std::convert::Infallible, Ended> {
     // What asks the database is boxed: a socket that waits, as nearly all do, is not to keep room for it.
     let subscription = subscription.insert(Box::pin(peer.subscribe()).await?);
-    let missed = Box::pin(peer.missed(since, MAX_MISSED)).await?;
+    let missed = Box::pin(peer.missed(subscription, since, MAX_MISSED)).await?;
     Box::pin(sender.welcome(since, missed)).await?;
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -142,7 +148,7 @@ async fn pump(
                 match update {
                     Update::SessionEnded => return Err(Ended::Session),
                     Update::Leaving => return Err(Ended::Leaving),
-                    Update::Reload => match Box::pin(peer.missed(None, 0)).await? {
+                    Update::Reload => match Box::pin(peer.missed(subscription, None, 0)).await? {
                         Missed::Events { cursor, .. } | Missed::Reload { cursor } => sender.reload(cursor).await?,
                     },
                     update => sender.pass(update).await?,

@@ -86,7 +86,7 @@ impl Peer for Browser {
         Ok(self.services.live.subscribe_members(self.organization, self.member.session_id))
     }
 
-    async fn missed(&mut self, since: Option<i64>, limit: i64) -> domain::Result<Missed> {
+    async fn missed(&mut self, _: &mut Subscription, since: Option<i64>, limit: i64) -> domain::Result<Missed> {
         let mut cx = self.services.db.begin(self.organization, self.member.actor()).await?;
         live::missed(&self.services.live, &mut cx, since, limit).await
     }

@@ -76,9 +76,15 @@ impl Peer for Browser {
         }
     }
 
-    async fn missed(&mut self, since: Option<i64>, limit: i64) -> domain::Result<Missed> {
+    async fn missed(
+        &mut self,
+        subscription: &mut Subscription,
+        since: Option<i64>,
+        limit: i64,
+    ) -> domain::Result<Missed> {
         if since.is_none() {
             self.conversation = self.current().await?;
+            subscription.follow(self.conversation);
         }
         live::missed_by_visitor(&self.services, &self.visitor, self.conversation, since, limit).await
     }

@@ -5,9 +5,11 @@
 
 mod binaries;
 mod cluster;
+mod launch;
 mod leftovers;
 mod lock;
 mod server;
+mod settings;
 mod user;
 
 use std::path::{Path, PathBuf};

@@ -12,13 +12,14 @@ pub async fn counts(cx: &mut Cx) -> Result<InboxCounts> {
     let row = sqlx::query!(
         r#"select
              (select count(*) from (select from conversations where organization_id = $1 and status = 'active'
-                and unread_count > 0 and assignee_id = $2 limit $3) rows) as "mine!",
+                and snoozed_until is null and unread_count > 0 and assignee_id = $2 limit $3) rows) as "mine!",
              (select count(*) from (select from conversations where organization_id = $1 and status = 'active'
-                and unread_count > 0 and assignee_id is null and owner <> 'agent' limit $3) rows) as "unassigned!",
+                and snoozed_until is null and unread_count > 0 and assignee_id is null and owner <> 'agent' limit $3) rows)
+                as "unassigned!",
              (select count(*) from (select from conversations where organization_id = $1 and status = 'active'
-                and unread_count > 0 and owner = 'agent' limit $3) rows) as "agent!",
+                and snoozed_until is null and unread_count > 0 and owner = 'agent' limit $3) rows) as "agent!",
              (select count(*) from (select from conversations where organization_id = $1 and status = 'active'
-                and unread_count > 0 limit $3) rows) as "all!""#,
+                and snoozed_until is null and unread_count > 0 limit $3) rows) as "all!""#,
         organization.0,
         member,
         InboxCounts::BOUND

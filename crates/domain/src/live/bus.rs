@@ -79,8 +79,8 @@ impl Bus {
     }
 
     /// What a visitor sees of a conversation, or of none yet. When the visitor's browser gets another conversation
-    /// (first message in another tab, restart, sign-in), the subscription follows it and gives [`Update::Reload`].
-    /// The caller has checked that the conversation is the visitor's.
+    /// (first message in another tab, restart, sign-in, a member who begins one or opens one again), the subscription
+    /// follows it and gives [`Update::Reload`]. The caller has checked that the conversation is the visitor's.
     pub fn subscribe_visitor(&self, visitor: &Visitor, conversation: Option<ConversationId>) -> Subscription {
         let organization = visitor.organization;
         let conversation = conversation.map(|id| Topic::Conversation(organization, id));
@@ -194,24 +194,28 @@ impl Bus {
 
     /// Notes that events after `position` are there to be fetched; `None`: after the last that was delivered.
     pub(crate) fn mark_dirty(&self, organization: OrganizationId, position: Option<i64>) {
+        self.put_back_dirty(organization, position);
+        self.0.dirty_added.notify_one();
+    }
+
+    /// The same for what could not be fetched, without waking who waits for new events.
+    pub(super) fn put_back_dirty(&self, organization: OrganizationId, position: Option<i64>) {
         if self.0.topics.delivered(organization).is_some() {
             let mut dirty = lock(&self.0.dirty);
             let entry = dirty.entry(organization).or_insert(position);
             // Not knowing is the stronger: events may have been missed.
             *entry = (*entry).zip(position).map(|(a, b)| a.min(b));
-            self.0.dirty_added.notify_one();
         }
     }
 
-    /// Waits for organizations with new events and takes them.
-    pub(super) async fn take_dirty(&self) -> HashMap<OrganizationId, Option<i64>> {
-        loop {
-            let dirty = std::mem::take(&mut *lock(&self.0.dirty));
-            if !dirty.is_empty() {
-                return dirty;
-            }
-            self.0.dirty_added.notified().await;
-        }
+    /// Waits for organizations with new events.
+    pub(super) async fn dirtied(&self) {
+        self.0.dirty_added.notified().await;
+    }
+
+    /// Takes the organizations whose events are to be fetched.
+    pub(super) fn take_dirty(&self) -> HashMap<OrganizationId, Option<i64>> {
+        std::mem::take(&mut *lock(&self.0.dirty))
     }
 
     pub(crate) fn node(&self) -> Uuid {

@@ -1,17 +1,17 @@
 use types::{
     conversation::Owner,
     event::EventName,
-    id::{ChannelId, OrganizationId},
+    id::{ChannelId, ConversationId, OrganizationId, VisitorId},
     live::{LiveEvent, Signal},
 };
 
 use super::{
     enrich::{enrich, events_after, for_visitor},
     missed::cursor,
-    topics::Topic,
-    update::published,
+    topics::{Topic, Topics},
+    update::{Update, published},
 };
-use crate::{Actor, Cx, Result, Services, messages::first_name};
+use crate::{Actor, Cx, Result, Services, messages::first_name, visitors};
 
 /// Events that are fetched at once.
 const BATCH: i64 = 200;
@@ -29,14 +29,18 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
     };
     for _ in 0..BATCHES {
         let mut cx = services.db.begin(organization, Actor::System).await?;
-        let events = events_after(&mut cx, position, BATCH).await?;
-        let events = enrich(&mut cx, events).await?;
+        let rows = events_after(&mut cx, position, BATCH).await?;
+        let is_all = rows.len() < BATCH as usize;
+        position = rows.last().map_or(position, |row| row.position);
+        let events = enrich(&mut cx, rows).await?;
+        let moved = moved_visitors(&mut cx, bus.topics(), &events).await?;
         let ended = ended_channels(&mut cx, &events).await?;
         let now = cx.now();
         drop(cx);
-        let count = events.len();
+        for (visitor, conversation) in moved {
+            bus.topics().send(Topic::Visitor(organization, visitor), Update::Moved(Some(conversation)));
+        }
         for (at, event) in events {
-            position = at;
             if let Some(conversation) = event.conversation_id
                 && bus.topics().listens(Topic::Conversation(organization, conversation))
             {
@@ -55,7 +59,7 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
             bus.topics().close_channel(organization, channel);
         }
         bus.topics().set_delivered(organization, position);
-        if count < BATCH as usize {
+        if is_all {
             return Ok(());
         }
     }
@@ -64,6 +68,21 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
     bus.topics().set_delivered(organization, position);
     bus.topics().reload(organization);
     Ok(())
+}
+
+/// Visitors for whom a conversation began or goes on again by these events, whoever did it, each with what its browser
+/// shows now.
+async fn moved_visitors(
+    cx: &mut Cx,
+    topics: &Topics,
+    events: &[(i64, LiveEvent)],
+) -> Result<Vec<(VisitorId, ConversationId)>> {
+    let begins = |name| matches!(name, EventName::ConversationCreated | EventName::ConversationReopened);
+    let begun: Vec<_> = events.iter().filter(|(_, event)| begins(event.name)).map(|(_, e)| e.resource_id).collect();
+    if begun.is_empty() || !topics.has_visitors(cx.organization()) {
+        return Ok(Vec::new());
+    }
+    visitors::browsers_of(cx, &begun).await
 }
 
 /// Channels of which these events tell, and that take nobody any more.

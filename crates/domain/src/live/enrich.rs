@@ -35,7 +35,7 @@ pub(super) async fn events_after(cx: &mut Cx, position: i64, limit: i64) -> Resu
 }
 
 /// Adds what members' screens need: the messages and the conversations as they are now, each read once for the whole
-/// batch.
+/// batch. Events that this version does not know are left out: during an upgrade newer nodes write them.
 pub(super) async fn enrich(cx: &mut Cx, rows: Vec<Stored>) -> Result<Vec<(i64, LiveEvent)>> {
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -51,23 +51,23 @@ pub(super) async fn enrich(cx: &mut Cx, rows: Vec<Stored>) -> Result<Vec<(i64, L
     let messages: HashMap<Uuid, _> = found.into_iter().map(|message| (message.id.0, message)).collect();
     let found = conversations::load(cx, &unique(conversation_ids)).await?;
     let conversations: HashMap<Uuid, _> = found.into_iter().map(|one| (one.summary.id.0, one)).collect();
-    rows.into_iter()
-        .map(|row| {
-            let conversation = row.conversation_id.and_then(|id| conversations.get(&id));
-            let event = LiveEvent {
-                name: row.name.parse()?,
-                resource_id: row.resource_id,
-                conversation_id: row.conversation_id.map(ConversationId),
-                message: messages.get(&row.resource_id).cloned(),
-                conversation: conversation.map(|conversation| conversation.summary.clone()),
-                read: conversation.map(|conversation| ReadMarks {
-                    member_seq: conversation.member_read_seq,
-                    contact_seq: conversation.contact_read_seq,
-                }),
-            };
-            Ok((row.position, event))
-        })
-        .collect()
+    let known = rows.into_iter().filter_map(|row| Some((row.name.parse::<EventName>().ok()?, row)));
+    let events = known.map(|(name, row)| {
+        let conversation = row.conversation_id.and_then(|id| conversations.get(&id));
+        let event = LiveEvent {
+            name,
+            resource_id: row.resource_id,
+            conversation_id: row.conversation_id.map(ConversationId),
+            message: messages.get(&row.resource_id).cloned(),
+            conversation: conversation.map(|conversation| conversation.summary.clone()),
+            read: conversation.map(|conversation| ReadMarks {
+                member_seq: conversation.member_read_seq,
+                contact_seq: conversation.contact_read_seq,
+            }),
+        };
+        (row.position, event)
+    });
+    Ok(events.collect())
 }
 
 /// What the visitor of the event's conversation gets of it; nothing of notes and of colleagues' business.

@@ -10,6 +10,7 @@ use super::{
 use crate::Services;
 use serde_json::Value;
 use sqlx::postgres::PgListener;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use types::{id::OrganizationId, live::Signal};
 
@@ -115,11 +116,12 @@ fn hear_signals(bus: &Bus, payload: &str) {
 
 async fn deliver_dirty(services: &Services) {
     loop {
-        for (organization, after) in services.live.take_dirty().await {
+        // What could not be delivered is tried again after a pause, or with what comes: it keeps nobody else waiting.
+        let _ = timeout(RETRY, services.live.dirtied()).await;
+        for (organization, after) in services.live.take_dirty() {
             if let Err(error) = deliver(services, organization, after).await {
-                tracing::warn!(?error, %organization, "live updates wait: the database is away");
-                services.live.mark_dirty(organization, after);
-                tokio::time::sleep(RETRY).await;
+                tracing::warn!(?error, %organization, "live updates wait: they could not be read");
+                services.live.put_back_dirty(organization, after);
             }
         }
     }

@@ -41,10 +41,8 @@ impl Subscription {
                 update = main => update,
             };
             match update {
-                Update::Moved(conversation) => {
-                    self.follow(conversation);
-                    return Update::Reload;
-                }
+                Update::Moved(conversation) if self.follow(conversation) => return Update::Reload,
+                Update::Moved(_) => {}
                 Update::ChannelEnded(channel) if Some(channel) == self.channel => return Update::SessionEnded,
                 Update::ChannelEnded(_) => {}
                 other => return other,
@@ -52,12 +50,15 @@ impl Subscription {
         }
     }
 
-    /// Looks at this conversation from now on. When it does so already, what waits to be read stays.
-    fn follow(&mut self, conversation: Option<ConversationId>) {
+    /// Looks at this conversation of the visitor from now on. False when it does so already; then what waits to be read
+    /// stays.
+    pub fn follow(&mut self, conversation: Option<ConversationId>) -> bool {
         let topic = conversation.map(|id| Topic::Conversation(self.organization, id));
-        if self.main.as_ref().map(|main| main.topic) != topic {
+        let moves = self.main.as_ref().map(|main| main.topic) != topic;
+        if moves {
             self.main = topic.map(|topic| Listening::new(self.bus.clone(), self.organization, topic));
         }
+        moves
     }
 }
 

@@ -102,6 +102,11 @@ impl Topics {
         lock(&self.0).senders.contains_key(&topic)
     }
 
+    /// Whether a visitor of an organization listens.
+    pub(super) fn has_visitors(&self, organization: OrganizationId) -> bool {
+        lock(&self.0).senders.keys().any(|topic| matches!(topic, Topic::Visitor(of, _) if *of == organization))
+    }
+
     pub(super) fn send(&self, topic: Topic, update: Update) {
         lock(&self.0).send(topic, update);
     }
@@ -128,11 +133,11 @@ impl Topics {
         }
     }
 
-    /// Lets all sockets of an organization load anew.
+    /// Lets all sockets of an organization load anew, also those of visitors who have no conversation yet.
     pub(super) fn reload(&self, organization: OrganizationId) {
         let open = lock(&self.0);
         for topic in open.senders.keys() {
-            if let Topic::Members(of) | Topic::Conversation(of, _) = topic
+            if let Topic::Members(of) | Topic::Visitor(of, _) = topic
                 && *of == organization
             {
                 open.send(*topic, Update::Reload);

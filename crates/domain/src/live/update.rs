@@ -25,7 +25,8 @@ pub enum Update {
     ChannelEnded(ChannelId),
     /// This node stops: close the socket, and tell the browser to come back elsewhere now.
     Leaving,
-    /// The visitor's browser belongs to this conversation now. [`Subscription`] follows it and gives `Reload`.
+    /// The visitor's browser belongs to this conversation now. [`Subscription`] follows it and gives `Reload`, once however
+    /// often it is told.
     Moved(Option<ConversationId>),
 }
 

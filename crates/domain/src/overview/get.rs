@@ -39,20 +39,20 @@ struct Open {
     waiting: i64,
 }
 
-/// Conversations as they stand now, by the same conditions as the inbox's lists. Each count reads a partial index.
+/// Conversations as they stand now, by the same conditions as the inbox's lists. Each count reads an index.
 async fn open(cx: &mut Cx) -> Result<Open> {
     let organization = cx.organization();
     let row = sqlx::query_as!(
         Open,
         r#"select
              (select count(*) from (select from conversations
-               where organization_id = $1 and status = 'active' limit $2) rows) as "open!",
+               where organization_id = $1 and status = 'active' and snoozed_until is null limit $2) rows) as "open!",
              (select count(*) from (select from conversations
-               where organization_id = $1 and status = 'active' and assignee_id is null and owner <> 'agent'
-               limit $2) rows) as "unassigned!",
+               where organization_id = $1 and status = 'active' and snoozed_until is null
+                 and assignee_id is null and owner <> 'agent' limit $2) rows) as "unassigned!",
              (select count(*) from (select from conversations
-               where organization_id = $1 and status = 'active' and waiting_since is not null
-               limit $2) rows) as "waiting!""#,
+               where organization_id = $1 and status = 'active' and snoozed_until is null
+                 and waiting_since is not null limit $2) rows) as "waiting!""#,
         organization.0,
         BOUND
     )

@@ -7,7 +7,7 @@ use types::{
     widget::WidgetConversation,
 };
 
-use super::{Visitor, find_contact};
+use super::{Visitor, find_contact, shown::shown_id};
 use crate::{
     Cx, Error, Result, Services,
     conversations::{self, Channel, Locked, load, lock},
@@ -118,22 +118,6 @@ pub(crate) async fn current_or_new(cx: &mut Cx, channel: &Channel, contact: Cont
         Some(conversation) => Ok((conversation, false)),
         None => Ok((conversations::start(cx, channel, contact).await?, true)),
     }
-}
-
-async fn shown_id(cx: &mut Cx, visitor: &Visitor, contact: ContactId) -> Result<Option<ConversationId>> {
-    let organization = cx.organization();
-    let id = sqlx::query_scalar!(
-        "select id from conversations
-         where organization_id = $1 and contact_id = $2 and channel_id = $3
-           and (status = 'active' or not metadata ? 'left')
-         order by status = 'active' desc, last_message_at desc, id desc limit 1",
-        organization.0,
-        contact.0,
-        visitor.channel.0
-    )
-    .fetch_optional(cx.conn())
-    .await?;
-    Ok(id.map(ConversationId))
 }
 
 /// What the widget shows, and how many messages of it are unread.

@@ -12,6 +12,7 @@ mod passage;
 mod request_person;
 mod session;
 mod set_email;
+mod shown;
 mod token;
 
 pub use conversation::{conversation, conversation_id, history, mark_read};
@@ -25,6 +26,7 @@ pub use token::{Visitor, verify};
 
 pub(crate) use contact::{ensure_contact, find_contact};
 pub(crate) use conversation::{check_own, current_or_new};
+pub(crate) use shown::browsers_of;
 
 /// What a blocked contact is told.
 pub(crate) const BLOCKED: crate::Error =

@@ -62,7 +62,7 @@ pub async fn delivery(cx: &mut Cx, id: DeliveryId) -> Result<DeliveryDetail> {
     let row = sqlx::query!(
         "select d.id, d.event_id, e.name, d.status, d.response_status, d.duration_ms, d.attempts, d.error,
                 d.next_attempt_at, d.created_at, d.delivered_at, d.response_body, e.payload, e.resource_type,
-                e.resource_id, e.conversation_id, e.actor_type, e.actor_id, e.created_at as happened_at
+                e.resource_id, e.conversation_id, e.actor_type, e.actor_id, e.created_at as happened_at, e.position
          from webhook_deliveries d
          join events e on e.organization_id = d.organization_id and e.id = d.event_id
          where d.organization_id = $1 and d.id = $2",
@@ -81,6 +81,7 @@ pub async fn delivery(cx: &mut Cx, id: DeliveryId) -> Result<DeliveryDetail> {
         actor_type: row.actor_type,
         actor_id: row.actor_id,
         happened_at: row.happened_at,
+        position: row.position,
     };
     let delivery = Row {
         id: row.id,

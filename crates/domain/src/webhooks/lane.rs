@@ -14,7 +14,7 @@ use crate::{Actor, Cx, Result, Services};
 
 /// Deliveries of one round: what is sent before anything of it is written down.
 const ROUND: i64 = 60;
-/// Deliveries to one endpoint at the same time.
+/// Deliveries to one endpoint at the same time, each about something else.
 const AT_ONCE: usize = 12;
 
 /// Works through a claimed lane until nothing is due in it, and gives it back. Stops when another worker has taken it: this
@@ -27,14 +27,15 @@ pub(super) async fn run(services: &Services, mut claim: Claim) -> Result<()> {
     loop {
         let mut cx = services.db.begin(organization, Actor::System).await?;
         let found = load(services, &mut cx, subscription).await?;
-        let now = cx.now();
         cx.commit().await?;
-        let Some((endpoint, due)) = found.filter(|(_, due)| !due.is_empty()) else {
+        let Some((endpoint, mut due)) = found.filter(|(_, due)| !due.is_empty()) else {
             return give_back(services, &claim).await;
         };
-        let attempts: Vec<_> = due.iter().map(|due| send(services, &endpoint, due, now)).collect();
-        let sending = futures::stream::iter(attempts).buffer_unordered(AT_ONCE).collect();
-        let outcomes: Vec<Outcome> = claim.during(services, sending).await;
+        due.sort_by_key(|due| (due.about, due.position));
+        let groups = due.chunk_by(|one, next| one.about == next.about);
+        let attempts: Vec<_> = groups.map(|group| send_in_order(services, &endpoint, group)).collect();
+        let sending = futures::stream::iter(attempts).buffer_unordered(AT_ONCE).collect::<Vec<_>>();
+        let outcomes: Vec<Outcome> = claim.during(services, sending).await.into_iter().flatten().collect();
         step("webhook-sent");
         let mut cx = services.db.begin(organization, Actor::System).await?;
         record(services, &mut cx, subscription, &outcomes).await?;
@@ -44,6 +45,21 @@ pub(super) async fn run(services: &Services, mut claim: Claim) -> Result<()> {
             return Ok(());
         }
     }
+}
+
+/// Sends what is about the same, one after the other. After a failure the others wait for the next round, so that it is
+/// soon written down that an endpoint does not answer.
+async fn send_in_order(services: &Services, endpoint: &Endpoint, group: &[Due]) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    for due in group {
+        let outcome = send(services, endpoint, due).await;
+        let failed = outcome.error.is_some();
+        outcomes.push(outcome);
+        if failed {
+            break;
+        }
+    }
+    outcomes
 }
 
 /// The endpoint and what is due; nothing when the subscription is gone or off.
@@ -66,12 +82,15 @@ async fn load(services: &Services, cx: &mut Cx, subscription: Uuid) -> Result<Op
     let headers = row.custom_headers_encrypted.and_then(|sealed| open(&sealed)).unwrap_or_default();
     let headers: std::collections::BTreeMap<String, String> = serde_json::from_slice(&headers).unwrap_or_default();
     let rows = sqlx::query!(
-        "select d.id, d.attempts, d.event_id, e.name, e.resource_type, e.resource_id, e.conversation_id, e.payload,
-                e.actor_type, e.actor_id, e.created_at
-         from webhook_deliveries d
-         join events e on e.organization_id = d.organization_id and e.id = d.event_id
-         where d.organization_id = $1 and d.subscription_id = $2 and d.status = 'pending' and d.next_attempt_at <= $3
-         order by d.next_attempt_at, e.position limit $4",
+        r#"select d.id, d.attempts, d.event_id, e.name, e.resource_type, e.resource_id, e.conversation_id, e.payload,
+                  e.actor_type, e.actor_id, e.created_at, e.position as "position!",
+                  coalesce(c.contact_id, e.conversation_id, e.resource_id) as "about!"
+           from webhook_deliveries d
+           join events e on e.organization_id = d.organization_id and e.id = d.event_id
+           left join conversations c on c.organization_id = $1 and c.id = e.conversation_id
+           where d.organization_id = $1 and d.subscription_id = $2 and d.status = 'pending' and d.next_attempt_at <= $3
+             and e.position is not null
+           order by d.next_attempt_at, e.position limit $4"#,
         organization,
         subscription,
         now,
@@ -89,8 +108,11 @@ async fn load(services: &Services, cx: &mut Cx, subscription: Uuid) -> Result<Op
             actor_type: row.actor_type,
             actor_id: row.actor_id,
             happened_at: row.created_at,
+            position: Some(row.position),
         };
-        Due { id: row.id, attempts: row.attempts, event_id: row.event_id, body: told.body(organization) }
+        let body = told.body(organization);
+        let (about, position) = (row.about, row.position);
+        Due { id: row.id, attempts: row.attempts, event_id: row.event_id, about, position, body }
     });
     let endpoint = Endpoint { url: row.url, keys, headers: headers.into_iter().collect() };
     Ok(Some((endpoint, due.collect())))

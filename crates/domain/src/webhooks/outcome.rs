@@ -64,13 +64,10 @@ impl Outcome {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
 
     fn failed(attempts: i32) -> Outcome {
-        let due = Due { id: Uuid::nil(), attempts, event_id: Uuid::nil(), body: Value::Null };
-        Outcome { error: Some("it answered 500".into()), ..Outcome::of(&due) }
+        Outcome { error: Some("it answered 500".into()), ..Outcome::of(&Due::example(attempts)) }
     }
 
     #[test]

@@ -11,10 +11,12 @@ use crate::{
     mails::{self, Letter, Outgoing},
 };
 
-/// So long may nothing arrive before the subscription is switched off.
+/// So long may nothing arrive of what is tried before the subscription is switched off.
 const PATIENCE: Duration = Duration::days(5);
 /// Owners and admins who are told, at most.
 const READERS: i64 = 20;
+/// What is so much too late was not tried again in time: the program or the organization rested.
+const LATE: Duration = Duration::days(1);
 /// Deliveries are kept for so long.
 const KEPT: Duration = Duration::days(30);
 
@@ -22,6 +24,9 @@ const KEPT: Duration = Duration::days(30);
 /// subscription off when the endpoint is gone, or has been dead for too long.
 pub(super) async fn record(services: &Services, cx: &mut Cx, subscription: Uuid, outcomes: &[Outcome]) -> Result<()> {
     let (organization, now) = (cx.organization().0, cx.now());
+    let arrived = outcomes.iter().any(|outcome| outcome.error.is_none());
+    // Before this round is written down: what it begins is nothing that is repeated.
+    let is_repeating = !arrived && is_repeating(cx, subscription).await?;
     let next: Vec<_> = outcomes.iter().map(|outcome| outcome.next(now)).collect();
     sqlx::query!(
         "update webhook_deliveries d
@@ -54,13 +59,14 @@ pub(super) async fn record(services: &Services, cx: &mut Cx, subscription: Uuid,
     )
     .execute(cx.conn())
     .await?;
-    let arrived = outcomes.iter().any(|outcome| outcome.error.is_none());
     let failing_since = sqlx::query_scalar!(
-        "update webhook_subscriptions set failing_since = case when $3 then null else coalesce(failing_since, $4) end
+        "update webhook_subscriptions
+         set failing_since = case when $3 then null when $4 then coalesce(failing_since, $5) else $5 end
          where organization_id = $1 and id = $2 returning failing_since",
         organization,
         subscription,
         arrived,
+        is_repeating,
         now
     )
     .fetch_optional(cx.conn())
@@ -77,6 +83,23 @@ pub(super) async fn record(services: &Services, cx: &mut Cx, subscription: Uuid,
         Some(reason) => disable(services, cx, subscription, reason).await,
         None => Ok(()),
     }
+}
+
+/// Whether something that failed before is still tried again and again. If not, what fails now is the first to fail: what
+/// lies between was not tried.
+async fn is_repeating(cx: &mut Cx, subscription: Uuid) -> Result<bool> {
+    let (organization, since) = (cx.organization(), cx.now() - LATE);
+    let is_repeating = sqlx::query_scalar!(
+        r#"select exists (select from webhook_deliveries
+                          where organization_id = $1 and subscription_id = $2 and status = 'pending' and attempts > 0
+                            and next_attempt_at > $3) as "is_repeating!""#,
+        organization.0,
+        subscription,
+        since
+    )
+    .fetch_one(cx.conn())
+    .await?;
+    Ok(is_repeating)
 }
 
 /// Switches the subscription off and says so. What waits is kept until somebody switches it on again.

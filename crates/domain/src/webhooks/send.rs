@@ -32,7 +32,20 @@ pub(super) struct Due {
     /// Attempts made so far.
     pub attempts: i32,
     pub event_id: Uuid,
+    /// What the event is about: the contact of its conversation, or else the thing itself.
+    pub about: Uuid,
+    /// The event's place among all.
+    pub position: i64,
     pub body: Value,
+}
+
+#[cfg(test)]
+impl Due {
+    /// One that was tried so often.
+    pub fn example(attempts: i32) -> Self {
+        let (id, event_id, about) = (Uuid::nil(), Uuid::nil(), Uuid::nil());
+        Self { id, attempts, event_id, about, position: 1, body: Value::Null }
+    }
 }
 
 /// An event as it is told.
@@ -45,14 +58,17 @@ pub(super) struct Told {
     pub actor_type: String,
     pub actor_id: Option<Uuid>,
     pub happened_at: DateTime<Utc>,
+    /// None before it is published.
+    pub position: Option<i64>,
 }
 
 impl Told {
-    /// What a delivery carries: the event's name, its time, and what it tells of (`docs/events.md`).
+    /// What a delivery carries: the event's name, its time and place, and what it tells of (`docs/events.md`).
     pub fn body(self, organization: Uuid) -> Value {
         json!({
             "type": self.name,
             "timestamp": self.happened_at,
+            "position": self.position,
             "data": {
                 "organization_id": organization,
                 "resource_type": self.resource_type,
@@ -65,11 +81,11 @@ impl Told {
     }
 }
 
-/// Sends it once. `now` signs; redirects are not followed, and private addresses are refused at the connection,
-/// whatever the name resolves to.
-pub(super) async fn send(services: &Services, endpoint: &Endpoint, due: &Due, now: DateTime<Utc>) -> Outcome {
+/// Sends it once, signed with the time of this attempt; redirects are not followed, and private addresses are refused at
+/// the connection, whatever the name resolves to.
+pub(super) async fn send(services: &Services, endpoint: &Endpoint, due: &Due) -> Outcome {
     let begun = Instant::now();
-    let mut outcome = attempt(services, endpoint, due, now).await;
+    let mut outcome = attempt(services, endpoint, due, services.db.now()).await;
     outcome.duration_ms = i32::try_from(begun.elapsed().as_millis()).unwrap_or(i32::MAX);
     let result = if outcome.error.is_none() { "delivered" } else { "failed" };
     metrics::counter!("biseda_webhook_attempts_total", "result" => result).increment(1);
@@ -132,7 +148,7 @@ mod tests {
     #[test]
     fn pauses_take_hostile_bytes() {
         let now = DateTime::UNIX_EPOCH + chrono::Duration::days(20_000);
-        let due = Due { id: Uuid::nil(), attempts: 0, event_id: Uuid::nil(), body: Value::Null };
+        let due = Due::example(0);
         let examples = ["120", "Fri, 04 Oct 2024 07:28:00 GMT", "Sat, 01 Jan 9999 00:00:00 +1400", "-1"];
         let words =
             ["9223372036854775807", "-9223372036854775808", "-", "99999999999", " GMT", " -2359", ":60", "Feb 30"];

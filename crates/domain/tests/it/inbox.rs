@@ -1,7 +1,7 @@
 //! The lists of the inbox, and what a search in them finds.
 
 use chrono::TimeDelta;
-use domain::{conversations, visitors};
+use domain::{conversations, overview, visitors};
 use types::{
     conversation::{InboxFilter, InboxList, InboxSort, Priority, UpdateConversation},
     id::{ConversationId, MemberId},
@@ -58,6 +58,34 @@ async fn the_lists_hold_what_their_names_say() {
     assert_eq!((counts.mine, counts.unassigned, counts.agent, counts.all), (1, 1, 1, 4));
     let nobody = MemberId(uuid::Uuid::new_v4());
     assert!(ids(&desk, InboxFilter { assignee: Some(nobody), ..some() }).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_counted_is_what_the_lists_show() {
+    let desk = desk_with_agent().await;
+    for is_snoozed in [false, true] {
+        let [(_, agents), (_, mine), (_, free)] =
+            [desk.conversation().await, desk.conversation().await, desk.conversation().await];
+        let mut cx = desk.cx().await;
+        conversations::take_over(&mut cx, mine).await.unwrap();
+        conversations::request_hand_off(&mut cx, free, None, "test").await.unwrap();
+        let tomorrow = is_snoozed.then(|| cx.now() + TimeDelta::days(1));
+        for id in [agents, mine, free] {
+            conversations::snooze(&mut cx, id, tomorrow).await.unwrap();
+        }
+        desk.services.commit(cx).await.unwrap();
+    }
+    let mut cx = desk.cx().await;
+    let counts = conversations::counts(&mut cx).await.unwrap();
+    let figures = overview::get(&mut cx).await.unwrap();
+    let counted = [counts.mine, counts.unassigned, counts.agent, counts.all];
+    let lists = [InboxList::Mine, InboxList::Unassigned, InboxList::Agent, InboxList::All];
+    for (list, count) in lists.into_iter().zip(counted) {
+        let unread = InboxFilter { list: Some(list), unread: Some(true), ..InboxFilter::default() };
+        assert_eq!(ids(&desk, unread).await.len() as i64, count, "{list}");
+    }
+    assert_eq!(counted, [1, 1, 1, 3]);
+    assert_eq!((figures.open, figures.unassigned, figures.waiting), (3, 1, 1));
 }
 
 #[tokio::test]

@@ -86,6 +86,42 @@ async fn what_was_published_elsewhere_while_a_node_did_not_listen_comes_before_i
     assert!(second.position > first.position && second.event.resource_id != first.event.resource_id);
 }
 
+/// During an upgrade newer nodes write events that an older one does not know.
+#[tokio::test]
+async fn an_event_of_a_newer_version_is_passed_over() {
+    let desk = own_desk().await;
+    let services = &desk.services;
+    events::publish(services).await.unwrap();
+    let mut browser = services.live.subscribe_members(desk.world.a.id, session());
+    live::missed(&services.live, &mut desk.cx().await, None, 0).await.unwrap();
+    let before = live::cursor(&mut desk.cx().await).await.unwrap();
+    for subject in ["of tomorrow", "today", "of tomorrow"] {
+        let mut cx = emit(&desk, subject).await;
+        sqlx::query(
+            "update events set name = 'parcel.sent'
+             where organization_id = $1 and position is null and payload->>'subject' = 'of tomorrow'",
+        )
+        .bind(desk.world.a.id.0)
+        .execute(cx.conn())
+        .await
+        .unwrap();
+        services.commit(cx).await.unwrap();
+    }
+    events::publish(services).await.unwrap();
+
+    let mut cx = desk.cx().await;
+    let newest = live::cursor(&mut cx).await.unwrap();
+    let Missed::Events { events, cursor } = live::missed(&services.live, &mut cx, Some(before), 100).await.unwrap()
+    else {
+        panic!("few events come one by one")
+    };
+    assert_eq!(events.iter().map(|(_, event)| event.name).collect::<Vec<_>>(), [EventName::OrganizationUpdated]);
+    assert_eq!(cursor, newest, "what is passed over was seen");
+    drop(cx);
+    let _running = run(services, false).await;
+    assert_eq!(until(&mut browser, EventName::OrganizationUpdated).await.position, events[0].0);
+}
+
 fn session() -> SessionId {
     SessionId(uuid::Uuid::new_v4())
 }

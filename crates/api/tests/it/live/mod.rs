@@ -1,6 +1,7 @@
 //! Sockets of members and visitors, on a server of the test's own.
 
 mod hearing;
+mod moves;
 mod rights;
 
 use std::{net::SocketAddr, time::Duration};
@@ -21,25 +22,36 @@ use crate::support::{Tenant, World};
 /// A running server of a world, with what carries events to its sockets.
 pub struct Server {
     address: SocketAddr,
-    _stop: DropGuard,
+    stop: CancellationToken,
+    _stops: DropGuard,
 }
 
 pub async fn serve(world: &World) -> Server {
+    let server = open(world).await;
+    server.carry(world);
+    server
+}
+
+/// The same before anything carries events to its sockets.
+async fn open(world: &World) -> Server {
     let stop = CancellationToken::new();
-    tokio::spawn(Publisher::run(world.services.clone(), stop.clone()));
-    tokio::spawn(bus::run(world.services.clone(), stop.clone()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let service = world.router.clone().into_make_service_with_connect_info::<SocketAddr>();
     let until = stop.clone();
     tokio::spawn(async move { axum::serve(listener, service).with_graceful_shutdown(until.cancelled_owned()).await });
-    Server { address, _stop: stop.drop_guard() }
+    Server { address, _stops: stop.clone().drop_guard(), stop }
 }
 
 /// A browser's socket.
 pub struct Socket(pub WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Server {
+    fn carry(&self, world: &World) {
+        tokio::spawn(Publisher::run(world.services.clone(), self.stop.clone()));
+        tokio::spawn(bus::run(world.services.clone(), self.stop.clone()));
+    }
+
     pub async fn open(&self, path: &str, cookie: Option<&str>, origin: &str) -> Result<Socket, u16> {
         let mut request = format!("ws://{}{path}", self.address).into_client_request().unwrap();
         request.headers_mut().insert("origin", origin.parse().unwrap());
@@ -99,6 +111,11 @@ impl Socket {
                 return frame["event"]["position"].as_i64().unwrap();
             }
         }
+    }
+
+    /// Waits until it is told to load anew.
+    async fn reload(&mut self) {
+        while !self.next().await.expect("a frame")["reload"].is_object() {}
     }
 
     /// Waits for a signal of this kind.

@@ -105,7 +105,7 @@ pub(super) async fn is_wanted(
         r#"select status = 'active' and owner = 'agent' and owner_epoch = $3
                   and not exists (select 1 from messages m
                                   where m.organization_id = $1 and m.conversation_id = $2 and m.seq > $4
-                                    and m.direction = 'inbound')
+                                    and m.direction = 'inbound' and m.content_type <> 'event')
                   and not exists (select 1 from messages r
                                   where r.organization_id = $1 and r.conversation_id = $2 and r.client_id = $5)
                     as "wanted!"

@@ -2,6 +2,7 @@
 
 mod answers;
 mod faults;
+mod handed_back;
 mod last_try;
 mod ownership;
 mod words;

@@ -1,6 +1,7 @@
 //! Webhooks: each event reaches each endpoint that wants it, signed, until it is taken; and nobody else's.
 
 mod deliveries;
+mod order;
 mod subscriptions;
 
 use std::{

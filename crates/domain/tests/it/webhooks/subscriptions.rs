@@ -65,6 +65,32 @@ async fn a_gone_or_long_dead_endpoint_is_switched_off_and_says_so() {
 }
 
 #[tokio::test]
+async fn days_in_which_nothing_was_sent_do_not_count_against_an_endpoint() {
+    let world = World::new().await;
+    let sink = Sink::new().await;
+    let made = world.subscribe(&world.a, sink.input()).await;
+    let shown = async || webhooks::get(&mut world.cx(&world.a).await, made.subscription.id).await.unwrap();
+    sink.answers(500, &[]);
+    let first = world.clock_time();
+    world.happen(&world.a, "first").await;
+    for _ in 0..90 {
+        world.pass(TimeDelta::hours(1)).await;
+    }
+    assert_eq!(world.deliveries(&made).await[0].status, DeliveryStatus::Failed, "it was given up");
+    assert_eq!(shown().await.failing_since, Some(first), "three days are not enough");
+    // Nobody has anything to tell for weeks.
+    world.clock.advance(TimeDelta::days(20));
+    world.happen(&world.a, "second").await;
+    let now = shown().await;
+    assert_eq!((now.is_active, now.failing_since), (true, Some(world.clock_time())));
+    // The program itself stands still.
+    world.pass(TimeDelta::days(20)).await;
+    let now = shown().await;
+    assert_eq!((now.is_active, now.failing_since), (true, Some(world.clock_time())));
+    assert_eq!(world.deliveries(&made).await[0].attempts, 2);
+}
+
+#[tokio::test]
 async fn bad_subscriptions_are_refused() {
     let world = World::new().await;
     let mut cx = world.cx(&world.a).await;
