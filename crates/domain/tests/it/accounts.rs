@@ -175,6 +175,20 @@ async fn an_address_is_locked_after_five_failures_for_longer_each_time() {
 }
 
 #[tokio::test]
+async fn an_address_has_one_lock_however_it_is_written() {
+    let (services, _) = services().await;
+    let form = SignUp { email: format!("lindita-{}@example.com", uuid::Uuid::new_v4()), ..form() };
+    let known = sign_up(&services, form).await.me.email;
+    // Small letters of these are those of the address, as the database sees it.
+    for written in
+        [known.clone(), known.to_uppercase(), known.replace('i', "İ"), known.replacen('i', "İ", 1), known.clone()]
+    {
+        log_in(&services, &written, "a wrong password").await.expect_err("refused");
+    }
+    log_in(&services, &known, PASSWORD).await.expect_err("locked, although the password is right");
+}
+
+#[tokio::test]
 async fn guesses_at_the_same_moment_do_not_pass_the_lock() {
     let (services, _) = services().await;
     let email = sign_up(&services, form()).await.me.email;
