@@ -1,4 +1,7 @@
-use types::{error::FieldRule, user::UpdateProfile};
+use types::{
+    error::FieldRule,
+    user::{Me, UpdateProfile},
+};
 
 use super::{Authenticated, actor, attempts, password, sessions};
 use crate::{
@@ -7,38 +10,36 @@ use crate::{
     validate::{Check, LOCALES, is_time_zone},
 };
 
-/// Changes a person's own name, language and time zone, and gives them as they are stored.
+/// Changes a person's own name, language and time zone, and gives the person as they are then.
 ///
 /// # Errors
 /// [`Error::Validation`]; [`Error::NotFound`] when there is no such user.
-pub async fn update_profile(
-    services: &Services,
-    asked_by: &Authenticated,
-    profile: UpdateProfile,
-) -> Result<UpdateProfile> {
+pub async fn update_profile(services: &Services, asked_by: &Authenticated, profile: UpdateProfile) -> Result<Me> {
     asked_by.in_person()?;
     let mut connection = services.db.system().pool().acquire().await?;
     let mut check = Check::default();
-    let name = check.line("name", &profile.name, 1..=120);
-    let locale = check.one_of("locale", &profile.locale, LOCALES);
-    if !is_time_zone(&mut connection, &profile.time_zone).await? {
+    let name = profile.name.map(|name| check.line("name", &name, 1..=120));
+    let locale = profile.locale.map(|locale| check.one_of("locale", &locale, LOCALES));
+    if let Some(zone) = &profile.time_zone
+        && !is_time_zone(&mut connection, zone).await?
+    {
         check.rule("time_zone", FieldRule::TimeZone);
     }
     check.finish()?;
-    let changed = sqlx::query!(
-        "update users set name = $2, locale = $3, time_zone = $4, updated_at = $5 where id = $1",
+    let row = sqlx::query!(
+        "update users set name = coalesce($2, name), locale = coalesce($3, locale), time_zone = coalesce($4, time_zone),
+                          updated_at = $5
+         where id = $1 returning name, locale, time_zone",
         asked_by.me.user_id.0,
         name,
         locale,
         profile.time_zone,
         services.db.now()
     )
-    .execute(&mut *connection)
-    .await?;
-    match changed.rows_affected() {
-        0 => Err(Error::NotFound("user")),
-        _ => Ok(UpdateProfile { name, locale, time_zone: profile.time_zone }),
-    }
+    .fetch_optional(&mut *connection)
+    .await?
+    .ok_or(Error::NotFound("user"))?;
+    Ok(Me { name: row.name, locale: row.locale, time_zone: row.time_zone, ..asked_by.me.clone() })
 }
 
 /// Changes a person's password and ends the person's other sessions; a mail tells of it. Wrong guesses of the old password count as
