@@ -43,6 +43,8 @@ test('somebody is invited by mail and accepts, all without script', async () => 
   await page.getByLabel('Role').selectOption('admin');
   await press('Send the invitation');
   await page.getByText('lena@example.com').waitFor();
+  await press('Send again');
+  await page.getByText('Too many attempts. Wait a moment and try again.').waitFor();
   const link = await linkOf('Op invites you to Drini Books');
 
   const guest = await newPage(browser, { javaScriptEnabled: false });

@@ -28,8 +28,7 @@ pub async fn set_language(locale: String) -> Result<(), AppError> {
     if let Ok(member) = server::member().await
         && member.impersonation.is_none()
     {
-        let (name, time_zone) = (member.me.name.clone(), member.me.time_zone.clone());
-        let profile = types::user::UpdateProfile { name, locale, time_zone };
+        let profile = types::user::UpdateProfile { locale: Some(locale), ..Default::default() };
         domain::accounts::update_profile(&services, &member, profile).await?;
     }
     Ok(())

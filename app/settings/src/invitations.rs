@@ -1,4 +1,4 @@
-use base::Panel;
+use base::{FormErrors, Panel, action_error};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::member::Invitation;
@@ -28,6 +28,7 @@ pub fn Invitations(list: Vec<Invitation>, may_write: bool, changed: Callback<()>
     let rows = list.into_iter().map(|invitation| view! { <Row invitation may_write resend revoke /> }).collect_view();
     (!is_empty).then(|| {
         view! {
+            <FormErrors error=action_error(resend) />
             <Panel title=tu_string!(i18n, settings.members.open) class="mt-4">
                 <Table caption=tu_string!(i18n, settings.members.open) columns>
                     {rows}

@@ -96,7 +96,7 @@ pub async fn revoke_api_key(id: ApiKeyId) -> Result<(), AppError> {
 #[server]
 pub async fn save_profile(name: String, locale: String, time_zone: String) -> Result<(), AppError> {
     let member = server::member().await?;
-    let profile = types::user::UpdateProfile { name, locale, time_zone };
+    let profile = types::user::UpdateProfile { name: Some(name), locale: Some(locale), time_zone: Some(time_zone) };
     domain::accounts::update_profile(&server::services()?, &member, profile).await?;
     Ok(())
 }

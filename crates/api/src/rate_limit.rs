@@ -92,16 +92,19 @@ pub(crate) struct Standing {
     pub(crate) reset: u64,
 }
 
-/// Server functions and operations of the REST API that try passwords, codes or links, make organizations, or send mails to
-/// whom somebody names.
-const COUNTED: [&str; 11] = [
+/// Server functions and operations of the REST API that try passwords, codes or links, make organizations, keep something for
+/// whoever asks, or send mails to whom somebody names.
+const COUNTED: [&str; 14] = [
     "/api/v1/auth/login",
     "/api/v1/auth/password-resets",
     "/api/v1/auth/signup",
     "/api/v1/auth/verify-email",
     "/rpc/accept_as_new",
+    "/rpc/ask_passkey",
+    "/rpc/invite",
     "/rpc/log_in",
     "/rpc/request_reset",
+    "/rpc/resend_invitation",
     "/rpc/reset_password",
     "/rpc/second_step",
     "/rpc/sign_up",

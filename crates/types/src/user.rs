@@ -26,13 +26,14 @@ pub struct Me {
     pub organization: Organization,
 }
 
-/// Changes to one's own profile.
+/// Changes to one's own profile. `None` leaves a field as it is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
 pub struct UpdateProfile {
-    pub name: String,
-    pub locale: String,
-    pub time_zone: String,
+    pub name: Option<String>,
+    pub locale: Option<String>,
+    pub time_zone: Option<String>,
 }
 
 /// A signed-in browser.

@@ -56,6 +56,7 @@ impl Service {
             ("DATABASE_URL", url.as_str()),
             ("BISEDA_SMTP_URL", "smtp://127.0.0.1:9"),
             ("BISEDA_MAIL_FROM", "help@example.com"),
+            ("BISEDA_TRUSTED_PROXIES", "127.0.0.1"),
         ];
         let program = Program::ready(&folder.path().join("data"), "web", &[&own, settings].concat()).await;
         Self { program, pool: postgres.pool().await, postgres, _folder: folder }

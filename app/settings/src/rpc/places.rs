@@ -56,7 +56,7 @@ pub async fn delete_organization(confirmation: String) -> Result<(), AppError> {
 pub async fn restore_organization(id: OrganizationId) -> Result<(), AppError> {
     let member = server::member().await?;
     let services = server::services()?;
-    accounts::restore_organization(&services, member.me.user_id, id, &server::client_info()).await?;
+    accounts::restore_organization(&services, &member, id, &server::client_info()).await?;
     server::redirect("/app/settings/organizations");
     Ok(())
 }

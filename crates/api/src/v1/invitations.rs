@@ -76,6 +76,8 @@ async fn get(
 }
 
 /// Send an invitation again, with a new link and another week
+///
+/// Five minutes after its last mail at the earliest.
 #[utoipa::path(post, path = "/organizations/{organization_id}/invitations/{id}/resend", tag = "Invitations",
     params(("organization_id" = OrganizationId, Path), ("id" = InvitationId, Path)),
     responses((status = 200, body = One<Invitation>)), security(("api_key" = ["members:read", "members:write"])))]

@@ -1,7 +1,6 @@
 use axum::http::StatusCode;
 use domain::accounts;
 use serde::Serialize;
-use serde_json::Value;
 use types::{
     id::{OrganizationId, SessionId},
     member::{Place, Role},
@@ -12,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{ApiPath, ApiQuery, Caller, Many, merged, query::Paging};
+use super::{ApiPath, ApiQuery, Caller, Many, query::Paging};
 use crate::{
     Api,
     answer::{Data, One},
@@ -90,15 +89,13 @@ async fn me(caller: Caller) -> Data<Identity> {
 }
 
 /// Change one's own name, language and time zone
+///
+/// Fields that are left out or null stay as they are.
 #[utoipa::path(patch, path = "/me", tag = "Me", request_body = UpdateProfile,
     responses((status = 200, body = One<Identity>)), security(("session" = [])))]
-async fn update(caller: Caller, ApiJson(patch): ApiJson<Value>) -> ApiResult<Data<Identity>> {
-    let person = caller.person()?;
-    let me = person.me.clone();
-    let profile = UpdateProfile { name: me.name.clone(), locale: me.locale.clone(), time_zone: me.time_zone.clone() };
-    let profile = merged(&profile, patch)?;
-    let changed = accounts::update_profile(&caller.api.services, person, profile).await?;
-    Ok(Data(Me { name: changed.name, locale: changed.locale, time_zone: changed.time_zone, ..me }.into()))
+async fn update(caller: Caller, ApiJson(profile): ApiJson<UpdateProfile>) -> ApiResult<Data<Identity>> {
+    let me = accounts::update_profile(&caller.api.services, caller.person()?, profile).await?;
+    Ok(Data(me.into()))
 }
 
 /// List the organizations that a person belongs to

@@ -128,7 +128,7 @@ async fn restore(ApiPath(id): ApiPath<OrganizationId>, post: Post<Nothing>) -> O
     let Caller { api, client, .. } = post.caller.clone();
     let person = post.caller.person()?.clone();
     post.recall().await?;
-    accounts::restore_organization(&api.services, person.me.user_id, id, &client).await?;
+    accounts::restore_organization(&api.services, &person, id, &client).await?;
     let place = place(&api, &person, id).await?;
     let (cx, _, work) = post.begin().await?;
     work.ok(cx, place).await

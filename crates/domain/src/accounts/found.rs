@@ -11,34 +11,36 @@ use types::{
 use super::{
     ClientInfo, NewUser, SignedIn,
     establish::establish,
-    sessions,
+    sessions::{self, Proof},
     verification::{self, Addressee},
 };
 use crate::{Cx, Result, Services};
 
 /// Who will own the new organization.
 pub(super) enum Owner {
-    /// A person who signs up, with the hash of the chosen password.
-    New { hash: String },
+    /// A person who signs up.
+    New,
     /// A user who belongs to no organization.
     Existing(UserId),
 }
 
 /// Makes an organization with its owner, first agent, first channel and a session, all in one transaction; a new owner is
-/// asked by mail to confirm the address. `None` when the address of a new owner was taken in the meantime.
+/// asked by mail to confirm the address. `hash` is that of the owner's password. `None` when the address of a new owner was
+/// taken in the meantime.
 pub(super) async fn found(
     services: &Services,
     form: &SignUp,
     owner: Owner,
+    hash: &str,
     client: &ClientInfo,
 ) -> Result<Option<SignedIn>> {
-    let (user, hash) = match owner {
-        Owner::New { hash } => (UserId(services.db.new_id()), Some(hash)),
-        Owner::Existing(user) => (user, None),
+    let (user, is_new) = match owner {
+        Owner::New => (UserId(services.db.new_id()), true),
+        Owner::Existing(user) => (user, false),
     };
     let (mut cx, member) = begin(services, &Founder { user, name: &form.name, key: None }, client).await?;
-    if let Some(hash) = hash {
-        let new = NewUser { email: &form.email, name: &form.name, hash: &hash, locale: &form.locale };
+    if is_new {
+        let new = NewUser { email: &form.email, name: &form.name, hash, locale: &form.locale };
         if !new.insert(&mut cx, user).await? {
             return Ok(None);
         }
@@ -46,7 +48,7 @@ pub(super) async fn found(
         verification::send(services, cx.conn(), to).await?;
     }
     let organization = establish(&mut cx, member, user, &form.organization_name, &form.locale).await?;
-    let token = sessions::open(&mut cx, user, None).await?;
+    let token = sessions::open(&mut cx, user, Proof::Password(hash)).await?;
     let row = sqlx::query!("select name, email, locale, time_zone, is_platform_admin from users where id = $1", user.0)
         .fetch_one(cx.conn())
         .await?;

@@ -4,7 +4,7 @@ use sqlx::PgExecutor;
 use types::id::{OrganizationId, SessionId, UserId};
 use uuid::Uuid;
 
-use super::{ClientInfo, SignedIn, attempts, find_user, me, password, second_factor, sessions};
+use super::{ClientInfo, Proof, SignedIn, attempts, find_user, me, password, second_factor, sessions};
 use crate::{Error, Result, Services, Token};
 
 /// How long the code of the second factor may take after the password.
@@ -37,7 +37,7 @@ pub async fn first_step(services: &Services, email: &str, password: &str, client
     if has_second_factor {
         return Ok(Entry::SecondStep(ticket(services, user, services.db.now() + TICKET, &hash)));
     }
-    Ok(Entry::SignedIn(Box::new(enter(services, user, Some(&hash), client).await?)))
+    Ok(Entry::SignedIn(Box::new(enter(services, user, Proof::Password(&hash), client).await?)))
 }
 
 /// Takes the second step: a code of the authenticator app or a recovery code, each good once.
@@ -46,9 +46,9 @@ pub async fn first_step(services: &Services, email: &str, password: &str, client
 /// [`Error::Unauthenticated`] when the ticket is not good (any more); [`Error::Validation`] of `code`;
 /// [`Error::InvalidCredentials`] after too many wrong codes; [`Error::Refused`] as [`first_step`].
 pub async fn second_step(services: &Services, given: &str, code: &str, client: &ClientInfo) -> Result<SignedIn> {
-    let user = holder(services, given).await?.ok_or(Error::Unauthenticated)?;
+    let (user, hash) = holder(services, given).await?.ok_or(Error::Unauthenticated)?;
     second_factor::spend_code(services, user, code).await?;
-    enter(services, user, None, client).await
+    enter(services, user, Proof::SecondStep(&hash), client).await
 }
 
 /// Signs a person in who has no second factor.
@@ -91,11 +91,11 @@ pub(super) async fn check_password(user: Option<super::UserRow>, password: &str)
     }
 }
 
-/// Opens a session in the first of the user's organizations that is active; who came by a password names its hash.
+/// Opens a session in the first of the user's organizations that is active.
 pub(crate) async fn enter(
     services: &Services,
     user: UserId,
-    password_hash: Option<&str>,
+    proof: Proof<'_>,
     client: &ClientInfo,
 ) -> Result<SignedIn> {
     let organizations = organizations_of(services.db.system().pool(), user).await?;
@@ -115,7 +115,7 @@ pub(crate) async fn enter(
         };
         if let Some(me) = me {
             let mut cx = services.db.begin(organization, super::actor(&me)).await?.asked_by(client.clone());
-            let token = sessions::open(&mut cx, user, password_hash).await?;
+            let token = sessions::open(&mut cx, user, proof).await?;
             services.commit(cx).await?;
             return Ok(SignedIn { token, me });
         }
@@ -150,8 +150,8 @@ fn ticket(services: &Services, user: UserId, until: chrono::DateTime<chrono::Utc
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Whose ticket it is, when it is good.
-pub(super) async fn holder(services: &Services, ticket: &str) -> Result<Option<UserId>> {
+/// Whose ticket it is, when it is good, with the hash of the password that brought it.
+pub(super) async fn holder(services: &Services, ticket: &str) -> Result<Option<(UserId, String)>> {
     let Some(bytes) = URL_SAFE_NO_PAD.decode(ticket).ok().filter(|bytes| bytes.len() == 56) else { return Ok(None) };
     let (signed, signature) = bytes.split_at(24);
     let (Ok(user), Ok(until)) = (Uuid::from_slice(&signed[..16]), signed[16..].try_into()) else { return Ok(None) };
@@ -161,7 +161,6 @@ pub(super) async fn holder(services: &Services, ticket: &str) -> Result<Option<U
     let hash = sqlx::query_scalar!("select password_hash from users where id = $1 and is_active", user)
         .fetch_optional(services.db.system().pool())
         .await?;
-    let fits =
-        hash.is_some_and(|hash| services.secret_key.verify(PURPOSE, &[signed, hash.as_bytes()].concat(), signature));
-    Ok(fits.then_some(UserId(user)))
+    let fits = |hash: &String| services.secret_key.verify(PURPOSE, &[signed, hash.as_bytes()].concat(), signature);
+    Ok(hash.filter(fits).map(|hash| (UserId(user), hash)))
 }

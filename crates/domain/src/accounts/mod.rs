@@ -44,6 +44,7 @@ pub use profile::{change_password, update_profile};
 pub use second_factor::{
     begin_second_factor, confirm_second_factor, pending_second_factor, remove_second_factor, security,
 };
+pub(crate) use sessions::Proof;
 pub use sessions::{authenticate, authenticate_from, end_session, end_sessions, sessions, sweep};
 pub use sign_up::sign_up;
 pub use verification::{request_verification, verify_email};

@@ -104,7 +104,7 @@ pub async fn reset_password(services: &Services, token: &str, new: &str, client:
     if used.rows_affected() == 0 {
         return Err(gone());
     }
-    sessions::await_opening(&mut tx, UserId(user.id)).await?;
+    sessions::hold(&mut tx, UserId(user.id)).await?;
     let ended = sqlx::query_scalar!(
         "with changed as (
            update users set password_hash = $2, email_verified_at = coalesce(email_verified_at, $3), updated_at = $3

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use types::{
-    id::{OrganizationId, UserId},
+    id::OrganizationId,
     member::{Place, Role},
     organization::{Organization, OrganizationStatus},
 };
@@ -146,10 +146,12 @@ async fn founded_before(services: &Services, cx: &mut Cx, once: Once<'_>) -> Res
 /// [`Error::NotFound`] for everybody else, and when there is nothing to bring back.
 pub async fn restore_organization(
     services: &Services,
-    user: UserId,
+    asked_by: &Authenticated,
     organization: OrganizationId,
     client: &ClientInfo,
 ) -> Result<()> {
+    asked_by.in_person()?;
+    let user = asked_by.me.user_id;
     let gone = || Error::NotFound("organization");
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let owner = sqlx::query!(

@@ -16,18 +16,36 @@ const LIFETIME: Duration = Duration::days(30);
 /// Uses within this time of the last noted one are not noted: reading a page should not write.
 const NOTED_EVERY: Duration = Duration::minutes(1);
 
-/// Opens a session in the organization of this transaction, notes it in the audit log, and gives its token. Who came by a
-/// password names its hash: looking at one takes a while, and a new one may have ended all sessions meanwhile.
+/// What brings a session. A password is named by its hash: looking at one takes a while, and meanwhile a new one may have
+/// ended all sessions.
+#[derive(Clone, Copy)]
+pub(crate) enum Proof<'a> {
+    /// The password alone, which is not enough for who has a second factor.
+    Password(&'a str),
+    /// The password, and then the second step.
+    SecondStep(&'a str),
+    /// A passkey: both factors at once.
+    Passkey,
+}
+
+/// Opens a session in the organization of this transaction, notes it in the audit log, and gives its token.
 ///
 /// # Errors
-/// [`Error::InvalidCredentials`] when the password is another by now.
-pub(super) async fn open(cx: &mut Cx, user: UserId, password_hash: Option<&str>) -> Result<String> {
+/// [`Error::InvalidCredentials`] when the password is another by now, or no longer enough.
+pub(super) async fn open(cx: &mut Cx, user: UserId, proof: Proof<'_>) -> Result<String> {
+    let (password_hash, is_password_alone) = match proof {
+        Proof::Password(hash) => (Some(hash), true),
+        Proof::SecondStep(hash) => (Some(hash), false),
+        Proof::Passkey => (None, false),
+    };
+    // A statement before the one that looks: a passkey that is being added is seen.
+    hold(cx.conn(), user).await?;
     let token = Token::random();
     let (organization, id, now, client) = (cx.organization(), cx.new_id(), cx.now(), cx.client().clone());
     let opened = sqlx::query!(
         "with person as (
-           update users set last_login_at = $7, last_login_ip = $5
-           where id = $2 and ($9::text is null or password_hash = $9) returning id
+           update users u set last_login_at = $7, last_login_ip = $5
+           where id = $2 and ($9::text is null or password_hash = $9) and not ($10 and has_second_factor(u)) returning id
          )
          insert into sessions (id, user_id, organization_id, token_hash, ip, user_agent, created_at, last_seen_at, expires_at)
          select $1, id, $3, $4, $5, $6, $7, $7, $8 from person",
@@ -39,7 +57,8 @@ pub(super) async fn open(cx: &mut Cx, user: UserId, password_hash: Option<&str>)
         cut(client.user_agent.as_deref(), 400),
         now,
         now + LIFETIME,
-        password_hash
+        password_hash,
+        is_password_alone
     )
     .execute(cx.conn())
     .await?;
@@ -50,11 +69,35 @@ pub(super) async fn open(cx: &mut Cx, user: UserId, password_hash: Option<&str>)
     Ok(token.secret)
 }
 
-/// Waits for sessions of this person that are being opened, so that the next statement of the transaction finds and ends
-/// them too.
-pub(super) async fn await_opening(connection: &mut PgConnection, user: UserId) -> Result<()> {
+/// Holds the person's row. Sessions are opened, and the ways in changed, one after the other: the next statement of the
+/// transaction sees what came first.
+pub(super) async fn hold(connection: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("select id from users where id = $1 for no key update", user.0).fetch_optional(connection).await?;
     Ok(())
+}
+
+/// Ends the person's other sessions with a change of the ways in, and gives them, to be told after the commit.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when the session that asks has ended: a new password came first, and the change is void.
+pub(super) async fn end_others(connection: &mut PgConnection, asked_by: &Authenticated) -> Result<Vec<SessionId>> {
+    let (user, session) = (asked_by.me.user_id, asked_by.session_id);
+    hold(connection, user).await?;
+    let is_open = sqlx::query_scalar!(
+        r#"select exists (select from sessions where id = $1 and user_id = $2) as "open!""#,
+        session.0,
+        user.0
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if !is_open {
+        return Err(Error::Unauthenticated);
+    }
+    let ended =
+        sqlx::query_scalar!("delete from sessions where user_id = $1 and id <> $2 returning id", user.0, session.0)
+            .fetch_all(connection)
+            .await?;
+    Ok(ended.into_iter().map(SessionId).collect())
 }
 
 /// Who a session's token belongs to; `None` when it is unknown or has run out, and when the person was locked or is no

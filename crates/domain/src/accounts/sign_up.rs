@@ -1,6 +1,6 @@
 use types::{organization::SignUp, platform::FeatureFlag};
 
-use super::{ClientInfo, SignedIn, attempts, find_user, found, log_in, password};
+use super::{ClientInfo, Proof, SignedIn, attempts, find_user, found, log_in, password};
 use crate::{
     Error, Result, Services, platform,
     validate::{Check, LOCALES},
@@ -27,7 +27,7 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
     let mut user = find_user(services, &form.email).await?;
     if user.is_none() && is_open {
         let hash = password::hash(&form.password).await?;
-        if let Some(signed_in) = found::found(services, &form, found::Owner::New { hash }, client).await? {
+        if let Some(signed_in) = found::found(services, &form, found::Owner::New, &hash, client).await? {
             attempts::forgive(services, &form.email).await?;
             return Ok(signed_in);
         }
@@ -41,18 +41,18 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
         checked => checked?,
     };
     attempts::forgive(services, &form.email).await?;
+    if has_second_factor {
+        return Err(Error::Refused("this address has an account that asks for a second step: sign in instead"));
+    }
     if log_in::organizations_of(services.db.system().pool(), user).await?.is_empty() {
         // Whoever operates the service needs an organization to sign in.
         if !is_open && !log_in::is_platform_admin(services, user).await? {
             return Err(CLOSED);
         }
-        let founded = found::found(services, &form, found::Owner::Existing(user), client).await?;
+        let founded = found::found(services, &form, found::Owner::Existing(user), &hash, client).await?;
         return founded.ok_or_else(|| Error::Conflict("the account was changed at this moment; try again".into()));
     }
-    if has_second_factor {
-        return Err(Error::Refused("this address has an account that asks for a second step: sign in instead"));
-    }
-    log_in::enter(services, user, Some(&hash), client).await
+    log_in::enter(services, user, Proof::Password(&hash), client).await
 }
 
 /// What strangers are told while the operator keeps sign-up closed.

@@ -3,7 +3,8 @@ use types::{event::EventName, id::ContactId, permission::Permission};
 
 use crate::{Cx, Error, Result, attachments, audit, error::require, events};
 
-/// Erases a contact with all of its conversations and their files, and what is left of contacts that were merged into it.
+/// Erases a contact with all of its conversations and their files, and what is left of contacts that were merged into it. The
+/// events that told of them stay, without what they told.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -26,6 +27,7 @@ pub async fn delete(cx: &mut Cx, id: ContactId) -> Result<()> {
     .fetch_all(cx.conn())
     .await?;
     attachments::delete_of(cx, &conversations).await?;
+    forget(cx, id).await?;
     sqlx::query!("delete from contacts where organization_id = $1 and merged_into_id = $2", organization.0, id.0)
         .execute(cx.conn())
         .await?;
@@ -38,4 +40,31 @@ pub async fn delete(cx: &mut Cx, id: ContactId) -> Result<()> {
     events::emit(cx, EventName::ContactDeleted, "contact", id, None, json!({})).await?;
     // Not who it was: the person is to be forgotten.
     audit::record(cx, "contact.deleted", id, Some(json!({"conversations": conversations.len()})), None).await
+}
+
+/// Empties the events of a contact, of those merged into it, and of their conversations and messages, and what endpoints
+/// answered to them, which may repeat it. Names and positions stay, for those who follow.
+async fn forget(cx: &mut Cx, id: ContactId) -> Result<()> {
+    let organization = cx.organization();
+    sqlx::query!(
+        "with told as (
+           update events set payload = '{}'
+           where organization_id = $1 and resource_id = any(array(
+             select id from contacts where organization_id = $1 and (id = $2 or merged_into_id = $2)
+             union all
+             select id from conversations where organization_id = $1 and contact_id = $2
+             union all
+             select m.id from conversations c
+             join messages m on m.organization_id = c.organization_id and m.conversation_id = c.id
+             where c.organization_id = $1 and c.contact_id = $2))
+           returning id
+         )
+         update webhook_deliveries d set response_body = null from told
+         where d.organization_id = $1 and d.event_id = told.id and d.response_body is not null",
+        organization.0,
+        id.0
+    )
+    .execute(cx.conn())
+    .await?;
+    Ok(())
 }

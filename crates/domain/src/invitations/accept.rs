@@ -4,7 +4,7 @@ use types::id::{OrganizationId, UserId};
 use super::find::{Found, open};
 use crate::{
     Error, Result, Services,
-    accounts::{self, Authenticated, ClientInfo, NewAccount, NewUser, SignedIn},
+    accounts::{self, Authenticated, ClientInfo, NewAccount, NewUser, Proof, SignedIn},
     audit, members,
 };
 
@@ -52,7 +52,7 @@ pub async fn accept_as_new(
         return Err(Error::Conflict("this address has an account: sign in to accept the invitation".into()));
     }
     join(services, found, id, &email, client).await?;
-    accounts::enter(services, id, None, client).await
+    accounts::enter(services, id, Proof::Password(&account.hash), client).await
 }
 
 /// Uses the invitation up and makes the user a member, in one transaction.

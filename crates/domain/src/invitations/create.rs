@@ -3,9 +3,9 @@ use serde_json::json;
 use types::{error::FieldRule, event::EventName, id::InvitationId, member::RoleChoice, permission::Permission};
 
 use crate::{
-    Cx, Error, Result, Services, Token, audit,
-    error::require,
-    events,
+    Cx, Error, Held, Result, Services, Token, audit,
+    error::{require, require_in_person},
+    events, hold,
     mails::{self, Letter, Outgoing},
     members::check_grant,
     organizations::{Limited, check_limit},
@@ -16,14 +16,19 @@ use crate::{
 pub(super) const GOOD_FOR: Duration = Duration::days(7);
 /// Open invitations of an organization.
 const AT_A_TIME: i64 = 500;
+/// Invitations that an organization may mail in [`DAY`], those sent again included.
+const A_DAY: i64 = 500;
+const DAY: Duration = Duration::hours(24);
 
 /// Invites somebody by mail.
 ///
 /// # Errors
 /// [`Error::Validation`] of `email`, also when the address is a member's or has an open invitation;
-/// [`Error::Refused`] when the role may do more than the actor, or 500 invitations are open; [`Error::LimitReached`].
+/// [`Error::Refused`] when the role may do more than the actor, or 500 invitations are open; [`Error::LimitReached`];
+/// [`Error::RateLimited`] when 500 were mailed in 24 hours.
 pub async fn create(services: &Services, cx: &mut Cx, email: &str, choice: RoleChoice) -> Result<InvitationId> {
     require(cx, Permission::MembersWrite)?;
+    require_in_person(cx)?;
     let mut check = Check::default();
     let email = check.email("email", email);
     check.finish()?;
@@ -90,8 +95,23 @@ pub async fn create(services: &Services, cx: &mut Cx, email: &str, choice: RoleC
 }
 
 /// Notes where the token leads, and writes the mail in the language of the one who invites.
+///
+/// # Errors
+/// [`Error::RateLimited`] when 500 were mailed in 24 hours.
 pub(super) async fn send(services: &Services, cx: &mut Cx, id: InvitationId, email: &str, token: &Token) -> Result<()> {
-    let organization = cx.organization();
+    let (organization, now) = (cx.organization(), cx.now());
+    hold(cx, Held::Organization).await?;
+    let mailed = sqlx::query!(
+        r#"select count(*) as "count!", min(created_at) as first from mails
+           where organization_id = $1 and created_at > $2 and kind = 'invitation'"#,
+        organization.0,
+        now - DAY
+    )
+    .fetch_one(cx.conn())
+    .await?;
+    if let Some(first) = mailed.first.filter(|_| mailed.count >= A_DAY) {
+        return Err(too_soon(first + DAY - now));
+    }
     sqlx::query!(
         "with old as (
            delete from secret_lookups where kind = 'invitation' and organization_id = $1 and resource_id = $2
@@ -121,4 +141,9 @@ pub(super) async fn send(services: &Services, cx: &mut Cx, id: InvitationId, ema
     let path = format!("/invitation/{}", token.secret);
     let mail = Outgoing { organization: Some(organization), recipient: email, locale: &locale, letter, path: &path };
     mails::queue(services, cx.conn(), mail).await
+}
+
+/// What is answered to who should wait for so long.
+pub(super) fn too_soon(wait: Duration) -> Error {
+    Error::RateLimited { retry_after_seconds: wait.num_seconds().unsigned_abs() + 1 }
 }

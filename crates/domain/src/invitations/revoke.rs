@@ -1,7 +1,11 @@
 use serde_json::json;
 use types::{event::EventName, id::InvitationId, permission::Permission};
 
-use crate::{Cx, Error, Result, audit, error::require, events};
+use crate::{
+    Cx, Error, Result, audit,
+    error::{require, require_in_person},
+    events,
+};
 
 /// Takes an open invitation back; its link is void at once.
 ///
@@ -9,6 +13,7 @@ use crate::{Cx, Error, Result, audit, error::require, events};
 /// [`Error::NotFound`] when there is no such open invitation.
 pub async fn revoke(cx: &mut Cx, id: InvitationId) -> Result<()> {
     require(cx, Permission::MembersWrite)?;
+    require_in_person(cx)?;
     let organization = cx.organization();
     let email = sqlx::query_scalar!(
         "with key as (

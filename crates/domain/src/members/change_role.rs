@@ -2,7 +2,11 @@ use serde_json::json;
 use types::{event::EventName, id::MemberId, member::RoleChoice, permission::Permission};
 
 use super::{check_grant, lock};
-use crate::{Cx, Result, audit, error::require, events};
+use crate::{
+    Cx, Result, audit,
+    error::{require, require_in_person},
+    events,
+};
 
 /// Gives a member another role. Sockets of the member begin anew with what the role allows.
 ///
@@ -15,6 +19,7 @@ pub async fn change_role(cx: &mut Cx, id: MemberId, choice: RoleChoice) -> Resul
     if member.choice == choice {
         return Ok(());
     }
+    require_in_person(cx)?;
     check_grant(cx, member.choice).await?;
     check_grant(cx, choice).await?;
     if choice.role != member.choice.role {

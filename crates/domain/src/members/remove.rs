@@ -2,7 +2,11 @@ use serde_json::json;
 use types::{event::EventName, id::MemberId, permission::Permission};
 
 use super::{check_grant, lock};
-use crate::{Cx, Error, Result, audit, error::require, events};
+use crate::{
+    Cx, Error, Result, audit,
+    error::{require, require_in_person},
+    events,
+};
 
 /// Takes a member out of the organization: the member's sessions there end, open sockets included, and conversations that
 /// were assigned to the member are nobody's.
@@ -12,6 +16,7 @@ use crate::{Cx, Error, Result, audit, error::require, events};
 /// owner.
 pub async fn remove(cx: &mut Cx, id: MemberId) -> Result<()> {
     require(cx, Permission::MembersWrite)?;
+    require_in_person(cx)?;
     let member = lock::lock(cx, id).await?;
     check_grant(cx, member.choice).await?;
     delete(cx, id, &member).await
@@ -22,6 +27,7 @@ pub async fn remove(cx: &mut Cx, id: MemberId) -> Result<()> {
 /// # Errors
 /// [`Error::Conflict`] for the last owner; [`Error::Refused`] when no member acts.
 pub async fn leave(cx: &mut Cx) -> Result<()> {
+    require_in_person(cx)?;
     let id = cx.actor().member_id().ok_or(Error::Refused("only members can leave"))?;
     let member = lock::lock(cx, id).await?;
     delete(cx, id, &member).await

@@ -2,7 +2,11 @@ use serde_json::json;
 use types::{error::FieldRule, event::EventName, id::RoleId, permission::Permission};
 
 use super::input::check;
-use crate::{Cx, Error, Held, Result, audit, error::require, events, hold};
+use crate::{
+    Cx, Error, Held, Result, audit,
+    error::{require, require_in_person},
+    events, hold,
+};
 
 /// Roles that an organization may have.
 const AT_MOST: i64 = 100;
@@ -14,6 +18,7 @@ const AT_MOST: i64 = 100;
 /// when there are 100.
 pub async fn create(cx: &mut Cx, name: &str, permissions: &[Permission]) -> Result<RoleId> {
     require(cx, Permission::MembersWrite)?;
+    require_in_person(cx)?;
     let role = check(cx, name, permissions)?;
     let (organization, id, now) = (cx.organization(), RoleId(cx.new_id()), cx.now());
     hold(cx, Held::Organization).await?;

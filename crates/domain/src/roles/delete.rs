@@ -2,7 +2,11 @@ use serde_json::json;
 use types::{event::EventName, id::RoleId, permission::Permission};
 
 use super::input::check_held;
-use crate::{Cx, Error, Result, audit, error::require, events};
+use crate::{
+    Cx, Error, Result, audit,
+    error::{require, require_in_person},
+    events,
+};
 
 /// Removes a role that nobody has and that no open invitation gives.
 ///
@@ -10,6 +14,7 @@ use crate::{Cx, Error, Result, audit, error::require, events};
 /// [`Error::NotFound`]; [`Error::Conflict`] while somebody has it; [`Error::Refused`] for permissions that the actor lacks.
 pub async fn delete(cx: &mut Cx, id: RoleId) -> Result<()> {
     require(cx, Permission::MembersWrite)?;
+    require_in_person(cx)?;
     let organization = cx.organization();
     // The lock waits for, and then sees, a member who is being given the role.
     let role = sqlx::query!(

@@ -2,7 +2,11 @@ use serde_json::json;
 use types::{error::FieldRule, event::EventName, id::RoleId, permission::Permission};
 
 use super::input::{check, check_held};
-use crate::{Cx, Error, Result, audit, error::require, events};
+use crate::{
+    Cx, Error, Result, audit,
+    error::{require, require_in_person},
+    events,
+};
 
 /// Changes a role. It counts at once for everybody who has it, open sockets included.
 ///
@@ -11,6 +15,7 @@ use crate::{Cx, Error, Result, audit, error::require, events};
 /// the actor lacks, before or after.
 pub async fn update(cx: &mut Cx, id: RoleId, name: &str, permissions: &[Permission]) -> Result<()> {
     require(cx, Permission::MembersWrite)?;
+    require_in_person(cx)?;
     let role = check(cx, name, permissions)?;
     let organization = cx.organization();
     let before = sqlx::query!(

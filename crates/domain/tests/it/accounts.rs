@@ -175,6 +175,20 @@ async fn an_address_is_locked_after_five_failures_for_longer_each_time() {
 }
 
 #[tokio::test]
+async fn an_address_has_one_lock_however_it_is_written() {
+    let (services, _) = services().await;
+    let form = SignUp { email: format!("lindita-{}@example.com", uuid::Uuid::new_v4()), ..form() };
+    let known = sign_up(&services, form).await.me.email;
+    // Small letters of these are those of the address, as the database sees it.
+    for written in
+        [known.clone(), known.to_uppercase(), known.replace('i', "İ"), known.replacen('i', "İ", 1), known.clone()]
+    {
+        log_in(&services, &written, "a wrong password").await.expect_err("refused");
+    }
+    log_in(&services, &known, PASSWORD).await.expect_err("locked, although the password is right");
+}
+
+#[tokio::test]
 async fn guesses_at_the_same_moment_do_not_pass_the_lock() {
     let (services, _) = services().await;
     let email = sign_up(&services, form()).await.me.email;
@@ -195,10 +209,14 @@ async fn a_person_changes_the_own_profile() {
     let (services, _) = services().await;
     let signed_in = sign_up(&services, form()).await;
     let somebody = accounts::authenticate(&services, &signed_in.token).await.expect("asked").expect("signed in");
-    let wrong = UpdateProfile { name: String::new(), locale: "xx".into(), time_zone: "Mars/Olympus".into() };
+    let profile = |name: &str, locale: &str, time_zone: &str| {
+        let [name, locale, time_zone] = [name, locale, time_zone].map(|value| Some(value.to_owned()));
+        UpdateProfile { name, locale, time_zone }
+    };
+    let wrong = profile("", "xx", "Mars/Olympus");
     let fields = invalid_fields(accounts::update_profile(&services, &somebody, wrong).await);
     assert_eq!(fields, ["name", "locale", "time_zone"]);
-    let right = UpdateProfile { name: "Ana H.".into(), locale: "en".into(), time_zone: "Europe/Tirane".into() };
+    let right = profile("Ana H.", "en", "Europe/Tirane");
     accounts::update_profile(&services, &somebody, right).await.expect("changed");
     let me = accounts::authenticate(&services, &signed_in.token).await.expect("asked").expect("signed in").me;
     assert_eq!((me.name.as_str(), me.locale.as_str(), me.time_zone.as_str()), ("Ana H.", "en", "Europe/Tirane"));

@@ -1,13 +1,17 @@
 use chrono::TimeDelta;
 use db::Cx;
-use domain::contacts;
+use domain::{contacts, messages, webhooks};
 use serde_json::json;
 use types::{
     contact::{ContactFilter, ContactInput, ContactSort},
     id::ContactId,
+    webhook::WebhookInput,
 };
 
-use crate::support::{assert_not_found, events, invalid_fields, two_organizations};
+use crate::{
+    desk::{note, own_desk, reply},
+    support::{assert_not_found, events, invalid_fields, two_organizations},
+};
 
 fn named(name: &str) -> ContactInput {
     ContactInput { name: Some(name.into()), ..ContactInput::default() }
@@ -67,6 +71,64 @@ async fn a_contact_is_made_changed_and_erased() {
     contacts::delete(&mut cx, id).await.expect("deleted");
     assert_not_found(contacts::get(&mut cx, id).await);
     assert_eq!(events(&mut cx).await, ["contact.created", "contact.updated", "contact.deleted"]);
+}
+
+/// The tables in which a row of the organization holds a word, in whatever column.
+async fn tables_with(cx: &mut Cx, word: &str) -> Vec<String> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.columns
+         where table_schema = 'public' and column_name = 'organization_id' order by 1",
+    )
+    .fetch_all(cx.conn())
+    .await
+    .expect("tables");
+    assert!(tables.len() > 20);
+    let mut found = Vec::new();
+    for table in tables {
+        let query = format!("select exists (select from {table} t where organization_id = $1 and t::text ilike $2)");
+        let holds = sqlx::query_scalar(&query).bind(cx.organization().0).bind(format!("%{word}%"));
+        if holds.fetch_one(cx.conn()).await.expect("searched") {
+            found.push(table);
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn what_was_said_of_and_with_an_erased_contact_stands_nowhere() {
+    let desk = own_desk().await;
+    let services = &desk.services;
+    let mut cx = desk.cx().await;
+    let hook = WebhookInput { url: "https://example.com/hook".into(), is_active: true, ..WebhookInput::default() };
+    webhooks::create(services, &mut cx, hook).await.expect("an endpoint");
+    services.commit(cx).await.expect("committed");
+    let visitor = desk.visitor().await;
+    let conversation = desk.says(&visitor, "I am Marzipan").await.conversation_id;
+    let contact = desk.get(conversation).await.summary.contact_id;
+    let mut cx = desk.cx().await;
+    messages::send(&mut cx, conversation, reply("Hello Marzipan")).await.expect("a reply");
+    messages::send(&mut cx, conversation, note("Marzipan again")).await.expect("a note");
+    let input = ContactInput { email: Some("marzipan@example.com".into()), ..named("Marzipan") };
+    let other = contacts::create(&mut cx, input).await.expect("created").summary.id;
+    contacts::merge(&mut cx, contact, other).await.expect("merged");
+    contacts::create(&mut cx, named("Nougat")).await.expect("created");
+    services.commit(cx).await.expect("committed");
+    while domain::events::publish(services).await.expect("published") > 0 {}
+    let mut cx = desk.cx().await;
+    let answered = "update webhook_deliveries d set response_body = 'Marzipan, you say?' from events e
+                    where d.organization_id = $1 and e.organization_id = $1 and e.id = d.event_id
+                      and e.payload::text like '%Marzipan%'";
+    sqlx::query(answered).bind(cx.organization().0).execute(cx.conn()).await.expect("answered");
+    let tables = tables_with(&mut cx, "marzipan").await;
+    for table in ["contacts", "conversations", "events", "messages", "webhook_deliveries"] {
+        assert!(tables.iter().any(|one| one == table), "{table} in {tables:?}");
+    }
+    let before = events(&mut cx).await;
+
+    contacts::delete(&mut cx, contact).await.expect("deleted");
+    assert_eq!(tables_with(&mut cx, "marzipan").await, [""; 0]);
+    assert_eq!(tables_with(&mut cx, "nougat").await, ["contacts", "events"]);
+    assert_eq!(events(&mut cx).await[..before.len()], before, "what happened, and in which order");
 }
 
 #[tokio::test]

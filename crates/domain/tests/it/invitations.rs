@@ -1,5 +1,7 @@
 //! Invitations: accepted once, by the one who was meant, in time.
 
+use chrono::TimeDelta;
+use db::Actor;
 use domain::{
     Error, Services,
     accounts::{self, Authenticated},
@@ -8,11 +10,12 @@ use domain::{
 use types::{
     id::InvitationId,
     member::{Role, RoleChoice},
+    permission::Permission,
 };
 
 use crate::{
     mails::{mails_to, newest_text, sign_up, token_of},
-    support::{assert_not_found, browser, events, invalid_fields, two_organizations},
+    support::{assert_not_found, browser, events, invalid_fields, own_world, services, two_organizations},
 };
 
 pub const MEMBER: RoleChoice = RoleChoice { role: Role::Member, custom: None };
@@ -111,7 +114,7 @@ async fn invitations_run_out_are_sent_again_and_taken_back() {
     assert!(invitations::list(&mut stranger).await.unwrap().is_empty());
     drop(stranger);
 
-    world.clock.advance(chrono::TimeDelta::days(8));
+    world.clock.advance(TimeDelta::days(8));
     assert_not_found(invitations::find(services, &first).await);
     let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
     invitations::resend(services, &mut cx, id).await.unwrap();
@@ -126,8 +129,60 @@ async fn invitations_run_out_are_sent_again_and_taken_back() {
     assert_not_found(invitations::find(services, &second).await);
     // One that ran out does not stand in the way of a new one.
     let (_, third) = invite(services, &owner, &email, MEMBER).await;
-    world.clock.advance(chrono::TimeDelta::days(8));
+    world.clock.advance(TimeDelta::days(8));
     let (_, fourth) = invite(services, &owner, &email, MEMBER).await;
     assert_ne!(third, fourth);
     assert_eq!(mails_to(services, &email).await.len(), 4);
+}
+
+#[tokio::test]
+async fn an_invitation_is_sent_again_after_a_pause_by_who_may_give_its_role() {
+    let (services, clock) = services().await;
+    let (owner, _) = sign_up(&services).await;
+    let organization = owner.me.organization.id;
+    let (id, _) = invite(&services, &owner, &address(), ADMIN).await;
+    let resend = async |actor: Actor| {
+        let mut cx = services.db.begin(organization, actor).await.unwrap();
+        invitations::resend(&services, &mut cx, id).await?;
+        services.commit(cx).await
+    };
+    clock.advance(TimeDelta::minutes(4));
+    let soon = resend(owner.actor()).await;
+    assert!(matches!(soon, Err(Error::RateLimited { retry_after_seconds: 61 })), "{soon:?}");
+    clock.advance(TimeDelta::minutes(1));
+    let Actor::Member { id: member, user_id, name, .. } = owner.actor() else { panic!("a member") };
+    let permissions = [Permission::MembersRead, Permission::MembersWrite].into_iter().collect();
+    let limited = Actor::Member { id: member, user_id, name, role: Role::Member, permissions, impersonator: None };
+    let refused = resend(limited).await;
+    assert!(matches!(refused, Err(Error::Refused(_))), "nobody gives a role that may do more: {refused:?}");
+    resend(owner.actor()).await.unwrap();
+    let soon = resend(owner.actor()).await;
+    assert!(matches!(soon, Err(Error::RateLimited { .. })), "{soon:?}");
+}
+
+#[tokio::test]
+async fn an_organization_mails_so_many_invitations_in_a_day() {
+    let world = own_world().await;
+    let services = &world.services;
+    sqlx::query(
+        "insert into mails (id, organization_id, kind, recipient, subject, status, created_at)
+         select gen_random_uuid(), $1, 'invitation', 'guest@example.com', '', 'kept', $2 from generate_series(1, 499)",
+    )
+    .bind(world.a.id.0)
+    .bind(services.db.now())
+    .execute(services.db.system().pool())
+    .await
+    .unwrap();
+    world.clock.advance(TimeDelta::hours(23));
+    let mut cx = world.cx_a().await;
+    let last = invitations::create(services, &mut cx, &address(), MEMBER).await.unwrap();
+    services.commit(cx).await.unwrap();
+    let beyond = invitations::create(services, &mut world.cx_a().await, &address(), MEMBER).await;
+    assert!(matches!(beyond, Err(Error::RateLimited { retry_after_seconds: 3601 })), "{beyond:?}");
+    world.clock.advance(TimeDelta::minutes(6));
+    let again = invitations::resend(services, &mut world.cx_a().await, last).await;
+    assert!(matches!(again, Err(Error::RateLimited { .. })), "{again:?}");
+    invitations::create(services, &mut world.cx_b().await, &address(), MEMBER).await.expect("the neighbour's own");
+    world.clock.advance(TimeDelta::minutes(54));
+    invitations::resend(services, &mut world.cx_a().await, last).await.unwrap();
 }

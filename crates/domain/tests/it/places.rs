@@ -15,7 +15,7 @@ use types::{organization::OrganizationStatus, widget::WidgetMessage};
 use crate::{
     desk::{own_desk, widget_message},
     mails::sign_up,
-    support::{assert_not_found, browser, events, invalid_fields, own_world, services, two_organizations},
+    support::{assert_not_found, browser, events, invalid_fields, own_services, services, two_organizations},
 };
 
 async fn now(services: &Services, session: &str) -> Authenticated {
@@ -85,7 +85,7 @@ async fn what_is_about_to_be_purged_does_not_come_back() {
     organizations::delete(&mut cx, "Bukë & Kripë").await.unwrap();
     services.commit(cx).await.unwrap();
     clock.advance(TimeDelta::days(30));
-    assert_not_found(accounts::restore_organization(&services, owner.me.user_id, organization, &browser()).await);
+    assert_not_found(accounts::restore_organization(&services, &owner, organization, &browser()).await);
 }
 
 #[tokio::test]
@@ -117,9 +117,9 @@ async fn a_deleted_organization_is_refused_and_comes_back_whole() {
     let places = accounts::places(&services, &owner).await.unwrap();
     assert_eq!(places[0].status, OrganizationStatus::Deleted);
     assert_eq!(places[0].purge_at, Some(services.db.now() + TimeDelta::days(30)));
-    assert_not_found(accounts::restore_organization(&services, other.me.user_id, organization, &browser()).await);
+    assert_not_found(accounts::restore_organization(&services, &other, organization, &browser()).await);
     for _ in 0..2 {
-        accounts::restore_organization(&services, owner.me.user_id, organization, &browser()).await.unwrap();
+        accounts::restore_organization(&services, &owner, organization, &browser()).await.unwrap();
     }
     assert_eq!(now(&services, &session).await.me, owner.me);
     let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
@@ -185,16 +185,16 @@ async fn rows(services: &Services, organization: uuid::Uuid) -> Vec<(String, i64
 
 #[tokio::test]
 async fn an_organization_that_was_brought_back_is_not_purged() {
-    let world = own_world().await;
-    let services = &world.services;
-    let mut cx = world.cx_a().await;
-    organizations::delete(&mut cx, "Test").await.unwrap();
+    let (services, clock) = own_services().await;
+    let (owner, _) = sign_up(&services).await;
+    let organization = owner.me.organization.id;
+    let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
+    organizations::delete(&mut cx, "Bukë & Kripë").await.unwrap();
     services.commit(cx).await.unwrap();
-    let db::Actor::Member { user_id, .. } = &world.a.owner else { panic!("a member") };
-    accounts::restore_organization(services, *user_id, world.a.id, &browser()).await.unwrap();
-    world.clock.advance(TimeDelta::days(31));
-    upkeep::run(services).await.unwrap();
-    let mut cx = world.cx_a().await;
+    accounts::restore_organization(&services, &owner, organization, &browser()).await.unwrap();
+    clock.advance(TimeDelta::days(31));
+    upkeep::run(&services).await.unwrap();
+    let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
     organizations::get(&mut cx).await.expect("still there");
     drop(cx);
     let two = two_organizations().await;

@@ -10,6 +10,7 @@ use domain::{
     jobs::{self, Job},
 };
 use totp_rs::{Algorithm, Secret, TOTP};
+use types::id::UserId;
 
 use crate::{
     mails::{mails_to, newest_text, sign_up, token_of},
@@ -24,30 +25,93 @@ async fn ask_for_reset(services: &Services, email: &str) {
     jobs::run(services, Job::ResetPassword { email: email.into() }).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_sign_in_under_way_does_not_outlive_its_password() {
-    let (services, _) = services().await;
-    let (somebody, _) = sign_up(&services).await;
-    let user = somebody.me.user_id.0;
-    let mut change = services.db.system().begin().await.unwrap();
-    let changing: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut *change).await.unwrap();
-    let new = "update users set password_hash = password_hash || ' ' where id = $1";
-    sqlx::query(new).bind(user).execute(&mut *change).await.unwrap();
-    // The old password is looked at before the new one is there, and the session opened after.
-    let browser = browser();
-    let entering = accounts::log_in(&services, &somebody.me.email, PASSWORD, &browser);
+/// What comes of something that has begun before a change of the person is there, and ends after: it waits for the person's
+/// row, which the change holds.
+pub async fn overtaken<T>(services: &Services, user: UserId, change: &str, under_way: impl Future<Output = T>) -> T {
+    let mut tx = services.db.system().begin().await.unwrap();
+    let hold = sqlx::query_scalar("select pg_backend_pid() from users where id = $1 for no key update").bind(user.0);
+    let changing: i32 = hold.fetch_one(&mut *tx).await.unwrap();
     let committing = async {
         let waits = "select exists (select from pg_locks where not granted and $1 = any (pg_blocking_pids(pid)))";
         let pool = services.db.system();
         while !sqlx::query_scalar::<_, bool>(waits).bind(changing).fetch_one(pool.pool()).await.unwrap() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        change.commit().await.unwrap();
+        sqlx::query(change).bind(user.0).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
     };
-    let (entered, ()) = tokio::join!(entering, committing);
+    let (outcome, ()) = tokio::join!(under_way, committing);
+    outcome
+}
+
+/// What a reset of the password does to a person's row and sessions.
+pub const RESET: &str = "with other as (update users set password_hash = password_hash || ' ' where id = $1)
+                         delete from sessions where user_id = $1";
+
+async fn sessions_of(services: &Services, user: UserId) -> i64 {
+    let count = sqlx::query_scalar("select count(*) from sessions where user_id = $1");
+    count.bind(user.0).fetch_one(services.db.system().pool()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_sign_in_under_way_does_not_outlive_that_its_password_is_enough() {
+    let (services, _) = services().await;
+    for change in [
+        "update users set password_hash = password_hash || ' ' where id = $1",
+        "update users set two_factor_secret = 'x' where id = $1",
+        "insert into passkeys (id, user_id, credential_id, name, public_key, state, transports, created_at)
+         values (gen_random_uuid(), $1, decode(md5($1::text), 'hex'), 'Laptop', '', decode(repeat('00', 7), 'hex'), 0, now())",
+    ] {
+        let (somebody, _) = sign_up(&services).await;
+        let (user, browser) = (somebody.me.user_id, browser());
+        let entering = accounts::log_in(&services, &somebody.me.email, PASSWORD, &browser);
+        let entered = overtaken(&services, user, change, entering).await;
+        assert!(matches!(entered, Err(Error::InvalidCredentials)), "{change}: {entered:?}");
+        assert_eq!(sessions_of(&services, user).await, 1, "that of the sign-up");
+    }
+}
+
+#[tokio::test]
+async fn a_change_under_way_does_not_outlive_a_new_password() {
+    let (services, clock) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let user = somebody.me.user_id;
+    let changing = accounts::change_password(&services, &somebody, PASSWORD, "a thief's password");
+    let changed = overtaken(&services, user, RESET, changing).await;
+    assert!(matches!(changed, Err(Error::InvalidCredentials)), "{changed:?}");
+    let reset: bool = sqlx::query_scalar("select password_hash like '% ' from users where id = $1")
+        .bind(user.0)
+        .fetch_one(services.db.system().pool())
+        .await
+        .unwrap();
+    assert!(reset, "the password of the reset stays");
+
+    let (somebody, _) = sign_up(&services).await;
+    let user = somebody.me.user_id;
+    accounts::begin_second_factor(&services, &somebody, PASSWORD).await.unwrap();
+    let (app, _) = pending(&services, &somebody).await;
+    let code = app.code(&services);
+    let confirmed =
+        overtaken(&services, user, RESET, accounts::confirm_second_factor(&services, &somebody, &code)).await;
+    assert!(matches!(confirmed, Err(Error::Unauthenticated)), "{confirmed:?}");
+    assert!(!accounts::security(&services, user).await.unwrap().has_second_factor);
+
+    let (somebody, _) = sign_up(&services).await;
+    let user = somebody.me.user_id;
+    let (app, _) = secure(&services, &somebody, &clock).await;
+    let ticket = ticket(&services, &somebody.me.email).await;
+    let (code, browser) = (app.code(&services), browser());
+    let entered = overtaken(&services, user, RESET, accounts::second_step(&services, &ticket, &code, &browser)).await;
     assert!(matches!(entered, Err(Error::InvalidCredentials)), "{entered:?}");
-    let sessions = sqlx::query_scalar::<_, i64>("select count(*) from sessions where user_id = $1");
-    assert_eq!(sessions.bind(user).fetch_one(services.db.system().pool()).await.unwrap(), 1, "that of the sign-up");
+    assert_eq!(sessions_of(&services, user).await, 0);
+
+    let (somebody, _) = sign_up(&services).await;
+    let user = somebody.me.user_id;
+    secure(&services, &somebody, &clock).await;
+    let removed =
+        overtaken(&services, user, RESET, accounts::remove_second_factor(&services, &somebody, PASSWORD)).await;
+    assert!(matches!(removed, Err(Error::Unauthenticated)), "{removed:?}");
+    assert!(accounts::security(&services, user).await.unwrap().has_second_factor, "it is asked for as before");
 }
 
 #[tokio::test]
@@ -137,12 +201,17 @@ impl App {
     }
 }
 
+/// The app and the recovery codes of a second factor that waits for its first code.
+async fn pending(services: &Services, somebody: &Authenticated) -> (App, Vec<String>) {
+    let (setup, codes) = accounts::pending_second_factor(services, somebody).await.unwrap().unwrap();
+    let secret = Secret::Encoded(setup.secret).to_bytes().unwrap();
+    (App(TOTP::new(Algorithm::SHA1, 6, 1, 30, secret, None, String::new()).unwrap()), codes)
+}
+
 /// Sets a second factor up, and gives the app and the recovery codes.
 pub async fn secure(services: &Services, somebody: &Authenticated, clock: &ManualClock) -> (App, Vec<String>) {
     accounts::begin_second_factor(services, somebody, PASSWORD).await.unwrap();
-    let (setup, codes) = accounts::pending_second_factor(services, somebody).await.unwrap().unwrap();
-    let secret = Secret::Encoded(setup.secret).to_bytes().unwrap();
-    let app = App(TOTP::new(Algorithm::SHA1, 6, 1, 30, secret, None, String::new()).unwrap());
+    let (app, codes) = pending(services, somebody).await;
     accounts::confirm_second_factor(services, somebody, &app.code(services)).await.unwrap();
     clock.advance(TimeDelta::seconds(30));
     (app, codes)
@@ -227,8 +296,19 @@ async fn the_second_factor_is_not_passed_by_other_ways_in() {
         password: PASSWORD.into(),
         locale: "en".into(),
     };
-    let signed_up = accounts::sign_up(&services, form, &browser()).await;
+    let signed_up = accounts::sign_up(&services, form.clone(), &browser()).await;
     assert!(matches!(signed_up, Err(Error::Refused(_))), "{signed_up:?}");
+    let (lonely, _) = sign_up(&services).await;
+    secure(&services, &lonely, &clock).await;
+    sqlx::query("delete from user_organizations where user_id = $1")
+        .bind(lonely.me.user_id.0)
+        .execute(services.db.system().pool())
+        .await
+        .unwrap();
+    let form = types::organization::SignUp { email: lonely.me.email.clone(), ..form };
+    let founded = accounts::sign_up(&services, form, &browser()).await;
+    assert!(matches!(founded, Err(Error::Refused(_))), "who belongs to no organization: {founded:?}");
+    assert_eq!(sessions_of(&services, lonely.me.user_id).await, 1, "that of the sign-up");
     let before = ticket(&services, &email).await;
     ask_for_reset(&services, &email).await;
     let token = token_of(&newest_text(&services, &email, "password_reset").await);

@@ -1,18 +1,21 @@
 use std::time::Duration;
 
-use db::sqlx;
+use db::{Actor, sqlx};
 use domain::{Held, hold};
 use serde_json::{Value, json};
 
-use super::client::Program;
+use super::client::{Auth, Program};
 use crate::support::{World, world};
 
-/// Somebody renames a row, and before that is committed a program changes another field: what it answers in the end.
+/// Somebody renames a row, and before that is committed another field is changed: what is answered in the end.
 async fn changed_meanwhile(shop: &Program<'_>, rename: &'static str, path: &str, change: Value) -> Value {
     let World { services, a, .. } = shop.world;
     let mut cx = services.db.begin(a.id, a.owner.clone()).await.unwrap();
     let renaming: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(cx.conn()).await.unwrap();
-    let id = path.rsplit('/').next().unwrap().parse::<uuid::Uuid>().unwrap();
+    let id = match (path, &a.owner) {
+        ("me", Actor::Member { user_id, .. }) => user_id.0,
+        _ => path.rsplit('/').next().unwrap().parse().unwrap(),
+    };
     hold(&mut cx, Held::Organization).await.unwrap();
     let renamed = sqlx::query(rename).bind(id).execute(cx.conn()).await.unwrap();
     assert_eq!(renamed.rows_affected(), 1, "{rename}");
@@ -60,4 +63,8 @@ async fn of_two_changes_at_the_same_moment_both_stand() {
     let rename = "update webhook_subscriptions set url = 'https://example.com/other' where id = $1";
     let after = changed_meanwhile(&shop, rename, &webhook, json!({"events": ["contact.created"]})).await;
     assert_eq!((&after["url"], &after["events"]), (&json!("https://example.com/other"), &json!(["contact.created"])));
+    let person = Program { world: &world, auth: Auth::Session(world.a.session.clone()) };
+    let rename = "update users set name = 'B' where id = $1";
+    let after = changed_meanwhile(&person, rename, "me", json!({"locale": "sq"})).await;
+    assert_eq!((&after["name"], &after["locale"]), (&json!("B"), &json!("sq")));
 }

@@ -76,6 +76,15 @@ async fn a_program_invites_by_mail() {
     shop.post(&path, json!({"email": "x@example.com", "role": "owner"})).await.refused(403);
     let one = format!("{path}/{}", id(&made));
     assert_eq!(shop.get(&one).await.ok(), made);
+    let again = shop.post(&format!("{one}/resend"), json!({})).await;
+    assert_eq!(again.refused(429)["code"], "rate_limited", "its mail is on its way");
+    let mut cx = world.services.db.begin(world.a.id, db::Actor::System).await.unwrap();
+    db::sqlx::query("update invitations set expires_at = expires_at - interval '6 minutes' where organization_id = $1")
+        .bind(world.a.id.0)
+        .execute(cx.conn())
+        .await
+        .unwrap();
+    world.services.commit(cx).await.unwrap();
     shop.post(&format!("{one}/resend"), json!({})).await.ok();
     let mails: i64 = db::sqlx::query_scalar("select count(*) from mails where recipient = $1")
         .bind(&email)

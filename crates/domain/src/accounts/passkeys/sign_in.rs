@@ -5,7 +5,7 @@ use webauthn_rp::{DiscoverableCredentialRequestOptions, bin::Encode};
 use super::{Site, challenge, use_up::use_up};
 use crate::{
     Error, Result, Services,
-    accounts::{ClientInfo, SignedIn, log_in},
+    accounts::{ClientInfo, Proof, SignedIn, log_in},
 };
 
 /// What a device is asked when somebody signs in.
@@ -37,7 +37,7 @@ pub async fn ask_passkey(services: &Services) -> Result<PasskeyQuestion> {
 /// after too many such; then as [`first_step`](super::super::first_step).
 pub async fn passkey_log_in(services: &Services, token: &str, answer: &str, client: &ClientInfo) -> Result<SignedIn> {
     let user = use_up(services, token, answer, None).await?;
-    log_in::enter(services, user, None, client).await
+    log_in::enter(services, user, Proof::Passkey, client).await
 }
 
 /// Takes the second step with a passkey, after the password brought this ticket.
@@ -51,9 +51,9 @@ pub async fn passkey_second_step(
     answer: &str,
     client: &ClientInfo,
 ) -> Result<SignedIn> {
-    let user = log_in::holder(services, ticket).await?.ok_or(Error::Unauthenticated)?;
+    let (user, hash) = log_in::holder(services, ticket).await?.ok_or(Error::Unauthenticated)?;
     use_up(services, token, answer, Some(user)).await?;
-    log_in::enter(services, user, None, client).await
+    log_in::enter(services, user, Proof::SecondStep(&hash), client).await
 }
 
 /// What the second step takes from the holder of a ticket, beside recovery codes.
@@ -61,7 +61,7 @@ pub async fn passkey_second_step(
 /// # Errors
 /// [`Error::Unauthenticated`] when the ticket is not good (any more).
 pub async fn second_step_ways(services: &Services, ticket: &str) -> Result<SecondStepWays> {
-    let user = log_in::holder(services, ticket).await?.ok_or(Error::Unauthenticated)?;
+    let (user, _) = log_in::holder(services, ticket).await?.ok_or(Error::Unauthenticated)?;
     let row = sqlx::query!(
         r#"select two_factor_secret is not null as "app!",
                   exists (select from passkeys where user_id = users.id) as "passkey!" from users where id = $1"#,

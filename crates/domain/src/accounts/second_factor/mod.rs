@@ -8,7 +8,7 @@ mod recovery;
 use serde_json::Value;
 use types::{
     error::FieldRule,
-    id::{SessionId, UserId},
+    id::UserId,
     user::{Me, Security},
 };
 
@@ -54,6 +54,9 @@ pub(super) struct Change<'a> {
 }
 
 /// What follows a change of the second factor: the other sessions end, the log and the person are told.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when the session that asks has ended meanwhile.
 pub(super) async fn finish(
     services: &Services,
     mut cx: crate::Cx,
@@ -61,21 +64,14 @@ pub(super) async fn finish(
     change: Change<'_>,
 ) -> Result<()> {
     let me = &asked_by.me;
-    sessions::await_opening(cx.conn(), me.user_id).await?;
-    let ended = sqlx::query_scalar!(
-        "delete from sessions where user_id = $1 and id <> $2 returning id",
-        me.user_id.0,
-        asked_by.session_id.0
-    )
-    .fetch_all(cx.conn())
-    .await?;
+    let ended = sessions::end_others(cx.conn(), asked_by).await?;
     let letter = change.letter;
     let notice = Outgoing { organization: None, recipient: &me.email, locale: &me.locale, letter, path: "/reset" };
     mails::queue(services, cx.conn(), notice).await?;
     audit::record(&mut cx, change.action, me.user_id, change.before, change.after).await?;
     services.commit(cx).await?;
     for session in ended {
-        services.live.end_session(SessionId(session));
+        services.live.end_session(session);
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use super::{PASSWORD, add, does_not_fit, log_in, logged, passkeys};
 use crate::{
     authenticator::Device,
     mails::{newest_text, sign_up},
+    sign_in::{RESET, overtaken, ticket},
     support::{assert_not_found, browser, invalid_fields, own_services, services},
 };
 
@@ -182,4 +183,35 @@ async fn passkeys_are_bound_to_a_name_and_are_not_without_number() {
     }
     let refused = accounts::begin_passkey(&services, &somebody, "One too many", PASSWORD).await;
     assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_change_under_way_does_not_outlive_a_new_password() {
+    let (services, _) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let user = somebody.me.user_id;
+    let options = accounts::begin_passkey(&services, &somebody, "Laptop", PASSWORD).await.unwrap();
+    let answer = Device::new().create(&options);
+    let adding = accounts::finish_passkey(&services, &somebody, &answer);
+    let added = overtaken(&services, user, RESET, adding).await;
+    assert!(matches!(added, Err(Error::Unauthenticated)), "{added:?}");
+    assert!(passkeys(&services, &somebody).await.is_empty());
+
+    let (somebody, _) = sign_up(&services).await;
+    let (user, mut device, browser) = (somebody.me.user_id, Device::new(), browser());
+    add(&services, &somebody, &mut device, "Laptop").await;
+    let ticket = ticket(&services, &somebody.me.email).await;
+    let question = accounts::ask_passkey(&services).await.unwrap();
+    let answer = device.get(&question.options);
+    let entering = accounts::passkey_second_step(&services, &ticket, &question.token, &answer, &browser);
+    let entered = overtaken(&services, user, RESET, entering).await;
+    assert!(matches!(entered, Err(Error::InvalidCredentials)), "{entered:?}");
+
+    let (somebody, _) = sign_up(&services).await;
+    let user = somebody.me.user_id;
+    add(&services, &somebody, &mut Device::new(), "Laptop").await;
+    let id = passkeys(&services, &somebody).await[0].id;
+    let removed = overtaken(&services, user, RESET, accounts::remove_passkey(&services, &somebody, id, PASSWORD)).await;
+    assert!(matches!(removed, Err(Error::Unauthenticated)), "{removed:?}");
+    assert_eq!(passkeys(&services, &somebody).await.len(), 1, "it is asked for as before");
 }

@@ -1,14 +1,16 @@
 use chrono::TimeDelta;
 use domain::{
-    Error, accounts, api_keys, audit, canned_responses, jobs,
+    Error, accounts, api_keys, audit, canned_responses, invitations, jobs,
     jobs::Job,
-    organizations,
+    members, organizations,
     platform::{self, Operator},
+    roles,
 };
 use types::{api_key::CreateApiKey, audit::AuditFilter, permission::Permission, user::UpdateProfile};
 
 use super::{appoint, operator};
 use crate::{
+    invitations::ADMIN,
     mails::sign_up,
     support::{assert_not_found, browser, invalid_fields, own_services, seal, services},
 };
@@ -122,6 +124,8 @@ async fn ways_in_are_changed_in_person_only() {
     let mut cx = services.db.begin(organization, acting.actor()).await.unwrap();
     let key = CreateApiKey { name: "Shop".into(), scopes: vec![Permission::ChannelsRead], expires_at: None };
     let nothing = types::id::ApiKeyId(services.db.new_id());
+    let invitation = types::id::InvitationId(services.db.new_id());
+    let role = types::id::RoleId(services.db.new_id());
     let password = "correct horse battery";
     let refusals = [
         accounts::change_password(&services, &acting, password, "another password").await,
@@ -135,10 +139,20 @@ async fn ways_in_are_changed_in_person_only() {
         accounts::update_profile(&services, &acting, UpdateProfile::default()).await.map(drop),
         accounts::switch_organization(&services, &acting, organization, &browser()).await,
         accounts::found_another(&services, &acting, "Second", &browser(), None).await.map(drop),
+        accounts::restore_organization(&services, &acting, organization, &browser()).await,
         acting.in_person(),
         api_keys::create(&mut cx, key).await.map(drop),
         api_keys::revoke(&mut cx, nothing).await,
         organizations::delete(&mut cx, "Bukë & Kripë").await,
+        invitations::create(&services, &mut cx, "guest@example.com", ADMIN).await.map(drop),
+        invitations::resend(&services, &mut cx, invitation).await,
+        invitations::revoke(&mut cx, invitation).await,
+        members::change_role(&mut cx, owner.me.member_id, ADMIN).await,
+        members::remove(&mut cx, owner.me.member_id).await,
+        members::leave(&mut cx).await,
+        roles::create(&mut cx, "Reader", &[Permission::ContactsRead]).await.map(drop),
+        roles::update(&mut cx, role, "Writer", &[Permission::ContactsWrite]).await,
+        roles::delete(&mut cx, role).await,
     ];
     for (number, refused) in refusals.into_iter().enumerate() {
         assert!(

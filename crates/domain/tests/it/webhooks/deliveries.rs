@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::{Router, extract::State, http::StatusCode};
 use chrono::TimeDelta;
 use db::sqlx;
-use domain::{audit, canned_responses, webhooks};
-use serde_json::Value;
+use domain::{audit, canned_responses, contacts, webhooks};
+use serde_json::{Value, json};
 use types::{
     audit::AuditFilter,
+    contact::ContactInput,
     event::EventName,
     webhook::{DeliveryFilter, DeliveryStatus, WebhookInput},
 };
@@ -97,6 +98,40 @@ async fn a_failed_delivery_is_tried_again_under_the_same_id_until_it_arrives() {
     );
     world.pass(TimeDelta::days(2)).await;
     assert!(sink.taken().is_empty(), "once it has arrived, it is not sent again");
+}
+
+#[tokio::test]
+async fn what_waits_of_an_erased_contact_arrives_without_what_it_told() {
+    let world = World::new().await;
+    let sink = Sink::new().await;
+    let made = world.subscribe(&world.a, sink.input()).await;
+    sink.taken();
+    sink.answers(500, &[]);
+    let mut cx = world.cx(&world.a).await;
+    let input = ContactInput { name: Some("Marzipan".into()), ..ContactInput::default() };
+    let contact = contacts::create(&mut cx, input).await.unwrap().summary.id;
+    world.services.commit(cx).await.unwrap();
+    world.publish().await;
+    webhooks::dispatch_due(&world.services).await.unwrap();
+    let told: Value = serde_json::from_str(&sink.taken()[0].1).unwrap();
+    assert_eq!(told["data"]["details"]["name"], "Marzipan");
+
+    let mut cx = world.cx(&world.a).await;
+    contacts::delete(&mut cx, contact).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    world.publish().await;
+    let mut cx = world.cx(&world.a).await;
+    let log = webhooks::deliveries(&mut cx, made.subscription.id, &DeliveryFilter::default()).await.unwrap().items;
+    let waiting = log.iter().find(|delivery| delivery.event == "contact.created").unwrap();
+    let waiting = webhooks::delivery(&mut cx, waiting.id).await.unwrap();
+    assert_eq!((waiting.response_body, &waiting.request["data"]["details"]), (None, &json!({})));
+    drop(cx);
+    sink.answers(200, &[]);
+    world.pass(TimeDelta::seconds(6)).await;
+    let got: Vec<Value> = sink.taken().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect();
+    let mut got: Vec<_> = got.iter().map(|body| (body["type"].as_str().unwrap(), &body["data"]["details"])).collect();
+    got.sort_by_key(|(name, _)| *name);
+    assert_eq!(got, [("contact.created", &json!({})), ("contact.deleted", &json!({}))]);
 }
 
 /// What an endpoint asks for is its word, which may be no time at all.

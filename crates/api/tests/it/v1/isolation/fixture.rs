@@ -112,6 +112,11 @@ impl Fixture {
         let role = roles::create(&mut cx, "Till", &[Permission::ContactsRead]).await.expect("a role");
         let plain = RoleChoice { role: Role::Member, custom: None };
         let invitation = invitations::create(services, &mut cx, "besa@example.com", plain).await.expect("invited");
+        sqlx::query("update invitations set expires_at = expires_at - interval '1 hour' where organization_id = $1")
+            .bind(world.a.id.0)
+            .execute(cx.conn())
+            .await
+            .expect("mailed an hour ago, and may be sent again");
         let team =
             |name: &str| TeamInput { name: name.into(), description: "They know.".into(), ..TeamInput::default() };
         let department = teams::create(&mut cx, team("Sales")).await.expect("a team");
