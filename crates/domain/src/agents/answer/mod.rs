@@ -134,8 +134,11 @@ async fn decide(
     // Nothing else can be found without the embedding model; a person is called.
     vector?;
     let query = condensed(text, history);
-    let passages =
-        knowledge::search(services, organization, Actor::System, &query, PASSAGES, &agent.source_ids).await?;
+    let passages = if agent.has_no_source() {
+        Vec::new()
+    } else {
+        knowledge::search(services, organization, Actor::System, &query, PASSAGES, &agent.source_ids).await?
+    };
     let retrieval_ms = milliseconds(search);
     let relevant = relevance::relevant(&query, &passages);
 
