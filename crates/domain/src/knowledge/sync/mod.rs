@@ -12,5 +12,6 @@ mod settle;
 mod sitemaps;
 mod store;
 
+pub(super) use fetch::Failure;
 pub use run::run;
 pub(super) use settle::{Settled, next_sync, settle};

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::{Error, knowledge, platform};
 use types::knowledge::{CrawlSettings, Schedule, SourceStatus, SyncStatus};
 
-use super::{add_site, help_site, run, search};
+use super::{add_site, help_site, locations, run, search, start_again};
 use crate::{
     platform::operator,
     site::Answer,
@@ -35,6 +35,24 @@ async fn a_sync_goes_on_after_a_restart_without_doing_work_twice() {
     assert_eq!(site.take_hits(), [("/docs/deep/c.html".to_owned(), 200)], "only what was missing");
     // The job once more, as after a lost acknowledgement.
     assert_eq!(run(&world, &whole).await, whole);
+}
+
+#[tokio::test]
+async fn a_robots_txt_that_fails_after_a_restart_is_asked_for_again() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let source = run(&world, &add_site(&world, site.url("/docs/"), CrawlSettings::default()).await).await;
+    let running = start_again(&world, source.id).await;
+    site.set("/docs/deep/c.html", Answer::Slow(Duration::from_secs(20), "<p>late".into()));
+    let job = || knowledge::sync::run(&world.services, world.a.id, source.id, running.sync.as_ref().unwrap().id);
+    assert!(tokio::time::timeout(Duration::from_secs(3), job()).await.is_err());
+    site.set("/robots.txt", Answer::Status(503));
+    assert!(job().await.is_err(), "the job is to be tried again");
+    assert_eq!(locations(&world, &site, source.id).await.len(), 4);
+    site.remove("/robots.txt");
+    site.page("/docs/deep/c.html", "Warranty", "The warranty covers two years.", &[]);
+    let source = run(&world, &running).await;
+    assert_eq!((source.status, source.document_count), (SourceStatus::Ready, 4));
 }
 
 #[tokio::test]
