@@ -14,4 +14,4 @@ mod store;
 
 pub(super) use fetch::Failure;
 pub use run::run;
-pub(super) use settle::{Settled, next_sync, settle};
+pub(super) use settle::{Settled, abandon, next_sync};
