@@ -13,5 +13,6 @@ mod sitemaps;
 mod store;
 
 pub(super) use fetch::Failure;
+pub(crate) use run::recipe;
 pub use run::run;
 pub(super) use settle::{Settled, abandon, next_sync};
