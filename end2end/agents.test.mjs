@@ -60,6 +60,25 @@ test('what is wrong is said at its field, and what was written stays', async () 
   await page.getByText('The agent is saved.').waitFor();
 });
 
+test('an agent whose source is deleted says so until it is told to answer from others', async () => {
+  await visit(page, `${demo.server.url}/app/knowledge`);
+  await page.getByRole('link', { name: 'Boots' }).click();
+  await press('Delete the source');
+  await page.getByRole('dialog', { name: /Boots/ }).getByRole('button', { name: 'Delete' }).click();
+  await page.waitForURL('**/app/knowledge');
+  await visit(page, `${demo.server.url}/app/agents`);
+  await page.getByText('No source', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Nightshift' }).click();
+  const warning = page.getByText('it answers from none', { exact: false });
+  await warning.waitFor();
+  await page.getByLabel('Answer from all sources').check();
+  await press('Save the agent');
+  await warning.waitFor({ state: 'detached' });
+  await page.reload();
+  await hydrated(page);
+  assert.equal(await warning.count(), 0);
+});
+
 test('it is deleted after a question that names it', async () => {
   await press('Delete the agent');
   const dialog = page.getByRole('dialog', { name: /Nightshift/ });

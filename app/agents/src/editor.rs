@@ -60,16 +60,16 @@ pub fn NewAgentPage() -> impl IntoView {
 pub fn EditAgentPage() -> impl IntoView {
     let i18n = use_i18n();
     let id = agent_id();
-    let loaded = Resource::new(
+    let resource = Resource::new(
         move || id.get(),
         |id| async move { Ok((rpc::load_agent(id).await?, rpc::load_sources().await?)) },
     );
-    let title = move || loaded.get().and_then(Result::ok).map_or_else(String::new, |(agent, _)| agent.name);
+    let title = move || resource.get().and_then(Result::ok).map_or_else(String::new, |(agent, _)| agent.name);
     view! {
         <Page title=Signal::derive(title) back=("/app/agents".to_owned(), tu_string!(i18n, common.nav.agents)) width="max-w-3xl">
             <AgentTabs id />
-            <Loaded resource=loaded let:loaded>
-                <AgentEditor agent=loaded.0 sources=loaded.1 />
+            <Loaded resource let:loaded>
+                <AgentEditor agent=loaded.0 sources=loaded.1 on_saved=Callback::new(move |()| resource.refetch()) />
             </Loaded>
         </Page>
     }
@@ -91,6 +91,7 @@ fn new_agent() -> Agent {
         temperature: 0.2,
         max_tokens: 800,
         handoff_rules: HandoffRules::default(),
+        all_sources: true,
         source_ids: Vec::new(),
         is_active: true,
         channels: Vec::new(),
@@ -99,13 +100,23 @@ fn new_agent() -> Agent {
 }
 
 #[component]
-fn AgentEditor(agent: Agent, sources: Vec<Source>, #[prop(optional)] is_new: bool) -> impl IntoView {
+fn AgentEditor(
+    agent: Agent,
+    sources: Vec<Source>,
+    #[prop(optional)] is_new: bool,
+    #[prop(optional)] on_saved: Option<Callback<()>>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let save = ServerAction::<SaveAgent>::new();
+    // The form asks something else of an agent that has sources again. Any other stays as it was typed.
+    let on_saved = on_saved.filter(|_| agent.has_no_source());
     Effect::new(move |_| {
         if matches!(save.value().get(), Some(Ok(()))) {
             toasts.success(tu_string!(i18n, agents.saved));
+            if let Some(on_saved) = on_saved {
+                on_saved.run(());
+            }
         }
     });
     let id = if is_new { String::new() } else { agent.id.to_string() };

@@ -7,7 +7,7 @@ use types::{
     agent::{Agent, Provider, Tone},
     knowledge::Source,
 };
-use ui::{Checkbox, Select, Switch, TextArea, TextField};
+use ui::{Alert, Checkbox, Select, Switch, TextArea, TextField};
 
 use crate::rpc::SaveAgent;
 
@@ -175,6 +175,19 @@ pub fn Model(agent: Agent, save: ServerAction<SaveAgent>) -> impl IntoView {
 #[component]
 pub fn Sources(agent: Agent, sources: Vec<Source>) -> impl IntoView {
     let i18n = use_i18n();
+    let all = if agent.has_no_source() {
+        view! {
+            <Alert tone=ui::Tone::Warning>{tu_string!(i18n, agents.form.no_source_left)}</Alert>
+            <Checkbox name="form[all_sources]" label=tu_string!(i18n, agents.form.all_sources) />
+        }
+        .into_any()
+    } else {
+        view! {
+            <input type="hidden" name="form[all_sources]" value="on" />
+            <p class="text-muted text-sm">{tu_string!(i18n, agents.form.sources_hint)}</p>
+        }
+        .into_any()
+    };
     let chosen = agent.source_ids;
     let list = if sources.is_empty() {
         view! {
@@ -209,7 +222,7 @@ pub fn Sources(agent: Agent, sources: Vec<Source>) -> impl IntoView {
         <Panel title=tu_string!(i18n, agents.form.sources)>
             <fieldset class="space-y-2 p-4">
                 <legend class="sr-only">{tu_string!(i18n, agents.form.sources)}</legend>
-                <p class="text-muted text-sm">{tu_string!(i18n, agents.form.sources_hint)}</p>
+                {all}
                 {list}
             </fieldset>
         </Panel>

@@ -19,6 +19,7 @@ pub fn input(form: AgentForm) -> Result<AgentInput, AppError> {
         (false, "") => None,
         (false, key) => Some(key.to_owned()),
     };
+    let sources: Vec<_> = form.sources.iter().filter_map(|id| id.parse::<SourceId>().ok()).collect();
     Ok(AgentInput {
         temperature: number("temperature", &form.temperature)?,
         max_tokens: number("max_tokens", &form.max_tokens)?,
@@ -28,7 +29,7 @@ pub fn input(form: AgentForm) -> Result<AgentInput, AppError> {
             message: form.message,
         },
         languages: parts(&form.languages, ','),
-        source_ids: form.sources.iter().filter_map(|id| id.parse::<SourceId>().ok()).collect(),
+        source_ids: (!sources.is_empty() || form.all_sources.is_some()).then_some(sources),
         name: form.name,
         instructions: form.instructions,
         greeting: form.greeting,

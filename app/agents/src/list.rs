@@ -64,6 +64,9 @@ fn AgentCard(agent: Agent) -> impl IntoView {
     } else {
         (Tone::Neutral, tu_string!(i18n, common.state.inactive))
     };
+    let no_source = agent.has_no_source().then(|| {
+        view! { <Badge tone=Tone::Warning>{tu_string!(i18n, agents.no_source)}</Badge> }
+    });
     view! {
         <li class="panel flex min-w-0 flex-col gap-3 p-4">
             <div class="flex items-center gap-3">
@@ -74,6 +77,7 @@ fn AgentCard(agent: Agent) -> impl IntoView {
                     </a>
                     <span class="text-muted block truncate text-sm">{model}</span>
                 </div>
+                {no_source}
                 <Badge tone>{state}</Badge>
             </div>
             <div class="mt-auto flex items-center justify-between gap-3">

@@ -57,6 +57,9 @@ pub struct AgentForm {
     pub max_tokens: String,
     #[serde(default)]
     pub sources: Vec<String>,
+    /// When no source is chosen: it is to answer from all. Else it keeps what it answers from.
+    #[serde(default)]
+    pub all_sources: Option<String>,
     /// One a line.
     pub keywords: String,
     pub after_unanswered: String,

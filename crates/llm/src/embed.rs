@@ -4,7 +4,7 @@ use crate::Result;
 
 /// Turns texts into vectors of length 1, so that their dot product is their cosine similarity.
 pub trait Embedder: Send + Sync {
-    /// Name of the model; vectors of different models must not be compared.
+    /// Name of the model; vectors of different models must not be compared, and those of one have one length.
     fn model(&self) -> &str;
 
     /// Length of the vectors.

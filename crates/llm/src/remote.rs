@@ -29,6 +29,8 @@ const MAX_PAUSE: Duration = Duration::from_secs(30);
 pub struct RemoteEmbedder {
     client: outbound::Client,
     config: RemoteConfig,
+    /// The model with its dimension: some models give vectors of several.
+    name: String,
     timeouts: Timeouts,
 }
 
@@ -45,7 +47,8 @@ pub struct RemoteConfig {
 
 impl RemoteEmbedder {
     pub fn new(client: outbound::Client, config: RemoteConfig, timeouts: Timeouts) -> Self {
-        Self { client, config, timeouts }
+        let name = format!("{}@{}", config.model, config.dimension);
+        Self { client, config, name, timeouts }
     }
 
     async fn batch(&self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
@@ -82,7 +85,7 @@ impl RemoteEmbedder {
 
 impl Embedder for RemoteEmbedder {
     fn model(&self) -> &str {
-        &self.config.model
+        &self.name
     }
 
     fn dimension(&self) -> usize {

@@ -68,12 +68,21 @@ pub struct Agent {
     pub temperature: f32,
     pub max_tokens: i32,
     pub handoff_rules: HandoffRules,
-    /// The sources it answers from; empty: all of the organization's.
+    /// Whether it answers from all of the organization's sources.
+    pub all_sources: bool,
+    /// The sources it answers from, when not from all. None are left when they were deleted.
     pub source_ids: Vec<SourceId>,
     pub is_active: bool,
     /// Names of the channels that it answers on.
     pub channels: Vec<String>,
     pub updated_at: DateTime<Utc>,
+}
+
+impl Agent {
+    /// Whether the sources that it was bound to are all deleted, so that it answers from none.
+    pub fn has_no_source(&self) -> bool {
+        !self.all_sources && self.source_ids.is_empty()
+    }
 }
 
 /// A new agent, or all of an agent's settings.
@@ -95,7 +104,8 @@ pub struct AgentInput {
     pub temperature: f32,
     pub max_tokens: i32,
     pub handoff_rules: HandoffRules,
-    pub source_ids: Vec<SourceId>,
+    /// Empty: it answers from all sources. `None` keeps what it answers from; of a new agent that is all.
+    pub source_ids: Option<Vec<SourceId>>,
     pub is_active: bool,
 }
 
@@ -114,7 +124,7 @@ impl Default for AgentInput {
             temperature: 0.2,
             max_tokens: 800,
             handoff_rules: HandoffRules::default(),
-            source_ids: Vec::new(),
+            source_ids: None,
             is_active: true,
         }
     }

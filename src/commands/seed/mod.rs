@@ -135,7 +135,7 @@ impl Demo {
             temperature: agent.temperature,
             max_tokens: agent.max_tokens,
             handoff_rules: agent.handoff_rules,
-            source_ids: Vec::new(),
+            source_ids: None,
             is_active: true,
         };
         agents::update(&self.services, &mut cx, agent.id, input).await?;

@@ -60,7 +60,8 @@ async fn get(caller: Caller, ApiPath(id): ApiPath<AgentId>) -> ApiResult<Data<Ag
 
 /// Change an agent
 ///
-/// The stored key stays unless `api_key` is given; an empty one removes it.
+/// The stored key stays unless `api_key` is given; an empty one removes it. The sources stay unless `source_ids` is given;
+/// without any, the agent answers from all.
 #[utoipa::path(patch, path = "/ai-agents/{id}", tag = "AI agents", params(("id" = AgentId, Path)),
     request_body = AgentInput, responses((status = 200, body = One<Agent>)),
     security(("api_key" = ["agents:read", "agents:write"])))]
@@ -77,7 +78,7 @@ async fn update(
     Ok(Data(agent))
 }
 
-/// An agent's settings as they are.
+/// An agent's settings as they are; what stays when nothing is said of it is left out.
 fn settings(agent: Agent) -> AgentInput {
     AgentInput {
         name: agent.name,
@@ -92,7 +93,7 @@ fn settings(agent: Agent) -> AgentInput {
         temperature: agent.temperature,
         max_tokens: agent.max_tokens,
         handoff_rules: agent.handoff_rules,
-        source_ids: agent.source_ids,
+        source_ids: None,
         is_active: agent.is_active,
     }
 }

@@ -22,6 +22,8 @@ pub(super) async fn read(cx: &mut Cx, id: Option<AgentId>) -> Result<Vec<Agent>>
         r#"select id, name, instructions, greeting, languages, tone, provider, model, base_url,
                   api_key_encrypted is not null as "has_api_key!", temperature, max_tokens, handoff_rules, is_active,
                   updated_at,
+                  all_sources and not exists (select from agent_sources s
+                        where s.organization_id = $1 and s.agent_id = a.id) as "all_sources!",
                   array(select source_id from agent_sources s
                         where s.organization_id = $1 and s.agent_id = a.id order by source_id) as "source_ids!",
                   array(select c.name from channels c
@@ -51,6 +53,7 @@ pub(super) async fn read(cx: &mut Cx, id: Option<AgentId>) -> Result<Vec<Agent>>
                 temperature: row.temperature,
                 max_tokens: row.max_tokens,
                 handoff_rules: serde_json::from_value(row.handoff_rules)?,
+                all_sources: row.all_sources,
                 source_ids: row.source_ids.into_iter().map(SourceId).collect(),
                 is_active: row.is_active,
                 channels: row.channels,

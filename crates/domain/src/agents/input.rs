@@ -44,9 +44,11 @@ pub(super) async fn check(services: &Services, cx: &mut Cx, input: AgentInput, h
     check.number("max_tokens", input.max_tokens, 16, 16_000);
     let handoff_rules = rules(&mut check, input.handoff_rules);
     let mut source_ids = input.source_ids;
-    source_ids.sort_unstable();
-    source_ids.dedup();
-    let ids: Vec<_> = source_ids.iter().map(|id| id.0).collect();
+    if let Some(ids) = &mut source_ids {
+        ids.sort_unstable();
+        ids.dedup();
+    }
+    let ids: Vec<_> = source_ids.iter().flatten().map(|id| id.0).collect();
     let organization = cx.organization();
     let known = sqlx::query_scalar!(
         r#"select count(*) as "count!" from knowledge_sources where organization_id = $1 and id = any($2)"#,
@@ -107,10 +109,19 @@ fn rules(check: &mut Check, rules: HandoffRules) -> HandoffRules {
     HandoffRules { keywords, message, ..rules }
 }
 
-/// Writes which sources an agent answers from, in place of those before.
+/// Writes which sources an agent answers from, in place of those before, if the input says so.
 pub(super) async fn write_sources(cx: &mut Cx, id: AgentId, input: &AgentInput) -> Result<()> {
+    let Some(source_ids) = &input.source_ids else { return Ok(()) };
     let organization = cx.organization();
-    let sources: Vec<_> = input.source_ids.iter().map(|source| source.0).collect();
+    let sources: Vec<_> = source_ids.iter().map(|source| source.0).collect();
+    sqlx::query!(
+        "update agents set all_sources = $3 where organization_id = $1 and id = $2",
+        organization.0,
+        id.0,
+        sources.is_empty()
+    )
+    .execute(cx.conn())
+    .await?;
     sqlx::query!(
         "delete from agent_sources where organization_id = $1 and agent_id = $2 and source_id <> all($3)",
         organization.0,

@@ -26,6 +26,6 @@ pub(super) async fn check(services: &Services, actor: &Actor, input: AnswerInput
 }
 
 /// The embedding model does not answer.
-fn unavailable(error: llm::Error) -> Error {
+pub(super) fn unavailable(error: llm::Error) -> Error {
     Error::Unavailable(format!("the question could not be read by the embedding model: {error}"))
 }

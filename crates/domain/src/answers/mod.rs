@@ -5,10 +5,12 @@ mod delete;
 mod find;
 mod input;
 mod list;
+mod renew;
 mod update;
 
 pub use create::create;
 pub use delete::delete;
 pub(crate) use find::{Found, find, hit};
 pub use list::list;
+pub(crate) use renew::renew;
 pub use update::update;

@@ -2,7 +2,7 @@ use super::Job;
 use crate::{
     Actor, Error, Services,
     conversations::{self, AGENT_UNAVAILABLE},
-    mails,
+    knowledge, mails,
 };
 
 /// What happens when a job has failed for the last time, so that nobody waits for it in vain.
@@ -20,6 +20,9 @@ pub(super) async fn give_up(services: &Services, job: &Job) -> anyhow::Result<()
             Ok(())
         }
         Job::SendMail { mail_id } => Ok(mails::give_up(services, *mail_id).await?),
-        Job::SyncSource { .. } | Job::ResetPassword { .. } | Job::Tick | Job::Upkeep => Ok(()),
+        Job::SyncSource { organization_id, source_id, sync_id } => {
+            Ok(knowledge::give_up(services, *organization_id, *source_id, *sync_id).await?)
+        }
+        Job::ResetPassword { .. } | Job::Tick | Job::Upkeep => Ok(()),
     }
 }

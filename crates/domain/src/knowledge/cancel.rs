@@ -8,7 +8,7 @@ use types::{
 
 use super::{
     source::find,
-    sync::{Settled, settle},
+    sync::{Settled, abandon},
 };
 use crate::{Cx, Error, Result, audit, error::require, events};
 
@@ -30,14 +30,7 @@ pub async fn cancel(cx: &mut Cx, id: SourceId) -> Result<Source> {
     .fetch_optional(cx.conn())
     .await?
     .ok_or_else(|| Error::Conflict("this source is not being read now".into()))?;
-    sqlx::query!(
-        "delete from documents where organization_id = $1 and source_id = $2 and not is_live",
-        organization,
-        id.0
-    )
-    .execute(cx.conn())
-    .await?;
-    settle(cx, id, Settled::Cancelled).await?;
+    abandon(cx, id, Settled::Cancelled).await?;
     let payload = json!({"source_id": id, "status": SyncStatus::Cancelled});
     events::emit(cx, EventName::SyncUpdated, "knowledge_sync", sync, None, payload).await?;
     audit::record(cx, "knowledge_sync.cancelled", sync, None, Some(json!({"source_id": id}))).await?;

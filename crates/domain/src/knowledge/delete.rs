@@ -3,7 +3,8 @@ use types::{event::EventName, id::SourceId, permission::Permission};
 
 use crate::{Cx, Error, Result, Services, audit, error::require, events, files};
 
-/// Removes a source with its documents, passages, vectors and file. A sync of it ends by itself at its next step.
+/// Removes a source with its documents, passages, vectors and file. A sync of it ends by itself at its next step; an agent
+/// that was bound to it alone answers from no source.
 /// Commits the transaction that it is given: the file goes when the rows have gone, and not before.
 ///
 /// # Errors
@@ -18,6 +19,15 @@ pub async fn delete(services: &Services, mut cx: Cx, id: SourceId) -> Result<()>
         id.0
     )
     .fetch_all(cx.conn())
+    .await?;
+    // An agent that was bound to it by a program that writes the binding alone must not answer from all others.
+    sqlx::query!(
+        "update agents set all_sources = false where organization_id = $1 and all_sources
+           and id in (select agent_id from agent_sources where organization_id = $1 and source_id = $2)",
+        organization,
+        id.0
+    )
+    .execute(cx.conn())
     .await?;
     let deleted = sqlx::query!(
         "with gone as (

@@ -5,6 +5,7 @@ use std::{path::Path, process::Stdio};
 use text::{ChunkPiece, Extracted};
 use tokio::{io::AsyncReadExt, process::Command};
 
+use super::sync::Failure;
 use crate::Services;
 
 /// Above this, documents of every kind go into the process: what grows while it is read would fill the memory here.
@@ -19,21 +20,23 @@ pub(super) struct Read {
     pub pieces: Vec<ChunkPiece>,
 }
 
-/// Reads and cuts a document. The words of the error are for the person who gave it.
+/// Reads and cuts a document. A document that cannot be read is gone; a fault of this installation says nothing of it. The
+/// words are for the person who gave it.
 pub(super) async fn read(
     services: &Services,
     bytes: Vec<u8>,
     media_type: &str,
     file_name: &str,
-) -> Result<Read, String> {
-    let kind = text::sniff(&bytes, media_type, file_name).map_err(|error| error.to_string())?;
+) -> Result<Read, Failure> {
+    let kind = text::sniff(&bytes, media_type, file_name).map_err(|error| Failure::gone(error.to_string()))?;
     if kind.needs_isolation() || bytes.len() > IN_PROCESS_BYTES {
         let extracted = in_child(services, &bytes, media_type, file_name).await?;
         drop(bytes);
         return blocking(move || Ok(cut(extracted))).await;
     }
     let (media_type, file_name) = (media_type.to_owned(), file_name.to_owned());
-    blocking(move || text::extract(&bytes, &media_type, &file_name).map(cut).map_err(|error| error.to_string())).await
+    let extract = move || text::extract(&bytes, &media_type, &file_name).map(cut);
+    blocking(move || extract().map_err(|error| Failure::gone(error.to_string()))).await
 }
 
 fn cut(extracted: Extracted) -> Read {
@@ -41,18 +44,18 @@ fn cut(extracted: Extracted) -> Read {
     Read { extracted, content, pieces }
 }
 
-async fn blocking(work: impl FnOnce() -> Result<Read, String> + Send + 'static) -> Result<Read, String> {
+async fn blocking(work: impl FnOnce() -> Result<Read, Failure> + Send + 'static) -> Result<Read, Failure> {
     match tokio::task::spawn_blocking(work).await {
         Ok(read) => read,
-        Err(_) => Err("the document is damaged: its structure makes no sense".into()),
+        Err(_) => Err(Failure::gone("the document is damaged: its structure makes no sense")),
     }
 }
 
 /// Has the document read by `<program> extract <path> --media-type <type>`, for so long and no longer.
-async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name: &str) -> Result<Extracted, String> {
+async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name: &str) -> Result<Extracted, Failure> {
     let broken = |error: std::io::Error| {
         tracing::error!(%error, "a document could not be handed to the reader");
-        "the document could not be read because of a fault of this installation".to_owned()
+        own_fault()
     };
     // The suffix tells kinds of text apart; it comes from outside, so only letters and digits of it are kept.
     let suffix: String = file_name
@@ -77,8 +80,12 @@ async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name
     result
 }
 
-async fn run(services: &Services, program: &Path, path: &Path, media_type: &str) -> Result<Extracted, String> {
-    let failed = || "the document is damaged, or too complicated to be read".to_owned();
+fn own_fault() -> Failure {
+    Failure::passing("the document could not be read because of a fault of this installation")
+}
+
+async fn run(services: &Services, program: &Path, path: &Path, media_type: &str) -> Result<Extracted, Failure> {
+    const BROKEN: &str = "the document is damaged, or too complicated to be read";
     let mut child = Command::new(program)
         .arg("extract")
         .arg(path)
@@ -93,9 +100,9 @@ async fn run(services: &Services, program: &Path, path: &Path, media_type: &str)
         .spawn()
         .map_err(|error| {
             tracing::error!(program = %program.display(), %error, "the reader of documents does not start");
-            "the document could not be read because of a fault of this installation".to_owned()
+            own_fault()
         })?;
-    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else { return Err(failed()) };
+    let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else { return Err(own_fault()) };
     let work = async {
         let (mut output, mut words) = (Vec::new(), Vec::new());
         let (mut stdout, mut stderr) = (stdout.take(MAX_OUTPUT), stderr.take(64 * 1024));
@@ -104,19 +111,27 @@ async fn run(services: &Services, program: &Path, path: &Path, media_type: &str)
         Ok::<_, std::io::Error>((output, words, child.wait().await?))
     };
     match tokio::time::timeout(services.settings.knowledge.extract_timeout, work).await {
-        // Dropping the process kills it.
-        Err(_) => Err(format!(
+        // Dropping the process kills it. A machine that has too much to do is slow as well.
+        Err(_) => Err(Failure::passing(format!(
             "the document took longer than {} seconds to read and was given up",
             services.settings.knowledge.extract_timeout.as_secs()
-        )),
-        Ok(Err(_)) => Err(failed()),
-        Ok(Ok((output, _, status))) if status.success() => serde_json::from_slice(&output).map_err(|_| failed()),
+        ))),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the reader of documents could not be heard");
+            Err(own_fault())
+        }
+        Ok(Ok((output, _, status))) if status.success() => {
+            serde_json::from_slice(&output).map_err(|_| Failure::gone(BROKEN))
+        }
         // 1 is the command's own answer, with the reason as the last line; everything else is a crash.
         Ok(Ok((_, words, status))) if status.code() == Some(1) => {
             let words = String::from_utf8_lossy(&words);
             let reason = words.lines().rev().map(str::trim).find(|line| !line.is_empty());
-            Err(reason.map_or_else(failed, |line| line.trim_start_matches("error: ").chars().take(500).collect()))
+            let reason = reason.map_or(BROKEN, |line| line.trim_start_matches("error: "));
+            Err(Failure::gone(reason.chars().take(500).collect::<String>()))
         }
-        Ok(Ok(_)) => Err(failed()),
+        // Killed: by its limits because of the document, or by a system that is short of memory.
+        Ok(Ok((_, _, status))) if status.code().is_none() => Err(Failure::passing(BROKEN)),
+        Ok(Ok(_)) => Err(Failure::gone(BROKEN)),
     }
 }

@@ -1,5 +1,6 @@
 //! Re-reading by the clock.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use types::{
     event::EventName,
@@ -11,7 +12,7 @@ use types::{
 use super::{
     source::find,
     start::{WATCH_AFTER, start},
-    sync::next_sync,
+    sync::{next_sync, recipe},
 };
 use crate::{
     Actor, Cx, Result, Services, audit,
@@ -79,6 +80,39 @@ pub async fn run_due(services: &Services) -> Result<usize> {
     Ok(begun)
 }
 
+/// Puts the sources of an organization whose documents were made with another reader or embedding model into the schedule,
+/// also those that are read once only. The first is due at `from`, and one every ten seconds after it: members' own syncs do
+/// not wait behind all of them. Gives when the next organization's first is due.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn renew(
+    services: &Services,
+    organization: OrganizationId,
+    from: DateTime<Utc>,
+) -> Result<DateTime<Utc>> {
+    let mut cx = services.db.begin(organization, Actor::System).await?;
+    let next = sqlx::query_scalar!(
+        r#"with outdated as (
+             select source_id, row_number() over (order by source_id) - 1 as place
+             from (select distinct source_id from documents
+                   where organization_id = $1 and is_live and recipe <> $2) d
+           ), scheduled as (
+             insert into sync_schedule as s (organization_id, source_id, due_at)
+             select $1, source_id, $3::timestamptz + place * interval '10 seconds' from outdated
+             on conflict (organization_id, source_id) do update set due_at = least(s.due_at, excluded.due_at)
+           )
+           select $3::timestamptz + count(*) * interval '10 seconds' as "next!" from outdated"#,
+        organization.0,
+        recipe(services),
+        from
+    )
+    .fetch_one(cx.conn())
+    .await?;
+    cx.commit().await?;
+    Ok(next)
+}
+
 /// Begins the sync of a source, or enqueues its running one again when that gives no sign of life.
 async fn look_at(services: &Services, organization: OrganizationId, source: SourceId) -> Result<bool> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
@@ -101,7 +135,7 @@ async fn look_at(services: &Services, organization: OrganizationId, source: Sour
             jobs::enqueue(&mut cx, job).await?;
             true
         }
-        None => match due_now(&mut cx, source).await? {
+        None => match due_now(&mut cx, source, &recipe(services)).await? {
             true => start(&mut cx, source).await?.is_some(),
             false => {
                 next_sync(&mut cx, source).await?;
@@ -123,14 +157,18 @@ async fn is_active(cx: &mut Cx) -> Result<bool> {
     Ok(active.unwrap_or(false))
 }
 
-/// Whether the source's own time has come; a watch that outlived its sync is no reason to read.
-async fn due_now(cx: &mut Cx, source: SourceId) -> Result<bool> {
+/// Whether the source's own time has come, or its documents were made with something else than others are now; a watch
+/// that outlived its sync is no reason to read.
+async fn due_now(cx: &mut Cx, source: SourceId, recipe: &str) -> Result<bool> {
     let due = sqlx::query_scalar!(
-        r#"select coalesce(schedule <> 'off' and next_sync_at <= $3, false) as "due!" from knowledge_sources
-           where organization_id = $1 and id = $2"#,
+        r#"select coalesce(schedule <> 'off' and next_sync_at <= $3, false)
+                  or exists (select from documents d where d.organization_id = $1 and d.source_id = $2 and d.is_live
+                             and d.recipe <> $4) as "due!"
+           from knowledge_sources where organization_id = $1 and id = $2"#,
         cx.organization().0,
         source.0,
-        cx.now()
+        cx.now(),
+        recipe
     )
     .fetch_optional(cx.conn())
     .await?;

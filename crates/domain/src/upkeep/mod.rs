@@ -1,22 +1,26 @@
-//! What has to be removed from time to time: sessions that ran out, old mails, organizations whose
-//! grace period is over, uploads that nobody sent, files without a row.
+//! What has to be done from time to time: to remove sessions that ran out, old mails, organizations whose grace period is
+//! over, uploads that nobody sent and files without a row; to make anew what another embedding model made.
 
 mod disk;
+mod renewal;
 
 use chrono::Duration;
 
 use crate::{
     Result, Services, accounts,
     jobs::{self, Job},
-    mails, organizations,
+    knowledge, mails, organizations,
 };
 
-/// Under this name `platform_settings` keeps when the last upkeep began.
+/// Under this name `platform_settings` keeps when the last upkeep began, and what documents were made with then.
 const NAME: &str = "upkeep";
 /// How often it is done. By the database's note and not by the time of day: the program may never run at night.
 const EVERY: Duration = Duration::days(1);
+/// How soon after the last one it is done when documents are made with something else since. Nodes of two versions or
+/// settings, as in an upgrade, do not take turns with it.
+const SOON: Duration = Duration::minutes(10);
 
-/// Enqueues the upkeep when the last one is a day old. Called with every tick, on any number of nodes.
+/// Enqueues the upkeep when the last one is a day old, or when the embedding model is another than then. Called with every tick, on any number of nodes.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -24,11 +28,14 @@ pub(crate) async fn begin_when_due(services: &Services) -> Result<()> {
     let now = services.db.now();
     let mut tx = services.db.system().begin().await?;
     let taken = sqlx::query!(
-        "insert into platform_settings as s (name, value, updated_at) values ($1, 'null', $2)
-         on conflict (name) do update set updated_at = $2 where s.updated_at <= $3",
+        "insert into platform_settings as s (name, value, updated_at) values ($1, $2, $3)
+         on conflict (name) do update set value = $2, updated_at = $3
+           where s.updated_at <= $4 or s.value <> $2 and s.updated_at <= $5",
         NAME,
+        serde_json::Value::from(knowledge::sync::recipe(services)),
         now,
-        now - EVERY
+        now - EVERY,
+        now - SOON
     )
     .execute(&mut *tx)
     .await?;
@@ -39,13 +46,14 @@ pub(crate) async fn begin_when_due(services: &Services) -> Result<()> {
     Ok(())
 }
 
-/// Removes what nobody needs any more. May run twice.
+/// Removes what nobody needs any more, and makes anew what is outdated. May run twice.
 ///
 /// # Errors
-/// When the database or the disk does not answer; what was removed before stays removed.
+/// When the database or the disk does not answer; what was done before stays done.
 pub async fn run(services: &Services) -> Result<()> {
     accounts::sweep(services).await?;
     mails::sweep(services).await?;
     organizations::purge_due(services).await?;
-    disk::sweep(services).await
+    disk::sweep(services).await?;
+    renewal::begin(services).await
 }

@@ -3,7 +3,7 @@
 use db::Actor;
 use domain::{Cx, Error, Result, agents, knowledge};
 use types::{
-    agent::{AgentInput, HandoffRules, PlaygroundTurn, Provider},
+    agent::{AgentInput, HandoffRules, Passage, PlaygroundTurn, Provider},
     id::{AgentId, ApiKeyId, MessageId, SourceId},
     knowledge::CreateTextSource,
 };
@@ -130,8 +130,8 @@ async fn what_breaks_a_rule_is_named_by_its_field() {
             "handoff_rules.message",
             AgentInput { handoff_rules: HandoffRules { message: long(1001), ..rules() }, ..agent_input() },
         ),
-        ("source_ids", AgentInput { source_ids: vec![SourceId(Uuid::new_v4())], ..agent_input() }),
-        ("source_ids", AgentInput { source_ids: vec![theirs], ..agent_input() }),
+        ("source_ids", AgentInput { source_ids: Some(vec![SourceId(Uuid::new_v4())]), ..agent_input() }),
+        ("source_ids", AgentInput { source_ids: Some(vec![theirs]), ..agent_input() }),
     ];
     let agent = create(&world, agent_input()).await;
     let mut cx = world.cx_a().await;
@@ -217,6 +217,63 @@ async fn a_playground_answers_and_keeps_nothing() {
             .unwrap();
         assert_eq!(count, 0, "{table}");
     }
+}
+
+/// A text that is read, and can be found.
+async fn text_source(world: &World, content: &str) -> SourceId {
+    let mut cx = world.cx_a().await;
+    let text = CreateTextSource { name: "Text".into(), content: content.into() };
+    let source = knowledge::create_text(&mut cx, text).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    knowledge::sync::run(&world.services, world.a.id, source.id, source.sync.unwrap().id).await.unwrap();
+    source.id
+}
+
+async fn passages(world: &World, id: AgentId, question: &str) -> Vec<Passage> {
+    let owner = world.a.owner.clone();
+    agents::playground(&world.services, world.a.id, owner, id, asked(question)).await.unwrap().trace.passages
+}
+
+#[tokio::test]
+async fn an_agent_whose_sources_are_deleted_does_not_answer_from_the_others() {
+    const QUESTION: &str = "Can goods be returned?";
+    let world = two_organizations().await;
+    let services = &world.services;
+    text_source(&world, "Goods can be returned within thirty days.").await;
+    let hours = text_source(&world, "We open at nine.").await;
+    let bound_to = |sources: &[SourceId]| AgentInput { source_ids: Some(sources.to_vec()), ..agent_input() };
+    let bound = create(&world, bound_to(&[hours])).await;
+    let free = create(&world, agent_input()).await;
+    assert!(!bound.all_sources && free.all_sources);
+    // As a program before the column binds one.
+    let old = create(&world, agent_input()).await;
+    let mut cx = world.cx_a().await;
+    sqlx::query("insert into agent_sources values ($1, $2, $3)")
+        .bind(world.a.id.0)
+        .bind(old.id.0)
+        .bind(hours.0)
+        .execute(cx.conn())
+        .await
+        .unwrap();
+    world.services.commit(cx).await.unwrap();
+    assert!(!agents::get(&mut world.cx_a().await, old.id).await.unwrap().all_sources);
+    assert!(passages(&world, bound.id, QUESTION).await.iter().all(|passage| passage.source_id == hours));
+
+    knowledge::delete(services, world.cx_a().await, hours).await.unwrap();
+    for id in [bound.id, old.id] {
+        let agent = agents::get(&mut world.cx_a().await, id).await.unwrap();
+        assert!(agent.has_no_source(), "{agent:?}");
+        assert!(passages(&world, id, QUESTION).await.is_empty());
+    }
+    assert!(!passages(&world, free.id, QUESTION).await.is_empty());
+
+    // So it stays until somebody says otherwise.
+    let mut cx = world.cx_a().await;
+    let renamed = AgentInput { name: "Renamed".into(), ..agent_input() };
+    assert!(agents::update(services, &mut cx, bound.id, renamed).await.unwrap().has_no_source());
+    assert!(agents::update(services, &mut cx, bound.id, bound_to(&[])).await.unwrap().all_sources);
+    services.commit(cx).await.unwrap();
+    assert!(!passages(&world, bound.id, QUESTION).await.is_empty());
 }
 
 fn assert_forbidden<T: std::fmt::Debug>(result: Result<T>) {

@@ -57,7 +57,7 @@ fn agent(name: &str, key: Option<&str>) -> AgentInput {
         temperature: 0.2,
         max_tokens: 800,
         handoff_rules: HandoffRules::default(),
-        source_ids: Vec::new(),
+        source_ids: None,
         is_active: true,
     }
 }

@@ -186,7 +186,7 @@ pub fn agent_input() -> AgentInput {
         temperature: 0.2,
         max_tokens: 800,
         handoff_rules: HandoffRules::default(),
-        source_ids: Vec::new(),
+        source_ids: None,
         is_active: true,
     }
 }

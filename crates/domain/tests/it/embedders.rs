@@ -14,6 +14,9 @@ pub struct Hanging;
 /// Answers after so long.
 pub struct Slow(pub Duration);
 
+/// Another model, whose vectors cannot be compared with those of the usual one.
+pub struct Other;
+
 impl Embedder for Down {
     fn model(&self) -> &str {
         "down"
@@ -39,6 +42,20 @@ impl Embedder for Hanging {
 
     fn embed<'a>(&'a self, _texts: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<f32>>>> {
         Box::pin(std::future::pending())
+    }
+}
+
+impl Embedder for Other {
+    fn model(&self) -> &str {
+        "other"
+    }
+
+    fn dimension(&self) -> usize {
+        384
+    }
+
+    fn embed<'a>(&'a self, texts: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<f32>>>> {
+        FakeEmbedder.embed(texts)
     }
 }
 

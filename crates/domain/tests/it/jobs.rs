@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use awa::InsertOpts;
 use db::{Actor, SystemClock, testing};
 use domain::{
     Services,
@@ -32,6 +33,40 @@ fn reply_job(services: &Services, organization: OrganizationId) -> Job {
         message_id: services.db.new_id().into(),
         owner_epoch: 1,
     }
+}
+
+/// The queue's jobs, for putting one there that has a single try.
+#[derive(serde::Serialize)]
+#[serde(transparent)]
+struct LastTry(Job);
+
+impl awa::JobArgs for LastTry {
+    fn kind() -> &'static str {
+        "job"
+    }
+}
+
+/// Puts a job with one try into its queue in place of all that wait.
+pub async fn with_one_try(services: &Services, job: Job, queue: &str) {
+    let system = services.db.system();
+    let pool = system.pool();
+    let ids: Vec<i64> = sqlx::query_scalar("select id from awa.jobs where kind = 'job' and state::text = 'available'")
+        .fetch_all(pool)
+        .await
+        .unwrap();
+    for id in ids {
+        awa::admin::cancel(pool, id).await.unwrap();
+    }
+    let options = InsertOpts { queue: queue.into(), max_attempts: 1, ..InsertOpts::default() };
+    let mut connection = pool.acquire().await.unwrap();
+    awa::insert_with(&mut *connection, &LastTry(job), options).await.unwrap();
+}
+
+/// Whether a job of the queue waits, runs, or is to be tried again.
+pub async fn is_waiting(services: &Services, queue: &str) -> bool {
+    let sql = "select exists (select from awa.jobs where queue = $1
+                 and state::text in ('available', 'scheduled', 'running', 'retryable'))";
+    sqlx::query_scalar(sql).bind(queue).fetch_one(services.db.system().pool()).await.unwrap()
 }
 
 async fn enqueue(services: &Services, organization: OrganizationId, job: &Job) {

@@ -36,6 +36,7 @@ mod passkeys;
 mod places;
 mod plans;
 mod platform;
+mod renewal;
 mod reply;
 mod search;
 mod sessions;

@@ -68,3 +68,21 @@ async fn of_two_changes_at_the_same_moment_both_stand() {
     let after = changed_meanwhile(&person, rename, "me", json!({"locale": "sq"})).await;
     assert_eq!((&after["name"], &after["locale"]), (&json!("B"), &json!("sq")));
 }
+
+#[tokio::test]
+async fn an_agent_whose_source_was_deleted_answers_from_all_only_when_a_program_says_so() {
+    let world = world().await;
+    let shop = Program::new(&world).await;
+    let text = json!({"type": "text", "name": "Hours", "content": "We open at nine."});
+    let source = shop.post("knowledge-sources", text).await.created()["id"].clone();
+    let agent = shop.post("ai-agents", json!({"name": "A", "source_ids": [source]})).await.created();
+    assert_eq!(agent["all_sources"], false);
+    let agent = format!("ai-agents/{}", agent["id"].as_str().unwrap());
+    assert_eq!(shop.patch(&agent, json!({"name": "B"})).await.ok()["source_ids"], json!([source]));
+    let deleted = shop.delete(&format!("knowledge-sources/{}", source.as_str().unwrap())).await;
+    assert_eq!(deleted.status, 204);
+    for (change, all_sources) in [(json!({"name": "C"}), false), (json!({"source_ids": []}), true)] {
+        let after = shop.patch(&agent, change).await.ok();
+        assert_eq!((&after["source_ids"], &after["all_sources"]), (&json!([]), &json!(all_sources)));
+    }
+}

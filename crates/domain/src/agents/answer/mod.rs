@@ -135,7 +135,11 @@ async fn decide(
     vector?;
     let whole = with_question_before(text, history);
     let query = whole.as_deref().unwrap_or(text);
-    let passages = knowledge::search(services, organization, Actor::System, query, PASSAGES, &agent.source_ids).await?;
+    let passages = if agent.has_no_source() {
+        Vec::new()
+    } else {
+        knowledge::search(services, organization, Actor::System, query, PASSAGES, &agent.source_ids).await?
+    };
     let retrieval_ms = milliseconds(search);
     let relevant = relevance::relevant(query, &passages);
 

@@ -1,5 +1,9 @@
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::{HashSet, VecDeque},
+    time::Duration,
+};
 
+use anyhow::Context;
 use futures::{StreamExt, stream::FuturesUnordered};
 use outbound::Robots;
 use url::Url;
@@ -10,8 +14,9 @@ use super::{
     page::{self, Over, PageRead},
     run::{GoesOn, Run},
     sitemaps,
-    store::{self, PendingPage, Written},
+    store::{self, Outcome, PendingPage, Written},
 };
+use crate::Result;
 
 /// Pages in flight.
 const PARALLEL: usize = 4;
@@ -29,23 +34,22 @@ pub(super) async fn run(run: &Run) -> anyhow::Result<GoesOn> {
             None => return Ok(GoesOn::No),
         },
     };
-    if !run.crawl.crawl {
+    if !run.crawl.crawl || store::pending(run, 0, 1).await?.is_empty() {
         return Ok(GoesOn::Yes);
     }
-    let robots = match run.services.outbound.robots(&scope).await {
-        Ok(robots) => robots,
-        // Pages that wait are failed one by one, each with the reason; normally the first page had it already.
-        Err(error) => return fail_all(run, &format!("robots.txt of the site cannot be had: {error}")).await,
-    };
+    // The first page had it already: it fails in passing, and the job goes on from here when it is tried again.
+    let robots = run.services.outbound.robots(&scope).await.context("robots.txt of the site cannot be had")?;
     pages(run, &Scope::new(&scope), &robots).await
 }
 
-/// Reads the first page, which decides what belongs to the crawl. None: the sync is over.
+/// Reads the first page, which decides what belongs to the crawl. None: the sync is over. When it fails in passing it
+/// leads nowhere, so that the sync fails as a whole: what else there is cannot be seen without it.
 async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
     let start = Url::parse(&run.location)?;
     let Some(page) = store::pending(run, 0, 1).await?.pop() else { return Ok(Some(start)) };
     let fail = async |reason: String| -> anyhow::Result<Option<Url>> {
-        let read = PageRead::failed(Failure::passing(reason), store::live(run, &page.location).await?.as_ref());
+        let failed = PageRead::failed(Failure::passing(reason), store::live(run, &page.location).await?.as_ref());
+        let read = PageRead { links: Vec::new(), ..failed };
         let written = store::write(run, &page, read, Some(start.as_str())).await?;
         Ok((written == Written::Yes).then(|| start.clone()))
     };
@@ -64,6 +68,9 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
         Ok(read) => read,
         Err(Over) => return Ok(None),
     };
+    if let Outcome::Failed { reason, is_gone: false, .. } = read.outcome {
+        return fail(reason).await;
+    }
     let end = end.unwrap_or_else(|| start.clone());
     let robots = match client.robots(&end).await {
         Ok(robots) => robots,
@@ -73,14 +80,25 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
         return fail(forbidden.into()).await;
     }
     if run.crawl.crawl {
-        let most = run.crawl.max_pages as usize;
-        read.links.retain(|link| Url::parse(link).is_ok_and(|url| robots.allows(&url)));
-        read.links.extend(sitemaps::pages(client, &Scope::new(&end), &end, &robots, most).await);
-        let mut seen = std::collections::HashSet::from([page.location.clone()]);
-        read.links.retain(|link| seen.insert(link.clone()));
+        let (scope, most) = (Scope::new(&end), run.crawl.max_pages as usize);
+        let sitemaps = sitemaps::read(client, &scope, &end, &robots, most).await;
+        let mut links = if sitemaps.are_whole { Vec::new() } else { unasked(run, &scope).await? };
+        links.append(&mut read.links);
+        links.extend(sitemaps.pages);
+        let mut seen = HashSet::from([page.location.clone()]);
+        links.retain(|link| Url::parse(link).is_ok_and(|url| robots.allows(&url)) && seen.insert(link.clone()));
+        read.links = links;
     }
     let written = store::write(run, &page, read, Some(end.as_str())).await?;
     Ok((written == Written::Yes).then_some(end))
+}
+
+/// The live documents of the crawl that it has not come to. Where it cannot be seen what leads to them they are asked for
+/// themselves: only its own answer says that a page is gone.
+async fn unasked(run: &Run, scope: &Scope) -> Result<Vec<String>> {
+    let mut locations = store::unasked(run).await?;
+    locations.retain(|location| Url::parse(location).is_ok_and(|url| scope.contains(&url)));
+    Ok(locations)
 }
 
 /// Reads the pages that wait, and those that they lead to, until there are none.
@@ -132,22 +150,10 @@ async fn one(
         Ok((read, _)) => read,
         Err(Over) => return Ok(Written::Over),
     };
+    // It had no text of its own, so nothing tells where it led.
+    if matches!(read.outcome, Outcome::Failed { is_gone: false, keep: None, .. }) {
+        read.links = unasked(run, scope).await?;
+    }
     read.links.retain(|link| Url::parse(link).is_ok_and(|url| robots.allows(&url)));
     Ok(store::write(run, &page, read, None).await?)
-}
-
-async fn fail_all(run: &Run, reason: &str) -> anyhow::Result<GoesOn> {
-    let mut behind = 0;
-    loop {
-        let waiting = store::pending(run, behind, BATCH).await?;
-        let Some(last) = waiting.last() else { return Ok(GoesOn::Yes) };
-        behind = last.position;
-        for page in waiting {
-            let live = store::live(run, &page.location).await?;
-            let read = PageRead::failed(Failure::passing(reason), live.as_ref());
-            if store::write(run, &page, read, None).await? == Written::Over {
-                return Ok(GoesOn::No);
-            }
-        }
-    }
 }

@@ -9,7 +9,7 @@ const ATTEMPTS: u32 = 3;
 const MAX_BYTES: u64 = 20 * 1024 * 1024;
 
 /// Why a page was not read.
-pub(super) struct Failure {
+pub(in crate::knowledge) struct Failure {
     pub reason: String,
     /// The page is gone for good, so that its old version must not go on answering.
     pub is_gone: bool,

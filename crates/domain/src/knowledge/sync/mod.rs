@@ -12,5 +12,7 @@ mod settle;
 mod sitemaps;
 mod store;
 
+pub(super) use fetch::Failure;
+pub(crate) use run::recipe;
 pub use run::run;
-pub(super) use settle::{Settled, next_sync, settle};
+pub(super) use settle::{Settled, abandon, next_sync};

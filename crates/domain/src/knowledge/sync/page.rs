@@ -26,9 +26,11 @@ pub(super) struct PageRead {
 
 impl PageRead {
     pub fn failed(failure: Failure, live: Option<&Live>) -> Self {
-        // What only failed in passing goes on answering in its old version.
-        let keep = live.filter(|_| !failure.is_gone).map(|live| live.id);
-        Self { outcome: Outcome::Failed { reason: failure.reason, keep }, links: Vec::new() }
+        let Failure { reason, is_gone } = failure;
+        // What only failed in passing goes on answering in its old version, and leads where that did.
+        let kept = live.filter(|_| !is_gone);
+        let outcome = Outcome::Failed { reason, is_gone, keep: kept.map(|live| live.id) };
+        Self { outcome, links: kept.map(|live| live.links.clone()).unwrap_or_default() }
     }
 }
 
@@ -132,7 +134,7 @@ async fn digest(
 ) -> Result<std::result::Result<PageRead, Over>> {
     let read = match extract::read(&run.services, raw.bytes, &raw.media_type, &raw.file_name).await {
         Ok(read) => read,
-        Err(reason) => return Ok(Ok(PageRead::failed(Failure::gone(reason), live.as_ref()))),
+        Err(failure) => return Ok(Ok(PageRead::failed(failure, live.as_ref()))),
     };
     let links = match (scope, &raw.url) {
         (Some(scope), Some(url)) if run.crawl.crawl => {
@@ -172,7 +174,10 @@ async fn digest(
     for batch in contexts.chunks(embed::BATCH) {
         match embed::passages(&run.services, batch).await {
             Ok(more) => vectors.extend(more),
-            Err(reason) => return Ok(Ok(PageRead::failed(Failure::passing(reason), live.as_ref()))),
+            Err(reason) => {
+                let failed = PageRead::failed(Failure::passing(reason), live.as_ref());
+                return Ok(Ok(PageRead { links, ..failed }));
+            }
         }
         if run.embedded(batch.len()).await? == GoesOn::No {
             return Ok(Err(Over));

@@ -60,7 +60,6 @@ pub(super) struct Run {
     pub storage_key: Option<String>,
     /// Where the first page's redirects ended, once that is known.
     pub scope: Option<String>,
-    /// Reader's version and embedding model.
     pub recipe: String,
     /// Passages embedded so far.
     pub chunks: AtomicI32,
@@ -68,8 +67,13 @@ pub(super) struct Run {
     pub told: Mutex<Option<Instant>>,
 }
 
-/// Raised when documents are read or cut differently, so that unchanged pages are read again.
+/// Raised when documents are read or cut differently, so that they are read again.
 const READER_VERSION: u32 = 1;
+
+/// What documents are made with: the reader's version and the embedding model.
+pub(crate) fn recipe(services: &Services) -> String {
+    format!("{READER_VERSION}:{}", services.embedder.model())
+}
 
 impl Run {
     /// None: the sync is over, or the source is gone.
@@ -109,7 +113,7 @@ impl Run {
             content: row.content,
             storage_key: row.storage_key,
             scope: row.scope,
-            recipe: format!("{READER_VERSION}:{}", services.embedder.model()),
+            recipe: recipe(services),
             chunks: AtomicI32::new(i32::try_from(row.chunks).unwrap_or(i32::MAX)),
             told: Mutex::new(None),
         }))

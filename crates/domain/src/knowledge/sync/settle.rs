@@ -41,6 +41,18 @@ pub(in crate::knowledge) async fn settle(cx: &mut Cx, source: SourceId, how: Set
     next_sync(cx, source).await
 }
 
+/// The same for a sync that ends before its time: what it has read is dropped.
+pub(in crate::knowledge) async fn abandon(cx: &mut Cx, source: SourceId, how: Settled) -> Result<()> {
+    sqlx::query!(
+        "delete from documents where organization_id = $1 and source_id = $2 and not is_live",
+        cx.organization().0,
+        source.0
+    )
+    .execute(cx.conn())
+    .await?;
+    settle(cx, source, how).await
+}
+
 /// Reckons when the source is read next, and puts it into the schedule. A running sync is watched instead.
 pub(in crate::knowledge) async fn next_sync(cx: &mut Cx, source: SourceId) -> Result<()> {
     sqlx::query!(

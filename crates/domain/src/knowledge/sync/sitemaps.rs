@@ -7,13 +7,20 @@ use super::links::Scope;
 
 const MAX_SITEMAPS: usize = 100;
 
-/// The pages of a site's sitemaps that belong to the crawl: those that robots.txt names, and `sitemap.xml` of the host
-/// and of the first page's folder. A sitemap that cannot be had is no fault: links lead to the pages as well.
-pub(super) async fn pages(client: &Client, scope: &Scope, first: &Url, robots: &Robots, most: usize) -> Vec<String> {
+/// What the sitemaps of a site say.
+pub(super) struct Sitemaps {
+    /// Pages that belong to the crawl.
+    pub pages: Vec<String>,
+    /// Whether each was read or is not there. If not, pages that only a sitemap leads to may be missing.
+    pub are_whole: bool,
+}
+
+/// Reads a site's sitemaps: those that robots.txt names, and `sitemap.xml` of the host and of the first page's folder.
+pub(super) async fn read(client: &Client, scope: &Scope, first: &Url, robots: &Robots, most: usize) -> Sitemaps {
     let mut waiting: VecDeque<String> = robots.sitemaps().iter().cloned().collect();
     waiting.extend(["/sitemap.xml", "sitemap.xml"].iter().filter_map(|path| first.join(path).ok()).map(String::from));
     let mut seen = HashSet::new();
-    let mut pages = Vec::new();
+    let (mut pages, mut are_whole) = (Vec::new(), true);
     while let Some(address) = waiting.pop_front() {
         let Ok(url) = first.join(&address) else { continue };
         // A sitemap speaks for its own host only.
@@ -22,7 +29,12 @@ pub(super) async fn pages(client: &Client, scope: &Scope, first: &Url, robots: &
         }
         let fetched = match client.get(url.as_str(), Get::default()).await {
             Ok(fetched) if fetched.status == 200 => fetched,
-            _ => continue,
+            // There is none.
+            Ok(fetched) if matches!(fetched.status, 400..500) && fetched.status != 429 => continue,
+            _ => {
+                are_whole = false;
+                continue;
+            }
         };
         let Ok(map) = tokio::task::spawn_blocking(move || text::sitemap(&fetched.bytes)).await else { continue };
         waiting.extend(map.sitemaps);
@@ -39,5 +51,5 @@ pub(super) async fn pages(client: &Client, scope: &Scope, first: &Url, robots: &
             break;
         }
     }
-    pages
+    Sitemaps { pages, are_whole }
 }

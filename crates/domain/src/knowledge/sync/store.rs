@@ -47,6 +47,7 @@ pub(super) enum Outcome {
     /// Not read. `keep`: the live version that goes on answering.
     Failed {
         reason: String,
+        is_gone: bool,
         keep: Option<DocumentId>,
     },
 }
@@ -88,6 +89,23 @@ pub(super) async fn live(run: &Run, location: &str) -> Result<Option<Live>> {
         location
     )
     .fetch_optional(cx.conn())
+    .await?)
+}
+
+/// Live documents that this sync has not come to.
+pub(super) async fn unasked(run: &Run) -> Result<Vec<String>> {
+    let mut cx = run.begin().await?;
+    Ok(sqlx::query_scalar!(
+        "select location from documents d where organization_id = $1 and source_id = $2 and is_live
+           and not exists (select from knowledge_sync_pages p
+                           where p.organization_id = $1 and p.sync_id = $3 and p.location = d.location)
+         order by location limit $4",
+        run.organization.0,
+        run.source.0,
+        run.sync.0,
+        i64::from(run.crawl.max_pages)
+    )
+    .fetch_all(cx.conn())
     .await?)
 }
 
@@ -175,7 +193,7 @@ pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: 
             ("unchanged", None, Some(document))
         }
         Outcome::NoDocument { reason } => ("done", Some(reason), None),
-        Outcome::Failed { reason, keep } => ("failed", Some(reason), keep),
+        Outcome::Failed { reason, keep, .. } => ("failed", Some(reason), keep),
     };
     let taken = sqlx::query!(
         "update knowledge_sync_pages set status = $4, reason = $5, document_id = $6

@@ -7,10 +7,13 @@ use domain::{
     Actor, Error, Services,
     knowledge::{self, KnowledgeSettings},
 };
-use types::knowledge::{CreateTextSource, Source, SourceStatus};
+use types::knowledge::{CrawlSettings, CreateTextSource, Source, SourceStatus};
 
-use super::{run, run_with, search, sync_again};
-use crate::support::{World, invalid_fields, two_organizations};
+use super::{add_site, locations, run, run_with, search, sync_again, sync_again_with};
+use crate::{
+    site::{Answer, Site},
+    support::{World, invalid_fields, two_organizations},
+};
 
 #[tokio::test]
 async fn texts_and_files_are_read() {
@@ -68,6 +71,33 @@ fn with_reader(services: &Services, name: &str, script: &str) -> Services {
     settings.knowledge = KnowledgeSettings { extract_program: Some(program), extract_timeout, ..settings.knowledge };
     services.settings = Arc::new(settings);
     services
+}
+
+#[tokio::test]
+async fn a_fault_of_the_installation_takes_no_document_with_it() {
+    let world = two_organizations().await;
+    let site = Site::new().await;
+    site.page("/x/", "Start", "The first page.", &["manual.pdf"]);
+    site.set("/x/manual.pdf", Answer::Bytes("application/pdf", b"%PDF-1.7 something".to_vec()));
+    let script = r#"echo '{"title":"Manual","blocks":[{"kind":"text","text":"Press the green button.","page":3}]}'"#;
+    let good = with_reader(&world.services, "good", script);
+    let source = run_with(&good, &world, &add_site(&world, site.url("/x/"), CrawlSettings::default()).await).await;
+    let gone = with_reader(&world.services, "gone", "");
+    std::fs::remove_file(gone.settings.knowledge.extract_program.as_ref().unwrap()).unwrap();
+    let slow = with_reader(&world.services, "slow", "exec sleep 60");
+    let killed = with_reader(&world.services, "killed", "kill -9 $$");
+    let unreadable = with_reader(&world.services, "unreadable", "echo 'the document is damaged' >&2; exit 1");
+    let both = &["/x/", "/x/manual.pdf"][..];
+    for (name, services, left) in [
+        ("good", good, both),
+        ("gone", gone, both),
+        ("slow", slow, both),
+        ("killed", killed, both),
+        ("unreadable", unreadable, &both[..1]),
+    ] {
+        sync_again_with(&services, &world, source.id).await;
+        assert_eq!(locations(&world, &site, source.id).await, left, "{name}");
+    }
 }
 
 #[tokio::test]

@@ -47,12 +47,21 @@ async fn run_with(services: &Services, world: &World, source: &Source) -> Source
 }
 
 async fn sync_again(world: &World, id: SourceId) -> Source {
+    sync_again_with(&world.services, world, id).await
+}
+
+async fn sync_again_with(services: &Services, world: &World, id: SourceId) -> Source {
+    let source = start_again(world, id).await;
+    run_with(services, world, &source).await
+}
+
+/// Begins a sync, and leaves it to the job.
+async fn start_again(world: &World, id: SourceId) -> Source {
     world.clock.advance(TimeDelta::seconds(1));
     let mut cx = world.cx_a().await;
     knowledge::sync(&mut cx, id).await.unwrap();
     world.services.commit(cx).await.unwrap();
-    let source = knowledge::get(&mut world.cx_a().await, id).await.unwrap();
-    run(world, &source).await
+    knowledge::get(&mut world.cx_a().await, id).await.unwrap()
 }
 
 async fn locations(world: &World, site: &Site, id: SourceId) -> Vec<String> {

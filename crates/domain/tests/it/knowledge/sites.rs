@@ -74,6 +74,60 @@ async fn a_site_is_read_read_again_and_follows_its_changes() {
 }
 
 #[tokio::test]
+async fn what_fails_in_passing_takes_no_other_page_with_it() {
+    let world = two_organizations().await;
+    let site = Site::new().await;
+    site.page("/docs/", "Help", "Welcome to the help of the shop.", &["hub", "list"]);
+    let hub = "<title>Hub</title><nav><a href=leaf>leaf</a></nav><main><p>All about parcels.</main>";
+    let list = "<title>List</title><nav><a href=item>item</a></nav>";
+    site.page("/docs/leaf", "Leaf", "Only the hub leads here.", &[]);
+    site.page("/docs/item", "Item", "Only a page without a text of its own leads here.", &[]);
+    site.page("/docs/orphan", "Orphan", "Only the sitemap knows it.", &[]);
+    let map = format!("<urlset><url><loc>{}</loc></url></urlset>", site.url("/docs/orphan"));
+    let answers = [
+        ("/docs/hub", Answer::Page(hub.into())),
+        ("/docs/list", Answer::Page(list.into())),
+        ("/sitemap.xml", Answer::Bytes("text/xml", map.into_bytes())),
+    ];
+    for (path, answer) in answers.clone() {
+        site.set(path, answer);
+    }
+    let source = run(&world, &add_site(&world, site.url("/docs/"), CrawlSettings::default()).await).await;
+    let all = ["/docs/", "/docs/hub", "/docs/item", "/docs/leaf", "/docs/orphan"];
+    assert_eq!(locations(&world, &site, source.id).await, all);
+    for (path, answer) in answers {
+        site.set(path, Answer::Status(503));
+        assert_eq!(sync_again(&world, source.id).await.status, SourceStatus::Ready, "{path}");
+        assert_eq!(locations(&world, &site, source.id).await, all, "{path}");
+        site.set(path, answer);
+    }
+    // What says itself that it is gone goes all the same.
+    site.set("/sitemap.xml", Answer::Status(503));
+    site.remove("/docs/orphan");
+    site.remove("/docs/leaf");
+    sync_again(&world, source.id).await;
+    assert_eq!(locations(&world, &site, source.id).await, ["/docs/", "/docs/hub", "/docs/item"]);
+    // So does what nothing leads to any more.
+    site.remove("/docs/list");
+    site.remove("/sitemap.xml");
+    sync_again(&world, source.id).await;
+    assert_eq!(locations(&world, &site, source.id).await, ["/docs/", "/docs/hub"]);
+}
+
+#[tokio::test]
+async fn a_first_page_that_fails_in_passing_leaves_the_whole_version_before() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let map = format!("<urlset><url><loc>{}</loc></url></urlset>", site.url("/docs/a.html"));
+    site.set("/sitemap.xml", Answer::Bytes("text/xml", map.into_bytes()));
+    let source = run(&world, &add_site(&world, site.url("/docs/"), CrawlSettings::default()).await).await;
+    site.set("/docs/", Answer::Status(503));
+    let source = sync_again(&world, source.id).await;
+    assert_eq!((source.status, source.document_count), (SourceStatus::Failed, 4));
+    assert!(source.failure_reason.unwrap().contains("503"));
+}
+
+#[tokio::test]
 async fn pages_that_are_read_at_the_same_time_do_not_wait_for_each_others_connections() {
     let world = two_organizations().await;
     let site = help_site().await;

@@ -1,16 +1,21 @@
 //! Syncs that are cut off, run twice, cancelled, overtaken by a deletion, or begun by the clock.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use domain::{Error, knowledge, platform};
+use domain::{
+    Error,
+    jobs::{Body, Job, Runner},
+    knowledge, platform,
+};
 use types::knowledge::{CrawlSettings, Schedule, SourceStatus, SyncStatus};
 
-use super::{add_site, help_site, run, search};
+use super::{add_site, help_site, locations, run, search, start_again};
 use crate::{
+    jobs::{is_waiting, with_one_try},
     platform::operator,
     site::Answer,
-    support::{assert_not_found, two_organizations},
+    support::{assert_not_found, own_world, two_organizations},
 };
 
 #[tokio::test]
@@ -35,6 +40,53 @@ async fn a_sync_goes_on_after_a_restart_without_doing_work_twice() {
     assert_eq!(site.take_hits(), [("/docs/deep/c.html".to_owned(), 200)], "only what was missing");
     // The job once more, as after a lost acknowledgement.
     assert_eq!(run(&world, &whole).await, whole);
+}
+
+#[tokio::test]
+async fn a_robots_txt_that_fails_after_a_restart_is_asked_for_again() {
+    let world = two_organizations().await;
+    let site = help_site().await;
+    let source = run(&world, &add_site(&world, site.url("/docs/"), CrawlSettings::default()).await).await;
+    let running = start_again(&world, source.id).await;
+    site.set("/docs/deep/c.html", Answer::Slow(Duration::from_secs(20), "<p>late".into()));
+    let job = || knowledge::sync::run(&world.services, world.a.id, source.id, running.sync.as_ref().unwrap().id);
+    assert!(tokio::time::timeout(Duration::from_secs(3), job()).await.is_err());
+    site.set("/robots.txt", Answer::Status(503));
+    assert!(job().await.is_err(), "the job is to be tried again");
+    assert_eq!(locations(&world, &site, source.id).await.len(), 4);
+    site.remove("/robots.txt");
+    site.page("/docs/deep/c.html", "Warranty", "The warranty covers two years.", &[]);
+    let source = run(&world, &running).await;
+    assert_eq!((source.status, source.document_count), (SourceStatus::Ready, 4));
+}
+
+#[tokio::test]
+async fn a_sync_that_fails_again_and_again_ends_and_says_so() {
+    let world = own_world().await;
+    let site = help_site().await;
+    let source = run(&world, &add_site(&world, site.url("/docs/"), CrawlSettings::default()).await).await;
+    let sync_id = start_again(&world, source.id).await.sync.unwrap().id;
+    let failing: Body = Arc::new(|_, job| {
+        Box::pin(async move { if job == Job::Tick { Ok(()) } else { Err(anyhow::anyhow!("a fault")) } })
+    });
+    // Another organization's job ends nothing.
+    for (organization_id, status) in [(world.b.id, SyncStatus::Running), (world.a.id, SyncStatus::Failed)] {
+        let job = Job::SyncSource { organization_id, source_id: source.id, sync_id };
+        with_one_try(&world.services, job, "sync").await;
+        let runner = Runner::start_with(&world.services, failing.clone()).await.unwrap();
+        while is_waiting(&world.services, "sync").await {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        runner.stop().await;
+        let source = knowledge::get(&mut world.cx_a().await, source.id).await.unwrap();
+        assert_eq!(source.sync.unwrap().status, status);
+    }
+    let source = knowledge::get(&mut world.cx_a().await, source.id).await.unwrap();
+    assert_eq!((source.status, source.document_count), (SourceStatus::Failed, 4), "the old version answers");
+    assert!(source.failure_reason.unwrap().contains("given up"));
+    world.clock.advance(TimeDelta::days(1));
+    assert_eq!(knowledge::schedule::run_due(&world.services).await.unwrap(), 0, "it is not taken up again");
+    assert!(knowledge::sync(&mut world.cx_a().await, source.id).await.is_ok());
 }
 
 #[tokio::test]

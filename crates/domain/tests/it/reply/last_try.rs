@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use awa::InsertOpts;
 use db::SystemClock;
 use domain::{
     Services,
@@ -12,18 +11,10 @@ use tokio::sync::mpsc;
 use types::conversation::Owner;
 
 use super::{Answering, LONG, QUESTION, drafts, slow};
-use crate::support::{own_world, services_over};
-
-/// The queue's jobs, for putting one there that has a single try.
-#[derive(serde::Serialize)]
-#[serde(transparent)]
-struct LastTry(Job);
-
-impl awa::JobArgs for LastTry {
-    fn kind() -> &'static str {
-        "job"
-    }
-}
+use crate::{
+    jobs::with_one_try,
+    support::{own_world, services_over},
+};
 
 /// A database of its own: its workers would take every test's jobs.
 async fn own() -> Answering {
@@ -34,15 +25,7 @@ async fn own() -> Answering {
 async fn last_try(it: &Answering) -> (domain::visitors::Visitor, types::id::ConversationId) {
     let (visitor, sent) = it.asks(QUESTION).await;
     let job = it.job(&sent).await;
-    let system = it.desk.services.db.system();
-    let pool = system.pool();
-    let options = InsertOpts { queue: "reply".into(), max_attempts: 1, ..InsertOpts::default() };
-    let ids: Vec<i64> = sqlx::query_scalar("select id from awa.jobs where kind = 'job'").fetch_all(pool).await.unwrap();
-    for id in ids {
-        awa::admin::cancel(pool, id).await.unwrap();
-    }
-    let mut connection = pool.acquire().await.unwrap();
-    awa::insert_with(&mut *connection, &LastTry(job), options).await.unwrap();
+    with_one_try(&it.desk.services, job, "reply").await;
     (visitor, sent.conversation_id)
 }
 

@@ -1,0 +1,37 @@
+//! Vectors of different embedding models cannot be compared: what another model made is found no more.
+
+use types::id::OrganizationId;
+use uuid::Uuid;
+
+use crate::{Result, Services, answers, knowledge};
+
+/// Organizations that are looked up at a time.
+const BATCH: i64 = 500;
+
+/// Goes through the organizations: outdated answers are embedded at once, sources with outdated documents read again one
+/// after the other.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn begin(services: &Services) -> Result<()> {
+    let mut next = services.db.now();
+    let mut behind = Uuid::nil();
+    loop {
+        let organizations = sqlx::query_scalar!(
+            "select organization_id from organization_index where organization_id > $1 order by organization_id limit $2",
+            behind,
+            BATCH
+        )
+        .fetch_all(services.db.system().pool())
+        .await?;
+        let Some(last) = organizations.last() else { return Ok(()) };
+        behind = *last;
+        for organization in organizations.into_iter().map(OrganizationId) {
+            next = knowledge::schedule::renew(services, organization, next).await?;
+            // One organization's trouble is not the others'; those are tried again with the next upkeep.
+            if let Err(error) = answers::renew(services, organization).await {
+                tracing::warn!(%organization, %error, "answers wait to be embedded by the present model");
+            }
+        }
+    }
+}
