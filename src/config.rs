@@ -20,8 +20,8 @@ use serde::Deserialize;
 
 use networks::Networks;
 
-/// Variables that are read elsewhere: by the embedded Postgres, the local model, the command line, scripts and tests.
-const NOT_SETTINGS: &[&str] = &["cache_dir", "config", "model_dir", "postgres_dir", "program", "test_database_url"];
+/// Variables that are read elsewhere: by the embedded Postgres, the local model and the command line.
+const NOT_SETTINGS: &[&str] = &["cache_dir", "config", "model_dir", "postgres_dir"];
 
 /// The settings. Each can be given as `BISEDA_<NAME>` or in the file; the database also as `DATABASE_URL`.
 #[derive(Debug, Deserialize)]
