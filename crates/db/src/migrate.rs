@@ -106,6 +106,20 @@ pub async fn pending(pool: &PgPool) -> anyhow::Result<usize> {
     Ok(queue + MIGRATIONS.iter().filter(|migration| !applied.contains(&migration.version)).count())
 }
 
+/// Whether the role may bring the schema up to date: it owns what is there, or may make what is not.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn may_run(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "select coalesce(
+           (select pg_has_role(relowner, 'USAGE') from pg_class where oid = to_regclass('public._sqlx_migrations')),
+           has_database_privilege(current_database(), 'CREATE') and has_schema_privilege('public', 'CREATE'))",
+    )
+    .fetch_one(pool)
+    .await
+}
+
 /// Makes sure that a database that may have been brought further by a newer program is still one for this program.
 ///
 /// # Errors
