@@ -37,7 +37,7 @@ pub struct Config {
     pub database_url: Option<SecretString>,
     /// The same database as the owner of the schema, when `database_url` names a role that may not change it.
     pub migration_database_url: Option<SecretString>,
-    /// Connections of this process, the workers' own included.
+    /// Connections of this process, those of the workers' queue included.
     pub database_max_connections: u32,
     /// 32 bytes in hexadecimal or base64; else generated into the data folder.
     secret_key: Option<SecretString>,
