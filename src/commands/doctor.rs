@@ -3,7 +3,7 @@ use std::{path::Path, time::Duration};
 use anyhow::bail;
 use db::{
     Role,
-    embedded::{Embedded, Installation},
+    embedded::{Embedded, Installation, cache_dir},
     migrate,
     sqlx::{self, PgPool, postgres::PgPoolOptions},
 };
@@ -177,8 +177,11 @@ fn model(report: &mut Report, config: &Config) {
         EmbeddingProvider::Openai => {
             report.good("embeddings", format_args!("{} of an OpenAI-compatible service", config.embedding_model));
         }
-        EmbeddingProvider::Local => match LocalFiles::from_env().check() {
-            Ok(()) => report.good("embeddings", format_args!("{}", LocalFiles::from_env().model_dir.display())),
+        EmbeddingProvider::Local => match cache_dir().map(|cache| LocalFiles::find(&cache)) {
+            Ok(files) => match files.check() {
+                Ok(()) => report.good("embeddings", files.model_dir.display()),
+                Err(error) => report.bad("embeddings", error),
+            },
             Err(error) => report.bad("embeddings", error),
         },
     }
