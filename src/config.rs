@@ -1,5 +1,7 @@
 //! What the operator sets: a TOML file and environment variables, checked before anything starts.
 
+#[cfg(test)]
+mod described;
 mod key;
 mod networks;
 
