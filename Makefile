@@ -39,4 +39,4 @@ sqlx: ## refresh the query cache in .sqlx after a change of SQL or schema
 	@scripts/sqlx
 
 openapi: ## write docs/openapi.json anew after a change of the REST API
-	@. scripts/env && BISEDA_WRITE_OPENAPI=1 cargo nextest run -p api -E 'test(the_committed_document)'
+	@. scripts/env && WRITE_OPENAPI=1 cargo nextest run -p api -E 'test(the_committed_document)'

@@ -1,5 +1,7 @@
 //! What the operator sets: a TOML file and environment variables, checked before anything starts.
 
+#[cfg(test)]
+mod described;
 mod key;
 mod networks;
 
@@ -20,8 +22,8 @@ use serde::Deserialize;
 
 use networks::Networks;
 
-/// Variables that are read elsewhere: by the embedded Postgres, the local model, the command line, scripts and tests.
-const NOT_SETTINGS: &[&str] = &["cache_dir", "config", "model_dir", "postgres_dir", "program", "test_database_url"];
+/// Variables that are read elsewhere: by the embedded Postgres, the local model and the command line.
+const NOT_SETTINGS: &[&str] = &["cache_dir", "config", "model_dir", "postgres_dir"];
 
 /// The settings. Each can be given as `BISEDA_<NAME>` or in the file; the database also as `DATABASE_URL`.
 #[derive(Debug, Deserialize)]
@@ -37,7 +39,7 @@ pub struct Config {
     pub database_url: Option<SecretString>,
     /// The same database as the owner of the schema, when `database_url` names a role that may not change it.
     pub migration_database_url: Option<SecretString>,
-    /// Connections of this process, the workers' own included.
+    /// Connections of this process, those of the workers' queue included.
     pub database_max_connections: u32,
     /// 32 bytes in hexadecimal or base64; else generated into the data folder.
     secret_key: Option<SecretString>,

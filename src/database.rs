@@ -44,12 +44,20 @@ pub struct Database {
 /// Who opens it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// A program that stays: it must be the only one on an embedded database.
-    Serve,
+    /// A program that stays: it must be the only one on an embedded database. Workers have connections of their own.
+    Serve { workers: bool },
     /// A command, which may join the program that runs.
     Command,
     /// A command that only reads: the schema stays as it is.
     Read,
+}
+
+impl Purpose {
+    /// Connections that requests and the bodies of jobs share: what the workers' queue needs is taken off.
+    fn connections(self, config: &Config) -> u32 {
+        let queue = if self == (Self::Serve { workers: true }) { jobs::CONNECTIONS } else { 0 };
+        config.database_max_connections - queue
+    }
 }
 
 impl Database {
@@ -62,7 +70,8 @@ impl Database {
             Some(url) => (None, own_urls(config, url.expose_secret())),
             None => embedded(config, purpose).await?,
         };
-        let pool = connect(&urls.app, config.database_max_connections).await?;
+        let connections = purpose.connections(config);
+        let pool = connect(&urls.app, connections).await?;
         if purpose != Purpose::Read && is_behind(&pool).await? {
             migrate_as(&urls).await?;
         }
@@ -71,7 +80,7 @@ impl Database {
             false => pool,
             true => {
                 pool.close().await;
-                as_app_role(&urls.app, config.database_max_connections).await?
+                as_app_role(&urls.app, connections).await?
             }
         };
         Ok(Self { db: Db::new(pool, Arc::new(SystemClock)), embedded })
@@ -128,7 +137,7 @@ async fn embedded(config: &Config, purpose: Purpose) -> anyhow::Result<(Option<E
             let urls = embedded.urls().clone();
             Ok((Some(embedded), urls))
         }
-        Err(error) if purpose != Purpose::Serve && error.is::<AlreadyRunning>() => {
+        Err(error) if !matches!(purpose, Purpose::Serve { .. }) && error.is::<AlreadyRunning>() => {
             let urls = Embedded::of_running(&config.data_dir).context("another biseda is just starting; try again")?;
             Ok((None, urls))
         }
@@ -156,9 +165,8 @@ async fn as_app_role(url: &str, max_connections: u32) -> anyhow::Result<PgPool> 
 
 async fn pool(options: PgConnectOptions, max_connections: u32) -> anyhow::Result<PgPool> {
     let options = options.options(ENDS_OF_SILENCE);
-    // The workers' queue has connections of its own.
     PgPoolOptions::new()
-        .max_connections(max_connections.saturating_sub(jobs::CONNECTIONS).max(4))
+        .max_connections(max_connections)
         .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_secs(300))
         .test_before_acquire(false)
@@ -195,13 +203,21 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn only_workers_take_connections_for_their_queue() {
+        let config = Config::default();
+        let [web, workers] = [false, true].map(|workers| Purpose::Serve { workers }.connections(&config));
+        assert_eq!((web, workers), (24, 14));
+        assert_eq!(Purpose::Command.connections(&config), 24);
+    }
+
     #[tokio::test]
     async fn sessions_say_when_the_database_is_to_end_them() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         let options = Options { data_dir: folder.path().join("data"), durable: false };
         let embedded = Embedded::start(options).await.unwrap();
-        let pool = connect(&embedded.urls().app, 12).await.unwrap();
+        let pool = connect(&embedded.urls().app, 2).await.unwrap();
         let mut said = Vec::new();
         for (name, _) in ENDS_OF_SILENCE {
             let value: String = sqlx::query_scalar(&format!("show {name}")).fetch_one(&pool).await.unwrap();

@@ -1,7 +1,7 @@
 // Makes a documentation site of the Cranfield collection (1,400 abstracts on aerodynamics, 225 questions and what answers
 // them, judged by those who asked), so that `scripts/bench ingest` reads it and judges the search by it:
 //
-//   node crates/bench/cranfield.mjs FOLDER SITE && BISEDA_BENCH_DOCS=SITE scripts/bench ingest
+//   node crates/bench/cranfield.mjs FOLDER SITE && BENCH_DOCS=SITE scripts/bench ingest
 //
 // FOLDER holds the collection as TREC writes such: https://github.com/oussbenk/cranfield-trec-dataset
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

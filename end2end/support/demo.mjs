@@ -1,7 +1,7 @@
 // The organization that `biseda seed` makes, and browsers signed in to it.
 import { spawn } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { hydrated, launch, newPage, visit } from './browser.mjs';
 import { startServer } from './server.mjs';
 
@@ -69,9 +69,8 @@ async function sql(server, query) {
   const cluster = join(server.data, 'postgres');
   const { owner: secret } = JSON.parse(await readFile(join(cluster, 'biseda.json'), 'utf8'));
   const port = (await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[3];
-  const cache = process.env.BISEDA_CACHE_DIR ?? '/var/cache/biseda';
-  const name = (await readdir(cache)).find((entry) => entry.startsWith('postgres-'));
-  const psql = spawn(join(cache, name, 'embedded_postgres/pginstall/bin/psql'),
+  const [postgres] = (await readFile(join(cluster, 'postmaster.opts'), 'utf8')).split(' "'); // psql is beside it
+  const psql = spawn(join(dirname(postgres), 'psql'),
     ['-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', port, '-U', 'biseda_owner', '-d', 'biseda', '-c', query],
     { env: { ...process.env, PGPASSWORD: secret } });
   let said = '';

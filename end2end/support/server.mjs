@@ -24,7 +24,7 @@ export async function startServer(env = {}, host = '127.0.0.1') {
   const url = `http://${host}:${port}`;
   const log = [];
   const program = (args, output) => {
-    const child = spawn(process.env.BISEDA_PROGRAM ?? 'target/debug/biseda', args, {
+    const child = spawn(process.env.PROGRAM ?? 'target/debug/biseda', args, {
       cwd: root,
       env: {
         ...process.env,

@@ -3,7 +3,7 @@ use std::{path::Path, time::Duration};
 use anyhow::bail;
 use db::{
     Role,
-    embedded::{Embedded, Installation},
+    embedded::{Embedded, Installation, cache_dir},
     migrate,
     sqlx::{self, PgPool, postgres::PgPoolOptions},
 };
@@ -11,6 +11,9 @@ use llm::LocalFiles;
 use secrecy::ExposeSecret;
 
 use crate::config::{Config, EmbeddingProvider};
+
+/// The oldest version of pgvector that has what searches need.
+const PGVECTOR: &str = "0.8";
 
 /// What was found, line by line.
 #[derive(Default)]
@@ -130,21 +133,31 @@ async fn ask(report: &mut Report, config: &Config, pool: &PgPool) -> anyhow::Res
             format_args!("{} could bypass row-level security; the program will work as biseda_app", role.name),
         ),
     }
-    for name in ["vector", "pg_trgm", "btree_gin"] {
-        let found: Option<String> = sqlx::query_scalar(
-            "select coalesce('installed, ' || installed_version, 'available') from pg_available_extensions where name = $1",
+    for (name, least) in [("vector", PGVECTOR), ("pg_trgm", ""), ("btree_gin", "")] {
+        let found: Option<(String, String)> = sqlx::query_as(
+            "select coalesce(installed_version, default_version),
+               case when installed_version is null then 'available' else 'installed' end
+             from pg_available_extensions where name = $1",
         )
         .bind(name)
         .fetch_optional(pool)
         .await?;
         match found {
-            Some(state) => report.good("extension", format_args!("{name}: {state}")),
+            Some((version, state)) if numbers(&version) >= numbers(least) => {
+                report.good("extension", format_args!("{name}: {state}, {version}"));
+            }
+            Some((version, state)) => report.bad(
+                "extension",
+                format_args!(
+                    "{name} {version} is {state}; {least} or newer is needed (`alter extension {name} update`)"
+                ),
+            ),
             None => report.bad("extension", format_args!("{name} is not there; install it on the database's machine")),
         }
     }
     match migrate::pending(pool).await? {
         0 => report.good("schema", "up to date"),
-        count if role.could_bypass() || config.migration_database_url.is_some() => {
+        count if config.migration_database_url.is_some() || migrate::may_run(pool).await? => {
             report.note("schema", format_args!("{count} migrations will run at the next start"));
         }
         count => {
@@ -154,13 +167,21 @@ async fn ask(report: &mut Report, config: &Config, pool: &PgPool) -> anyhow::Res
     Ok(())
 }
 
+/// The numbers of a version, in the order in which versions are compared.
+fn numbers(version: &str) -> Vec<u32> {
+    version.split('.').map_while(|number| number.parse().ok()).collect()
+}
+
 fn model(report: &mut Report, config: &Config) {
     match config.embedding_provider {
         EmbeddingProvider::Openai => {
             report.good("embeddings", format_args!("{} of an OpenAI-compatible service", config.embedding_model));
         }
-        EmbeddingProvider::Local => match LocalFiles::from_env().check() {
-            Ok(()) => report.good("embeddings", format_args!("{}", LocalFiles::from_env().model_dir.display())),
+        EmbeddingProvider::Local => match cache_dir().map(|cache| LocalFiles::find(&cache)) {
+            Ok(files) => match files.check() {
+                Ok(()) => report.good("embeddings", files.model_dir.display()),
+                Err(error) => report.bad("embeddings", error),
+            },
             Err(error) => report.bad("embeddings", error),
         },
     }
@@ -186,5 +207,20 @@ fn site(report: &mut Report, config: &Config) {
             "site",
             format_args!("{} holds no built site; run `make run`, or set site_root", config.site_root.display()),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        for enough in ["0.8", "0.8.0", "0.8.1", "0.10.0", "1.0"] {
+            assert!(numbers(enough) >= numbers(PGVECTOR), "{enough}");
+        }
+        for old in ["0.7.4", "0.5", "0"] {
+            assert!(numbers(old) < numbers(PGVECTOR), "{old}");
+        }
     }
 }

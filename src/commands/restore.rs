@@ -31,8 +31,10 @@ impl Restore {
         }
         // The only one on the database: no program may work on it.
         let files_dir = config.files_dir();
-        Database::as_owner(&config, Purpose::Serve, async |urls| archive.restore(&urls.owner, &files_dir).await)
-            .await?;
+        Database::as_owner(&config, Purpose::Serve { workers: false }, async |urls| {
+            archive.restore(&urls.owner, &files_dir).await
+        })
+        .await?;
         println!("Restored {what}.");
         Ok(())
     }

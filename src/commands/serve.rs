@@ -40,7 +40,7 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     allow_sockets();
     // Before the database: an address that is taken is told at once.
     let listener = TcpListener::bind(config.listen).await.with_context(|| cannot_listen(&config))?;
-    let database = Database::open(&config, Purpose::Serve).await?;
+    let database = Database::open(&config, Purpose::Serve { workers: parts.worker }).await?;
     let services = services::build(&config, database.db.clone())?;
     let health = Health::new(services.db.clone());
     let result = run(&config, parts, listener, services, metrics, health).await;

@@ -35,16 +35,28 @@ impl Health {
     }
 
     async fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::SeqCst) && self.reaches_database().await
+    }
+
+    /// Whether there is a connection to the database, and it answers.
+    async fn reaches_database(&self) -> bool {
         let system = self.db.system();
         let asked = sqlx::query("select 1").execute(system.pool());
-        let answered = matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Ok(_)));
-        self.ready.load(Ordering::SeqCst) && answered
+        matches!(tokio::time::timeout(Duration::from_secs(2), asked).await, Ok(Ok(_)))
     }
 }
 
 /// For those who run the program: `/health/live`, `/health/ready` and `/metrics`.
 pub fn operator_routes(health: Health, metrics: PrometheusHandle, token: Option<SecretString>) -> Router {
-    let metrics = get(async move |request: Request| show_metrics(&metrics, token.as_ref(), &request));
+    let asked = health.clone();
+    let metrics = get(async move |request: Request| {
+        if !may_see_metrics(token.as_ref(), &request) {
+            return (StatusCode::FORBIDDEN, "set metrics_token and send it as Authorization: Bearer").into_response();
+        }
+        // Asked with the figures, so that a node that nobody asks for anything tells it too.
+        metrics::gauge!("biseda_database_up").set(f64::from(u8::from(asked.reaches_database().await)));
+        ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.render()).into_response()
+    });
     Router::new()
         .route("/health/live", get(async || "live"))
         .route("/health/ready", get(ready))
@@ -64,7 +76,7 @@ async fn ready(State(health): State<Health>) -> Response {
 }
 
 /// Figures tell about customers: they are for this machine, or for those with the token.
-fn show_metrics(metrics: &PrometheusHandle, token: Option<&SecretString>, request: &Request) -> Response {
+fn may_see_metrics(token: Option<&SecretString>, request: &Request) -> bool {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let has_token = token.is_some_and(|token| {
         let wanted = domain::Token::hash(&format!("Bearer {}", token.expose_secret()));
@@ -78,11 +90,7 @@ fn show_metrics(metrics: &PrometheusHandle, token: Option<&SecretString>, reques
         && peer.is_some_and(|ConnectInfo(peer)| peer.ip().is_loopback())
         && !is_passed_on
         && names_this_machine(request);
-    if has_token || is_local {
-        ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.render()).into_response()
-    } else {
-        (StatusCode::FORBIDDEN, "set metrics_token and send it as Authorization: Bearer").into_response()
-    }
+    has_token || is_local
 }
 
 /// Whether the one who asks knows us under a name of this machine: what a page of elsewhere makes a browser here ask goes by

@@ -163,6 +163,53 @@ async fn the_doctor_names_what_is_there_and_what_is_missing() {
 }
 
 #[tokio::test]
+async fn the_doctor_knows_who_may_bring_a_new_database_up_to_date() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let site = folder.path().join("site");
+    std::fs::create_dir(&site).unwrap();
+    std::fs::write(site.join("build.txt"), "").unwrap();
+    let site_root = site.to_string_lossy().into_owned();
+    let postgres = Postgres::start().await;
+    // As docs/operations.md asks of an operator.
+    let server = postgres.pool().await;
+    for statement in [
+        "alter role biseda_app password 'word'",
+        "create role biseda login password 'word' in role biseda_app",
+        "create database own owner biseda",
+    ] {
+        sqlx::query(statement).execute(&server).await.unwrap();
+    }
+    let superuser =
+        sqlx::PgPool::connect(&format!("{}/own", postgres.url().rsplit_once('/').unwrap().0)).await.unwrap();
+    sqlx::raw_sql("create extension vector; create extension btree_gin; create extension pg_trgm;")
+        .execute(&superuser)
+        .await
+        .unwrap();
+    let [owner, app] =
+        ["biseda", "biseda_app"].map(|role| format!("postgres://{role}:word@127.0.0.1:{}/own", postgres.port()));
+    let doctor = async |url: &str| {
+        let settings = [
+            ("DATABASE_URL", url),
+            ("BISEDA_SITE_ROOT", site_root.as_str()),
+            ("BISEDA_EMBEDDING_PROVIDER", "openai"),
+            ("BISEDA_EMBEDDING_BASE_URL", "http://127.0.0.1:9/v1"),
+        ];
+        run(&data, &["doctor"], &settings).await
+    };
+    let may = doctor(&owner).await;
+    assert!(may.success && may.stdout.contains("will run at the next start"), "{may:?}");
+    let may_not = doctor(&app).await;
+    assert!(!may_not.success && may_not.stdout.contains("missing  schema"), "{may_not:?}");
+    let migrated = run(&data, &["migrate"], &[("DATABASE_URL", &owner)]).await;
+    assert!(migrated.success, "{migrated:?}");
+    for url in [&owner, &app] {
+        let healthy = doctor(url).await;
+        assert!(healthy.success && healthy.stdout.contains("up to date"), "{healthy:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_setting_is_named() {
     let folder = folder();
     let data = folder.path().join("data");

@@ -24,7 +24,7 @@ async fn web_and_worker_share_the_work_on_one_database() {
     // Written by the worker, told by the web process.
     let answer = socket.answers(1).await;
     assert!(answer.contains("could not find an answer"), "{answer}");
-    let done = r#"biseda_jobs_total{job="reply_as_agent",result="done"} 1"#;
+    let done = r#"biseda_jobs_total{kind="reply_as_agent",result="done"} 1"#;
     until("the worker's figures", async || worker.get("/metrics").await.1.contains(done).then_some(())).await;
     assert!(!web.get("/metrics").await.1.contains("reply_as_agent"));
 

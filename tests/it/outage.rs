@@ -42,6 +42,7 @@ async fn ten_seconds_without_a_database_lose_nothing() {
     assert_eq!(page.status, 503, "the member is not sent to the sign-in page: {}", page.location);
     assert!(page.text.contains("not available right now") || page.text.contains("try again"), "{}", page.text);
     assert_eq!(ready.0, 503);
+    assert!(web.get("/metrics").await.1.contains("biseda_database_up 0"));
     assert_eq!(web.get("/health/live").await.0, 200);
     assert_eq!(public.0, 200, "what needs no database is there");
     tokio::time::sleep(Duration::from_secs(10).saturating_sub(stopped.elapsed())).await;

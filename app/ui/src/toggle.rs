@@ -26,7 +26,7 @@ pub fn Switch(
     toggle("toggle toggle-sm toggle-primary", Some("switch"), label, name, checked, hint, disabled, on_change)
 }
 
-#[allow(clippy::too_many_arguments)]
+#[expect(clippy::too_many_arguments, reason = "the fields of both components, and what tells them apart")]
 fn toggle(
     class: &'static str,
     role: Option<&'static str>,

@@ -81,7 +81,9 @@ async fn crawl(
     report: &mut Report,
 ) -> anyhow::Result<Crawl> {
     let urls = Embedded::of_running(folder).context("the program's database is not there")?;
-    let services = world::services(&urls, folder, Arc::new(LocalEmbedder::new(LocalFiles::from_env()))).await?;
+    let services =
+        world::services(&urls, folder, Arc::new(LocalEmbedder::new(LocalFiles::find(&db::embedded::cache_dir()?))))
+            .await?;
     let form = SignUp {
         organization_name: "Bench".into(),
         name: "Olta Owner".into(),

@@ -41,6 +41,13 @@ impl Program {
         let log = File::create(data.join("program.log"))?;
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut command = Command::new(&arguments.program);
+        // With none of the surroundings' settings, but with their models and their Postgres.
+        for (name, _) in std::env::vars() {
+            let is_kept = matches!(name.as_str(), "BISEDA_CACHE_DIR" | "BISEDA_MODEL_DIR" | "BISEDA_POSTGRES_DIR");
+            if name == "DATABASE_URL" || name == "RUST_LOG" || (name.starts_with("BISEDA_") && !is_kept) {
+                command.env_remove(name);
+            }
+        }
         command.arg("serve").kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command.env("BISEDA_DATA_DIR", data).env("BISEDA_LISTEN", address.to_string());
         command.env("BISEDA_SITE_ROOT", &arguments.site);
@@ -49,10 +56,9 @@ impl Program {
         command.env("BISEDA_TRUSTED_PROXIES", "127.0.0.1").env("BISEDA_ALLOW_PRIVATE_ADDRESSES", "true");
         // What is measured is the program, not the limit on one key.
         command.env("BISEDA_API_REQUESTS_PER_MINUTE", "4000000");
-        match database {
-            Some(url) => command.env("DATABASE_URL", url),
-            None => command.env_remove("DATABASE_URL"),
-        };
+        if let Some(url) = database {
+            command.env("DATABASE_URL", url);
+        }
         let begun = Instant::now();
         let process = command.spawn().with_context(|| format!("cannot run {}", arguments.program.display()))?;
         let mut program = Self { address, ready_after: Duration::ZERO, process };

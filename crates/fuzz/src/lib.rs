@@ -1,7 +1,7 @@
 //! Hostile bytes for parsers, in ordinary tests: good examples, changed again and again in the ways at which parsers break.
 //!
-//! Each run asks the same questions, so that a test that passes passes again. `BISEDA_FUZZ_CASES` says how many (1,000 a
-//! parser else), `BISEDA_FUZZ_SEED` which: a night is `BISEDA_FUZZ_CASES=1000000 BISEDA_FUZZ_SEED=$RANDOM cargo nextest run
+//! Each run asks the same questions, so that a test that passes passes again. `FUZZ_CASES` says how many (1,000 a
+//! parser else), `FUZZ_SEED` which: a night is `FUZZ_CASES=1000000 FUZZ_SEED=$RANDOM cargo nextest run
 //! --workspace --profile fuzz -E 'test(hostile_bytes)'`. A case that fails is printed; it belongs among the examples then.
 
 mod change;
@@ -25,11 +25,11 @@ pub fn text(examples: &[&str], words: &[&str], check: impl FnMut(&str)) {
 
 /// [`bytes`] for checks that take long, because they ask a database: so many cases when nobody says otherwise.
 pub fn few_bytes(cases: u64, examples: &[&[u8]], words: &[&str], mut check: impl FnMut(&[u8])) {
-    let mut random = Random::new(setting("BISEDA_FUZZ_SEED").unwrap_or(1));
+    let mut random = Random::new(setting("FUZZ_SEED").unwrap_or(1));
     for example in examples {
         ask(example, &mut check);
     }
-    for _ in 0..setting("BISEDA_FUZZ_CASES").unwrap_or(cases) {
+    for _ in 0..setting("FUZZ_CASES").unwrap_or(cases) {
         ask(&change(&mut random, examples, words), &mut check);
     }
 }

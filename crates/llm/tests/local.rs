@@ -4,7 +4,7 @@ use llm::{Embedder, LocalEmbedder, LocalFiles};
 
 #[tokio::test]
 async fn sentences_of_one_meaning_are_near() {
-    let files = LocalFiles::from_env();
+    let files = LocalFiles::find(&db::embedded::cache_dir().unwrap());
     if let Err(missing) = files.check() {
         eprintln!("{missing}");
         return;

@@ -1,4 +1,5 @@
 use std::{
+    ffi::OsString,
     fs,
     io::Cursor,
     os::unix::fs::PermissionsExt,
@@ -51,22 +52,21 @@ impl Installation {
 }
 
 /// Where downloaded programs and models are kept: `BISEDA_CACHE_DIR`, for root `/var/cache/biseda` (the server runs as
-/// another user, who must reach it), else `~/.cache/biseda`.
+/// another user, who must reach it), else `biseda` in `XDG_CACHE_HOME` or `~/.cache`. As `scripts/env` has it.
 ///
 /// # Errors
 /// When none of them is known.
 pub fn cache_dir() -> anyhow::Result<PathBuf> {
-    if let Some(folder) = std::env::var_os("BISEDA_CACHE_DIR") {
-        return Ok(folder.into());
-    }
-    if Uid::effective().is_root() {
-        return Ok("/var/cache/biseda".into());
-    }
-    if let Some(folder) = std::env::var_os("XDG_CACHE_HOME") {
-        return Ok(PathBuf::from(folder).join("biseda"));
-    }
-    let home = std::env::var_os("HOME").context("neither HOME nor BISEDA_CACHE_DIR is set")?;
-    Ok(PathBuf::from(home).join(".cache/biseda"))
+    cache_of(Uid::effective().is_root(), |name| std::env::var_os(name))
+        .context("none of HOME, XDG_CACHE_HOME and BISEDA_CACHE_DIR is set")
+}
+
+fn cache_of(is_root: bool, variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let folder = |name| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    folder("BISEDA_CACHE_DIR")
+        .or_else(|| is_root.then(|| "/var/cache/biseda".into()))
+        .or_else(|| folder("XDG_CACHE_HOME").map(|caches| caches.join("biseda")))
+        .or_else(|| folder("HOME").map(|home| home.join(".cache/biseda")))
 }
 
 pub(super) async fn find_or_install() -> anyhow::Result<Installation> {
@@ -159,4 +159,27 @@ fn open_folders(folder: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_is_where_the_environment_says_else_where_others_keep_theirs() {
+        let own = [("HOME", "/home/ana"), ("XDG_CACHE_HOME", "/caches"), ("BISEDA_CACHE_DIR", "/big")];
+        let cache = |is_root, variables: &[(&str, &str)]| {
+            let value = |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into());
+            cache_of(is_root, value)
+        };
+        assert_eq!(cache(true, &own), Some("/big".into()));
+        assert_eq!(cache(true, &own[..2]), Some("/var/cache/biseda".into()));
+        assert_eq!(cache(false, &own[..2]), Some("/caches/biseda".into()));
+        assert_eq!(cache(false, &own[..1]), Some("/home/ana/.cache/biseda".into()));
+        assert_eq!(
+            cache(false, &[("HOME", "/home/ana"), ("XDG_CACHE_HOME", "")]),
+            Some("/home/ana/.cache/biseda".into())
+        );
+        assert_eq!(cache(false, &[]), None);
+    }
 }

@@ -107,7 +107,7 @@ async fn prepare() -> anyhow::Result<String> {
     // One test process at a time prepares; the others wait here.
     let lock = tokio::task::spawn_blocking(|| Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, error)| error));
     let _lock = lock.await??;
-    let server = match std::env::var("BISEDA_TEST_DATABASE_URL") {
+    let server = match std::env::var("TEST_DATABASE_URL") {
         Ok(url) => url,
         Err(_) => shared_server(folder).await?,
     };

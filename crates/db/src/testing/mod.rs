@@ -1,7 +1,7 @@
 //! What integration tests need: a migrated database, organizations in it, and a clock that can be moved.
 //!
 //! One Postgres serves all tests of a checkout. Whichever test process comes first starts it under
-//! `target/test-postgres` and leaves it running; `BISEDA_TEST_DATABASE_URL` (a superuser's) names another. All tests
+//! `target/test-postgres` and leaves it running; `TEST_DATABASE_URL` (a superuser's) names another. All tests
 //! share one migrated database, each works in organizations of its own, and all connect as the program's role.
 
 mod clock;

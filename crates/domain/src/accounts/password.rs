@@ -62,6 +62,7 @@ async fn work<T: Send + 'static>(job: impl FnOnce() -> anyhow::Result<T> + Send 
     let cores = CORES.get_or_init(|| {
         Semaphore::new(std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2)))
     });
+    metrics::counter!("biseda_passwords_hashed_total").increment(1);
     let permit = cores.acquire().await.map_err(anyhow::Error::from)?;
     let (tell, told) = oneshot::channel();
     // A thread of its own, since one that has stepped back cannot come forward again.

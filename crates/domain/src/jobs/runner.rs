@@ -168,6 +168,6 @@ async fn end(services: &Services, job: &Job, reason: &str) -> Result<JobResult, 
 }
 
 fn record(job: &Job, result: &'static str, begun: Instant) {
-    metrics::counter!("biseda_jobs_total", "job" => job.name(), "result" => result).increment(1);
-    metrics::histogram!("biseda_job_duration_seconds", "job" => job.name()).record(begun.elapsed().as_secs_f64());
+    metrics::counter!("biseda_jobs_total", "kind" => job.name(), "result" => result).increment(1);
+    metrics::histogram!("biseda_job_duration_seconds", "kind" => job.name()).record(begun.elapsed().as_secs_f64());
 }

@@ -15,21 +15,10 @@ pub struct LocalFiles {
 }
 
 impl LocalFiles {
-    /// Below a cache folder, where `make setup` puts them.
-    pub fn below(cache: &Path) -> Self {
-        Self { model_dir: cache.join(MODEL), runtime: cache.join(RUNTIME) }
-    }
-
-    /// As the environment names them: `BISEDA_MODEL_DIR` and `ORT_DYLIB_PATH`, else below `BISEDA_CACHE_DIR`, else
-    /// below whichever of `/var/cache/biseda` and `~/.cache/biseda` has the model.
-    pub fn from_env() -> Self {
+    /// Below a cache folder, unless the environment names others: `BISEDA_MODEL_DIR` and `ORT_DYLIB_PATH`.
+    pub fn find(cache: &Path) -> Self {
         let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let cache = variable("BISEDA_CACHE_DIR").unwrap_or_else(|| {
-            let system = PathBuf::from("/var/cache/biseda");
-            let own = variable("HOME").map(|home| home.join(".cache/biseda"));
-            own.filter(|own| own.join(MODEL).is_dir() || !system.join(MODEL).is_dir()).unwrap_or(system)
-        });
-        let mut files = Self::below(&cache);
+        let mut files = Self { model_dir: cache.join(MODEL), runtime: cache.join(RUNTIME) };
         if let Some(model_dir) = variable("BISEDA_MODEL_DIR") {
             files.model_dir = model_dir;
         }

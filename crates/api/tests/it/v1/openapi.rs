@@ -24,7 +24,7 @@ pub fn operations() -> Vec<(String, String, &'static Value)> {
 fn the_committed_document_is_the_programs_own() {
     let mut text = serde_json::to_string_pretty(api::v1::document()).unwrap();
     text.push('\n');
-    if std::env::var_os("BISEDA_WRITE_OPENAPI").is_some() {
+    if std::env::var_os("WRITE_OPENAPI").is_some() {
         std::fs::write(COMMITTED, &text).unwrap();
     }
     let committed = std::fs::read_to_string(COMMITTED).unwrap_or_default();

@@ -150,7 +150,7 @@ async fn the_same_question_is_told_from_a_similar_one() {
 }
 
 fn model() -> Option<LocalEmbedder> {
-    let files = LocalFiles::from_env();
+    let files = LocalFiles::find(&db::embedded::cache_dir().expect("a folder"));
     match files.check() {
         Ok(()) => Some(LocalEmbedder::new(files)),
         Err(missing) => {
