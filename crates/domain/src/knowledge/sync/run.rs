@@ -68,7 +68,7 @@ pub(super) struct Run {
 }
 
 /// Raised when documents are read or cut differently, so that they are read again.
-const READER_VERSION: u32 = 1;
+const READER_VERSION: u32 = 2;
 
 /// What documents are made with: the reader's version and the embedding model.
 pub(crate) fn recipe(services: &Services) -> String {
