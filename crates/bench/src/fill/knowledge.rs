@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use db::sqlx::{self, PgConnection};
-use domain::Services;
+use domain::{Services, knowledge};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use uuid::Uuid;
 
@@ -31,12 +31,13 @@ pub async fn fill(
     println!("  passages of {} organizations", organizations.len());
     for (place, (organization, wanted)) in organizations.iter().enumerate() {
         let first = place * 37 % pages.len();
-        sqlx::query("insert into plan values ($1, $2, $3, $4, $5)")
+        sqlx::query("insert into plan values ($1, $2, $3, $4, $5, $6)")
             .bind(organization)
             .bind(services.db.new_id())
             .bind(place as i32)
             .bind(first as i32)
             .bind(*wanted as i32)
+            .bind(knowledge::sync::recipe(services))
             .execute(&mut *connection)
             .await?;
     }
@@ -53,7 +54,8 @@ async fn corpus_tables(
         "create temp table page (n int, name text, title text, content text, chunks int);
          create temp table piece (page int, ordinal int, n int, content text, headings jsonb, char_start int, char_end int,
                                   lexemes tsvector, embedding vector);
-         create temp table plan (organization_id uuid, source_id uuid, place int, first_page int, wanted int)",
+         create temp table plan (organization_id uuid, source_id uuid, place int, first_page int, wanted int,
+                                 recipe text)",
     )
     .execute(&mut *connection)
     .await?;

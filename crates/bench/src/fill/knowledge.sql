@@ -15,7 +15,7 @@ create temp table chosen as
 select c.*, uuidv7() as document_id
 from plan
 cross join lateral (
-  select plan.organization_id, plan.source_id, plan.place, plan.wanted, round, page.n as page,
+  select plan.organization_id, plan.source_id, plan.place, plan.wanted, plan.recipe, round, page.n as page,
          sum(page.chunks) over (order by round, (page.n - plan.first_page + pages.count) % pages.count) - page.chunks as before
   from (select count(*)::int as count from page) pages, generate_series(0, plan.wanted / 5000 + 1) round, page
 ) c
@@ -24,7 +24,7 @@ where c.before < c.wanted;
 insert into documents (organization_id, id, source_id, location, title, language, content, content_hash, recipe, is_live)
 select c.organization_id, c.document_id, c.source_id,
        'https://docs.bench.example/' || case when round > 0 then round || '/' else '' end || p.name, p.title, 'en', p.content,
-       sha256(convert_to(p.content || round, 'UTF8')), '1:all-minilm-l6-v2-int8', true
+       sha256(convert_to(p.content || round, 'UTF8')), c.recipe, true
 from chosen c join page p on p.n = c.page;
 
 insert into document_chunks (organization_id, id, document_id, source_id, ordinal, content, heading_path, char_start, char_end,

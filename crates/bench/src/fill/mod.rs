@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::world::{PASSWORD, World};
 
 /// To be raised when something else is filled in.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 /// Organizations, the large one first.
 pub const ORGANIZATIONS: usize = 101;
 const LARGE_CONVERSATIONS: i32 = 70_000;

@@ -13,6 +13,5 @@ mod sitemaps;
 mod store;
 
 pub(super) use fetch::Failure;
-pub(crate) use run::recipe;
-pub use run::run;
+pub use run::{recipe, run};
 pub(super) use settle::{Settled, abandon, next_sync};

@@ -71,7 +71,7 @@ pub(super) struct Run {
 const READER_VERSION: u32 = 2;
 
 /// What documents are made with: the reader's version and the embedding model.
-pub(crate) fn recipe(services: &Services) -> String {
+pub fn recipe(services: &Services) -> String {
     format!("{READER_VERSION}:{}", services.embedder.model())
 }
 
