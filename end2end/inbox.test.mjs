@@ -472,3 +472,25 @@ test('the parts are made wider by keys and by dragging, and stay so', async () =
   await line.dblclick();
   assert.equal(await width(), before);
 });
+
+test('what is pushed off the only page of a list is on a second one', async () => {
+  const begin = (count) => page.evaluate(async (count) => {
+    const ask = async (path, body) => {
+      const post = body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      return (await (await fetch(`/api/v1/${path}`, post)).json()).data;
+    };
+    const [[channel], [contact]] = [await ask('channels'), await ask('contacts')];
+    for (let number = 0; number < count; number++)
+      await ask('conversations', { contact_id: contact.id, channel_id: channel.id, tags: ['crowd'], content: 'Hello' });
+  }, count);
+  await begin(50);
+  await visit(page, inbox('list=all&tag=crowd'));
+  assert.equal((await rows(page)).length, 50);
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  assert.equal(await pages.count(), 0);
+  await begin(1);
+  await pages.getByText('Page 1 of 2').waitFor();
+  assert.equal((await rows(page)).length, 50);
+  await pages.getByRole('link', { name: 'Next page' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('.inbox-rows li').length === 1);
+});
