@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { hydrated, newPage, visit } from './support/browser.mjs';
-import { addColleague, colleague, session, startDemo } from './support/demo.mjs';
+import { addColleague, colleague, session, signedIn, startDemo } from './support/demo.mjs';
 import { newVisitor } from './support/visitor.mjs';
 
 let demo, page, other;
@@ -309,6 +309,57 @@ test('a reply, a note and files stay where they were begun, and files go without
   await press(page, 'Send reply');
   await thread(page).getByRole('link', { name: 'File offer.txt' }).waitFor();
   await chip('offer.txt').waitFor({ state: 'detached' });
+});
+
+test('what is being written outlives the inbox and a reload, and ends with the session', async () => {
+  await waiting('Drafting Dora', 'A long question');
+  const own = await signedIn(demo, colleague);
+  const written = (text) => own.waitForFunction((text) => document.querySelector('#composer-text')?.value === text, text);
+  const again = async () => {
+    await own.reload();
+    await hydrated(own);
+  };
+  await open(own, /Drafting Dora/);
+  await reply(own).fill('A long answer');
+  await press(own, 'Note');
+  await own.getByRole('textbox', { name: 'Text of the note' }).fill('Ask Mira first');
+  await own.getByRole('heading', { level: 2, name: 'Drafting Dora' }).getByRole('link').click();
+  await own.getByRole('heading', { level: 1, name: 'Drafting Dora' }).waitFor();
+  await own.goBack();
+  await thread(own).getByText('A long question').waitFor();
+  await written('A long answer');
+  await again();
+  await written('A long answer');
+  await press(own, 'Note');
+  await written('Ask Mira first');
+  await press(own, 'Add note');
+  await thread(own).getByText('Ask Mira first').waitFor();
+  await again();
+  await written('A long answer');
+  await press(own, 'Note');
+  await written('');
+  await own.locator('.user-button').filter({ visible: true }).click();
+  await press(own, 'Log out');
+  await own.waitForURL(/\/login/);
+  assert.equal(await own.evaluate(() => sessionStorage.length), 0);
+  assert.deepEqual(own.problems, []);
+  await own.context().close();
+});
+
+test('a reply that fails once the inbox is left waits in its composer', async () => {
+  await waiting('Leaving Lars', 'Are you there?');
+  await open(page, /Leaving Lars/);
+  const request = await hold(page, /post_message/);
+  await reply(page).fill('Yes, I am');
+  await press(page, 'Send reply');
+  const held = await request();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Contacts' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Contacts' }).waitFor();
+  await held.abort();
+  await page.getByText(/^Not sent: /).waitFor();
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelector('#composer-text')?.value === 'Yes, I am');
+  expectFailures(page, 'ERR_FAILED');
 });
 
 test('while another conversation is loaded, nothing acts on the one before', async () => {

@@ -20,6 +20,7 @@ pub mod server;
 pub mod shortcuts;
 mod successes;
 mod theme;
+mod tab;
 
 pub use counts::use_counts;
 pub use error::{AppError, action_error, error_text, field_errors};
@@ -33,3 +34,4 @@ pub use next::{after_sign_in, next_of_query};
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
 pub use successes::successes;
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};
+pub use tab::forget_tab;
