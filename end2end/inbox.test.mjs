@@ -362,6 +362,26 @@ test('a reply that fails once the inbox is left waits in its composer', async ()
   expectFailures(page, 'ERR_FAILED');
 });
 
+test('text is pasted and dropped as text, also from a spreadsheet, and files as files', async () => {
+  await waiting('Pasting Petra', 'What do tents cost?');
+  await open(page, /Pasting Petra/);
+  const takes = (name, text, file) => reply(page).evaluate((field, { name, text, file }) => {
+    const data = new DataTransfer();
+    if (text) data.setData('text/plain', text);
+    if (file) data.items.add(new File(['offer'], file, { type: 'text/plain' }));
+    const options = { bubbles: true, cancelable: true };
+    const event = name === 'paste' ? new ClipboardEvent(name, { ...options, clipboardData: data }) : new DragEvent(name, { ...options, dataTransfer: data });
+    return !field.dispatchEvent(event);
+  }, { name, text, file });
+  assert.equal(await takes('paste', 'Tent\t900', 'image.txt'), false, 'the browser pastes the text');
+  assert.equal(await takes('drop', 'Tent', ''), false, 'the browser drops the text');
+  assert.equal(await takes('paste', '', 'shot.txt'), true);
+  assert.equal(await takes('paste', 'named.txt', 'named.txt'), true);
+  assert.equal(await takes('drop', '', 'dragged.txt'), true);
+  for (const name of ['shot.txt', 'named.txt', 'dragged.txt']) await page.locator('.composer .chip', { hasText: name }).getByText('5 B').waitFor();
+  assert.equal(await page.locator('.composer .chip').count(), 3);
+});
+
 test('while another conversation is loaded, nothing acts on the one before', async () => {
   await waiting('Former Fiona', 'My question');
   await waiting('Next Nils', 'Mine too');

@@ -76,6 +76,22 @@ test('on a phone it fills the screen, holds the focus and covers nothing but it'
   await page.context().close();
 });
 
+test('text is pasted as text, also from a spreadsheet, and files as files', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  const takes = (text, file) => field(widget).evaluate((element, { text, file }) => {
+    const data = new DataTransfer();
+    if (text) data.setData('text/plain', text);
+    data.items.add(new File(['offer'], file, { type: 'text/plain' }));
+    return !element.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data }));
+  }, { text, file });
+  assert.equal(await takes('Tent\t900', 'image.txt'), false);
+  assert.equal(await widget.locator('.uploads li').count(), 0);
+  assert.equal(await takes('', 'shot.txt'), true);
+  await widget.locator('.uploads li', { hasText: 'shot.txt' }).waitFor();
+  await page.context().close();
+});
+
 test('on a right-to-left page it stands at the other side and mirrors', async () => {
   const page = await newPage(demo.browser);
   await page.goto(shop());
