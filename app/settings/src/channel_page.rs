@@ -9,7 +9,7 @@ use types::{
     channel::{Channel, ChannelType},
     id::ChannelId,
 };
-use ui::{Button, ButtonLink, Confirm, CopyButton, icons, use_toasts};
+use ui::{Button, Confirm, CopyButton, Icon, icons, use_toasts};
 
 use crate::{
     after::report,
@@ -99,9 +99,11 @@ fn Install(public_url: String, key: String) -> impl IntoView {
                         copied_label=tu_string!(i18n, common.action.copied)
                         failed_label=tu_string!(i18n, common.action.copy_failed)
                     />
-                    <ButtonLink href=format!("/widget/{key}") icon=icons::ARROW_UP_RIGHT>
+                    // The widget is no page of the dashboard.
+                    <a class="btn btn-sm" href=format!("/widget/{key}") target="_blank" rel="noopener">
+                        <Icon glyph=icons::ARROW_UP_RIGHT />
                         {tu_string!(i18n, settings.channels.open)}
-                    </ButtonLink>
+                    </a>
                 </div>
             </div>
         </Panel>

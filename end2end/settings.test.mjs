@@ -1,0 +1,29 @@
+// Channels and the own account, as an owner sets them: what was saved is seen at once, and what was refused says why.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { newPage, visit } from './support/browser.mjs';
+import { session, startDemo } from './support/demo.mjs';
+
+let demo, page;
+before(async () => {
+  demo = await startDemo();
+  page = await newPage(demo.browser, await session(demo));
+});
+after(() => demo?.stop());
+afterEach(() => assert.deepEqual(page?.problems.splice(0), []));
+
+async function channel() {
+  await visit(page, `${demo.server.url}/app/channels`);
+  await page.locator('main li a').first().click();
+  await page.getByTestId('snippet').waitFor();
+}
+
+test('the widget opens in a page of its own', async () => {
+  await channel();
+  const [opened] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'Open it in a page of its own' }).click(),
+  ]);
+  await opened.getByPlaceholder('Write a message …').waitFor();
+  await opened.close();
+});
