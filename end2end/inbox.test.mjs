@@ -174,6 +174,7 @@ test('closing moves it to the closed ones, reopening back', async () => {
   await open(page, /Closing Clara/);
   await press(page, 'Close');
   await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  await page.locator('#snooze-menu').waitFor({ state: 'detached' });
   await row(page, /Closing Clara/).waitFor({ state: 'detached' });
   await visit(page, inbox('list=closed'));
   await row(page, /Closing Clara/).click();
@@ -412,6 +413,21 @@ test('a choice that is refused does not stay chosen', async () => {
   await (await request()).abort();
   await page.waitForFunction(() => document.querySelector('#thread-priority').value === 'medium');
   expectFailures(page, 'ERR_FAILED');
+});
+
+test('handing back where no agent is switched on says so', async () => {
+  await waiting('Agentless Anna', 'Hello?');
+  await open(page, /Agentless Anna/);
+  const switchAgents = (is_active) => page.evaluate(async (is_active) => {
+    const { data } = await (await fetch('/api/v1/ai-agents')).json();
+    const options = { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ is_active }) };
+    for (const { id } of data) await fetch(`/api/v1/ai-agents/${id}`, options);
+  }, is_active);
+  await switchAgents(false);
+  await press(page, 'Hand back to the agent');
+  await page.getByText('No agent is switched on for this channel').waitFor();
+  await switchAgents(true);
+  expectFailures(page, '409');
 });
 
 test('colleagues see who is looking and who is writing', async () => {

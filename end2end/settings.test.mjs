@@ -27,3 +27,14 @@ test('the widget opens in a page of its own', async () => {
   await opened.getByPlaceholder('Write a message …').waitFor();
   await opened.close();
 });
+
+test('a channel that has conversations is not deleted, and says why', async () => {
+  await channel();
+  await page.getByRole('button', { name: 'Delete the channel' }).click();
+  const question = page.getByRole('dialog', { name: /^Delete “/ });
+  await question.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('The channel has conversations').waitFor();
+  await question.waitFor({ state: 'hidden' });
+  const problems = page.problems.splice(0);
+  assert.ok(problems.every((problem) => problem.includes('409')), problems.join('\n'));
+});

@@ -12,7 +12,6 @@ use types::{
 use ui::{Button, Confirm, CopyButton, Icon, icons, use_toasts};
 
 use crate::{
-    after::report,
     channel_form::ChannelEditor,
     preview::{Look, Preview},
     rpc::{self, DeleteChannel},
@@ -151,9 +150,15 @@ fn Identity(id: ChannelId) -> impl IntoView {
 #[component]
 fn DeleteButton(id: ChannelId, name: String) -> impl IntoView {
     let i18n = use_i18n();
+    let toasts = use_toasts();
     let delete = ServerAction::<DeleteChannel>::new();
     let confirm = RwSignal::new(false);
-    report(delete, tu_string!(i18n, settings.channels.deleted), || ());
+    Effect::new(move |_| match delete.value().get() {
+        Some(Ok(())) => toasts.success(tu_string!(i18n, settings.channels.deleted)),
+        Some(Err(error)) if error.is_conflict() => toasts.error(tu_string!(i18n, settings.channels.in_use)),
+        Some(Err(error)) => toasts.error(error_text(i18n, &error)),
+        None => {}
+    });
     view! {
         <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
             {tu_string!(i18n, settings.channels.delete)}

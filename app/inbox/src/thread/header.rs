@@ -28,6 +28,7 @@ pub fn Header() -> impl IntoView {
     let name = Memo::new(move |_| row.with(|row| words::customer(i18n, row)));
     // Another one once a visitor has signed in.
     let contact = Memo::new(move |_| row.with(|row| row.contact_id));
+    let is_active = Memo::new(move |_| state.is_active());
     let panel = move || {
         let address = query::href(&inbox.filter.get(), Some(state.id));
         format!("{address}{}panel=1", if address.contains('?') { '&' } else { '?' })
@@ -51,7 +52,9 @@ pub fn Header() -> impl IntoView {
                         <span class="truncate">{move || row.get().channel_name}</span>
                     </p>
                 </div>
-                <SnoozeMenu />
+                <Show when=move || is_active.get()>
+                    <SnoozeMenu />
+                </Show>
                 <CloseButton />
                 <a
                     class="btn btn-ghost btn-sm btn-square min-[88rem]:hidden"
@@ -97,7 +100,7 @@ fn Status() -> impl IntoView {
 fn CloseButton() -> impl IntoView {
     let i18n = use_i18n();
     let state = use_thread();
-    let is_active = Memo::new(move |_| state.conversation.with(|one| one.summary.status == ConversationStatus::Active));
+    let is_active = Memo::new(move |_| state.is_active());
     let button = move || {
         let (turn, glyph, label) = if is_active.get() {
             ("close", icons::CHECK, tu_string!(i18n, inbox.close))

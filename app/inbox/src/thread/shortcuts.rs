@@ -1,6 +1,5 @@
 use i18n::*;
 use leptos::prelude::*;
-use types::conversation::ConversationStatus;
 use wasm_bindgen::JsCast;
 
 use super::{
@@ -29,8 +28,7 @@ pub fn register(state: ThreadState) {
     add("r", tu_string!(i18n, inbox.key_reply), Box::new(move || write(Mode::Reply)));
     add("n", tu_string!(i18n, inbox.key_note), Box::new(move || write(Mode::Note)));
     let close = move || {
-        let is_active = state.conversation.with_untracked(|one| one.summary.status == ConversationStatus::Active);
-        state.turn(if is_active { Turn::Close } else { Turn::Reopen });
+        state.turn(if untrack(|| state.is_active()) { Turn::Close } else { Turn::Reopen });
     };
     add("e", tu_string!(i18n, inbox.key_close), Box::new(close));
     add("z", tu_string!(i18n, inbox.key_snooze), Box::new(|| open(MENU_ID)));
