@@ -415,6 +415,26 @@ test('a choice that is refused does not stay chosen', async () => {
   expectFailures(page, 'ERR_FAILED');
 });
 
+test('keys step through the choices of a list; Enter chooses, and so does leaving it', async () => {
+  await waiting('Stepping Stine', 'Hello?');
+  await open(page, /Stepping Stine/);
+  const sent = [];
+  const note = (request) => /set_priority/.test(request.url()) && sent.push(request.postData());
+  page.on('request', note);
+  const priority = page.locator('#thread-priority');
+  const saved = () => page.waitForResponse(/set_priority/);
+  await priority.focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await priority.inputValue(), 'urgent');
+  await Promise.all([saved(), page.keyboard.press('Enter')]);
+  await row(page, /Stepping Stine.*Urgent/s).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await Promise.all([saved(), page.keyboard.press('Tab')]);
+  page.off('request', note);
+  assert.deepEqual(sent.map((form) => new URLSearchParams(form).get('priority')), ['urgent', 'high']);
+});
+
 test('handing back where no agent is switched on says so', async () => {
   await waiting('Agentless Anna', 'Hello?');
   await open(page, /Agentless Anna/);

@@ -4,7 +4,7 @@ use ::contacts::{TagInputs, submit_on_change};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::conversation::{ConversationStatus, Priority};
-use ui::{Avatar, Badge, Button, Icon, LocalTime, Tone, icons};
+use ui::{ActingSelect, Avatar, Badge, Button, Icon, LocalTime, Tone, icons};
 
 use super::{snooze::SnoozeMenu, state::use_thread};
 use crate::{
@@ -157,10 +157,10 @@ fn AssigneeForm() -> impl IntoView {
         <ActionForm action attr:class="flex items-center gap-1.5">
             <input type="hidden" name="id" value=state.id.to_string() />
             <label class="text-sm text-muted max-sm:sr-only" for=ASSIGNEE_ID>{tu_string!(i18n, inbox.assignee)}</label>
-            <select id=ASSIGNEE_ID class="select select-xs w-44" name="assignee" on:change=submit_on_change>
+            <ActingSelect id=ASSIGNEE_ID class="select select-xs w-44" name="assignee" on_choice=submit_on_change>
                 {option(None, tu_string!(i18n, inbox.nobody).to_owned())}
                 <Transition>{options}</Transition>
-            </select>
+            </ActingSelect>
             <button class="btn btn-xs without-script">{tu_string!(i18n, inbox.set)}</button>
         </ActionForm>
     }
@@ -192,9 +192,9 @@ fn PriorityForm() -> impl IntoView {
         <ActionForm action attr:class="flex items-center gap-1.5">
             <input type="hidden" name="id" value=state.id.to_string() />
             <label class="text-sm text-muted max-sm:sr-only" for="thread-priority">{tu_string!(i18n, inbox.priority)}</label>
-            <select id="thread-priority" class="select select-xs w-28" name="priority" on:change=submit_on_change>
+            <ActingSelect id="thread-priority" class="select select-xs w-28" name="priority" on_choice=submit_on_change>
                 {options}
-            </select>
+            </ActingSelect>
             <button class="btn btn-xs without-script">{tu_string!(i18n, inbox.set)}</button>
         </ActionForm>
     }
