@@ -1,7 +1,7 @@
 // Channels and the own account, as an owner sets them: what was saved is seen at once, and what was refused says why.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { newPage, visit } from './support/browser.mjs';
+import { hydrated, newPage, visit } from './support/browser.mjs';
 import { session, startDemo } from './support/demo.mjs';
 
 let demo, page;
@@ -37,4 +37,16 @@ test('a channel that has conversations is not deleted, and says why', async () =
   await question.waitFor({ state: 'hidden' });
   const problems = page.problems.splice(0);
   assert.ok(problems.every((problem) => problem.includes('409')), problems.join('\n'));
+});
+
+test('the language of the profile is that of the screen', async () => {
+  await visit(page, `${demo.server.url}/app/settings/profile`);
+  const form = page.locator('form', { has: page.locator('select[name=locale]') });
+  for (const language of ['sq', 'en']) {
+    await form.locator('select[name=locale]').selectOption(language);
+    await form.getByRole('button').click();
+    await page.waitForSelector(`html[lang="${language}"]`);
+    await hydrated(page);
+    assert.equal(await form.locator('select[name=locale]').inputValue(), language);
+  }
 });

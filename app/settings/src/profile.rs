@@ -54,7 +54,13 @@ fn ProfileForm(me: Me) -> impl IntoView {
     let save = ServerAction::<SaveProfile>::new();
     let errors = field_errors(save);
     let context = use_me();
-    report(save, tu_string!(i18n, settings.saved), move || context.refetch());
+    report(save, tu_string!(i18n, settings.saved), move || {
+        if base::cookie::get(LOCALE_COOKIE).as_deref() == Some(i18n.get_locale_untracked().as_str()) {
+            context.refetch();
+        } else {
+            _ = location().reload();
+        }
+    });
     view! {
         <Panel class="p-4 sm:p-6">
             <ActionForm action=save attr:class="space-y-4">
