@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { hydrated, newPage, visit } from './support/browser.mjs';
-import { session, startDemo } from './support/demo.mjs';
+import { owner, session, startDemo } from './support/demo.mjs';
 
 let demo, page;
 before(async () => {
@@ -11,6 +11,8 @@ before(async () => {
 });
 after(() => demo?.stop());
 afterEach(() => assert.deepEqual(page?.problems.splice(0), []));
+
+const heading = (name) => page.getByRole('heading', { level: 1, name });
 
 async function channel() {
   await visit(page, `${demo.server.url}/app/channels`);
@@ -26,6 +28,15 @@ test('the widget opens in a page of its own', async () => {
   ]);
   await opened.getByPlaceholder('Write a message …').waitFor();
   await opened.close();
+});
+
+test('a channel that is saved bears its new name everywhere', async () => {
+  await channel();
+  await page.getByRole('textbox', { name: 'Name' }).first().fill('Shop window');
+  await page.getByRole('button', { name: 'Save the channel' }).click();
+  await heading('Shop window').waitFor();
+  await page.getByRole('button', { name: 'Delete the channel' }).click();
+  await page.getByRole('dialog', { name: 'Delete “Shop window”?' }).getByRole('button', { name: 'Cancel' }).last().click();
 });
 
 test('a channel that has conversations is not deleted, and says why', async () => {
@@ -49,4 +60,18 @@ test('the language of the profile is that of the screen', async () => {
     await hydrated(page);
     assert.equal(await form.locator('select[name=locale]').inputValue(), language);
   }
+});
+
+test('a new password signs the other browsers out and stays in no field', async () => {
+  await session(demo);
+  await visit(page, `${demo.server.url}/app/settings/profile`);
+  const browsers = page.getByRole('table', { name: 'Where you are signed in' }).locator('tbody tr');
+  assert.ok((await browsers.count()) > 1);
+  const [old, fresh] = ['old_password', 'new_password'].map((name) => page.locator(`[name=${name}]`));
+  await old.fill(owner.password);
+  await fresh.fill('another horse battery');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByText('The password is changed').waitFor();
+  await browsers.nth(1).waitFor({ state: 'detached' });
+  assert.deepEqual([await old.inputValue(), await fresh.inputValue()], ['', '']);
 });

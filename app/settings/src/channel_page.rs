@@ -25,22 +25,27 @@ pub fn ChannelPage() -> impl IntoView {
     let id = Memo::new(move |_| {
         ChannelId(params.with(|params| params.get("id").and_then(|id| id.parse().ok())).unwrap_or_default())
     });
-    let loaded = Resource::new(
+    let channel = Resource::new(
         move || id.get(),
         |id| async move { Ok((rpc::load_channel(id).await?, rpc::load_agents().await?)) },
     );
-    let title = move || loaded.get().and_then(Result::ok).map_or_else(String::new, |((channel, _), _)| channel.name);
+    let title = move || channel.get().and_then(Result::ok).map_or_else(String::new, |((channel, _), _)| channel.name);
     view! {
         <Page title=Signal::derive(title) back=("/app/channels".to_owned(), tu_string!(i18n, common.nav.channels)) width="max-w-6xl">
-            <Loaded resource=loaded let:loaded>
-                <ChannelView channel=loaded.0.0 public_url=loaded.0.1 agents=loaded.1 />
+            <Loaded resource=channel let:loaded>
+                <ChannelView
+                    channel=loaded.0.0
+                    public_url=loaded.0.1
+                    agents=loaded.1
+                    on_save=Callback::new(move |()| channel.refetch())
+                />
             </Loaded>
         </Page>
     }
 }
 
 #[component]
-fn ChannelView(channel: Channel, public_url: String, agents: Vec<Agent>) -> impl IntoView {
+fn ChannelView(channel: Channel, public_url: String, agents: Vec<Agent>, on_save: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let agent = agents.iter().find(|agent| Some(agent.id) == channel.agent_id).cloned();
     let look = Look::of(&channel.settings, agent);
@@ -69,7 +74,7 @@ fn ChannelView(channel: Channel, public_url: String, agents: Vec<Agent>) -> impl
     };
     view! {
         <div class="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
-            <ChannelEditor channel=channel.clone() agents look />
+            <ChannelEditor channel=channel.clone() agents look on_save />
             <div class="space-y-4 lg:sticky lg:top-4">
                 {side}
                 <Identity id=channel.id />
