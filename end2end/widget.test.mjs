@@ -73,6 +73,18 @@ test('on a phone it fills the screen, holds the focus and covers nothing but it'
   // Tab goes round inside.
   for (let step = 0; step < 12; step++) await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'biseda-widget');
+  // Turned, it stands beside the page again, and back.
+  const covers = () => page.evaluate(() => [
+    document.querySelector('#biseda-widget').shadowRoot.querySelector('#panel').getAttribute('aria-modal'),
+    document.documentElement.style.overflow,
+  ]);
+  assert.deepEqual(await covers(), ['true', 'hidden']);
+  await page.setViewportSize({ width: 640, height: 320 });
+  await page.waitForFunction(() => document.documentElement.style.overflow === '');
+  assert.deepEqual(await covers(), ['false', '']);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.waitForFunction(() => document.documentElement.style.overflow === 'hidden');
+  assert.deepEqual(await covers(), ['true', 'hidden']);
   await page.context().close();
 });
 
