@@ -88,6 +88,24 @@ test('on a phone it fills the screen, holds the focus and covers nothing but it'
   await page.context().close();
 });
 
+test("a page's rules for all that stands in it do not concern the button", async () => {
+  const page = await newPage(demo.browser);
+  await page.goto(shop());
+  const before = await launcher(page).boundingBox();
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('body > div { display: block; position: relative; transform: translateX(-300px); opacity: 0.1 }');
+    document.adoptedStyleSheets = [sheet];
+  });
+  assert.deepEqual(await launcher(page).boundingBox(), before);
+  const host = await page.evaluate(() => {
+    const { opacity, colorScheme } = getComputedStyle(document.querySelector('#biseda-widget'));
+    return [opacity, colorScheme];
+  });
+  assert.deepEqual(host, ['1', 'light dark']);
+  await page.context().close();
+});
+
 test('text is pasted as text, also from a spreadsheet, and files as files', async () => {
   const page = await newPage(demo.browser);
   const widget = await open(page);
