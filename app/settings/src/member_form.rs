@@ -1,4 +1,4 @@
-use base::{AppError, FormErrors, Panel, action_error, field_errors, use_me};
+use base::{AppError, FormErrors, Panel, action_error, field_errors, role_name, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::member::{Member, RoleChoice};
@@ -6,7 +6,7 @@ use ui::{Alert, Button, ButtonStyle, Icon, Select, Tone, icons};
 
 use crate::{
     form_acts::FormActs,
-    role_names::{role_choices, role_name},
+    role_names::role_choices,
     rpc::{People, RemoveMember, SaveMember},
 };
 
