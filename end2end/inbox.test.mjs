@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { hydrated, newPage, visit } from './support/browser.mjs';
-import { addColleague, colleague, session, startDemo } from './support/demo.mjs';
+import { addColleague, colleague, session, signedIn, startDemo } from './support/demo.mjs';
 import { newVisitor } from './support/visitor.mjs';
 
 let demo, page, other;
@@ -174,6 +174,7 @@ test('closing moves it to the closed ones, reopening back', async () => {
   await open(page, /Closing Clara/);
   await press(page, 'Close');
   await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  await page.locator('#snooze-menu').waitFor({ state: 'detached' });
   await row(page, /Closing Clara/).waitFor({ state: 'detached' });
   await visit(page, inbox('list=closed'));
   await row(page, /Closing Clara/).click();
@@ -311,6 +312,77 @@ test('a reply, a note and files stay where they were begun, and files go without
   await chip('offer.txt').waitFor({ state: 'detached' });
 });
 
+test('what is being written outlives the inbox and a reload, and ends with the session', async () => {
+  await waiting('Drafting Dora', 'A long question');
+  const own = await signedIn(demo, colleague);
+  const written = (text) => own.waitForFunction((text) => document.querySelector('#composer-text')?.value === text, text);
+  const again = async () => {
+    await own.reload();
+    await hydrated(own);
+  };
+  await open(own, /Drafting Dora/);
+  await reply(own).fill('A long answer');
+  await press(own, 'Note');
+  await own.getByRole('textbox', { name: 'Text of the note' }).fill('Ask Mira first');
+  await own.getByRole('heading', { level: 2, name: 'Drafting Dora' }).getByRole('link').click();
+  await own.getByRole('heading', { level: 1, name: 'Drafting Dora' }).waitFor();
+  await own.goBack();
+  await thread(own).getByText('A long question').waitFor();
+  await written('A long answer');
+  await again();
+  await written('A long answer');
+  await press(own, 'Note');
+  await written('Ask Mira first');
+  await press(own, 'Add note');
+  await thread(own).getByText('Ask Mira first').waitFor();
+  await again();
+  await written('A long answer');
+  await press(own, 'Note');
+  await written('');
+  await own.locator('.user-button').filter({ visible: true }).click();
+  await press(own, 'Log out');
+  await own.waitForURL(/\/login/);
+  assert.equal(await own.evaluate(() => sessionStorage.length), 0);
+  assert.deepEqual(own.problems, []);
+  await own.context().close();
+});
+
+test('a reply that fails once the inbox is left waits in its composer', async () => {
+  await waiting('Leaving Lars', 'Are you there?');
+  await open(page, /Leaving Lars/);
+  const request = await hold(page, /post_message/);
+  await reply(page).fill('Yes, I am');
+  await press(page, 'Send reply');
+  const held = await request();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Contacts' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Contacts' }).waitFor();
+  await held.abort();
+  await page.getByText(/^Not sent: /).waitFor();
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelector('#composer-text')?.value === 'Yes, I am');
+  expectFailures(page, 'ERR_FAILED');
+});
+
+test('text is pasted and dropped as text, also from a spreadsheet, and files as files', async () => {
+  await waiting('Pasting Petra', 'What do tents cost?');
+  await open(page, /Pasting Petra/);
+  const takes = (name, text, file) => reply(page).evaluate((field, { name, text, file }) => {
+    const data = new DataTransfer();
+    if (text) data.setData('text/plain', text);
+    if (file) data.items.add(new File(['offer'], file, { type: 'text/plain' }));
+    const options = { bubbles: true, cancelable: true };
+    const event = name === 'paste' ? new ClipboardEvent(name, { ...options, clipboardData: data }) : new DragEvent(name, { ...options, dataTransfer: data });
+    return !field.dispatchEvent(event);
+  }, { name, text, file });
+  assert.equal(await takes('paste', 'Tent\t900', 'image.txt'), false, 'the browser pastes the text');
+  assert.equal(await takes('drop', 'Tent', ''), false, 'the browser drops the text');
+  assert.equal(await takes('paste', '', 'shot.txt'), true);
+  assert.equal(await takes('paste', 'named.txt', 'named.txt'), true);
+  assert.equal(await takes('drop', '', 'dragged.txt'), true);
+  for (const name of ['shot.txt', 'named.txt', 'dragged.txt']) await page.locator('.composer .chip', { hasText: name }).getByText('5 B').waitFor();
+  assert.equal(await page.locator('.composer .chip').count(), 3);
+});
+
 test('while another conversation is loaded, nothing acts on the one before', async () => {
   await waiting('Former Fiona', 'My question');
   await waiting('Next Nils', 'Mine too');
@@ -341,6 +413,41 @@ test('a choice that is refused does not stay chosen', async () => {
   await (await request()).abort();
   await page.waitForFunction(() => document.querySelector('#thread-priority').value === 'medium');
   expectFailures(page, 'ERR_FAILED');
+});
+
+test('keys step through the choices of a list; Enter chooses, and so does leaving it', async () => {
+  await waiting('Stepping Stine', 'Hello?');
+  await open(page, /Stepping Stine/);
+  const sent = [];
+  const note = (request) => /set_priority/.test(request.url()) && sent.push(request.postData());
+  page.on('request', note);
+  const priority = page.locator('#thread-priority');
+  const saved = () => page.waitForResponse(/set_priority/);
+  await priority.focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await priority.inputValue(), 'urgent');
+  await Promise.all([saved(), page.keyboard.press('Enter')]);
+  await row(page, /Stepping Stine.*Urgent/s).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await Promise.all([saved(), page.keyboard.press('Tab')]);
+  page.off('request', note);
+  assert.deepEqual(sent.map((form) => new URLSearchParams(form).get('priority')), ['urgent', 'high']);
+});
+
+test('handing back where no agent is switched on says so', async () => {
+  await waiting('Agentless Anna', 'Hello?');
+  await open(page, /Agentless Anna/);
+  const switchAgents = (is_active) => page.evaluate(async (is_active) => {
+    const { data } = await (await fetch('/api/v1/ai-agents')).json();
+    const options = { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ is_active }) };
+    for (const { id } of data) await fetch(`/api/v1/ai-agents/${id}`, options);
+  }, is_active);
+  await switchAgents(false);
+  await press(page, 'Hand back to the agent');
+  await page.getByText('No agent is switched on for this channel').waitFor();
+  await switchAgents(true);
+  expectFailures(page, '409');
 });
 
 test('colleagues see who is looking and who is writing', async () => {
@@ -471,4 +578,26 @@ test('the parts are made wider by keys and by dragging, and stay so', async () =
   assert.equal(await side(), wide - 30);
   await line.dblclick();
   assert.equal(await width(), before);
+});
+
+test('what is pushed off the only page of a list is on a second one', async () => {
+  const begin = (count) => page.evaluate(async (count) => {
+    const ask = async (path, body) => {
+      const post = body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      return (await (await fetch(`/api/v1/${path}`, post)).json()).data;
+    };
+    const [[channel], [contact]] = [await ask('channels'), await ask('contacts')];
+    for (let number = 0; number < count; number++)
+      await ask('conversations', { contact_id: contact.id, channel_id: channel.id, tags: ['crowd'], content: 'Hello' });
+  }, count);
+  await begin(50);
+  await visit(page, inbox('list=all&tag=crowd'));
+  assert.equal((await rows(page)).length, 50);
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  assert.equal(await pages.count(), 0);
+  await begin(1);
+  await pages.getByText('Page 1 of 2').waitFor();
+  assert.equal((await rows(page)).length, 50);
+  await pages.getByRole('link', { name: 'Next page' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('.inbox-rows li').length === 1);
 });

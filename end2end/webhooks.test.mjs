@@ -69,6 +69,7 @@ test('an endpoint is subscribed, gets what happens, and checks it with the offic
   await page.waitForURL(/webhooks\/[0-9a-f-]{36}$/);
 
   await press('Send a test');
+  await page.getByRole('link', { name: 'webhook_subscription.test' }).waitFor();
   const received = await endpoint.next('webhook_subscription.test');
   const judge = new Webhook(secret);
   const event = judge.verify(received.body, received.headers);
@@ -100,6 +101,7 @@ test('an endpoint is subscribed, gets what happens, and checks it with the offic
   await press('New secret');
   const next = await page.getByTestId('secret').innerText();
   assert.notEqual(next, secret);
+  await page.getByText(/The secret before signs too until/).waitFor();
   await press('Send a test');
   const overlapping = await endpoint.next('webhook_subscription.test');
   new Webhook(next).verify(overlapping.body, overlapping.headers);

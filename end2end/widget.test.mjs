@@ -73,6 +73,52 @@ test('on a phone it fills the screen, holds the focus and covers nothing but it'
   // Tab goes round inside.
   for (let step = 0; step < 12; step++) await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'biseda-widget');
+  // Turned, it stands beside the page again, and back.
+  const covers = () => page.evaluate(() => [
+    document.querySelector('#biseda-widget').shadowRoot.querySelector('#panel').getAttribute('aria-modal'),
+    document.documentElement.style.overflow,
+  ]);
+  assert.deepEqual(await covers(), ['true', 'hidden']);
+  await page.setViewportSize({ width: 640, height: 320 });
+  await page.waitForFunction(() => document.documentElement.style.overflow === '');
+  assert.deepEqual(await covers(), ['false', '']);
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.waitForFunction(() => document.documentElement.style.overflow === 'hidden');
+  assert.deepEqual(await covers(), ['true', 'hidden']);
+  await page.context().close();
+});
+
+test("a page's rules for all that stands in it do not concern the button", async () => {
+  const page = await newPage(demo.browser);
+  await page.goto(shop());
+  const before = await launcher(page).boundingBox();
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('body > div { display: block; position: relative; transform: translateX(-300px); opacity: 0.1 }');
+    document.adoptedStyleSheets = [sheet];
+  });
+  assert.deepEqual(await launcher(page).boundingBox(), before);
+  const host = await page.evaluate(() => {
+    const { opacity, colorScheme } = getComputedStyle(document.querySelector('#biseda-widget'));
+    return [opacity, colorScheme];
+  });
+  assert.deepEqual(host, ['1', 'light dark']);
+  await page.context().close();
+});
+
+test('text is pasted as text, also from a spreadsheet, and files as files', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  const takes = (text, file) => field(widget).evaluate((element, { text, file }) => {
+    const data = new DataTransfer();
+    if (text) data.setData('text/plain', text);
+    data.items.add(new File(['offer'], file, { type: 'text/plain' }));
+    return !element.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data }));
+  }, { text, file });
+  assert.equal(await takes('Tent\t900', 'image.txt'), false);
+  assert.equal(await widget.locator('.uploads li').count(), 0);
+  assert.equal(await takes('', 'shot.txt'), true);
+  await widget.locator('.uploads li', { hasText: 'shot.txt' }).waitFor();
   await page.context().close();
 });
 

@@ -20,6 +20,7 @@ pub fn Frame() -> impl IntoView {
     base::counts::provide_counts();
     base::shortcuts::provide_shortcuts();
     base::palette::provide_palette();
+    inbox::provide_drafts();
     register_pages(i18n);
 
     let drawer = RwSignal::new(false);

@@ -93,12 +93,21 @@ fn PaletteBody() -> impl IntoView {
         }
     };
     let run = StoredValue::new_local(run);
+    let choose = move |index: usize| {
+        chosen.set(index);
+        if let Some(entry) = document().get_element_by_id(&format!("palette-{index}")) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            entry.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    };
     let on_key = move |event: ev::KeyboardEvent| {
         let count = found.with_untracked(|found| found.0.len());
+        let index = chosen.get_untracked();
         match event.key().as_str() {
-            "ArrowDown" if count > 0 => chosen.update(|index| *index = (*index + 1) % count),
-            "ArrowUp" if count > 0 => chosen.update(|index| *index = (*index + count - 1) % count),
-            "Enter" => run.with_value(|run| run(chosen.get_untracked())),
+            "ArrowDown" if count > 0 => choose((index + 1) % count),
+            "ArrowUp" if count > 0 => choose((index + count - 1) % count),
+            "Enter" => run.with_value(|run| run(index)),
             _ => return,
         }
         event.prevent_default();

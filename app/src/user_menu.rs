@@ -58,7 +58,7 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
             <MenuDivider />
             <li>
                 // By a full load: nothing of this session stays in the tab.
-                <form method="post" action=account::LogOut::PATH class="contents">
+                <form method="post" action=account::LogOut::PATH class="contents" on:submit=|_| base::forget_tab()>
                     <button type="submit" class="w-full">
                         <Icon glyph=icons::LOG_OUT />
                         {tu_string!(i18n, common.menu.log_out)}

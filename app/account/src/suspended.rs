@@ -43,7 +43,7 @@ pub fn SuspendedPage() -> impl IntoView {
                 <ButtonLink href="/app" style=ButtonStyle::Primary size=ButtonSize::Large>
                     {tu_string!(i18n, account.suspended.again)}
                 </ButtonLink>
-                <form method="post" action=LogOut::PATH>
+                <form method="post" action=LogOut::PATH on:submit=|_| base::forget_tab()>
                     <Button kind="submit" size=ButtonSize::Large>{tu_string!(i18n, account.suspended.log_out)}</Button>
                 </form>
             </div>

@@ -97,6 +97,8 @@ pub fn PlaygroundPage() -> impl IntoView {
                 <Button
                     style=ButtonStyle::Ghost
                     icon=icons::ROTATE_CCW
+                    // What is still being asked belongs to the conversation that would end.
+                    disabled=ask.pending()
                     on_click=move |_| exchanges.set(Vec::new())
                 >
                     {tu_string!(i18n, agents.playground.restart)}

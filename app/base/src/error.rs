@@ -44,6 +44,11 @@ impl AppError {
         self.code == ErrorCode::Unavailable && self.message == OFFLINE
     }
 
+    /// Whether how things stand forbids it.
+    pub fn is_conflict(&self) -> bool {
+        self.code == ErrorCode::Conflict && !self.is_outdated()
+    }
+
     /// Whether the page is older than the server and must be loaded anew.
     pub fn is_outdated(&self) -> bool {
         self.code == ErrorCode::Conflict && self.message == OUTDATED

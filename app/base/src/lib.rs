@@ -15,10 +15,12 @@ pub mod notices;
 mod page;
 pub mod palette;
 pub mod passkey;
+mod role;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod shortcuts;
 mod successes;
+mod tab;
 mod theme;
 
 pub use counts::use_counts;
@@ -31,5 +33,7 @@ pub use me::{MeResource, load_me, provide_me, use_me};
 pub use navigation::NavigationEntry;
 pub use next::{after_sign_in, next_of_query};
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
+pub use role::role_name;
 pub use successes::successes;
+pub use tab::forget_tab;
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};

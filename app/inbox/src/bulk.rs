@@ -2,9 +2,9 @@
 
 use base::{AppError, error_text};
 use i18n::*;
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use types::id::{ConversationId, MemberId};
-use ui::{Button, ButtonSize, IconButton, icons, use_toasts};
+use ui::{ActingSelect, Button, ButtonSize, IconButton, icons, use_toasts};
 
 use crate::{context::use_inbox, rpc};
 
@@ -45,6 +45,12 @@ pub fn BulkBar() -> impl IntoView {
             apply.dispatch((ids, change));
         }
     };
+    // A refused choice does not stay, so that it can be made again.
+    let answers = apply.version();
+    let unchosen = move || {
+        answers.track();
+        true
+    };
     let count = Memo::new(move |_| selection.get().len());
     view! {
         <Show when=move || { count.get() > 0 }>
@@ -52,13 +58,13 @@ pub fn BulkBar() -> impl IntoView {
                 <span class="font-medium tabular-nums" role="status">
                     {move || tu_string!(i18n, inbox.selected, count = count.get()).to_string()}
                 </span>
-                <select
+                <ActingSelect
                     class="select select-xs ms-auto w-28"
-                    aria-label=tu_string!(i18n, inbox.bulk_assign)
+                    label=tu_string!(i18n, inbox.bulk_assign)
                     disabled=apply.pending()
-                    on:change=move |event| untrack(|| run(Change::Assign(event_target_value(&event).parse().ok())))
+                    on_choice=move |event: ev::Event| untrack(|| run(Change::Assign(event_target_value(&event).parse().ok())))
                 >
-                    <option disabled selected>
+                    <option disabled selected=unchosen prop:selected=unchosen>
                         {tu_string!(i18n, inbox.bulk_assign)}
                     </option>
                     {move || {
@@ -69,7 +75,7 @@ pub fn BulkBar() -> impl IntoView {
                             .collect_view()
                     }}
                     <option value="">{tu_string!(i18n, inbox.nobody)}</option>
-                </select>
+                </ActingSelect>
                 <Button
                     size=ButtonSize::Small
                     icon=icons::CHECK

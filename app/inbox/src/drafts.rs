@@ -1,12 +1,22 @@
-//! What members have begun to write and not sent, by conversation, so that looking elsewhere loses none of it.
+//! What members have begun to write and not sent, by conversation, so that looking elsewhere loses none of it. The tab
+//! keeps it too, until it is closed or the member signs out.
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use types::{attachment::Attachment, id::ConversationId};
+use serde::{Deserialize, Serialize};
+use types::{
+    attachment::Attachment,
+    id::{ConversationId, MemberId},
+};
+
+/// Where the tab keeps the drafts of each member who works in it.
+const STORAGE_KEY: &str = "biseda_drafts";
+
+type ByConversation = HashMap<ConversationId, Draft>;
 
 /// What was begun in a conversation.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     pub reply: String,
     pub note: String,
@@ -17,7 +27,7 @@ pub struct Draft {
 }
 
 /// What could not be sent: a message, or files that nobody waited for.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Unsent {
     pub client_id: Option<String>,
     pub is_note: bool,
@@ -44,32 +54,74 @@ impl Draft {
     }
 }
 
-/// The drafts of all conversations. They outlive the threads in which they are written.
+/// The drafts of all conversations. They outlive the threads in which they are written, and the inbox.
 #[derive(Clone, Copy)]
-pub struct Drafts(RwSignal<HashMap<ConversationId, Draft>>);
+pub struct Drafts {
+    all: RwSignal<ByConversation>,
+    /// Whose they are, once those are back that the tab has kept.
+    member: StoredValue<Option<MemberId>>,
+}
+
+/// Makes drafts available below. Once, in the dashboard's frame.
+pub fn provide_drafts() {
+    provide_context(Drafts::new());
+}
 
 impl Drafts {
     /// Nothing is begun yet.
-    pub fn new() -> Self {
-        Self(RwSignal::new(HashMap::new()))
+    fn new() -> Self {
+        Self { all: RwSignal::new(HashMap::new()), member: StoredValue::new(None) }
+    }
+
+    /// Brings back what the tab has kept of the member, once.
+    pub fn bring_back(&self, member: MemberId) {
+        if self.member.get_value().is_some() {
+            return;
+        }
+        self.member.set_value(Some(member));
+        let kept = kept_by_tab().remove(&member).unwrap_or_default();
+        self.all.update(|all| {
+            for (id, draft) in kept {
+                all.entry(id).or_insert(draft);
+            }
+        });
+    }
+
+    /// Lets the tab keep what there is now.
+    fn let_tab_keep(&self) {
+        let Some(member) = self.member.try_get_value().flatten() else { return };
+        let mut kept = kept_by_tab();
+        kept.insert(member, self.all.get_untracked());
+        if let (Ok(Some(storage)), Ok(text)) = (window().session_storage(), serde_json::to_string(&kept)) {
+            _ = storage.set_item(STORAGE_KEY, &text);
+        }
     }
 
     /// What was begun in a conversation. Followed, it tells of what is given back, not of what is kept.
     pub fn of(&self, id: ConversationId) -> Draft {
-        self.0.with(|drafts| drafts.get(&id).cloned()).unwrap_or_default()
+        self.all.with(|drafts| drafts.get(&id).cloned()).unwrap_or_default()
     }
 
     /// Remembers what stands in the composer of a conversation now.
     pub fn keep(&self, id: ConversationId, draft: Draft) {
-        self.0.try_update_untracked(|drafts| {
+        self.all.try_update_untracked(|drafts| {
             if draft == Draft::default() { drafts.remove(&id) } else { drafts.insert(id, draft) }
         });
+        self.let_tab_keep();
     }
 
     /// Gives a conversation back what could not be sent.
     pub fn give_back(&self, id: ConversationId, unsent: Unsent) {
-        self.0.update(|drafts| drafts.entry(id).or_default().unsent.push(unsent));
+        self.all.update(|drafts| drafts.entry(id).or_default().unsent.push(unsent));
+        self.let_tab_keep();
     }
+}
+
+/// What the tab has kept, of every member who has worked in it.
+fn kept_by_tab() -> HashMap<MemberId, ByConversation> {
+    let storage = window().session_storage().ok().flatten();
+    let text = storage.and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten()).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -97,6 +149,6 @@ mod tests {
         assert_eq!(now(), Draft { reply: "first\nsecond".into(), note: "a note".into(), ..Draft::default() });
         drafts.keep(id, Draft::default());
         assert_eq!(now(), Draft::default());
-        assert!(drafts.0.with_untracked(HashMap::is_empty));
+        assert!(drafts.all.with_untracked(HashMap::is_empty));
     }
 }

@@ -22,6 +22,7 @@ mod thread;
 mod words;
 
 use base::NavigationEntry;
+pub use drafts::provide_drafts;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{

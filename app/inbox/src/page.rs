@@ -19,7 +19,6 @@ use crate::{
     bulk::BulkBar,
     context::{Inbox, use_inbox},
     divider::{Divider, Part, Widths},
-    drafts::Drafts,
     filters::Filters,
     list::ConversationList,
     query,
@@ -45,7 +44,7 @@ pub fn InboxPage() -> impl IntoView {
         canned: RwSignal::new(Vec::new()),
         shown: RwSignal::new(Vec::new()),
         selection: Selection::new(),
-        drafts: Drafts::new(),
+        drafts: expect_context(),
     };
     provide_context(inbox);
     follow_choices(inbox);

@@ -53,7 +53,7 @@ pub fn Rows(
     /// What the list begins with.
     first: Result<Page<ConversationSummary>, AppError>,
     member: MemberId,
-    /// Rows have left, and the next page has others for their places.
+    /// The next page has rows for places that are free here, or there is a next page now.
     on_gap: Callback<()>,
     on_retry: Callback<()>,
 ) -> impl IntoView {
@@ -95,10 +95,12 @@ pub fn Rows(
             rows.with_untracked(|rows| follow_contact(rows, ContactId(event.resource_id)));
         }
         let Some(summary) = event.conversation.as_deref().and_then(types::live::read) else { return };
-        let before = rows.with_untracked(Vec::len);
-        let Slice { filter, page, pages, limit } = of.get_untracked();
-        rows.maybe_update(|rows| place(rows, &filter, summary, member, limit));
-        if page < pages && rows.with_untracked(Vec::len) < before {
+        let mut placed = Placed::default();
+        rows.maybe_update(|rows| {
+            placed = of.with_untracked(|of| place(rows, of, summary, member));
+            placed.has_moved
+        });
+        if placed.has_gap {
             on_gap.run(());
         }
     });
@@ -153,15 +155,18 @@ fn renew(rows: &mut Vec<Row>, items: Vec<ConversationSummary>) {
     }));
 }
 
-/// Puts a changed conversation where it belongs now. Gives whether the order of rows changed; the row's own signal
-/// tells of the rest.
-fn place(
-    rows: &mut Vec<Row>,
-    filter: &InboxFilter,
-    summary: ConversationSummary,
-    member: MemberId,
-    limit: usize,
-) -> bool {
+/// What a changed conversation did to the rows.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Placed {
+    /// Their order is another; a row's own signal tells of the rest.
+    has_moved: bool,
+    /// Rows and pages do not match any more, until the list is read anew.
+    has_gap: bool,
+}
+
+/// Puts a changed conversation where it belongs now.
+fn place(rows: &mut Vec<Row>, of: &Slice, summary: ConversationSummary, member: MemberId) -> Placed {
+    let Slice { filter, page, pages, limit } = of;
     let before: Vec<_> = rows.iter().map(|row| row.id).collect();
     let at = before.iter().position(|id| *id == summary.id);
     // What the server has found stays found.
@@ -172,17 +177,19 @@ fn place(
             rows.remove(at);
         }
         // Later pages take no newcomers: they would push rows the reader has not seen to the next page.
-        (None, true) if filter.page.unwrap_or(1) == 1 => {
+        (None, true) if *page == 1 => {
             rows.push(Row::new(summary));
         }
-        (None, _) => return false,
+        (None, _) => return Placed::default(),
     }
     rows.sort_by(|a, b| {
         let (a, b) = (a.summary.read_untracked(), b.summary.read_untracked());
         query::compare(filter.sort, &a, &b)
     });
-    rows.truncate(limit);
-    !rows.iter().map(|row| row.id).eq(before)
+    // What is pushed off the last page would be on none.
+    let has_gap = if page < pages { rows.len() < before.len() } else { rows.len() > *limit };
+    rows.truncate(*limit);
+    Placed { has_moved: !rows.iter().map(|row| row.id).eq(before), has_gap }
 }
 
 /// Gets the customer of these rows anew.
@@ -242,38 +249,57 @@ mod tests {
         }
     }
 
+    fn slice(filter: InboxFilter, page: i64, pages: i64) -> Slice {
+        Slice { filter, page, pages, limit: 2 }
+    }
+
+    fn order(rows: &[Row]) -> Vec<u128> {
+        rows.iter().map(|row| row.id.0.as_u128()).collect()
+    }
+
     #[test]
     fn rows_follow_what_happens() {
         let me = MemberId(Uuid::nil());
         let filter = InboxFilter { list: Some(InboxList::Unassigned), ..InboxFilter::default() };
+        let of = slice(filter.clone(), 1, 1);
         let mut rows = Vec::new();
-        assert!(place(&mut rows, &filter, conversation(1, 1), me, 2));
-        assert!(place(&mut rows, &filter, conversation(2, 2), me, 2));
-        let order = |rows: &[Row]| rows.iter().map(|row| row.id.0.as_u128()).collect::<Vec<_>>();
-        assert_eq!(order(&rows), [2, 1]);
-
-        assert!(place(&mut rows, &filter, conversation(1, 3), me, 2), "a new message lifts its row");
-        assert_eq!(order(&rows), [1, 2]);
-        assert!(!place(&mut rows, &filter, conversation(1, 3), me, 2), "the same again changes no order");
-        assert!(place(&mut rows, &filter, conversation(3, 4), me, 2));
-        assert_eq!(order(&rows), [3, 1], "the page keeps its length");
-
+        let mut moves = |of: &Slice, summary| (place(&mut rows, of, summary, me).has_moved, order(&rows));
+        assert_eq!(moves(&of, conversation(1, 1)), (true, vec![1]));
+        assert_eq!(moves(&of, conversation(2, 2)), (true, vec![2, 1]));
+        assert_eq!(moves(&of, conversation(1, 3)), (true, vec![1, 2]), "a new message lifts its row");
+        assert_eq!(moves(&of, conversation(1, 3)), (false, vec![1, 2]), "the same again changes no order");
+        assert_eq!(moves(&of, conversation(3, 4)), (true, vec![3, 1]), "the page keeps its length");
         let taken = ConversationSummary { assignee_id: Some(me), ..conversation(3, 4) };
-        assert!(place(&mut rows, &filter, taken, me, 2));
-        assert_eq!(order(&rows), [1], "what belongs elsewhere leaves");
-        let second = InboxFilter { page: Some(2), ..filter };
-        assert!(!place(&mut rows, &second, conversation(4, 5), me, 2), "later pages take no newcomers");
+        assert_eq!(moves(&of, taken), (true, vec![1]), "what belongs elsewhere leaves");
+        let second = slice(filter, 2, 2);
+        assert_eq!(moves(&second, conversation(4, 5)), (false, vec![1]), "later pages take no newcomers");
+    }
+
+    #[test]
+    fn no_row_is_lost_between_the_pages() {
+        let me = MemberId(Uuid::nil());
+        let closed =
+            |number, minute| ConversationSummary { status: ConversationStatus::Closed, ..conversation(number, minute) };
+        let mut rows = vec![Row::new(conversation(1, 1))];
+        let mut has_gap = |of: &Slice, summary| place(&mut rows, of, summary, me).has_gap;
+        let only = slice(InboxFilter::default(), 1, 1);
+        assert!(!has_gap(&only, conversation(2, 2)), "there is room for it");
+        assert!(has_gap(&only, conversation(3, 3)), "the first row has left the only page");
+        let first = slice(InboxFilter::default(), 1, 2);
+        assert!(!has_gap(&first, conversation(4, 4)), "what leaves the first page is on the next");
+        assert!(has_gap(&first, closed(4, 5)), "the next page has a row for the free place");
+        assert!(!has_gap(&only, closed(3, 6)), "nothing can fill the last page");
     }
 
     #[test]
     fn what_was_found_stays() {
         let me = MemberId(Uuid::nil());
-        let filter = InboxFilter { q: Some("+355 69".into()), ..InboxFilter::default() };
+        let of = slice(InboxFilter { q: Some("+355 69".into()), ..InboxFilter::default() }, 1, 1);
         let found = conversation(1, 1);
         let mut rows = vec![Row::new(found)];
-        place(&mut rows, &filter, ConversationSummary { unread_count: 1, ..conversation(1, 2) }, me, 2);
+        place(&mut rows, &of, ConversationSummary { unread_count: 1, ..conversation(1, 2) }, me);
         assert_eq!(rows.len(), 1, "the server found it by the telephone, which no row has");
-        place(&mut rows, &filter, conversation(2, 3), me, 2);
+        place(&mut rows, &of, conversation(2, 3), me);
         assert_eq!(rows.len(), 1, "others must have the words");
     }
 }

@@ -37,11 +37,11 @@ pub fn input(form: crate::rpc::ChannelForm) -> (types::id::ChannelId, types::cha
 
 /// All settings of a channel.
 #[component]
-pub fn ChannelEditor(channel: Channel, agents: Vec<Agent>, look: Look) -> impl IntoView {
+pub fn ChannelEditor(channel: Channel, agents: Vec<Agent>, look: Look, on_save: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let save = ServerAction::<SaveChannel>::new();
     let errors = field_errors(save);
-    report(save, tu_string!(i18n, settings.channels.saved), || ());
+    report(save, tu_string!(i18n, settings.channels.saved), move || on_save.run(()));
     let is_widget = channel.channel_type == ChannelType::Widget;
     let (name, look_of) = (channel.name.clone(), channel.clone());
     let agent = channel.agent_id.map_or_else(String::new, |id| id.to_string());

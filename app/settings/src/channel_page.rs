@@ -9,10 +9,9 @@ use types::{
     channel::{Channel, ChannelType},
     id::ChannelId,
 };
-use ui::{Button, ButtonLink, Confirm, CopyButton, icons, use_toasts};
+use ui::{Button, Confirm, CopyButton, Icon, icons, use_toasts};
 
 use crate::{
-    after::report,
     channel_form::ChannelEditor,
     preview::{Look, Preview},
     rpc::{self, DeleteChannel},
@@ -26,22 +25,27 @@ pub fn ChannelPage() -> impl IntoView {
     let id = Memo::new(move |_| {
         ChannelId(params.with(|params| params.get("id").and_then(|id| id.parse().ok())).unwrap_or_default())
     });
-    let loaded = Resource::new(
+    let channel = Resource::new(
         move || id.get(),
         |id| async move { Ok((rpc::load_channel(id).await?, rpc::load_agents().await?)) },
     );
-    let title = move || loaded.get().and_then(Result::ok).map_or_else(String::new, |((channel, _), _)| channel.name);
+    let title = move || channel.get().and_then(Result::ok).map_or_else(String::new, |((channel, _), _)| channel.name);
     view! {
         <Page title=Signal::derive(title) back=("/app/channels".to_owned(), tu_string!(i18n, common.nav.channels)) width="max-w-6xl">
-            <Loaded resource=loaded let:loaded>
-                <ChannelView channel=loaded.0.0 public_url=loaded.0.1 agents=loaded.1 />
+            <Loaded resource=channel let:loaded>
+                <ChannelView
+                    channel=loaded.0.0
+                    public_url=loaded.0.1
+                    agents=loaded.1
+                    on_save=Callback::new(move |()| channel.refetch())
+                />
             </Loaded>
         </Page>
     }
 }
 
 #[component]
-fn ChannelView(channel: Channel, public_url: String, agents: Vec<Agent>) -> impl IntoView {
+fn ChannelView(channel: Channel, public_url: String, agents: Vec<Agent>, on_save: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let agent = agents.iter().find(|agent| Some(agent.id) == channel.agent_id).cloned();
     let look = Look::of(&channel.settings, agent);
@@ -70,7 +74,7 @@ fn ChannelView(channel: Channel, public_url: String, agents: Vec<Agent>) -> impl
     };
     view! {
         <div class="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
-            <ChannelEditor channel=channel.clone() agents look />
+            <ChannelEditor channel=channel.clone() agents look on_save />
             <div class="space-y-4 lg:sticky lg:top-4">
                 {side}
                 <Identity id=channel.id />
@@ -99,9 +103,11 @@ fn Install(public_url: String, key: String) -> impl IntoView {
                         copied_label=tu_string!(i18n, common.action.copied)
                         failed_label=tu_string!(i18n, common.action.copy_failed)
                     />
-                    <ButtonLink href=format!("/widget/{key}") icon=icons::ARROW_UP_RIGHT>
+                    // The widget is no page of the dashboard.
+                    <a class="btn btn-sm" href=format!("/widget/{key}") target="_blank" rel="noopener">
+                        <Icon glyph=icons::ARROW_UP_RIGHT />
                         {tu_string!(i18n, settings.channels.open)}
-                    </ButtonLink>
+                    </a>
                 </div>
             </div>
         </Panel>
@@ -149,9 +155,15 @@ fn Identity(id: ChannelId) -> impl IntoView {
 #[component]
 fn DeleteButton(id: ChannelId, name: String) -> impl IntoView {
     let i18n = use_i18n();
+    let toasts = use_toasts();
     let delete = ServerAction::<DeleteChannel>::new();
     let confirm = RwSignal::new(false);
-    report(delete, tu_string!(i18n, settings.channels.deleted), || ());
+    Effect::new(move |_| match delete.value().get() {
+        Some(Ok(())) => toasts.success(tu_string!(i18n, settings.channels.deleted)),
+        Some(Err(error)) if error.is_conflict() => toasts.error(tu_string!(i18n, settings.channels.in_use)),
+        Some(Err(error)) => toasts.error(error_text(i18n, &error)),
+        None => {}
+    });
     view! {
         <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
             {tu_string!(i18n, settings.channels.delete)}

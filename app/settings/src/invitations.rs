@@ -1,4 +1,4 @@
-use base::{FormErrors, Panel, action_error};
+use base::{FormErrors, Panel, action_error, role_name};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::member::Invitation;
@@ -6,7 +6,6 @@ use ui::{Badge, Button, ButtonSize, ButtonStyle, Column, RelativeTime, Table, To
 
 use crate::{
     after::report,
-    role_names::role_name,
     rpc::{ResendInvitation, RevokeInvitation},
 };
 

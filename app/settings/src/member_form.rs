@@ -1,15 +1,12 @@
-use base::{AppError, FormErrors, Panel, action_error, field_errors, use_me};
+use base::{AppError, FormErrors, Panel, action_error, field_errors, role_name, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use types::{
-    error::ErrorCode,
-    member::{Member, RoleChoice},
-};
+use types::member::{Member, RoleChoice};
 use ui::{Alert, Button, ButtonStyle, Icon, Select, Tone, icons};
 
 use crate::{
     form_acts::FormActs,
-    role_names::{role_choices, role_name},
+    role_names::role_choices,
     rpc::{People, RemoveMember, SaveMember},
 };
 
@@ -84,8 +81,8 @@ fn RemoveForm(remove: Remove) -> impl IntoView {
 
 /// The error of a form about a member; the last owner has words of its own.
 pub fn last_owner(i18n: I18n, error: Signal<Option<AppError>>) -> impl IntoView {
-    let is_last = move || error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::Conflict));
-    let other = Signal::derive(move || error.get().filter(|error| error.code != ErrorCode::Conflict));
+    let is_last = move || error.with(|error| error.as_ref().is_some_and(AppError::is_conflict));
+    let other = Signal::derive(move || error.get().filter(|error| !error.is_conflict()));
     view! {
         {move || {
             is_last().then(|| view! { <Alert tone=Tone::Danger class="mb-4">{tu_string!(i18n, settings.members.last_owner)}</Alert> })

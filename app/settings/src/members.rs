@@ -1,7 +1,8 @@
 //! `/app/settings/members`: the people of the organization. `?edit=ID` opens the form of one.
 
 use base::{
-    AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, form_memory::recall, successes, use_me,
+    AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, form_memory::recall, role_name, successes,
+    use_me,
 };
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
@@ -16,7 +17,7 @@ use crate::{
     after::report,
     invitations::Invitations,
     member_form::MemberForm,
-    role_names::{role_choices, role_name},
+    role_names::role_choices,
     rpc::{self, Invite, People, SetAvailability},
     tabs::SettingsTabs,
 };

@@ -1,6 +1,6 @@
 //! `/app/settings/organizations`: the organizations of the one who is signed in, and going from one to another.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, role_name};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{member::Place, organization::OrganizationStatus};
@@ -9,7 +9,6 @@ use ui::{Badge, Button, ButtonSize, LocalTime, TextField, TimeFormat, Tone};
 use crate::{
     after::go_when_done,
     member_form::last_owner,
-    role_names::role_name,
     rpc::{self, FoundAnother, LeaveOrganization, RestoreOrganization, SwitchOrganization},
     tabs::SettingsTabs,
 };

@@ -1,6 +1,6 @@
 //! `/app/settings/profile`: oneself, the password, the second factor, passkeys, and where one is signed in.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, use_me};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, successes, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::user::Me;
@@ -23,6 +23,10 @@ pub fn ProfilePage() -> impl IntoView {
     let sessions = Resource::new(|| (), |()| rpc::load_sessions());
     let security = Resource::new(|| (), |()| rpc::load_security());
     let new_codes = RwSignal::new(Vec::new());
+    let change = ServerAction::<ChangePassword>::new();
+    let password_changes = successes(change);
+    // It has ended the other sessions.
+    report(change, tu_string!(i18n, settings.profile.changed), move || sessions.refetch());
     let security_changed = Callback::new(move |()| {
         security.refetch();
         sessions.refetch();
@@ -34,7 +38,11 @@ pub fn ProfilePage() -> impl IntoView {
                 <Loaded resource=profile let:me>
                     <ProfileForm me />
                 </Loaded>
-                <PasswordForm />
+                {move || {
+                    // Made anew: no password stays in it.
+                    password_changes.track();
+                    view! { <PasswordForm change /> }
+                }}
                 <Loaded resource=security children=move |(security, pending)| {
                     view! { <SecurityPanels security pending new_codes changed=security_changed /> }
                 } />
@@ -54,7 +62,13 @@ fn ProfileForm(me: Me) -> impl IntoView {
     let save = ServerAction::<SaveProfile>::new();
     let errors = field_errors(save);
     let context = use_me();
-    report(save, tu_string!(i18n, settings.saved), move || context.refetch());
+    report(save, tu_string!(i18n, settings.saved), move || {
+        if base::cookie::get(LOCALE_COOKIE).as_deref() == Some(i18n.get_locale_untracked().as_str()) {
+            context.refetch();
+        } else {
+            _ = location().reload();
+        }
+    });
     view! {
         <Panel class="p-4 sm:p-6">
             <ActionForm action=save attr:class="space-y-4">
@@ -94,11 +108,9 @@ fn ProfileForm(me: Me) -> impl IntoView {
 }
 
 #[component]
-fn PasswordForm() -> impl IntoView {
+fn PasswordForm(change: ServerAction<ChangePassword>) -> impl IntoView {
     let i18n = use_i18n();
-    let change = ServerAction::<ChangePassword>::new();
     let errors = field_errors(change);
-    report(change, tu_string!(i18n, settings.profile.changed), || ());
     view! {
         <Panel title=tu_string!(i18n, settings.profile.password)>
             <div class="p-4 sm:p-6">

@@ -1,19 +1,9 @@
-//! Roles as people read and choose them.
+//! Roles as people choose them.
 
-use base::MeResource;
+use base::{MeResource, role_name};
 use i18n::*;
 use leptos::prelude::*;
 use types::member::{CustomRole, Role, RoleChoice};
-
-/// The name of a role in the reader's language; a custom role has its own.
-pub fn role_name(i18n: I18n, role: Role, custom: Option<&str>) -> String {
-    let name = match role {
-        Role::Owner => tu_string!(i18n, settings.members.owner),
-        Role::Admin => tu_string!(i18n, settings.members.admin),
-        Role::Member => custom.unwrap_or(tu_string!(i18n, settings.members.member)),
-    };
-    name.to_owned()
-}
 
 /// What the one who is signed in may give: nobody gives more than they have.
 pub fn role_choices(me: MeResource, roles: &[CustomRole]) -> Vec<(String, String)> {

@@ -1,10 +1,10 @@
 //! `/app/settings/roles`: roles of the organization's own. `?edit=ID` or `?edit=new` opens the form.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use base::{AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
-use types::{error::ErrorCode, member::CustomRole, permission::Permission};
+use types::{member::CustomRole, permission::Permission};
 use ui::{Alert, Button, ButtonLink, ButtonSize, ButtonStyle, EmptyState, IconLink, TextField, Tone, icons};
 
 use crate::{
@@ -36,8 +36,8 @@ pub fn RolesPage() -> impl IntoView {
         }
     };
     let error = action_error(delete);
-    let in_use = move || error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::Conflict));
-    let other = Signal::derive(move || error.get().filter(|error| error.code != ErrorCode::Conflict));
+    let in_use = move || error.with(|error| error.as_ref().is_some_and(AppError::is_conflict));
+    let other = Signal::derive(move || error.get().filter(|error| !error.is_conflict()));
     view! {
         <Page title=tu_string!(i18n, settings.tabs.roles) subtitle=tu_string!(i18n, settings.roles.intro) width="max-w-4xl" actions=actions>
             <SettingsTabs />

@@ -92,12 +92,13 @@ pub async fn revoke_api_key(id: ApiKeyId) -> Result<(), AppError> {
     Ok(server::services()?.commit(cx).await?)
 }
 
-/// Writes one's own profile.
+/// Writes one's own profile; its language becomes that of this browser.
 #[server]
 pub async fn save_profile(name: String, locale: String, time_zone: String) -> Result<(), AppError> {
-    let member = server::member().await?;
+    let (services, member) = (server::services()?, server::member().await?);
     let profile = types::user::UpdateProfile { name: Some(name), locale: Some(locale), time_zone: Some(time_zone) };
-    domain::accounts::update_profile(&server::services()?, &member, profile).await?;
+    let me = domain::accounts::update_profile(&services, &member, profile).await?;
+    server::set_locale_cookie(&services, &me.locale);
     Ok(())
 }
 

@@ -84,7 +84,8 @@ fn modal(
     }
 }
 
-/// Asks before something is destroyed. Name the thing in the title and what is lost in the text.
+/// Asks before something is destroyed. Name the thing in the title and what is lost in the text. It closes with the
+/// answer, which is told outside.
 #[component]
 pub fn Confirm(
     open: RwSignal<bool>,
@@ -99,6 +100,14 @@ pub fn Confirm(
     #[prop(into)] on_confirm: Callback<()>,
 ) -> impl IntoView {
     let style = if danger { ButtonStyle::Danger } else { ButtonStyle::Primary };
+    // What is told behind an open dialog is not seen.
+    Effect::new(move |was_pending: Option<bool>| {
+        let is_pending = pending.get();
+        if was_pending == Some(true) && !is_pending {
+            open.set(false);
+        }
+        is_pending
+    });
     let close_label = cancel_label.clone();
     let labels = StoredValue::new((text, cancel_label, confirm_label));
     view! {

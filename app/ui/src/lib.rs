@@ -2,6 +2,7 @@
 //!
 //! Texts come in as [`leptos::prelude::TextProp`]: a string, or a closure that gives one.
 
+mod acting_select;
 mod albanian;
 mod alert;
 mod avatar;
@@ -22,6 +23,7 @@ mod time;
 mod toast;
 mod toggle;
 
+pub use acting_select::ActingSelect;
 pub use alert::{Alert, ErrorPanel, Tone};
 pub use avatar::{Avatar, initials};
 pub use badge::{Badge, Kbd};

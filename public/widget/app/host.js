@@ -26,7 +26,7 @@ export function tellHost(type, detail = {}) {
   }
 }
 
-/** Hears what the loader tells: `open`, `close`, `identify`, `reset`. `preview` is for our own dashboard only. */
+/** Hears what the loader tells: `open`, `modal`, `close`, `identify`, `reset`. `preview` is for our own dashboard only. */
 export function listenToHost(handlers) {
   window.addEventListener("message", ({ source, origin: from, data }) => {
     if (!embedded || source !== window.parent || from !== origin || data?.biseda !== 1) return;

@@ -93,6 +93,9 @@ listenToHost({
     log.toEnd();
     composer.focus();
   },
+  modal({ modal }) {
+    state.modal = Boolean(modal);
+  },
   close() {
     state.open = false;
     setNotice(null);

@@ -1,7 +1,7 @@
 /** The dialog with the conversation's frame, and the messages to and from it. */
 
-/** Whether the dialog fills the screen. */
-const isFull = () => matchMedia("(max-width: 479px)").matches;
+/** Whether the dialog fills the screen, as its style says. */
+const narrow = matchMedia("(max-width: 479px)");
 
 export function createPanel({ origin, key, options, appearance, api, launcher }) {
   const element = document.createElement("div");
@@ -80,21 +80,11 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     open = value;
     load();
     element.hidden = !open;
-    const full = isFull();
-    element.setAttribute("aria-modal", String(open && full));
-    const { style } = document.documentElement;
-    if (open && full) {
-      overflow = style.overflow;
-      style.overflow = "hidden";
-    } else if (overflow !== null) {
-      style.overflow = overflow;
-      overflow = null;
-    }
+    cover();
     launcher.setOpen(open);
-    fit();
     if (open) {
       enter();
-      post({ type: "open", modal: full, page: page() });
+      post({ type: "open", modal: narrow.matches, page: page() });
     } else {
       post({ type: "close" });
       launcher.button.focus({ preventScroll: true });
@@ -102,10 +92,30 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     api.emit(open ? "opened" : "closed");
   };
 
+  /** What fills the screen is modal, and the page behind it stands still. */
+  const cover = () => {
+    const full = open && narrow.matches;
+    element.setAttribute("aria-modal", String(full));
+    const { style } = document.documentElement;
+    if (full && overflow === null) {
+      overflow = style.overflow;
+      style.overflow = "hidden";
+    } else if (!full && overflow !== null) {
+      style.overflow = overflow;
+      overflow = null;
+    }
+    fit();
+  };
+  // A phone is turned, a window made smaller.
+  narrow.addEventListener("change", () => {
+    cover();
+    if (open) post({ type: "modal", modal: narrow.matches });
+  });
+
   // Full screen follows the part of the window that the on-screen keyboard leaves.
   const view = window.visualViewport;
   const fit = () => {
-    const full = open && view && isFull();
+    const full = open && view && narrow.matches;
     element.style.height = full ? `${view.height}px` : "";
     element.style.top = full ? `${view.offsetTop}px` : "";
   };
@@ -117,7 +127,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
       ready = true;
       enter();
       // The frame was loaded again while it was open: it has to learn so.
-      if (open && !queue.some(({ type }) => type === "open")) queue.push({ type: "open", modal: isFull(), page: page() });
+      if (open && !queue.some(({ type }) => type === "open")) queue.push({ type: "open", modal: narrow.matches, page: page() });
       queue.splice(0).forEach(post);
       api.emit("ready");
     },

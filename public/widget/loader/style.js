@@ -1,8 +1,11 @@
-/** The button's and the dialog's style, as a constructed sheet: a page's `style-src` does not concern it. */
+/**
+ * The button's and the dialog's style, as a constructed sheet: a page's `style-src` does not concern it. Important where
+ * a page's own rules, such as those for all that stands in its body, would otherwise count.
+ */
 import { safeColor, textOn } from "../shared/color.js";
 
 const css = (color, start) => `
-:host{all:initial;color-scheme:light dark}
+:host{all:initial!important;color-scheme:light dark!important}
 .launcher{position:fixed;z-index:2147483001;inset-block-end:calc(24px + env(safe-area-inset-bottom));${start ? "inset-inline-start" : "inset-inline-end"}:24px;
 width:56px;height:56px;padding:0;border:0;border-radius:50%;cursor:pointer;background:${color};color:${textOn(color)};
 box-shadow:0 1px 2px #0003,0 8px 24px #0000002e;transition:transform .15s;-webkit-tap-highlight-color:transparent}

@@ -1,4 +1,4 @@
-use base::Panel;
+use base::{Panel, role_name};
 use i18n::*;
 use leptos::{prelude::*, server_fn::ServerFn};
 use types::{id::OrganizationId, platform::OrganizationPerson};
@@ -54,7 +54,7 @@ pub fn People(
                         <a href=format!("/admin/users/{}", person.user_id) class="link">{person.name}</a>
                         <span class="block text-xs text-muted break-all">{person.email}</span>
                     </td>
-                    <td>{person.role.to_string()} " " {locked}</td>
+                    <td>{role_name(i18n, person.role, None)} " " {locked}</td>
                     <td class="whitespace-nowrap">
                         {match person.last_seen_at {
                             Some(at) => view! { <RelativeTime at /> }.into_any(),

@@ -114,10 +114,15 @@ pub fn Composer() -> impl IntoView {
                 event.prevent_default();
                 submit(false);
             }
-            on:dragover=move |event: ev::DragEvent| event.prevent_default()
+            on:dragover=move |event: ev::DragEvent| {
+                if event.data_transfer().is_some_and(|data| carries_files(&data)) {
+                    event.prevent_default();
+                }
+            }
             on:drop=move |event: ev::DragEvent| {
-                event.prevent_default();
-                if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
+                let data = event.data_transfer().filter(carries_files);
+                if let Some(files) = data.and_then(|data| data.files()) {
+                    event.prevent_default();
                     uploads.add(i18n, &files);
                 }
             }
@@ -159,11 +164,7 @@ pub fn Composer() -> impl IntoView {
                 on:input=move |event| composition.write(event_target_value(&event))
                 on:keydown=on_key
                 on:paste=move |event: ev::ClipboardEvent| {
-                    let files = event
-                        .clipboard_data()
-                        .and_then(|data| data.files())
-                        .filter(|files| files.length() > 0);
-                    if let Some(files) = files {
+                    if let Some(files) = event.clipboard_data().as_ref().and_then(pasted_files) {
                         event.prevent_default();
                         uploads.add(i18n, &files);
                     }
@@ -202,6 +203,20 @@ pub fn Composer() -> impl IntoView {
             </div>
         </form>
     }
+}
+
+/// Whether files are dragged, and not a piece of text.
+fn carries_files(data: &web_sys::DataTransfer) -> bool {
+    data.types().includes(&"Files".into(), 0)
+}
+
+/// The files that are pasted, if it is files: spreadsheets and word processors put a picture beside the text that was
+/// copied, file managers the name of the file.
+fn pasted_files(data: &web_sys::DataTransfer) -> Option<web_sys::FileList> {
+    let files = data.files()?;
+    let text = data.get_data("text/plain").unwrap_or_default();
+    let is_its_name = |file: web_sys::File| text.starts_with(&file.name());
+    files.get(0).is_some_and(|file| text.is_empty() || is_its_name(file)).then_some(files)
 }
 
 fn focus(node: NodeRef<html::Textarea>) {

@@ -65,6 +65,8 @@ impl Composition {
             drafts.keep(state.id, Draft { reply, note, attachments, unsent: Vec::new() });
         });
         Effect::new(move || {
+            // Not sooner: the server, whose page is taken over, knows nothing of them.
+            drafts.bring_back(state.me.with_value(|me| me.member_id));
             let draft = drafts.of(state.id).settled(|client_id| state.entries.has_arrived(client_id));
             for (text, kept) in [(reply, draft.reply), (note, draft.note)] {
                 if text.try_with_untracked(|text| *text != kept) == Some(true) {

@@ -4,7 +4,7 @@ use ::contacts::{TagInputs, submit_on_change};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::conversation::{ConversationStatus, Priority};
-use ui::{Avatar, Badge, Button, Icon, LocalTime, Tone, icons};
+use ui::{ActingSelect, Avatar, Badge, Button, Icon, LocalTime, Tone, icons};
 
 use super::{snooze::SnoozeMenu, state::use_thread};
 use crate::{
@@ -28,6 +28,7 @@ pub fn Header() -> impl IntoView {
     let name = Memo::new(move |_| row.with(|row| words::customer(i18n, row)));
     // Another one once a visitor has signed in.
     let contact = Memo::new(move |_| row.with(|row| row.contact_id));
+    let is_active = Memo::new(move |_| state.is_active());
     let panel = move || {
         let address = query::href(&inbox.filter.get(), Some(state.id));
         format!("{address}{}panel=1", if address.contains('?') { '&' } else { '?' })
@@ -51,7 +52,9 @@ pub fn Header() -> impl IntoView {
                         <span class="truncate">{move || row.get().channel_name}</span>
                     </p>
                 </div>
-                <SnoozeMenu />
+                <Show when=move || is_active.get()>
+                    <SnoozeMenu />
+                </Show>
                 <CloseButton />
                 <a
                     class="btn btn-ghost btn-sm btn-square min-[88rem]:hidden"
@@ -97,7 +100,7 @@ fn Status() -> impl IntoView {
 fn CloseButton() -> impl IntoView {
     let i18n = use_i18n();
     let state = use_thread();
-    let is_active = Memo::new(move |_| state.conversation.with(|one| one.summary.status == ConversationStatus::Active));
+    let is_active = Memo::new(move |_| state.is_active());
     let button = move || {
         let (turn, glyph, label) = if is_active.get() {
             ("close", icons::CHECK, tu_string!(i18n, inbox.close))
@@ -154,10 +157,10 @@ fn AssigneeForm() -> impl IntoView {
         <ActionForm action attr:class="flex items-center gap-1.5">
             <input type="hidden" name="id" value=state.id.to_string() />
             <label class="text-sm text-muted max-sm:sr-only" for=ASSIGNEE_ID>{tu_string!(i18n, inbox.assignee)}</label>
-            <select id=ASSIGNEE_ID class="select select-xs w-44" name="assignee" on:change=submit_on_change>
+            <ActingSelect id=ASSIGNEE_ID class="select select-xs w-44" name="assignee" on_choice=submit_on_change>
                 {option(None, tu_string!(i18n, inbox.nobody).to_owned())}
                 <Transition>{options}</Transition>
-            </select>
+            </ActingSelect>
             <button class="btn btn-xs without-script">{tu_string!(i18n, inbox.set)}</button>
         </ActionForm>
     }
@@ -189,9 +192,9 @@ fn PriorityForm() -> impl IntoView {
         <ActionForm action attr:class="flex items-center gap-1.5">
             <input type="hidden" name="id" value=state.id.to_string() />
             <label class="text-sm text-muted max-sm:sr-only" for="thread-priority">{tu_string!(i18n, inbox.priority)}</label>
-            <select id="thread-priority" class="select select-xs w-28" name="priority" on:change=submit_on_change>
+            <ActingSelect id="thread-priority" class="select select-xs w-28" name="priority" on_choice=submit_on_change>
                 {options}
-            </select>
+            </ActingSelect>
             <button class="btn btn-xs without-script">{tu_string!(i18n, inbox.set)}</button>
         </ActionForm>
     }

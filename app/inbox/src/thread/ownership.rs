@@ -35,8 +35,10 @@ pub fn OwnershipBar() -> impl IntoView {
             }
         })
     });
-    let agent =
-        move || state.conversation.with(|conversation| conversation.summary.agent_name.clone().unwrap_or_default());
+    // Else whatever happens in the conversation makes the buttons anew, under whoever presses one.
+    let agent = Memo::new(move |_| {
+        state.conversation.with(|conversation| conversation.summary.agent_name.clone().unwrap_or_default())
+    });
     let turn = move |turn: &'static str, label: &'static str, is_primary: bool| {
         let style = if is_primary { ButtonStyle::Primary } else { ButtonStyle::Plain };
         view! {
@@ -64,7 +66,7 @@ pub fn OwnershipBar() -> impl IntoView {
             <div class="owner-bar owner-agent" role="status">
                 <Icon glyph=icons::BOT />
                 <span class="min-w-0 flex-1">
-                    <b class="font-semibold">{tu_string!(i18n, inbox.agent_owns, name = agent()).to_string()}</b>
+                    <b class="font-semibold">{tu_string!(i18n, inbox.agent_owns, name = agent.get()).to_string()}</b>
                     <span class="hidden text-sm sm:inline">" " {tu_string!(i18n, inbox.agent_owns_hint)}</span>
                 </span>
                 {take_over()}
@@ -72,7 +74,7 @@ pub fn OwnershipBar() -> impl IntoView {
         }
         .into_any(),
         Stand::Paused { mine } => {
-            let name = agent();
+            let name = agent.get();
             let text = if mine {
                 tu_string!(i18n, inbox.agent_paused, name = name).to_string()
             } else {

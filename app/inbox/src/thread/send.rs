@@ -88,8 +88,7 @@ async fn call(id: ConversationId, outgoing: &Outgoing, client_id: String) -> Res
 fn needs_change(error: &AppError) -> bool {
     match error.code {
         ErrorCode::Validation | ErrorCode::TooLarge | ErrorCode::NotFound | ErrorCode::Forbidden => true,
-        ErrorCode::Conflict => !error.is_outdated(),
-        _ => false,
+        _ => error.is_conflict(),
     }
 }
 

@@ -1,6 +1,5 @@
 use i18n::*;
 use leptos::prelude::*;
-use types::conversation::ConversationStatus;
 use wasm_bindgen::JsCast;
 
 use super::{
@@ -29,12 +28,11 @@ pub fn register(state: ThreadState) {
     add("r", tu_string!(i18n, inbox.key_reply), Box::new(move || write(Mode::Reply)));
     add("n", tu_string!(i18n, inbox.key_note), Box::new(move || write(Mode::Note)));
     let close = move || {
-        let is_active = state.conversation.with_untracked(|one| one.summary.status == ConversationStatus::Active);
-        state.turn(if is_active { Turn::Close } else { Turn::Reopen });
+        state.turn(if untrack(|| state.is_active()) { Turn::Close } else { Turn::Reopen });
     };
     add("e", tu_string!(i18n, inbox.key_close), Box::new(close));
     add("z", tu_string!(i18n, inbox.key_snooze), Box::new(|| open(MENU_ID)));
-    add("a", tu_string!(i18n, inbox.key_assign), Box::new(|| focus(ASSIGNEE_ID)));
+    add("a", tu_string!(i18n, inbox.key_assign), Box::new(|| choose(ASSIGNEE_ID)));
     add("t", tu_string!(i18n, inbox.key_take_over), Box::new(move || state.turn(Turn::TakeOver)));
 }
 
@@ -43,6 +41,17 @@ pub fn focus(id: &str) {
     let element = document().get_element_by_id(id);
     if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         _ = element.focus();
+    }
+}
+
+/// Moves to a select and opens its list, where the browser lets a page do so.
+fn choose(id: &str) {
+    focus(id);
+    let Some(select) = document().get_element_by_id(id) else { return };
+    if let Ok(show) = js_sys::Reflect::get(&select, &"showPicker".into())
+        && let Ok(show) = show.dyn_into::<js_sys::Function>()
+    {
+        _ = show.call0(&select);
     }
 }
 

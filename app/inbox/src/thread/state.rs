@@ -1,9 +1,10 @@
 //! What the parts of an open thread share.
 
-use base::AppError;
+use base::{AppError, error_text};
+use i18n::*;
 use leptos::{prelude::*, server_fn::ServerFn};
 use types::{
-    conversation::Conversation,
+    conversation::{Conversation, ConversationStatus},
     id::{ConversationId, MessageId},
     live::Viewer,
     message::Citation,
@@ -90,8 +91,26 @@ impl ThreadState {
             turn,
             is_turning: turn.pending(),
         };
-        state.keep(turn);
+        let i18n = use_i18n();
+        let asked = StoredValue::new(None);
+        Effect::new(move || {
+            if let Some(TurnConversation { turn, .. }) = turn.input().get() {
+                asked.set_value(Some(turn));
+            }
+        });
+        state.keep_or(turn, move |error| {
+            if error.is_conflict() && asked.get_value() == Some(Turn::HandBack) {
+                tu_string!(i18n, inbox.no_agent).to_owned()
+            } else {
+                error_text(i18n, error)
+            }
+        });
         state
+    }
+
+    /// Whether the conversation goes on; followed.
+    pub fn is_active(&self) -> bool {
+        self.conversation.with(|one| one.summary.status == ConversationStatus::Active)
     }
 
     /// Whether keys and the composer may act on it. While another conversation is on its way to the screen, this one
@@ -113,10 +132,19 @@ impl ThreadState {
     where
         F: ServerFn<Output = Conversation, Error = AppError> + Clone + Send + Sync + 'static,
     {
-        let (i18n, toasts, conversation) = (i18n::use_i18n(), self.toasts, self.conversation);
+        let i18n = use_i18n();
+        self.keep_or(action, move |error| error_text(i18n, error));
+    }
+
+    /// The same, with the words for what was refused.
+    fn keep_or<F>(&self, action: ServerAction<F>, words: impl Fn(&AppError) -> String + 'static)
+    where
+        F: ServerFn<Output = Conversation, Error = AppError> + Clone + Send + Sync + 'static,
+    {
+        let (toasts, conversation) = (self.toasts, self.conversation);
         Effect::new(move || match action.value().get() {
             Some(Ok(newer)) => conversation.set(newer),
-            Some(Err(error)) => toasts.error(base::error_text(i18n, &error)),
+            Some(Err(error)) => toasts.error(words(&error)),
             None => {}
         });
     }

@@ -1,5 +1,6 @@
 //! Files on their way to the server, before the message that carries them is sent.
 
+use base::{AppError, error_text, field_text};
 use i18n::*;
 use leptos::{prelude::*, task::spawn_local};
 use serde::Deserialize;
@@ -70,7 +71,11 @@ impl Uploads {
                 let words = || tu_string!(i18n, inbox.upload_failed, name = name.clone()).to_string();
                 progress.set(match answer {
                     Ok(attachment) => Progress::Done(attachment),
-                    Err(Some(reason)) => Progress::Failed(format!("{}: {reason}", words())),
+                    Err(Some(error)) => {
+                        let rule = error.details.first().map(|detail| field_text(i18n, detail));
+                        let reason = rule.unwrap_or_else(|| error_text(i18n, &error));
+                        Progress::Failed(format!("{}: {reason}", words()))
+                    }
                     Err(None) => Progress::Failed(words()),
                 });
             });
@@ -114,11 +119,17 @@ struct Taken {
     data: Attachment,
 }
 
+/// What the server answers when it does not take the file.
+#[derive(Deserialize)]
+struct Refused {
+    error: AppError,
+}
+
 /// Uploads one file.
 ///
 /// # Errors
-/// The server's reason in words, where it gave one.
-async fn send(conversation: ConversationId, file: &File) -> Result<Attachment, Option<String>> {
+/// The server's reason, where it gave one.
+async fn send(conversation: ConversationId, file: &File) -> Result<Attachment, Option<AppError>> {
     let wrong = |_: JsValue| None;
     let form = FormData::new().map_err(wrong)?;
     form.append_with_blob_and_filename("file", file, &file.name()).map_err(wrong)?;
@@ -131,11 +142,7 @@ async fn send(conversation: ConversationId, file: &File) -> Result<Attachment, O
     if response.ok() {
         return serde_json::from_str(&text).map(|Taken { data }| data).map_err(|_| None);
     }
-    let answer: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    Err([&answer["error"]["message"], &answer["message"]]
-        .into_iter()
-        .find_map(|reason| reason.as_str())
-        .map(str::to_owned))
+    Err(serde_json::from_str(&text).ok().map(|Refused { error }| error))
 }
 
 /// The files above the composer's line.

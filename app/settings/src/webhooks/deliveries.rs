@@ -16,7 +16,12 @@ use crate::after::report;
 
 /// What was sent to an endpoint, newest first; status, page and the one that is looked at stand in the address.
 #[component]
-pub fn Deliveries(id: WebhookSubscriptionId, is_active: bool) -> impl IntoView {
+pub fn Deliveries(
+    id: WebhookSubscriptionId,
+    is_active: bool,
+    /// How many tests were sent from this page.
+    tests: Memo<usize>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let map = use_query_map();
     let filter = Memo::new(move |_| {
@@ -27,7 +32,7 @@ pub fn Deliveries(id: WebhookSubscriptionId, is_active: bool) -> impl IntoView {
         })
     });
     let shown = Memo::new(move |_| map.with(|map| map.get("delivery").and_then(|id| id.parse::<DeliveryId>().ok())));
-    let list = Resource::new(move || filter.get(), move |filter| rpc::load_deliveries(id, filter));
+    let list = Resource::new(move || (filter.get(), tests.get()), move |(filter, _)| rpc::load_deliveries(id, filter));
     let refetch = Callback::new(move |()| list.refetch());
     let title = tu_string!(i18n, settings.webhooks.deliveries);
     view! {

@@ -1,4 +1,4 @@
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
@@ -48,6 +48,8 @@ fn Webhook(
     let save = ServerAction::<SaveWebhook>::new();
     report(save, tu_string!(i18n, settings.saved), move || on_change.run(()));
     let errors = field_errors(save);
+    let test = ServerAction::<TestWebhook>::new();
+    report(test, tu_string!(i18n, settings.webhooks.tested), || ());
     let notice = webhook.disabled_reason.as_deref().map(|reason| {
         let text = match reason {
             "gone" => tu_string!(i18n, settings.webhooks.gone),
@@ -61,7 +63,7 @@ fn Webhook(
         {notice}
         <div class="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
             <div class="min-w-0 space-y-4">
-                <Deliveries id is_active />
+                <Deliveries id is_active tests=successes(test) />
             </div>
             <div class="min-w-0 space-y-4">
                 <Panel class="p-4">
@@ -75,7 +77,7 @@ fn Webhook(
                         </Button>
                     </ActionForm>
                 </Panel>
-                <Signing webhook=signing rotate />
+                <Signing webhook=signing rotate test />
                 <Deletion webhook />
             </div>
         </div>
@@ -84,25 +86,30 @@ fn Webhook(
 
 /// The secret: a new one, and until when the one before signs too.
 #[component]
-fn Signing(webhook: WebhookSubscription, rotate: ServerAction<RotateWebhookSecret>) -> impl IntoView {
+fn Signing(
+    webhook: WebhookSubscription,
+    rotate: ServerAction<RotateWebhookSecret>,
+    test: ServerAction<TestWebhook>,
+) -> impl IntoView {
     let i18n = use_i18n();
-    let test = ServerAction::<TestWebhook>::new();
-    report(test, tu_string!(i18n, settings.webhooks.tested), || ());
     let id = webhook.id;
     let made = move || rotate.value().get().and_then(Result::ok).filter(|made| made.subscription.id == id);
+    let stored = webhook.previous_secret_expires_at;
+    // Told by the answer: loading the endpoint again would lose what stands in its form.
+    let previous = move || made().map_or(stored, |made| made.subscription.previous_secret_expires_at);
     view! {
         <Panel title=tu_string!(i18n, settings.webhooks.signing)>
             <div class="space-y-3 p-4">
                 <p class="text-muted text-sm">{tu_string!(i18n, settings.webhooks.signing_text)}</p>
-                {webhook
-                    .previous_secret_expires_at
-                    .map(|at| {
+                {move || {
+                    previous().map(|at| {
                         view! {
                             <p class="text-sm">
                                 {tu_string!(i18n, settings.webhooks.previous_until)} " " <LocalTime at />
                             </p>
                         }
-                    })}
+                    })
+                }}
                 {move || {
                     made().map(|made| view! { <Secret text=tu_string!(i18n, settings.webhooks.secret_once) secret=made.secret /> })
                 }}

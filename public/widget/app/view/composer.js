@@ -48,9 +48,12 @@ export function createComposer(extra) {
     form.requestSubmit();
   });
   text.addEventListener("paste", (event) => {
-    if (!event.clipboardData.files.length) return;
+    const { files: pasted } = event.clipboardData;
+    const words = event.clipboardData.getData("text/plain");
+    // Spreadsheets and word processors put a picture beside the text that was copied, file managers the name of the file.
+    if (!pasted.length || (words && !words.startsWith(pasted[0].name))) return;
     event.preventDefault();
-    files.add(event.clipboardData.files);
+    files.add(pasted);
   });
   picker.addEventListener("change", () => {
     files.add(picker.files);

@@ -1,0 +1,77 @@
+// Channels and the own account, as an owner sets them: what was saved is seen at once, and what was refused says why.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { hydrated, newPage, visit } from './support/browser.mjs';
+import { owner, session, startDemo } from './support/demo.mjs';
+
+let demo, page;
+before(async () => {
+  demo = await startDemo();
+  page = await newPage(demo.browser, await session(demo));
+});
+after(() => demo?.stop());
+afterEach(() => assert.deepEqual(page?.problems.splice(0), []));
+
+const heading = (name) => page.getByRole('heading', { level: 1, name });
+
+async function channel() {
+  await visit(page, `${demo.server.url}/app/channels`);
+  await page.locator('main li a').first().click();
+  await page.getByTestId('snippet').waitFor();
+}
+
+test('the widget opens in a page of its own', async () => {
+  await channel();
+  const [opened] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'Open it in a page of its own' }).click(),
+  ]);
+  await opened.getByPlaceholder('Write a message …').waitFor();
+  await opened.close();
+});
+
+test('a channel that is saved bears its new name everywhere', async () => {
+  await channel();
+  await page.getByRole('textbox', { name: 'Name' }).first().fill('Shop window');
+  await page.getByRole('button', { name: 'Save the channel' }).click();
+  await heading('Shop window').waitFor();
+  await page.getByRole('button', { name: 'Delete the channel' }).click();
+  await page.getByRole('dialog', { name: 'Delete “Shop window”?' }).getByRole('button', { name: 'Cancel' }).last().click();
+});
+
+test('a channel that has conversations is not deleted, and says why', async () => {
+  await channel();
+  await page.getByRole('button', { name: 'Delete the channel' }).click();
+  const question = page.getByRole('dialog', { name: /^Delete “/ });
+  await question.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByText('The channel has conversations').waitFor();
+  await question.waitFor({ state: 'hidden' });
+  const problems = page.problems.splice(0);
+  assert.ok(problems.every((problem) => problem.includes('409')), problems.join('\n'));
+});
+
+test('the language of the profile is that of the screen', async () => {
+  await visit(page, `${demo.server.url}/app/settings/profile`);
+  const form = page.locator('form', { has: page.locator('select[name=locale]') });
+  for (const language of ['sq', 'en']) {
+    await form.locator('select[name=locale]').selectOption(language);
+    await form.getByRole('button').click();
+    await page.waitForSelector(`html[lang="${language}"]`);
+    await hydrated(page);
+    assert.equal(await form.locator('select[name=locale]').inputValue(), language);
+  }
+});
+
+test('a new password signs the other browsers out and stays in no field', async () => {
+  await session(demo);
+  await visit(page, `${demo.server.url}/app/settings/profile`);
+  const browsers = page.getByRole('table', { name: 'Where you are signed in' }).locator('tbody tr');
+  assert.ok((await browsers.count()) > 1);
+  const [old, fresh] = ['old_password', 'new_password'].map((name) => page.locator(`[name=${name}]`));
+  await old.fill(owner.password);
+  await fresh.fill('another horse battery');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByText('The password is changed').waitFor();
+  await browsers.nth(1).waitFor({ state: 'detached' });
+  assert.deepEqual([await old.inputValue(), await fresh.inputValue()], ['', '']);
+});
