@@ -1,22 +1,18 @@
 //! What members have begun to write and not sent, by conversation, so that looking elsewhere loses none of it. The tab
-//! keeps it too, until it is closed or the member signs out.
+//! keeps the texts too, until it is closed or the member signs out.
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use types::{
     attachment::Attachment,
     id::{ConversationId, MemberId},
 };
 
-/// Where the tab keeps the drafts of each member who works in it.
-const STORAGE_KEY: &str = "biseda_drafts";
-
 type ByConversation = HashMap<ConversationId, Draft>;
 
 /// What was begun in a conversation.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Draft {
     pub reply: String,
     pub note: String,
@@ -27,7 +23,7 @@ pub struct Draft {
 }
 
 /// What could not be sent: a message, or files that nobody waited for.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Unsent {
     pub client_id: Option<String>,
     pub is_note: bool,
@@ -79,22 +75,12 @@ impl Drafts {
             return;
         }
         self.member.set_value(Some(member));
-        let kept = kept_by_tab().remove(&member).unwrap_or_default();
+        let kept = kept_by_tab(member);
         self.all.update(|all| {
             for (id, draft) in kept {
                 all.entry(id).or_insert(draft);
             }
         });
-    }
-
-    /// Lets the tab keep what there is now.
-    fn let_tab_keep(&self) {
-        let Some(member) = self.member.try_get_value().flatten() else { return };
-        let mut kept = kept_by_tab();
-        kept.insert(member, self.all.get_untracked());
-        if let (Ok(Some(storage)), Ok(text)) = (window().session_storage(), serde_json::to_string(&kept)) {
-            _ = storage.set_item(STORAGE_KEY, &text);
-        }
     }
 
     /// What was begun in a conversation. Followed, it tells of what is given back, not of what is kept.
@@ -104,24 +90,50 @@ impl Drafts {
 
     /// Remembers what stands in the composer of a conversation now.
     pub fn keep(&self, id: ConversationId, draft: Draft) {
+        if let Some(member) = self.member.try_get_value().flatten() {
+            let_tab_keep(member, id, &draft);
+        }
         self.all.try_update_untracked(|drafts| {
             if draft == Draft::default() { drafts.remove(&id) } else { drafts.insert(id, draft) }
         });
-        self.let_tab_keep();
     }
 
     /// Gives a conversation back what could not be sent.
     pub fn give_back(&self, id: ConversationId, unsent: Unsent) {
         self.all.update(|drafts| drafts.entry(id).or_default().unsent.push(unsent));
-        self.let_tab_keep();
     }
 }
 
-/// What the tab has kept, of every member who has worked in it.
-fn kept_by_tab() -> HashMap<MemberId, ByConversation> {
-    let storage = window().session_storage().ok().flatten();
-    let text = storage.and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten()).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or_default()
+/// What a tab calls the texts of a member: this, the conversation, and whether it is a note.
+fn key(member: MemberId) -> String {
+    format!("biseda_draft {member} ")
+}
+
+/// The texts that the tab has kept of a member.
+fn kept_by_tab(member: MemberId) -> ByConversation {
+    let mut kept = ByConversation::new();
+    let Ok(Some(storage)) = window().session_storage() else { return kept };
+    for number in 0..storage.length().unwrap_or_default() {
+        let Ok(Some(name)) = storage.key(number) else { break };
+        let place = name.strip_prefix(&key(member)).and_then(|place| place.split_once(' '));
+        if let Some((id, kind)) = place
+            && let (Ok(id), Ok(Some(text))) = (id.parse(), storage.get_item(&name))
+        {
+            let draft = kept.entry(id).or_default();
+            *(if kind == "note" { &mut draft.note } else { &mut draft.reply }) = text;
+        }
+    }
+    kept
+}
+
+/// Lets the tab keep the texts of a conversation as they are now.
+fn let_tab_keep(member: MemberId, id: ConversationId, draft: &Draft) {
+    let Ok(Some(storage)) = window().session_storage() else { return };
+    for (kind, text) in [("reply", &draft.reply), ("note", &draft.note)] {
+        let name = format!("{}{id} {kind}", key(member));
+        // One that is full keeps less.
+        _ = if text.is_empty() { storage.remove_item(&name) } else { storage.set_item(&name, text) };
+    }
 }
 
 #[cfg(test)]

@@ -82,16 +82,15 @@ async fn visitors_may_not_search() {
 async fn each_of_a_thousand_passages_is_found() {
     let world = two_organizations().await;
     let subjects = ["invoice", "refund", "parcel", "login", "printer", "warranty", "holiday", "discount"];
-    let text: String = (0..1_000)
-        .map(|n| {
-            let subject = subjects[n % subjects.len()];
-            let filler =
-                "The customer reads here what the company offers and how each of the many steps is done. ".repeat(8);
-            format!("## Case {n} of {subject}\n\nAnswer number {n} about the {subject}. {filler}\n\n")
-        })
-        .collect();
-    for part in text.as_bytes().chunks(400_000) {
-        add(&world, "Cases", String::from_utf8_lossy(part).into_owned()).await;
+    let case = |n: usize| {
+        let subject = subjects[n % subjects.len()];
+        let filler =
+            "The customer reads here what the company offers and how each of the many steps is done. ".repeat(8);
+        format!("## Case {n} of {subject}\n\nAnswer number {n} about the {subject}. {filler}\n\n")
+    };
+    // Texts that are small enough to be read in this process.
+    for part in (0..1_000).collect::<Vec<_>>().chunks(200) {
+        add(&world, "Cases", part.iter().map(|&n| case(n)).collect()).await;
     }
     for n in (0..40).map(|n| n * 23) {
         let query = format!("how do I get case {n} of the {} done by the company", subjects[n % subjects.len()]);
