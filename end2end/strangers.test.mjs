@@ -85,7 +85,7 @@ test('the loader does what its own frame says, and nothing that others say', asy
     location: { origin: SHOP, href: `${SHOP}/` },
     document: { createElement: element, documentElement: element(), title: 'Shop' },
     localStorage,
-    matchMedia: () => ({ matches: false }),
+    matchMedia: () => ({ matches: false, addEventListener() {} }),
     getComputedStyle: () => ({ direction: 'ltr' }),
   });
   const { createPanel } = await load('loader/panel.js');

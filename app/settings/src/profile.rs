@@ -2,7 +2,7 @@
 
 use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, successes, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, html, prelude::*};
 use types::user::Me;
 use ui::{Button, ButtonStyle, Select, TextField};
 
@@ -24,7 +24,6 @@ pub fn ProfilePage() -> impl IntoView {
     let security = Resource::new(|| (), |()| rpc::load_security());
     let new_codes = RwSignal::new(Vec::new());
     let change = ServerAction::<ChangePassword>::new();
-    let password_changes = successes(change);
     // It has ended the other sessions.
     report(change, tu_string!(i18n, settings.profile.changed), move || sessions.refetch());
     let security_changed = Callback::new(move |()| {
@@ -38,11 +37,7 @@ pub fn ProfilePage() -> impl IntoView {
                 <Loaded resource=profile let:me>
                     <ProfileForm me />
                 </Loaded>
-                {move || {
-                    // Made anew: no password stays in it.
-                    password_changes.track();
-                    view! { <PasswordForm change /> }
-                }}
+                <PasswordForm change />
                 <Loaded resource=security children=move |(security, pending)| {
                     view! { <SecurityPanels security pending new_codes changed=security_changed /> }
                 } />
@@ -107,14 +102,23 @@ fn ProfileForm(me: Me) -> impl IntoView {
     }
 }
 
+/// The form of the password. It is emptied when that is changed.
 #[component]
 fn PasswordForm(change: ServerAction<ChangePassword>) -> impl IntoView {
     let i18n = use_i18n();
     let errors = field_errors(change);
+    let (form, changes) = (NodeRef::<html::Form>::new(), successes(change));
+    Effect::new(move || {
+        if changes.get() > 0
+            && let Some(form) = form.get_untracked()
+        {
+            form.reset();
+        }
+    });
     view! {
         <Panel title=tu_string!(i18n, settings.profile.password)>
             <div class="p-4 sm:p-6">
-                <ActionForm action=change attr:class="space-y-4">
+                <ActionForm action=change node_ref=form attr:class="space-y-4">
                     <FormErrors error=action_error(change) />
                     <TextField
                         name="old_password"

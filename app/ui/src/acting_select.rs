@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use leptos::{ev, prelude::*};
+use web_sys::Element;
 
-/// A `<select>` whose choice acts: at once when it is made in the open list; with Enter, or when the select is left, when
-/// keys step through the closed one, which changes at every step.
+/// A `<select>` whose choice acts: at once when it is made in the open list; with Enter, or when the select is left, where
+/// keys step through the closed one, which changes at every step. (Browsers with lists in the page's style open them.)
 #[component]
 pub fn ActingSelect(
     #[prop(optional)] id: Option<&'static str>,
@@ -26,6 +27,10 @@ pub fn ActingSelect(
         }
     };
     let on_key = move |event: ev::KeyboardEvent| {
+        if event_target::<Element>(&event).local_name() != "select" {
+            // In the open list.
+            return;
+        }
         if event.key() == "Enter" {
             // The browser would send the form, whether anything was chosen or not.
             event.prevent_default();
