@@ -1,13 +1,17 @@
 use base::notices::{DismissAnnouncement, EndImpersonation};
-use i18n::*;
+use i18n::{
+    leptos_i18n::{context::I18nContextOptions, locale::resolve_locale_with_options},
+    *,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use types::platform::{Announcement, AnnouncementLevel, Impersonation};
 
 /// What the request's middleware found, after the application in the document and above it on the screen.
 pub fn notices() -> Option<impl IntoView> {
     let found = base::server::notices()?;
-    let chosen = base::cookie::get(LOCALE_COOKIE).or_else(base::server::accept_language);
-    let locale = if chosen.is_some_and(|chosen| chosen.starts_with("sq")) { Locale::sq } else { Locale::en };
+    // Above the application, whose context knows the language.
+    let options = I18nContextOptions { ssr_lang_header_getter: base::wanted_locale(), ..Default::default() };
+    let locale = resolve_locale_with_options(options);
     let impersonation = found.impersonation.map(|one| impersonation(locale, one));
     let announcements = found.announcements.into_iter().map(|one| announcement(locale, one)).collect_view();
     Some(view! {

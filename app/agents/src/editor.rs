@@ -1,9 +1,8 @@
 //! `/app/agents/new` and `/app/agents/:id`: an agent's settings.
 
-use base::{FormErrors, Loaded, Page, action_error, error_text};
+use base::{FormErrors, Loaded, Page, action_error, error_text, id_in_path};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_params_map;
 use types::{
     agent::{Agent, HandoffRules, Provider, Tone},
     id::AgentId,
@@ -15,14 +14,6 @@ use crate::{
     fields::{HandOff, Identity, Model, Sources},
     rpc::{self, DeleteAgent, SaveAgent},
 };
-
-/// The id in the address.
-pub fn agent_id() -> Memo<AgentId> {
-    let params = use_params_map();
-    Memo::new(move |_| {
-        AgentId(params.with(|params| params.get("id").and_then(|id| id.parse().ok())).unwrap_or_default())
-    })
-}
 
 /// The parts of an agent.
 #[component]
@@ -59,7 +50,7 @@ pub fn NewAgentPage() -> impl IntoView {
 #[component]
 pub fn EditAgentPage() -> impl IntoView {
     let i18n = use_i18n();
-    let id = agent_id();
+    let id = id_in_path::<AgentId>("id");
     let resource = Resource::new(
         move || id.get(),
         |id| async move { Ok((rpc::load_agent(id).await?, rpc::load_sources().await?)) },

@@ -1,16 +1,15 @@
 //! `/app/agents/:id/playground`: ask an agent and see how its answer came about.
 
-use base::{AppError, Page, Panel, error_text};
+use base::{AppError, Page, Panel, error_text, id_in_path};
 use i18n::*;
 use leptos::prelude::*;
-use types::agent::{PlaygroundAnswer, PlaygroundTurn};
+use types::{
+    agent::{PlaygroundAnswer, PlaygroundTurn},
+    id::AgentId,
+};
 use ui::{Alert, Button, ButtonStyle, EmptyState, TextField, Tone, icons};
 
-use crate::{
-    editor::{AgentTabs, agent_id},
-    rpc,
-    trace::TraceView,
-};
+use crate::{editor::AgentTabs, rpc, trace::TraceView};
 
 /// A question and what the agent made of it.
 #[derive(Clone)]
@@ -23,7 +22,7 @@ struct Exchange {
 #[component]
 pub fn PlaygroundPage() -> impl IntoView {
     let i18n = use_i18n();
-    let id = agent_id();
+    let id = id_in_path::<AgentId>("id");
     let agent = Resource::new(move || id.get(), rpc::load_agent);
     let title = move || agent.get().and_then(Result::ok).map_or_else(String::new, |agent| agent.name);
     let exchanges = RwSignal::new(Vec::<Exchange>::new());

@@ -10,7 +10,7 @@ use types::{
 };
 
 /// Rows of a page of the inbox.
-const ROWS: i64 = 50;
+pub const ROWS: i64 = 50;
 
 /// The filter that an address names; words that mean nothing are left out.
 pub fn read(map: &ParamsMap) -> InboxFilter {

@@ -63,11 +63,11 @@ pub fn Rows(
         filter: inbox.filter.get_untracked(),
         page: page.page,
         pages: page.pages(),
-        limit: usize::try_from(page.limit).unwrap_or(30),
+        limit: usize::try_from(page.limit).unwrap_or_default(),
     };
     let (page, error) = match first {
         Ok(page) => (page, None),
-        Err(error) => (Page { items: Vec::new(), total: 0, page: 1, limit: 30 }, Some(error)),
+        Err(error) => (Page { items: Vec::new(), total: 0, page: 1, limit: query::ROWS }, Some(error)),
     };
     let of = RwSignal::new(slice(&page));
     let rows = RwSignal::new(page.items.into_iter().map(Row::new).collect::<Vec<_>>());

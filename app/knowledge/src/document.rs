@@ -1,6 +1,6 @@
 //! `/app/knowledge/:id/documents/:document`: a document's text with its passages.
 
-use base::{Loaded, Page, Panel};
+use base::{Loaded, Page, Panel, id_in_path};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -10,7 +10,7 @@ use types::{
 };
 use ui::{ButtonLink, icons};
 
-use crate::{rpc, source::id_in_path};
+use crate::rpc;
 
 /// The page of one document; `?passage=` marks a passage.
 #[component]

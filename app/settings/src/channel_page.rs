@@ -1,9 +1,8 @@
 //! `/app/channels/:id`: a channel's settings, its line for the site, a preview, and signed identities.
 
-use base::{AppError, Loaded, Page, Panel, error_text};
+use base::{AppError, Loaded, Page, Panel, error_text, id_in_path};
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use types::{
     agent::Agent,
     channel::{Channel, ChannelType},
@@ -21,10 +20,7 @@ use crate::{
 #[component]
 pub fn ChannelPage() -> impl IntoView {
     let i18n = use_i18n();
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        ChannelId(params.with(|params| params.get("id").and_then(|id| id.parse().ok())).unwrap_or_default())
-    });
+    let id = id_in_path::<ChannelId>("id");
     let channel = Resource::new(
         move || id.get(),
         |id| async move { Ok((rpc::load_channel(id).await?, rpc::load_agents().await?)) },

@@ -6,6 +6,7 @@ use serde_json::json;
 use types::{
     agent::Agent,
     channel::{ChannelSettings, WidgetPosition},
+    color::text_on,
 };
 use ui::{Icon, icons};
 
@@ -89,9 +90,7 @@ pub fn Preview(look: Look, key: String, is_active: bool) -> impl IntoView {
         }
     };
     Effect::new(tell);
-    // White or black, whichever stands out more (WCAG 2 contrast).
-    let text_color = move || if look.color.with(|color| is_light(color)) { "#000" } else { "#fff" };
-    let style = move || format!("background:{};color:{}", look.color.get(), text_color());
+    let style = move || look.color.with(|color| format!("background:{color};color:{}", text_on(color)));
     let side = move || if look.at_start.get() { "preview items-start" } else { "preview items-end" };
     view! {
         <div class=side>
@@ -110,14 +109,4 @@ pub fn Preview(look: Look, key: String, is_active: bool) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// Whether black text stands out more than white on `#rrggbb` (relative luminance of WCAG 2).
-fn is_light(color: &str) -> bool {
-    let part = |from: usize| {
-        let value = color.get(from..from + 2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).unwrap_or_default();
-        let share = f64::from(value) / 255.0;
-        if share <= 0.040_45 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5) > 0.179
 }

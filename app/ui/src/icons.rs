@@ -135,9 +135,6 @@ pub const FLAG: Glyph = Glyph(
 );
 pub const LOCK: Glyph =
     Glyph(r##"<rect width="18" height="11" x="3" y="11" rx="2" ry="2"/><path d="M7 11V7a5 5 0 0 1 10 0v4"/>"##);
-pub const LINK: Glyph = Glyph(
-    r##"<path d="M10 13a5 5 0 0 0 7.54.54l3-3a5 5 0 0 0-7.07-7.07l-1.72 1.71"/><path d="M14 11a5 5 0 0 0-7.54-.54l-3 3a5 5 0 0 0 7.07 7.07l1.71-1.71"/>"##,
-);
 pub const CODE: Glyph = Glyph(r##"<path d="m16 18 6-6-6-6"/><path d="m8 6-6 6 6 6"/>"##);
 pub const PLAY: Glyph =
     Glyph(r##"<path d="M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z"/>"##);
@@ -173,9 +170,6 @@ pub const WIFI_OFF: Glyph = Glyph(
 pub const BAN: Glyph = Glyph(r##"<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>"##);
 pub const KEY: Glyph = Glyph(
     r##"<path d="m2 21 9.6-9.6"/><path d="m7.5 15.5 2.3 2.3a1 1 0 0 1 0 1.4l-2.1 2.1a1 1 0 0 1-1.4 0L4 19"/><circle cx="15.5" cy="7.5" r="5.5"/>"##,
-);
-pub const DATABASE: Glyph = Glyph(
-    r##"<ellipse cx="12" cy="5" rx="9" ry="3"/><path d="M3 5V19A9 3 0 0 0 21 19V5"/><path d="M3 12A9 3 0 0 0 21 12"/>"##,
 );
 pub const ACTIVITY: Glyph = Glyph(
     r##"<path d="M22 12h-2.48a2 2 0 0 0-1.93 1.46l-2.35 8.36a.25.25 0 0 1-.48 0L9.24 2.18a.25.25 0 0 0-.48 0l-2.35 8.36A2 2 0 0 1 4.49 12H2"/>"##,

@@ -130,6 +130,28 @@ impl Default for AgentInput {
     }
 }
 
+impl From<Agent> for AgentInput {
+    /// The settings as they are; what stays when nothing is said of it is left out.
+    fn from(agent: Agent) -> Self {
+        Self {
+            name: agent.name,
+            instructions: agent.instructions,
+            greeting: agent.greeting,
+            languages: agent.languages,
+            tone: agent.tone,
+            provider: agent.provider,
+            model: agent.model,
+            base_url: agent.base_url,
+            api_key: None,
+            temperature: agent.temperature,
+            max_tokens: agent.max_tokens,
+            handoff_rules: agent.handoff_rules,
+            source_ids: None,
+            is_active: agent.is_active,
+        }
+    }
+}
+
 /// A curated question and answer; it beats a generated one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {

@@ -36,6 +36,23 @@ text_enum! {
     }
 }
 
+impl ErrorCode {
+    /// The HTTP status that stands for it.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Unauthenticated | Self::InvalidCredentials => 401,
+            Self::Forbidden | Self::Suspended | Self::LimitReached | Self::SecondFactor => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::TooLarge => 413,
+            Self::Validation => 422,
+            Self::RateLimited => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
 text_enum! {
     /// The rule that a field breaks, as a stable word. Screens translate it; programs branch on it.
     FieldRule {

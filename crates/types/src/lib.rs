@@ -7,6 +7,7 @@ pub mod api_key;
 pub mod attachment;
 pub mod audit;
 pub mod channel;
+pub mod color;
 pub mod contact;
 pub mod conversation;
 pub mod error;

@@ -122,25 +122,16 @@ impl Demo {
     async fn instruct_agent(&self) -> anyhow::Result<AgentId> {
         let mut cx = self.cx().await?;
         let agent = agents::list(&mut cx).await?.into_iter().next().context("a new organization has an agent")?;
+        let id = agent.id;
         let input = AgentInput {
             name: content::AGENT.into(),
             instructions: content::INSTRUCTIONS.into(),
             greeting: content::GREETING.into(),
-            languages: agent.languages,
-            tone: agent.tone,
-            provider: agent.provider,
-            model: agent.model,
-            base_url: agent.base_url,
-            api_key: None,
-            temperature: agent.temperature,
-            max_tokens: agent.max_tokens,
-            handoff_rules: agent.handoff_rules,
-            source_ids: None,
-            is_active: true,
+            ..agent.into()
         };
-        agents::update(&self.services, &mut cx, agent.id, input).await?;
+        agents::update(&self.services, &mut cx, id, input).await?;
         self.services.commit(cx).await?;
-        Ok(agent.id)
+        Ok(id)
     }
 
     async fn dress_channel(&self, agent: AgentId) -> anyhow::Result<Channel> {

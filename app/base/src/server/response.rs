@@ -19,22 +19,7 @@ pub fn set_status(status: u16) {
 
 /// Sets the status of the page or of the answer to what stands for a code.
 pub fn set_status_of(code: ErrorCode) {
-    set_status(status_of(code));
-}
-
-/// The status that stands for a code.
-fn status_of(code: ErrorCode) -> u16 {
-    match code {
-        ErrorCode::Unauthenticated | ErrorCode::InvalidCredentials => 401,
-        ErrorCode::Forbidden | ErrorCode::Suspended | ErrorCode::LimitReached | ErrorCode::SecondFactor => 403,
-        ErrorCode::NotFound => 404,
-        ErrorCode::Validation => 422,
-        ErrorCode::Conflict => 409,
-        ErrorCode::RateLimited => 429,
-        ErrorCode::TooLarge => 413,
-        ErrorCode::Unavailable => 503,
-        ErrorCode::Internal => 500,
-    }
+    set_status(code.status());
 }
 
 /// Gives the answer of a server function called by script the status of its error. A form that was posted without
@@ -42,7 +27,7 @@ fn status_of(code: ErrorCode) -> u16 {
 pub(crate) fn note_status(code: ErrorCode) {
     let Some(parts) = use_context::<Parts>() else { return };
     if parts.uri.path().starts_with("/rpc/") && !is_plain_form() {
-        set_status(status_of(code));
+        set_status(code.status());
     }
 }
 

@@ -3,10 +3,10 @@
 mod actions;
 mod documents;
 
-use base::{Loaded, Page, Panel, use_live, use_me};
+use base::{Loaded, Page, Panel, id_in_path, use_live, use_me};
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_query_map;
 use types::{
     event::EventName,
     id::SourceId,
@@ -23,17 +23,6 @@ use crate::{
     rpc,
     status::{StatusBadge, SyncProgress},
 };
-
-/// The id in the address; an id that cannot be is answered like one that does not exist.
-pub fn id_in_path<T>(name: &'static str) -> Memo<T>
-where
-    T: From<uuid::Uuid> + PartialEq + Send + Sync + 'static,
-{
-    let params = use_params_map();
-    Memo::new(move |_| {
-        params.with(|params| params.get(name).and_then(|id| id.parse::<uuid::Uuid>().ok()).unwrap_or_default()).into()
-    })
-}
 
 /// The page of one source.
 #[component]

@@ -1,7 +1,6 @@
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, successes};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_params_map;
 use types::{id::WebhookSubscriptionId, webhook::WebhookSubscription};
 use ui::{Alert, Button, ButtonStyle, Confirm, LocalTime, Tone, icons};
 
@@ -17,12 +16,7 @@ use crate::{after::report, secret::Secret};
 #[component]
 pub fn WebhookPage() -> impl IntoView {
     let i18n = use_i18n();
-    let params = use_params_map();
-    // An address that is no id is one that is not there.
-    let id = Memo::new(move |_| {
-        let id = params.with(|params| params.get("id").and_then(|id| id.parse().ok()));
-        id.unwrap_or(WebhookSubscriptionId(uuid::Uuid::nil()))
-    });
+    let id = id_in_path::<WebhookSubscriptionId>("id");
     let resource = Resource::new(move || id.get(), rpc::load_webhook);
     // The answer holds the new secret, shown this once: it stays when the endpoint is loaded again.
     let rotate = ServerAction::<RotateWebhookSecret>::new();

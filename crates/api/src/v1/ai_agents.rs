@@ -72,30 +72,10 @@ async fn update(
 ) -> ApiResult<Data<Agent>> {
     let mut cx = caller.begin().await?;
     hold(&mut cx, Held::Agent(id)).await?;
-    let input = merged(&settings(agents::get(&mut cx, id).await?), patch)?;
+    let input = merged(&AgentInput::from(agents::get(&mut cx, id).await?), patch)?;
     let agent = agents::update(&caller.api.services, &mut cx, id, input).await?;
     caller.commit(cx).await?;
     Ok(Data(agent))
-}
-
-/// An agent's settings as they are; what stays when nothing is said of it is left out.
-fn settings(agent: Agent) -> AgentInput {
-    AgentInput {
-        name: agent.name,
-        instructions: agent.instructions,
-        greeting: agent.greeting,
-        languages: agent.languages,
-        tone: agent.tone,
-        provider: agent.provider,
-        model: agent.model,
-        base_url: agent.base_url,
-        api_key: None,
-        temperature: agent.temperature,
-        max_tokens: agent.max_tokens,
-        handoff_rules: agent.handoff_rules,
-        source_ids: None,
-        is_active: agent.is_active,
-    }
 }
 
 /// Delete an agent

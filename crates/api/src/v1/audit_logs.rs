@@ -27,6 +27,7 @@ struct Filter {
     /// Before this time.
     until: Option<DateTime<Utc>>,
     /// `next_cursor` of the part before.
+    #[param(pattern = "^[0-9]{1,18}$")]
     cursor: Option<String>,
     limit: Option<i64>,
 }

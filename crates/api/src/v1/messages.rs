@@ -20,6 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 #[into_params(parameter_in = Query)]
 struct Part {
     /// `next_cursor` of the part before.
+    #[param(pattern = "^[0-9]{1,18}$")]
     cursor: Option<String>,
     limit: Option<i64>,
 }

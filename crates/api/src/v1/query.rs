@@ -60,6 +60,7 @@ pub(super) struct Fields {
 pub(super) struct Walk {
     /// Goes through everything that matches, in the order of creation, however much there is and while it changes: empty
     /// to begin, then the `next_cursor` of the part before. `sort` and `page` are left out then.
+    #[param(pattern = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$")]
     cursor: Option<String>,
 }
 

@@ -75,7 +75,7 @@ fn section(document: &Value, method: &str, path: &str, operation: &Value) -> Mar
             h3 { b { (method) } code { (path) } }
             p { (marked(operation["summary"].as_str().unwrap_or_default())) }
             @if let Some(description) = operation["description"].as_str() { p { (marked(description)) } }
-            @if operation.pointer("/security/0/api_key").is_none() { p { "For signed-in members only." } }
+            @if operation.pointer("/security/0/session").is_some() { p { "For signed-in members only." } }
             @if !scopes.is_empty() {
                 p { "Scopes: " @for scope in &scopes { code { (scope.as_str().unwrap_or_default()) } " " } }
             }

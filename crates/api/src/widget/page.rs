@@ -61,7 +61,7 @@ pub(super) async fn show(
     // Inside a script element only `<` could end it early.
     let json = serde_json::to_string(&data)?.replace('<', "\\u003c");
     let brand = color::safe(&found.appearance.color);
-    let style = format!(":root{{--brand:{brand};--on-brand:{}}}", color::text_on(brand));
+    let style = format!(":root{{--brand:{brand};--on-brand:{}}}", types::color::text_on(brand));
     let dir = if around.dir.as_deref() == Some("rtl") { "rtl" } else { "ltr" };
 
     let parts = Parts { style: &style, json: &json, version: &api.widget_version };

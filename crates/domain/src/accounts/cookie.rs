@@ -3,8 +3,9 @@ use crate::Settings;
 /// The cookie that holds a session's token.
 pub const SESSION_COOKIE: &str = "biseda_session";
 
-/// How long browsers keep it, in seconds; the server ends idle sessions itself.
-const SESSION_SECONDS: u64 = 30 * 24 * 3600;
+/// How long browsers keep it, in seconds: as long as they keep any cookie. It is set once, and the server ends a session 30
+/// days after its last use. Source: RFC 6265bis, 5.6.2.
+const SESSION_SECONDS: u64 = 400 * 24 * 3600;
 
 /// What browsers know a hidden cookie of ours by. Over HTTPS they let neither a subdomain nor an unencrypted page set one
 /// that begins like this, so that nobody can plant a session; without HTTPS they take none. Source: RFC 6265bis, 4.1.3.2.

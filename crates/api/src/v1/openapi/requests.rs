@@ -18,7 +18,6 @@ pub(super) fn parameters(method: &str, is_sign_in: bool, operation: &mut Value) 
                 let most = types::page::MAX_LIMIT;
                 parameter["schema"] = json!({"type": "integer", "minimum": 1, "maximum": most, "default": 25});
             }
-            Some("cursor") => parameter["schema"] = json!({"type": "string", "pattern": "^[0-9]{1,18}$"}),
             _ => {}
         }
         // A parameter that is given has a value.

@@ -25,7 +25,7 @@ fn session(answer: &Answer) -> Auth {
     let cookie = answer.header("set-cookie");
     let (token, rest) =
         cookie.strip_prefix("biseda_session=").and_then(|rest| rest.split_once(';')).expect("a session");
-    assert_eq!(rest.trim(), "Path=/; Max-Age=2592000; SameSite=Lax; HttpOnly");
+    assert_eq!(rest.trim(), "Path=/; Max-Age=34560000; SameSite=Lax; HttpOnly");
     assert!(!answer.text.contains(token), "scripts do not get it");
     Auth::Session(token.to_owned())
 }
