@@ -108,7 +108,7 @@ async fn emit(world: &World<'_>, organization: OrganizationId, events: usize) ->
     let mut cx = world.services.db.begin(organization, Actor::System).await?;
     for number in 0..events {
         let contact = cx.new_id();
-        let payload = json!({"bench": number, "name": "Ana Hoxha", "email": "ana@example.com", "tags": ["vip"]});
+        let payload = json!({"name": format!("Ana Hoxha {number}"), "email": "ana@example.com", "phone": null});
         events::emit(&mut cx, EventName::ContactCreated, "contact", contact, None, payload).await?;
     }
     world.services.commit(cx).await?;

@@ -78,7 +78,8 @@ async fn insert_member(cx: &mut Cx, id: MemberId, user: UserId) -> Result<()> {
     )
     .execute(cx.conn())
     .await?;
-    events::emit(cx, EventName::MemberCreated, "member", id, None, json!({"role": Role::Owner})).await?;
+    let payload = json!({"role": Role::Owner, "role_id": null});
+    events::emit(cx, EventName::MemberCreated, "member", id, None, payload).await?;
     Ok(())
 }
 
@@ -103,7 +104,8 @@ async fn insert_agent(cx: &mut Cx, name: &str, locale: &str) -> Result<AgentId> 
     )
     .execute(cx.conn())
     .await?;
-    events::emit(cx, EventName::AgentCreated, "agent", id, None, json!({"name": name})).await?;
+    let payload = json!({"name": name, "is_active": true});
+    events::emit(cx, EventName::AgentCreated, "agent", id, None, payload).await?;
     Ok(id)
 }
 

@@ -40,7 +40,7 @@ pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
         "update conversations
          set owner = 'nobody', owner_epoch = owner_epoch + 1, updated_at = $3
          where organization_id = $1 and agent_id = $2 and owner = 'agent' and status = 'active'
-         returning id",
+         returning id, owner_epoch",
         organization.0,
         id.0,
         now
@@ -69,8 +69,11 @@ pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
     .fetch_optional(cx.conn())
     .await?
     .ok_or(Error::NotFound("agent"))?;
-    let payload = json!({"owner": "nobody", "reason": "agent_deleted"});
-    events::emit_of_each(cx, EventName::ConversationOwnerChanged, &orphans, payload).await?;
+    let (orphans, payloads): (Vec<_>, Vec<_>) = orphans
+        .into_iter()
+        .map(|row| (row.id, json!({"owner": Owner::Nobody, "owner_epoch": row.owner_epoch, "assignee_id": null})))
+        .unzip();
+    events::emit_of_each(cx, EventName::ConversationOwnerChanged, &orphans, &payloads).await?;
     events::emit(cx, EventName::AgentDeleted, "agent", id, None, json!({"name": name})).await?;
     audit::record(cx, "agent.deleted", id, Some(json!({"name": name})), None).await?;
     Ok(())

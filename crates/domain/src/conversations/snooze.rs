@@ -50,7 +50,7 @@ pub async fn snooze(cx: &mut Cx, id: ConversationId, until: Option<DateTime<Utc>
         }
         None => forget_wakeup(cx, id).await?,
     }
-    conversation.emit(cx, EventName::ConversationUpdated, json!({"snoozed_until": until})).await?;
+    conversation.emit(cx, EventName::ConversationUpdated, json!({"changed": ["snoozed_until"]})).await?;
     conversation.save(cx).await?;
     load::one(cx, id).await
 }
@@ -103,7 +103,7 @@ async fn wake(cx: &mut Cx, id: ConversationId) -> Result<()> {
         Some(_) => {
             conversation.snoozed_until = None;
             conversation.unread_count = conversation.unread_count.max(1);
-            conversation.emit(cx, EventName::ConversationUpdated, json!({"snoozed_until": null})).await?;
+            conversation.emit(cx, EventName::ConversationUpdated, json!({"changed": ["snoozed_until"]})).await?;
             conversation.save(cx).await?;
         }
         None => {}

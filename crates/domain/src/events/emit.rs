@@ -5,13 +5,15 @@ use types::{
 };
 use uuid::Uuid;
 
+#[cfg(debug_assertions)]
+use super::described;
 use crate::{Cx, Result};
 
 /// Writes an event and its place in the outbox, in the caller's transaction: both exist if, and only if, the change
 /// that they tell of does.
 ///
 /// `resource_type` is the noun of the event's name (`channel` for `channel.created`). `payload` is what webhooks
-/// carry; it holds no secrets.
+/// carry; it holds no secrets, and has the fields that `docs/events.md` describes.
 ///
 /// # Errors
 /// When the database does not take it.
@@ -23,6 +25,8 @@ pub async fn emit(
     conversation_id: Option<ConversationId>,
     payload: Value,
 ) -> Result<EventId> {
+    #[cfg(debug_assertions)]
+    described::check(name, &payload);
     let (organization, id, now) = (cx.organization().0, cx.new_id(), cx.now());
     let (actor_type, actor_id) = (cx.actor().kind(), cx.actor().id());
     sqlx::query!(
@@ -48,11 +52,18 @@ pub async fn emit(
     Ok(EventId(id))
 }
 
-/// The same event of each of these conversations, in one statement however many they are.
+/// The same event of each of these conversations, with its own payload, in one statement however many they are.
 ///
 /// # Errors
 /// When the database does not take them.
-pub(crate) async fn emit_of_each(cx: &mut Cx, name: EventName, conversations: &[Uuid], payload: Value) -> Result<()> {
+pub(crate) async fn emit_of_each(
+    cx: &mut Cx,
+    name: EventName,
+    conversations: &[Uuid],
+    payloads: &[Value],
+) -> Result<()> {
+    #[cfg(debug_assertions)]
+    payloads.iter().for_each(|payload| described::check(name, payload));
     let (organization, now) = (cx.organization().0, cx.now());
     let (actor_type, actor_id) = (cx.actor().kind(), cx.actor().id());
     let ids: Vec<Uuid> = conversations.iter().map(|_| cx.new_id()).collect();
@@ -60,15 +71,15 @@ pub(crate) async fn emit_of_each(cx: &mut Cx, name: EventName, conversations: &[
         "with event as (
            insert into events (organization_id, id, name, resource_type, resource_id, conversation_id, payload,
                                actor_type, actor_id, created_at)
-           select $1, id, $4, 'conversation', conversation, conversation, $5, $6, $7, $8
-           from unnest($2::uuid[], $3::uuid[]) each (id, conversation)
+           select $1, id, $4, 'conversation', conversation, conversation, payload, $6, $7, $8
+           from unnest($2::uuid[], $3::uuid[], $5::jsonb[]) each (id, conversation, payload)
          )
          insert into event_outbox (organization_id, event_id) select $1, unnest($2::uuid[])",
         organization,
         &ids,
         conversations,
         name.as_str(),
-        payload,
+        payloads,
         actor_type,
         actor_id,
         now,

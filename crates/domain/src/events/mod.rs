@@ -1,5 +1,7 @@
 //! Events: what changed, written with the change, and their way to those who follow.
 
+#[cfg(debug_assertions)]
+mod described;
 mod emit;
 mod publisher;
 

@@ -81,8 +81,8 @@ async fn what_was_published_elsewhere_while_a_node_did_not_listen_comes_before_i
         events::publish(services).await.unwrap();
     }
     let _running = run(here, false).await;
-    let first = until(&mut browser, EventName::OrganizationUpdated).await;
-    let second = until(&mut browser, EventName::OrganizationUpdated).await;
+    let first = until(&mut browser, EventName::AnswerUpdated).await;
+    let second = until(&mut browser, EventName::AnswerUpdated).await;
     assert!(second.position > first.position && second.event.resource_id != first.event.resource_id);
 }
 
@@ -99,7 +99,7 @@ async fn an_event_of_a_newer_version_is_passed_over() {
         let mut cx = emit(&desk, subject).await;
         sqlx::query(
             "update events set name = 'parcel.sent'
-             where organization_id = $1 and position is null and payload->>'subject' = 'of tomorrow'",
+             where organization_id = $1 and position is null and payload->>'question' = 'of tomorrow'",
         )
         .bind(desk.world.a.id.0)
         .execute(cx.conn())
@@ -115,11 +115,11 @@ async fn an_event_of_a_newer_version_is_passed_over() {
     else {
         panic!("few events come one by one")
     };
-    assert_eq!(events.iter().map(|(_, event)| event.name).collect::<Vec<_>>(), [EventName::OrganizationUpdated]);
+    assert_eq!(events.iter().map(|(_, event)| event.name).collect::<Vec<_>>(), [EventName::AnswerUpdated]);
     assert_eq!(cursor, newest, "what is passed over was seen");
     drop(cx);
     let _running = run(services, false).await;
-    assert_eq!(until(&mut browser, EventName::OrganizationUpdated).await.position, events[0].0);
+    assert_eq!(until(&mut browser, EventName::AnswerUpdated).await.position, events[0].0);
 }
 
 fn session() -> SessionId {
@@ -129,17 +129,15 @@ fn session() -> SessionId {
 async fn emit(desk: &Desk, subject: &str) -> db::Cx {
     let mut cx = desk.cx().await;
     let id = uuid::Uuid::new_v4();
-    events::emit(&mut cx, EventName::OrganizationUpdated, "organization", id, None, json!({"subject": subject}))
-        .await
-        .unwrap();
+    events::emit(&mut cx, EventName::AnswerUpdated, "answer", id, None, json!({"question": subject})).await.unwrap();
     cx
 }
 
 async fn subjects(desk: &Desk) -> Vec<String> {
     let mut cx = desk.cx().await;
     sqlx::query_scalar(
-        "select payload->>'subject' from events
-         where organization_id = $1 and position is not null and payload ? 'subject' order by position",
+        "select payload->>'question' from events
+         where organization_id = $1 and position is not null and payload ? 'question' order by position",
     )
     .bind(desk.world.a.id.0)
     .fetch_all(cx.conn())

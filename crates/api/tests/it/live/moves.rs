@@ -90,7 +90,8 @@ async fn a_socket_that_was_told_too_little_goes_where_its_visitor_is() {
     let mut cx = world.cx(&world.a).await;
     for _ in 0..1_000 {
         let id = Uuid::new_v4();
-        events::emit(&mut cx, EventName::CannedResponseDeleted, "canned_response", id, None, json!({})).await.unwrap();
+        let payload = json!({"shortcut": "hours"});
+        events::emit(&mut cx, EventName::CannedResponseDeleted, "canned_response", id, None, payload).await.unwrap();
     }
     elsewhere.commit(cx).await.unwrap();
     let visitor = visitors::verify(&elsewhere, token).unwrap();
