@@ -2,7 +2,7 @@ use base::{action_error, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{contact::Contact, id::ContactId};
-use ui::{Button, ButtonSize, IconButton, icons};
+use ui::{Button, ButtonSize, IconButton, icons, shows};
 
 use crate::{
     draft::Draft,
@@ -59,7 +59,7 @@ fn CustomField(contact: RwSignal<Contact>, name: String, action: ServerAction<Se
                 maxlength="1000"
                 aria-label=name.clone()
                 value=value.get_untracked()
-                prop:value=draft.shown
+                use:shows=draft.shown
                 on:input=move |_| draft.begin()
                 on:change=move |event| draft.save(event)
                 on:blur=move |_| draft.end()

@@ -6,7 +6,7 @@ use crate::fields::submit_on_change;
 /// typed there. A colleague's change does not get in between, nor the answer to what was saved just before.
 #[derive(Clone, Copy)]
 pub(crate) struct Draft {
-    /// The control's `prop:value`.
+    /// What the control shows (`use:shows`).
     pub shown: RwSignal<String>,
     is_typed: RwSignal<bool>,
 }

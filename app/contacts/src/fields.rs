@@ -4,6 +4,7 @@ use base::{AppError, action_error, error_text, field_text, use_live};
 use i18n::*;
 use leptos::{ev, form::ActionForm, prelude::*, server_fn::ServerFn, task::spawn_local};
 use types::{contact::Contact, event::EventName};
+use ui::shows;
 use wasm_bindgen::JsCast;
 
 use crate::{
@@ -132,7 +133,7 @@ fn InlineField(
                 rows="3"
                 maxlength="10000"
                 placeholder=tu_string!(i18n, contacts.notes_hint)
-                prop:value=draft.shown
+                use:shows=draft.shown
                 on:input=move |_| draft.begin()
                 on:change=move |event| draft.save(event)
                 on:blur=move |_| draft.end()
@@ -152,7 +153,7 @@ fn InlineField(
                 autocomplete="off"
                 placeholder="—"
                 value=value.get_untracked()
-                prop:value=draft.shown
+                use:shows=draft.shown
                 on:input=move |_| draft.begin()
                 on:change=move |event| draft.save(event)
                 on:blur=move |_| draft.end()

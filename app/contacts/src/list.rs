@@ -8,7 +8,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use types::contact::{ContactFilter, ContactSort};
-use ui::{ButtonLink, ButtonStyle, Dialog, Icon, icons};
+use ui::{ButtonLink, ButtonStyle, Dialog, Icon, icons, shows};
 
 use crate::{create::CreateForm, query, rpc, table::ContactTable};
 
@@ -90,7 +90,7 @@ fn Filters(filter: Memo<ContactFilter>, tags: Resource<Result<Vec<String>, base:
                     name="q"
                     maxlength="200"
                     value=filter.get_untracked().q.unwrap_or_default()
-                    prop:value=move || filter.get().q.unwrap_or_default()
+                    use:shows=Signal::derive(move || filter.get().q.unwrap_or_default())
                     placeholder=tu_string!(i18n, contacts.search_hint)
                     aria-label=tu_string!(i18n, contacts.search)
                     on:change=search

@@ -4,7 +4,7 @@ use i18n::*;
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use types::conversation::{InboxFilter, InboxList, InboxSort, Priority};
-use ui::{Icon, icons};
+use ui::{Icon, icons, shows};
 
 use crate::{context::use_inbox, query, words};
 
@@ -45,7 +45,7 @@ pub fn Filters() -> impl IntoView {
                         name="q"
                         maxlength="200"
                         value=filter.get_untracked().q.unwrap_or_default()
-                        prop:value=move || filter.get().q.unwrap_or_default()
+                        use:shows=Signal::derive(move || filter.get().q.unwrap_or_default())
                         placeholder=tu_string!(i18n, inbox.search_hint)
                         aria-label=tu_string!(i18n, inbox.search)
                         on:change=search

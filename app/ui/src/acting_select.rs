@@ -3,6 +3,8 @@ use std::time::Duration;
 use leptos::{ev, prelude::*};
 use web_sys::Element;
 
+use crate::typed::keeps_choice;
+
 /// A `<select>` whose choice acts: at once when it is made in the open list; with Enter, or when the select is left, where
 /// keys step through the closed one, which changes at every step. (Browsers with lists in the page's style open them.)
 #[component]
@@ -43,6 +45,7 @@ pub fn ActingSelect(
     };
     view! {
         <select
+            use:keeps_choice
             id=id
             class=class
             name=name

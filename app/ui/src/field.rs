@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use crate::typed::{keeps_choice, shows};
+
 /// What is wrong with the fields of a form, by the name of the field. `settings.title` and a control called
 /// `form[title]` mean the same.
 pub type FieldErrors = Signal<Vec<(String, String)>>;
@@ -81,7 +83,7 @@ pub fn TextField(
             type=kind
             name=name
             value=value.get_untracked()
-            prop:value=value
+            use:shows=value
             placeholder=placeholder.map(|text| move || text.get())
             required=required
             disabled=disabled
@@ -135,7 +137,7 @@ pub fn TextArea(
             class:textarea-error=move || error.get().is_some()
             name=name
             rows=rows
-            prop:value=value
+            use:shows=value
             placeholder=placeholder.map(|text| move || text.get())
             required=required
             disabled=disabled
@@ -174,6 +176,7 @@ pub fn Select(
     let note = format!("{id}-note");
     let control = view! {
         <select
+            use:keeps_choice
             id=id.clone()
             class="select w-full"
             class:select-error=move || error.get().is_some()

@@ -22,6 +22,7 @@ mod tabs;
 mod time;
 mod toast;
 mod toggle;
+mod typed;
 
 pub use acting_select::ActingSelect;
 pub use alert::{Alert, ErrorPanel, Tone};
@@ -42,3 +43,4 @@ pub use tabs::{TabLink, Tabs};
 pub use time::{Elapsed, LocalTime, RelativeTime, TimeFormat, provide_clock};
 pub use toast::{ToastList, Toasts, provide_toasts, use_toasts};
 pub use toggle::{Checkbox, Switch};
+pub use typed::shows;

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use crate::typed::checks;
+
 /// A check box with its label. In a plain form it sends `name=true` when checked and nothing when not.
 #[component]
 pub fn Checkbox(
@@ -46,7 +48,7 @@ fn toggle(
                 name=name
                 value="true"
                 checked=checked.get_untracked()
-                prop:checked=checked
+                use:checks=checked
                 disabled=disabled
                 on:change=move |event| {
                     if let Some(on_change) = on_change {

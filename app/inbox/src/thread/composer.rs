@@ -7,7 +7,7 @@ use types::{
     conversation::{ConversationStatus, Owner},
     message::MAX_MESSAGE_CHARS,
 };
-use ui::{Alert, Button, ButtonStyle, Icon, Tone, icons};
+use ui::{Alert, Button, ButtonStyle, Icon, Tone, icons, shows};
 
 use super::{
     canned_menu::{CannedList, CannedMenu, LIST_ID},
@@ -153,7 +153,7 @@ pub fn Composer() -> impl IntoView {
                 // Files go without words. Without script there are none.
                 required=move || uploads.done().is_empty()
                 maxlength=MAX_MESSAGE_CHARS.to_string()
-                prop:value=move || composition.text()
+                use:shows=Signal::derive(move || composition.text())
                 placeholder=placeholder
                 aria-label=move || {
                     if is_note.get() { tu_string!(i18n, inbox.note_text) } else { tu_string!(i18n, inbox.reply_text) }

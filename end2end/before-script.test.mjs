@@ -1,0 +1,71 @@
+// What a person does before the script of a page has come, as on a slow line, is not lost when it comes.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { hydrated, newPage } from './support/browser.mjs';
+import { owner, session, startDemo } from './support/demo.mjs';
+
+let demo;
+before(async () => {
+  demo = await startDemo();
+});
+after(() => demo?.stop());
+
+/** Opens a page whose script waits until what is given has been done. */
+async function early(options, path, act) {
+  const page = await newPage(demo.browser, options);
+  let go;
+  const done = new Promise((resolve) => (go = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await done;
+    await route.continue();
+  });
+  await page.goto(demo.server.url + path, { waitUntil: 'commit' });
+  await act(page);
+  go();
+  await hydrated(page);
+  return page;
+}
+
+async function left(page) {
+  assert.deepEqual(page.problems, []);
+  await page.context().close();
+}
+
+test('an address and a password that were typed sign in', async () => {
+  const page = await early({}, '/login', async (page) => {
+    await page.fill('[name=email]', owner.email);
+    await page.fill('[name=password]', owner.password);
+  });
+  assert.equal(await page.inputValue('[name=email]'), owner.email);
+  assert.equal(await page.inputValue('[name=password]'), owner.password);
+  await page.click('[type=submit]');
+  await page.waitForURL('**/app');
+  await left(page);
+});
+
+test('a reply that was begun is there, and is sent', async () => {
+  const page = await early(await session(demo), '/app/inbox', (page) => page.locator('a[href^="/app/inbox/"]').first().waitFor());
+  const path = await page.locator('a[href^="/app/inbox/"]').first().getAttribute('href');
+  await left(page);
+  const thread = await early(await session(demo), path, (page) => page.locator('textarea[name=content]').fill('Written early'));
+  const text = thread.locator('textarea[name=content]');
+  assert.equal(await text.inputValue(), 'Written early');
+  await text.press('Control+Enter');
+  await thread.locator('main').getByText('Written early').first().waitFor();
+  assert.equal(await text.inputValue(), '');
+  await left(thread);
+});
+
+test('what was written and chosen in a form is saved', async () => {
+  const form = (page) => page.locator('form', { has: page.locator('[name=time_zone]') });
+  const page = await early(await session(demo), '/app/settings', async (page) => {
+    await form(page).locator('[name=name]').fill('Lumi Outdoors');
+    await form(page).locator('[name=locale]').selectOption('sq');
+  });
+  await form(page).locator('[type=submit]').click();
+  await page.getByText('Lumi Outdoors').first().waitFor();
+  await page.reload();
+  assert.equal(await form(page).locator('[name=name]').inputValue(), 'Lumi Outdoors');
+  assert.equal(await form(page).locator('[name=locale]').inputValue(), 'sq');
+  await left(page);
+});
