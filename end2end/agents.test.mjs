@@ -23,20 +23,20 @@ test('an agent is made, and everything in its form is kept', async () => {
   await page.getByLabel('Languages').fill('en, sq, de');
   await page.getByLabel('Provider').selectOption('openai');
   await page.getByLabel('Model', { exact: true }).fill('some-model');
-  await page.getByLabel('Address of the service').fill('https://models.example/v1');
+  await page.getByLabel('API address').fill('https://models.example/v1');
   await page.getByLabel('API key').fill('secret-key-1');
-  await page.getByLabel('Longest answer').fill('500');
+  await page.getByLabel('Maximum answer length').fill('500');
   await page.getByRole('checkbox', { name: 'Boots' }).check();
-  await page.getByLabel('Words that call a person at once').fill('lawyer\nrefund');
-  await page.getByLabel('After so many questions').fill('3');
-  await press('Create the agent');
+  await page.getByLabel('Words that hand over at once').fill('lawyer\nrefund');
+  await page.getByLabel('Unanswered questions').fill('3');
+  await press('Create agent');
   await page.waitForURL((url) => url.pathname !== '/app/agents/new');
   await visit(page, `${demo.server.url}/app/agents`);
   await page.getByRole('link', { name: 'Nightshift' }).click();
   await page.getByRole('heading', { level: 1, name: 'Nightshift' }).waitFor();
   await page.reload();
   await hydrated(page);
-  const values = await Promise.all(['Greeting', 'Instructions', 'Tone', 'Languages', 'Provider', 'Address of the service', 'API key', 'Longest answer', 'Words that call a person at once', 'After so many questions']
+  const values = await Promise.all(['Greeting', 'Instructions', 'Tone', 'Languages', 'Provider', 'API address', 'API key', 'Maximum answer length', 'Words that hand over at once', 'Unanswered questions']
     .map((label) => page.getByLabel(label).inputValue()));
   assert.deepEqual(values, ['Good evening!', 'Answer in two sentences.', 'concise', 'en, sq, de', 'openai', 'https://models.example/v1', '', '500', 'lawyer\nrefund', '3']);
   assert.ok(await page.getByRole('checkbox', { name: 'Boots' }).isChecked());
@@ -46,33 +46,33 @@ test('an agent is made, and everything in its form is kept', async () => {
 });
 
 test('what is wrong is said at its field, and what was written stays', async () => {
-  await page.getByLabel('Address of the service').fill('ftp://nowhere');
+  await page.getByLabel('API address').fill('ftp://nowhere');
   await page.getByLabel('Greeting').fill('Kept although refused');
-  await press('Save the agent');
+  await press('Save agent');
   await page.locator('[aria-invalid="true"]').first().waitFor();
   // The browser's own line about the answer, which is meant.
   assert.ok(page.problems.splice(0).every((problem) => problem.includes('422')));
   assert.equal(await page.getByLabel('Greeting').inputValue(), 'Kept although refused');
   await page.getByLabel('Provider').selectOption('extractive');
   await page.getByLabel('Provider').selectOption('openai');
-  await page.getByLabel('Address of the service').fill('https://models.example/v1');
-  await press('Save the agent');
-  await page.getByText('The agent is saved.').waitFor();
+  await page.getByLabel('API address').fill('https://models.example/v1');
+  await press('Save agent');
+  await page.getByText('Agent saved.').waitFor();
 });
 
 test('an agent whose source is deleted says so until it is told to answer from others', async () => {
   await visit(page, `${demo.server.url}/app/knowledge`);
   await page.getByRole('link', { name: 'Boots' }).click();
-  await press('Delete the source');
+  await press('Delete source');
   await page.getByRole('dialog', { name: /Boots/ }).getByRole('button', { name: 'Delete' }).click();
   await page.waitForURL('**/app/knowledge');
   await visit(page, `${demo.server.url}/app/agents`);
-  await page.getByText('No source', { exact: true }).waitFor();
+  await page.getByText('No sources', { exact: true }).waitFor();
   await page.getByRole('link', { name: 'Nightshift' }).click();
-  const warning = page.getByText('it answers from none', { exact: false });
+  const warning = page.getByText('answers from none', { exact: false });
   await warning.waitFor();
   await page.getByLabel('Answer from all sources').check();
-  await press('Save the agent');
+  await press('Save agent');
   await warning.waitFor({ state: 'detached' });
   await page.reload();
   await hydrated(page);
@@ -80,11 +80,11 @@ test('an agent whose source is deleted says so until it is told to answer from o
 });
 
 test('it is deleted after a question that names it', async () => {
-  await press('Delete the agent');
+  await press('Delete agent');
   const dialog = page.getByRole('dialog', { name: /Nightshift/ });
   await dialog.getByRole('button', { name: 'Cancel' }).last().click();
   await dialog.waitFor({ state: 'hidden' });
-  await press('Delete the agent');
+  await press('Delete agent');
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await page.waitForURL('**/app/agents');
   await page.getByRole('link', { name: 'Lumi', exact: true }).waitFor();
@@ -97,13 +97,13 @@ test('the playground answers as the widget would and shows how', async () => {
   await page.getByLabel('Question').fill('What is the deposit for a tent?');
   await press('Ask');
   await page.getByRole('log').getByText(/10,000 lekë/).first().waitFor({ timeout: 60_000 });
-  await page.getByText('How this answer came about').click();
+  await page.getByText('How this answer was made').click();
   await page.getByText('Quoted from passages').waitFor();
   await page.getByRole('link', { name: 'Renting tents and equipment' }).first().waitFor();
   await page.getByLabel('Question').fill('I want to talk to a person');
   await press('Ask');
-  await page.getByText('A person would be called here.').waitFor();
-  await press('Begin anew');
+  await page.getByText('A person would be called in here.').waitFor();
+  await press('Start over');
   await page.getByText('Try it before your customers do').waitFor();
 });
 
@@ -117,12 +117,12 @@ test('the look of a channel is seen before it is saved', async () => {
   await preview.getByRole('heading', { name: 'Ask the mountain' }).waitFor();
   await page.getByLabel('Greeting').fill('Up here!');
   await preview.getByText('Up here!').waitFor();
-  await page.getByLabel('Questions offered as buttons').fill('Is it cold?');
+  await page.getByLabel('Suggested questions').fill('Is it cold?');
   await preview.getByRole('button', { name: 'Is it cold?' }).waitFor();
   await page.getByLabel('Colour').fill('#ffcc00');
   await page.waitForFunction(() => getComputedStyle(document.querySelector('.preview-button')).backgroundColor === 'rgb(255, 204, 0)');
-  await press('Save the channel');
-  await page.getByText('The channel is saved.').waitFor();
+  await press('Save channel');
+  await page.getByText('Channel saved.').waitFor();
   await page.reload();
   await preview.getByRole('heading', { name: 'Ask the mountain' }).waitFor();
 });

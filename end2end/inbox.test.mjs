@@ -22,7 +22,7 @@ const inbox = (query = 'list=all') => `${demo.server.url}/app/inbox?${query}`;
 const row = (who, name) => who.locator('.inbox-rows').getByRole('link', { name });
 const rows = (who) => who.locator('.inbox-rows li').evaluateAll((all) => all.map((item) => item.textContent));
 const thread = (who) => who.getByRole('log');
-const reply = (who) => who.getByRole('textbox', { name: 'Text of the reply' });
+const reply = (who) => who.getByRole('textbox', { name: 'Reply text' });
 const press = (who, name) => who.getByRole('button', { name, exact: true }).click();
 
 /** The other conversation, by its row. */
@@ -79,7 +79,7 @@ test('a note stays with colleagues, a reply goes to the visitor', async () => {
   const visitor = await waiting('Igor Note', 'A question about my order');
   await open(page, /Igor Note/);
   await press(page, 'Note');
-  await page.getByRole('textbox', { name: 'Text of the note' }).fill('Was here in spring too.');
+  await page.getByRole('textbox', { name: 'Note text' }).fill('Was here in spring too.');
   await press(page, 'Add note');
   await thread(page).getByText('Was here in spring too.').waitFor();
   await press(page, 'Reply');
@@ -109,12 +109,12 @@ test('taking over, handing back, assigning, priority and tags are seen by collea
   await open(page, /Petra Agent/);
   await open(other, /Petra Agent/);
   await press(page, 'Take over');
-  await other.getByText('A person is answering').waitFor();
+  await other.getByText('A person is replying').waitFor();
   await press(page, 'Hand back to the agent');
   await other.getByRole('button', { name: 'Take over' }).waitFor();
   await press(page, 'Take over');
   // Else the colleague may be the assignee before, and have taken over.
-  await other.getByText('A person is answering').waitFor();
+  await other.getByText('A person is replying').waitFor();
   await page.locator('#thread-assignee').selectOption({ label: colleague.name });
   await thread(other).getByText('assigned the conversation').waitFor();
   await page.locator('#thread-priority').selectOption('urgent');
@@ -145,7 +145,7 @@ test('snoozed it leaves the list and comes back when it is woken', async () => {
   await visit(page, inbox('list=snoozed'));
   await row(page, /Sleepy Sam/).click();
   await page.locator('#snooze-menu summary').click();
-  await press(page, 'Wake now');
+  await press(page, 'Unsnooze');
   await row(page, /Sleepy Sam/).waitFor({ state: 'detached' });
   await visit(page, inbox());
   await row(page, /Sleepy Sam/).waitFor();
@@ -196,7 +196,7 @@ test('filters stand in the address', async () => {
   await page.getByRole('searchbox', { name: 'Search conversations' }).fill('nobody of this name');
   await page.keyboard.press('Enter');
   await page.waitForURL(/q=nobody/);
-  await page.getByText('Nothing matches').waitFor();
+  await page.getByText('No matches').waitFor();
   await page.getByRole('link', { name: 'Clear filters' }).last().click();
   await row(page, /Closing Clara/).waitFor();
 });
@@ -295,7 +295,7 @@ test('a reply, a note and files stay where they were begun, and files go without
   await chip('offer.txt').getByText('5 B').waitFor();
   await reply(page).fill('A reply that is begun');
   await press(page, 'Note');
-  const note = page.getByRole('textbox', { name: 'Text of the note' });
+  const note = page.getByRole('textbox', { name: 'Note text' });
   await note.fill('A note that is begun');
   await change(page, /Other Olga/);
   assert.equal(await reply(page).inputValue(), '');
@@ -323,7 +323,7 @@ test('what is being written outlives the inbox and a reload, and ends with the s
   await open(own, /Drafting Dora/);
   await reply(own).fill('A long answer');
   await press(own, 'Note');
-  await own.getByRole('textbox', { name: 'Text of the note' }).fill('Ask Mira first');
+  await own.getByRole('textbox', { name: 'Note text' }).fill('Ask Mira first');
   await own.getByRole('heading', { level: 2, name: 'Drafting Dora' }).getByRole('link').click();
   await own.getByRole('heading', { level: 1, name: 'Drafting Dora' }).waitFor();
   await own.goBack();
@@ -340,7 +340,7 @@ test('what is being written outlives the inbox and a reload, and ends with the s
   await press(own, 'Note');
   await written('');
   await own.locator('.user-button').filter({ visible: true }).click();
-  await press(own, 'Log out');
+  await press(own, 'Sign out');
   await own.waitForURL(/\/login/);
   assert.equal(await own.evaluate(() => sessionStorage.length), 0);
   assert.deepEqual(own.problems, []);
@@ -455,7 +455,7 @@ test('handing back where no agent is switched on says so', async () => {
   }, is_active);
   await switchAgents(false);
   await press(page, 'Hand back to the agent');
-  await page.getByText('No agent is switched on for this channel').waitFor();
+  await page.getByText('No agent is active on this channel').waitFor();
   await switchAgents(true);
   expectFailures(page, '409');
 });
@@ -464,11 +464,11 @@ test('colleagues see who is looking and who is writing', async () => {
   await waiting('Shared Shirin', 'Who answers me?');
   await open(page, /Shared Shirin/);
   await open(other, /Shared Shirin/);
-  await page.getByText(`${colleague.name} is looking too`).waitFor();
+  await page.getByText(`${colleague.name} is viewing too`).waitFor();
   await reply(other).pressSequentially('I am wri');
   await page.getByText(`${colleague.name} is typing a reply`).waitFor();
   await visit(other, inbox());
-  await page.getByText(`${colleague.name} is looking too`).waitFor({ state: 'detached' });
+  await page.getByText(`${colleague.name} is viewing too`).waitFor({ state: 'detached' });
 });
 
 test('the keyboard is enough', async () => {
@@ -568,7 +568,7 @@ test('several conversations are chosen and changed at once', async () => {
 test('the parts are made wider by keys and by dragging, and stay so', async () => {
   await visit(page, inbox());
   await row(page, /Bulk Bill/).click();
-  const line = page.getByRole('separator', { name: 'Width of the list' });
+  const line = page.getByRole('separator', { name: 'List width' });
   const width = () => page.locator('.inbox-list').evaluate((list) => list.getBoundingClientRect().width);
   const before = await width();
   await line.focus();
@@ -578,7 +578,7 @@ test('the parts are made wider by keys and by dragging, and stay so', async () =
   await page.reload();
   await hydrated(page);
   assert.equal(await width(), before + 32);
-  const panel = page.getByRole('separator', { name: 'Width of the details' });
+  const panel = page.getByRole('separator', { name: 'Details width' });
   const side = () => page.locator('.thread-panel').evaluate((aside) => aside.getBoundingClientRect().width);
   const [wide, box] = [await side(), await panel.boundingBox()];
   await page.mouse.move(box.x + 4, 400);

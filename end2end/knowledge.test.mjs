@@ -50,10 +50,10 @@ test('a website is read, its failures are named, its documents open', async () =
 
 test('it is read again on demand and by schedule', async () => {
   await page.getByLabel('Read again', { exact: true }).selectOption('daily');
-  await page.getByText('The schedule is saved.').waitFor();
+  await page.getByText('Schedule saved.').waitFor();
   await page.getByText(/Next read/).waitFor();
   await press('Read again now');
-  await page.getByText('Reading has begun.').waitFor();
+  await page.getByText('Reading has started.').waitFor();
   await page.getByRole('button', { name: 'Read again now' }).waitFor({ timeout: 60_000 });
   await page.getByText('Ready', { exact: true }).waitFor();
 });
@@ -64,18 +64,18 @@ test('reading is stopped, and nothing goes on', async (t) => {
   const other = await newPage(demo.browser, await session(demo));
   await at('/app/knowledge/new/website');
   await page.getByLabel('Address').fill(endless.url);
-  await page.getByLabel('Links to follow at most').fill('20');
-  await press('Read it');
+  await page.getByLabel('Maximum link depth').fill('20');
+  await press('Add and read');
   await page.waitForURL(/\/app\/knowledge\/[0-9a-f-]{36}$/);
   await page.getByRole('progressbar').waitFor();
   // Another window follows, and keeps open what is open.
   await visit(other, page.url());
   await other.getByRole('progressbar').waitFor();
-  await other.getByRole('button', { name: 'Delete the source' }).click();
+  await other.getByRole('button', { name: 'Delete source' }).click();
   const question = other.getByRole('dialog', { name: /localhost/ });
   await question.getByText('Cancel', { exact: true }).waitFor();
   await press('Stop reading');
-  await page.getByText('Reading is stopped.', { exact: false }).waitFor();
+  await page.getByText('Reading stopped.', { exact: false }).waitFor();
   await page.getByRole('button', { name: 'Read again now' }).waitFor();
   await other.getByText('Read again now').waitFor();
   await question.getByText('Cancel', { exact: true }).click();
@@ -99,7 +99,7 @@ test('a file and a text become knowledge; what is unreadable says why', async ()
   await at('/app/knowledge/new/text');
   await page.getByLabel('Name').fill('Parking');
   await page.getByLabel('Text').fill('You may park behind the workshop for two hours.');
-  await press('Read it');
+  await press('Add and read');
   await page.getByText('Ready', { exact: true }).waitFor();
 });
 
@@ -136,7 +136,7 @@ test('a curated answer is written, changed and deleted', async () => {
 test('a source is deleted after a question that names it, and answers nothing any more', async () => {
   await at('/app/knowledge');
   await page.getByRole('link', { name: 'opening', exact: false }).click();
-  await press('Delete the source');
+  await press('Delete source');
   await page.getByRole('dialog', { name: /opening/ }).getByRole('button', { name: 'Delete' }).click();
   await page.waitForURL('**/app/knowledge');
   await page.getByRole('link', { name: 'Parking' }).waitFor();

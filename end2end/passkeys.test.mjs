@@ -44,8 +44,8 @@ const panel = () => page.locator('#passkeys');
 
 /** Fills in the form on the profile. */
 async function add(name, secret = password) {
-  await panel().getByLabel('Name of the passkey').fill(name);
-  await panel().getByLabel('Password now').fill(secret);
+  await panel().getByLabel('Passkey name').fill(name);
+  await panel().getByLabel('Current password').fill(secret);
   await panel().getByRole('button', { name: 'Add a passkey' }).click();
 }
 
@@ -57,20 +57,20 @@ async function logInWithPassword() {
   await visit(page, `${url}/login`);
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 test('a passkey is added on the profile, with recovery codes, and kept apart from a second one', async () => {
   await visit(page, `${url}/app/settings/profile`);
   await add('Laptop', 'a wrong password');
-  await panel().getByText('This is not the present password.').waitFor();
+  await panel().getByText('This is not your current password.').waitFor();
   await add('Laptop');
   await panel().getByText('Not used yet').waitFor();
   assert.equal(await panel().locator('ul.font-mono li').count(), 10);
   await assertAccessible(page, 'profile with a passkey');
   // The device has one for this account: it makes no second.
   await add('Laptop again');
-  await panel().getByText('This device has a passkey for your account already.').waitFor();
+  await panel().getByText('This device already has a passkey for your account.').waitFor();
   assert.deepEqual(page.problems.filter((text) => !text.includes('422')), []);
 });
 
@@ -78,7 +78,7 @@ test('it signs in without the password, and goes where one was going', async () 
   await signOut();
   await visit(page, `${url}/app/contacts`);
   await page.waitForURL('**/login?next=*');
-  await page.getByRole('button', { name: 'Log in with a passkey' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await page.waitForURL(`${url}/app/contacts`);
   await visit(page, `${url}/app/settings/profile`);
   await panel().getByText('Last used').waitFor();
@@ -90,7 +90,7 @@ test('after the password it is the second step, and recovery codes stand beside 
   await page.waitForURL('**/login/code');
   await page.getByText('One of your recovery codes.').waitFor();
   await assertAccessible(page, 'second step with a passkey');
-  await page.getByRole('button', { name: 'Log in with a passkey' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await page.waitForURL(`${url}/app`);
 });
 
@@ -101,9 +101,9 @@ test('an app beside it gives the choice', async () => {
   await signOut();
   await logInWithPassword();
   await page.waitForURL('**/login/code');
-  await page.getByRole('button', { name: 'Log in with a passkey' }).waitFor();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
   await page.getByLabel('Code').fill(code(secret, Date.now() + 30_000));
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL(`${url}/app`);
 });
 
@@ -111,30 +111,30 @@ test('a device that is not sure of its person is refused, and may try again', as
   await signOut();
   await client.send('WebAuthn.setUserVerified', { authenticatorId: device, isUserVerified: false });
   await visit(page, `${url}/login`);
-  await page.getByRole('button', { name: 'Log in with a passkey' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await page.getByText('No passkey was used.').waitFor();
   await client.send('WebAuthn.setUserVerified', { authenticatorId: device, isUserVerified: true });
-  await page.getByRole('button', { name: 'Log in with a passkey' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await page.waitForURL(`${url}/app`);
 });
 
 test('it is renamed and removed without script, and does not sign in any more', async () => {
   const plain = await newPage(browser, { javaScriptEnabled: false, storageState: await page.context().storageState() });
   await plain.goto(`${url}/app/settings/profile`);
-  await plain.getByRole('link', { name: 'Change Laptop' }).click();
+  await plain.getByRole('link', { name: 'Edit Laptop' }).click();
   await plain.locator('#passkey-name').fill('Work');
   await plain.getByRole('button', { name: 'Save' }).last().click();
   await plain.getByText('Work', { exact: true }).waitFor();
   await plain.locator('#passkey-password').fill('a wrong password');
-  await plain.getByRole('button', { name: 'Remove the passkey' }).click();
-  await plain.getByText('This is not the present password.').waitFor();
+  await plain.getByRole('button', { name: 'Remove passkey' }).click();
+  await plain.getByText('This is not your current password.').waitFor();
   await plain.locator('#passkey-password').fill(password);
-  await plain.getByRole('button', { name: 'Remove the passkey' }).click();
+  await plain.getByRole('button', { name: 'Remove passkey' }).click();
   await plain.getByText('Work', { exact: true }).waitFor({ state: 'detached' });
   await plain.context().close();
   await signOut();
   await visit(page, `${url}/login`);
-  await page.getByRole('button', { name: 'Log in with a passkey' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await page.getByText('This passkey could not be used.').waitFor();
 });
 
@@ -160,11 +160,11 @@ test('operators are let in with a passkey', async () => {
 test('without script, or at a number instead of a name, nothing of it is shown at sign-in', async () => {
   const plain = await newPage(browser, { javaScriptEnabled: false });
   await plain.goto(`${url}/login`);
-  assert.equal(await plain.getByRole('button', { name: 'Log in with a passkey' }).count(), 0);
+  assert.equal(await plain.getByRole('button', { name: 'Sign in with a passkey' }).count(), 0);
   await plain.context().close();
   const other = await newPage(browser);
   await visit(other, `${url.replace('localhost', '127.0.0.1')}/login`);
-  await other.getByRole('button', { name: 'Log in', exact: true }).waitFor();
-  assert.equal(await other.getByRole('button', { name: 'Log in with a passkey' }).count(), 0);
+  await other.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  assert.equal(await other.getByRole('button', { name: 'Sign in with a passkey' }).count(), 0);
   await other.context().close();
 });

@@ -41,21 +41,21 @@ test('somebody is invited by mail and accepts, all without script', async () => 
   await at('/app/settings/members');
   await page.getByLabel('E-mail', { exact: true }).fill('lena@example.com');
   await page.getByLabel('Role').selectOption('admin');
-  await press('Send the invitation');
+  await press('Send invitation');
   await page.getByText('lena@example.com').waitFor();
   await press('Send again');
   await page.getByText('Too many attempts. Wait a moment and try again.').waitFor();
-  const link = await linkOf('Op invites you to Drini Books');
+  const link = await linkOf('Op has invited you to Drini Books');
 
   const guest = await newPage(browser, { javaScriptEnabled: false });
   await guest.goto(server.url + link);
-  await guest.getByText('Op invites you to Drini Books').waitFor();
+  await guest.getByText('Op has invited you to Drini Books').waitFor();
   await guest.getByLabel('Your name').fill('Lena Vogt');
   await guest.getByLabel('Password').fill(password);
-  await press('Accept the invitation', guest);
+  await press('Accept invitation', guest);
   assert.equal(new URL(guest.url()).pathname, '/app');
   await guest.goto(server.url + link);
-  await guest.getByText(/was used, taken back/).waitFor();
+  await guest.getByText(/was cancelled/).waitFor();
   await guest.context().close();
   await at('/app/settings/members');
   await page.getByRole('row', { name: /Lena Vogt/ }).getByText('Admin').waitFor();
@@ -72,15 +72,15 @@ test('roles and teams are made and given', async () => {
   await press('Save');
   await page.getByText('Desk').waitFor();
   await at('/app/settings/members');
-  await page.getByRole('link', { name: 'Change Lena Vogt' }).click();
+  await page.getByRole('link', { name: 'Edit Lena Vogt' }).click();
   await page.getByLabel('Role').selectOption({ label: 'Auditor' });
   await page.getByLabel('Team').selectOption({ label: 'Desk' });
   await press('Save');
   await page.getByRole('row', { name: /Lena Vogt/ }).getByText('Auditor').waitFor();
-  await page.getByRole('link', { name: 'Change Op' }).click();
+  await page.getByRole('link', { name: 'Edit Op' }).click();
   await page.getByLabel('Role').selectOption('member');
   await press('Save');
-  await page.getByText(/The last owner stays/).waitFor();
+  await page.getByText(/An organization needs an owner/).waitFor();
 });
 
 test('a refused invitation keeps what was chosen, and one that is sent is told once', async () => {
@@ -95,11 +95,11 @@ test('a refused invitation keeps what was chosen, and one that is sent is told o
   const email = live.getByLabel('E-mail', { exact: true });
   await email.fill('lena@example.com');
   await live.getByLabel('Role').selectOption('admin');
-  await press('Send the invitation', live);
+  await press('Send invitation', live);
   await live.locator('#email[aria-invalid="true"]').waitFor();
   assert.equal(await email.inputValue(), 'lena@example.com');
   await email.fill('nora@example.com');
-  await press('Send the invitation', live);
+  await press('Send invitation', live);
   await live.getByRole('row', { name: /nora@example\.com.*Admin/s }).waitFor();
   await live.waitForFunction(() => document.querySelector('#email').value === '');
   await live.getByLabel('Your availability').selectOption('away');
@@ -115,25 +115,25 @@ test('a forgotten password is replaced by a link', async () => {
   await guest.goto(`${server.url}/login`);
   await guest.getByRole('link', { name: 'Forgot your password?' }).click();
   await guest.getByLabel('E-mail address').fill('lena@example.com');
-  await press('Send the link', guest);
+  await press('Send link', guest);
   await guest.getByText(/a link is on its way/).waitFor();
   let link;
   for (let tries = 0; !link; tries++) {
     assert.ok(tries < 50, 'the mail was never written');
     await at('/admin/mail');
-    if (await page.getByRole('link', { name: 'A new password for your account' }).count()) {
-      link = await linkOf('A new password for your account');
+    if (await page.getByRole('link', { name: 'Reset your password' }).count()) {
+      link = await linkOf('Reset your password');
     } else {
       await new Promise((done) => setTimeout(done, 200));
     }
   }
   await guest.goto(server.url + link);
   await guest.getByLabel('New password').fill('another horse battery');
-  await press('Save the new password', guest);
-  await guest.getByText(/The new password counts/).waitFor();
+  await press('Save new password', guest);
+  await guest.getByText(/Your password was changed/).waitFor();
   await guest.getByLabel('E-mail address').fill('lena@example.com');
   await guest.getByLabel('Password').fill('another horse battery');
-  await press('Log in', guest);
+  await press('Sign in', guest);
   assert.equal(new URL(guest.url()).pathname, '/app');
   await guest.context().close();
 });
@@ -144,42 +144,42 @@ test('a second step is set up and asked for', async () => {
     await guest.goto(`${server.url}/login`);
     await guest.getByLabel('E-mail address').fill('lena@example.com');
     await guest.getByLabel('Password').fill('another horse battery');
-    await press('Log in', guest);
+    await press('Sign in', guest);
   };
   await logIn();
   await guest.goto(`${server.url}/app/settings/profile`);
   await guest.locator('#second-password').fill('another horse battery');
-  await press('Set it up', guest);
+  await press('Set up', guest);
   const secret = await guest.locator('code').innerText();
   const recovery = await guest.locator('ul.font-mono li').first().innerText();
-  await guest.getByLabel('Code that the app shows now').fill(code(secret));
-  await press('Switch it on', guest);
-  await guest.getByText(/10 recovery codes left/).waitFor();
+  await guest.getByLabel('Code shown in the app').fill(code(secret));
+  await press('Turn on', guest);
+  await guest.getByText(/Recovery codes left: 10/).waitFor();
   await guest.context().clearCookies();
   await logIn();
   assert.equal(new URL(guest.url()).pathname, '/login/code');
   await guest.getByLabel('Code').fill('000000');
-  await press('Log in', guest);
+  await press('Sign in', guest);
   await guest.getByText(/does not match/).waitFor();
   await guest.getByLabel('Code').fill(recovery);
-  await press('Log in', guest);
+  await press('Sign in', guest);
   assert.equal(new URL(guest.url()).pathname, '/app');
   await guest.context().close();
 });
 
 test('one goes between organizations, and deletes one with a way back', async () => {
   await at('/app/settings/organizations');
-  await page.getByLabel('Name of the organization').fill('Second House');
-  await press('Found another organization');
+  await page.getByLabel('Organization name').fill('Second House');
+  await press('Create another organization');
   assert.equal(new URL(page.url()).pathname, '/app');
   await at('/app/settings/organizations');
-  await press('Go there');
+  await press(/^Switch$/);
   await page.getByText('Drini Books').first().waitFor();
   await at('/app/settings/organizations');
-  await press('Go there');
+  await press(/^Switch$/);
   await at('/app/settings');
-  await page.locator('summary', { hasText: 'Delete this organization' }).click();
+  await page.locator('summary', { hasText: 'Delete organization' }).click();
   await page.getByLabel(/Type “Second House”/).fill('Second House');
-  await press('Delete this organization');
+  await press('Delete organization');
   assert.equal(new URL(page.url()).pathname, '/login');
 });

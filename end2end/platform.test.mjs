@@ -49,7 +49,7 @@ test('a member does not enter the area, an operator opens every page of it', asy
     assert.deepEqual(live.problems, [], path);
   }
   // Lists that the browser asks for itself.
-  for (const name of ['Overview', 'Organizations', 'Users', 'Jobs', 'Log']) {
+  for (const name of ['Overview', 'Organizations', 'Users', 'Jobs', 'Audit log']) {
     await live.getByRole('link', { name, exact: true }).first().click();
     await live.locator('a[aria-current="page"]', { hasText: name }).waitFor();
     await live.waitForLoadState('networkidle');
@@ -57,23 +57,23 @@ test('a member does not enter the area, an operator opens every page of it', asy
   }
   await visit(live, `${server.url}/app`);
   await live.locator('.user-button').filter({ visible: true }).first().click();
-  await live.getByRole('link', { name: 'Operation of the service' }).filter({ visible: true }).first().click();
+  await live.getByRole('link', { name: 'Service administration' }).filter({ visible: true }).first().click();
   await live.waitForURL(`${server.url}/admin`);
   await live.context().close();
 });
 
 test('a suspended organization is told so, and comes back', async () => {
   await organization();
-  await unfold('Suspend this organization');
+  await unfold('Suspend organization');
   await page.locator('#suspend-reason').fill('unpaid');
-  await press('Suspend this organization');
+  await press('Suspend organization');
   await page.getByText('unpaid').first().waitFor();
   await at('/app', member);
   assert.equal(new URL(member.url()).pathname, '/suspended');
-  await member.getByText(/Nothing of it is lost/).first().waitFor();
+  await member.getByText(/Nothing is lost/).first().waitFor();
   await organization();
-  await press('Restore this organization');
-  await page.getByText('Suspend this organization').first().waitFor();
+  await press('Restore organization');
+  await page.getByText('Suspend organization').first().waitFor();
   await at('/app', member);
   assert.equal(new URL(member.url()).pathname, '/app');
 });
@@ -100,24 +100,24 @@ test('an operator works as a member under a banner, and ends it', async () => {
   await organization();
   await unfold('Work as Lena Vogt');
   await page.getByLabel('Reason').first().fill('ticket 7');
-  await press('Begin');
+  await press(/^Start$/);
   await page.waitForURL(`${server.url}/app`);
   for (const path of ['/app', '/app/inbox', '/app/settings']) {
     await at(path);
-    await page.getByText('You work as Lena Vogt').waitFor();
+    await page.getByText('You are working as Lena Vogt').waitFor();
   }
   await at('/app/settings/profile');
   await page.locator('#second-password').fill('correct horse battery');
-  await press('Set it up');
+  await press('Set up');
   assert.equal(await page.locator('code').count(), 0, 'ways in are changed in person only');
   assert.equal((await at('/admin')).status(), 403);
   const live = await newPage(browser, { storageState: await page.context().storageState() });
   await visit(live, `${server.url}/app/settings`);
-  await live.getByText('You work as Lena Vogt').waitFor();
+  await live.getByText('You are working as Lena Vogt').waitFor();
   assert.deepEqual(live.problems, [], 'the banner does not disturb the script');
   await live.context().close();
   await at('/app');
-  await page.locator('.notices').getByRole('button', { name: 'End' }).click();
+  await page.locator('.notices').getByRole('button', { name: 'Stop' }).click();
   await page.waitForURL(`${server.url}/admin/organizations`);
   await at('/admin/audit');
   await page.getByText('impersonation.ended').waitFor();
@@ -127,7 +127,7 @@ test('members read an announcement until they put it away', async () => {
   await at('/admin/announcements');
   await page.getByLabel('Text', { exact: true }).fill('Maintenance tonight');
   await page.getByLabel('Until (UTC)').fill(new Date(Date.now() + 86_400_000).toISOString().slice(0, 16));
-  await press('Announce');
+  await press('Publish');
   await page.getByText('Maintenance tonight').first().waitFor();
   await at('/app', member);
   await member.getByText('Maintenance tonight').waitFor();

@@ -129,7 +129,7 @@ test('a visitor of a hostile name, from a hostile page, is a name in the list', 
   await visitor.evaluate((title) => (document.title = title), IMAGE);
   await visitor.getByRole('button', { name: /chat/i }).click();
   widget = visitor.frameLocator('iframe');
-  await widget.getByPlaceholder('Write a message …').waitFor();
+  await widget.getByPlaceholder('Write a message…').waitFor();
   const answer = visitor.waitForResponse(/\/widget\/api\/identify/);
   await identify({ name: IMAGE, email: EMAIL, attributes: { [IMAGE]: IMAGE } });
   const { token } = (await (await answer).json()).data;
@@ -139,7 +139,7 @@ test('a visitor of a hostile name, from a hostile page, is a name in the list', 
     await row(who, IMAGE).click();
     await who.getByRole('heading', { level: 2, name: IMAGE }).waitFor();
   });
-  await Promise.all([member.getByText(`${NAME} is looking too`).waitFor(), shows(thread(member), IMAGE)]);
+  await Promise.all([member.getByText(`${NAME} is viewing too`).waitFor(), shows(thread(member), IMAGE)]);
   other = await elsewhere(token);
   await thread(other).getByText('Hello', { exact: true }).waitFor();
   for (const name of [...ALL, IMAGE]) {
@@ -175,16 +175,16 @@ test('a file with a hostile name and content is a file', async () => {
 test('what a member writes is shown to visitors and colleagues and never run', async () => {
   await press(colleague, 'Take over');
   await chats((chat) => chat.getByText(`${NAME} has joined`).waitFor());
-  await field(colleague, 'Text of the reply').pressSequentially('I am wri');
+  await field(colleague, 'Reply text').pressSequentially('I am wri');
   await Promise.all([member.getByText(`${NAME} is typing a reply`).waitFor(), chats((chat) => chat.getByText(`${NAME} is typing`).waitFor({ state: 'attached' }))]);
   for (const text of MARKUP) {
-    await field(colleague, 'Text of the reply').fill(`Reply ${text}`);
+    await field(colleague, 'Reply text').fill(`Reply ${text}`);
     await colleague.keyboard.press('Control+Enter');
     await everywhere(`Reply ${text}`);
   }
   await press(colleague, 'Note');
   for (const text of MARKUP) {
-    await field(colleague, 'Text of the note').fill(`Note ${text}`);
+    await field(colleague, 'Note text').fill(`Note ${text}`);
     await colleague.keyboard.press('Control+Enter');
     await both((who) => shows(thread(who), `Note ${text}`));
   }
@@ -192,17 +192,17 @@ test('what a member writes is shown to visitors and colleagues and never run', a
 });
 
 test('a reply to script that came meanwhile asks with its words', async () => {
-  await field(member, 'Text of the reply').fill('I am late');
+  await field(member, 'Reply text').fill('I am late');
   await say(widget, `Late ${IMAGE}`);
   await everywhere(`Late ${IMAGE}`);
-  await field(member, 'Text of the reply').press('Control+Enter');
+  await field(member, 'Reply text').press('Control+Enter');
   await member.getByRole('alertdialog').getByText(`Late ${IMAGE}`).waitFor();
   await member.getByRole('button', { name: 'Send anyway' }).click();
   await everywhere('I am late');
 });
 
 test('links of Markdown lead to the web and run nothing', async () => {
-  await field(colleague, 'Text of the reply').fill(`${LINK} ${PICTURE} [shop](${site.url}/robots.txt)`);
+  await field(colleague, 'Reply text').fill(`${LINK} ${PICTURE} [shop](${site.url}/robots.txt)`);
   await colleague.keyboard.press('Control+Enter');
   await everywhere('run look shop');
   for (const [page, place] of threads()) {
@@ -229,13 +229,13 @@ test('tags, canned answers and who is responsible are words', async () => {
   await colleague.locator('#thread-assignee').selectOption({ label: owner.name });
   await both((who) => thread(who).getByText(`${NAME} assigned the conversation`).waitFor());
   const here = colleague.url();
-  await follow(colleague, 'Canned answers');
+  await follow(colleague, 'Canned responses');
   await colleague.getByLabel('Shortcut').first().fill('pwn');
   await colleague.getByLabel('Text', { exact: true }).first().fill(`Canned ${IMAGE}`);
   await press(colleague, 'Add');
   await shows(colleague, `Canned ${IMAGE}`);
   await visit(colleague, here);
-  await field(colleague, 'Text of the reply').pressSequentially('/pwn');
+  await field(colleague, 'Reply text').pressSequentially('/pwn');
   await colleague.getByRole('option', { name: `Canned ${IMAGE}` }).waitFor();
   await colleague.keyboard.press('Enter');
   await colleague.keyboard.press('Control+Enter');
@@ -246,20 +246,20 @@ test('the look of a channel is words, before it is saved and after', async () =>
   await follow(colleague, 'Channels');
   await colleague.locator('main li a').first().click();
   const preview = colleague.frameLocator('iframe[src*="preview"]');
-  for (const [label, text] of [['Title', `T ${IMAGE}`], ['Greeting', `G ${IMAGE}`], ['Questions offered as buttons', `Q ${IMAGE}`]]) {
+  for (const [label, text] of [['Title', `T ${IMAGE}`], ['Greeting', `G ${IMAGE}`], ['Suggested questions', `Q ${IMAGE}`]]) {
     await colleague.getByLabel(label).fill(text);
     await shows(preview, text);
   }
   await colleague.getByRole('textbox', { name: 'Name' }).first().fill(`C ${IMAGE}`);
-  await press(colleague, 'Save the channel');
-  await colleague.getByText('The channel is saved.').waitFor();
+  await press(colleague, 'Save channel');
+  await colleague.getByText('Channel saved.').waitFor();
 });
 
 test('what the agent says, quotes and is asked is shown and never run', async () => {
   await at(colleague, '/app/knowledge/new/text');
   await colleague.getByLabel('Name').fill(`S ${IMAGE}`);
   await colleague.getByLabel('Text').fill(`A new zipper for a tent or a jacket costs 900 lekë. We sew \`${IMAGE}\` on it.`);
-  await press(colleague, 'Read it');
+  await press(colleague, 'Add and read');
   await colleague.getByText('Ready', { exact: true }).waitFor();
   await at(colleague, '/app/knowledge/answers?edit=new');
   await colleague.getByLabel('Question').fill('Do you sell vouchers?');
@@ -271,11 +271,11 @@ test('what the agent says, quotes and is asked is shown and never run', async ()
   await colleague.getByLabel('Name', { exact: true }).fill(NAME);
   await colleague.getByLabel('Provider').selectOption('openai');
   await colleague.getByLabel('Model', { exact: true }).fill('some-model');
-  await colleague.getByLabel('Address of the service').fill(model.url);
+  await colleague.getByLabel('API address').fill(model.url);
   await colleague.getByLabel('API key').fill('key');
   for (const source of await colleague.getByRole('checkbox', { name: /S <img/ }).all()) await source.check();
-  await press(colleague, 'Save the agent');
-  await colleague.getByText('The agent is saved.').waitFor();
+  await press(colleague, 'Save agent');
+  await colleague.getByText('Agent saved.').waitFor();
 
   await pick(widget, 'New conversation');
   await chats((chat) => chat.locator('.message.own').first().waitFor({ state: 'detached' }));
@@ -305,9 +305,9 @@ test('sources and traces show it as it is', async () => {
     await who.getByRole('dialog').getByRole('heading', { name: `S ${IMAGE}` }).waitFor();
     await who.locator('.source-text', { hasText: IMAGE }).waitFor();
     await who.keyboard.press('Escape');
-    await thread(who).getByRole('button', { name: 'How this answer came about' }).last().click();
+    await thread(who).getByRole('button', { name: 'How this answer was made' }).last().click();
     await shows(who.getByRole('dialog'), `${QUESTION} ${IMAGE}`);
-    await who.getByText('What the model was sent').click();
+    await who.getByText('What was sent to the model').click();
     await look(who);
     await who.keyboard.press('Escape');
   });

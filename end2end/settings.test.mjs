@@ -24,27 +24,27 @@ test('the widget opens in a page of its own', async () => {
   await channel();
   const [opened] = await Promise.all([
     page.context().waitForEvent('page'),
-    page.getByRole('link', { name: 'Open it in a page of its own' }).click(),
+    page.getByRole('link', { name: 'Open on its own page' }).click(),
   ]);
-  await opened.getByPlaceholder('Write a message …').waitFor();
+  await opened.getByPlaceholder('Write a message…').waitFor();
   await opened.close();
 });
 
 test('a channel that is saved bears its new name everywhere', async () => {
   await channel();
   await page.getByRole('textbox', { name: 'Name' }).first().fill('Shop window');
-  await page.getByRole('button', { name: 'Save the channel' }).click();
+  await page.getByRole('button', { name: 'Save channel' }).click();
   await heading('Shop window').waitFor();
-  await page.getByRole('button', { name: 'Delete the channel' }).click();
+  await page.getByRole('button', { name: 'Delete channel' }).click();
   await page.getByRole('dialog', { name: 'Delete “Shop window”?' }).getByRole('button', { name: 'Cancel' }).last().click();
 });
 
 test('a channel that has conversations is not deleted, and says why', async () => {
   await channel();
-  await page.getByRole('button', { name: 'Delete the channel' }).click();
+  await page.getByRole('button', { name: 'Delete channel' }).click();
   const question = page.getByRole('dialog', { name: /^Delete “/ });
   await question.getByRole('button', { name: 'Delete', exact: true }).click();
-  await page.getByText('The channel has conversations').waitFor();
+  await page.getByText('This channel has conversations').waitFor();
   await question.waitFor({ state: 'hidden' });
   const problems = page.problems.splice(0);
   assert.ok(problems.every((problem) => problem.includes('409')), problems.join('\n'));
@@ -70,8 +70,8 @@ test('a new password signs the other browsers out and stays in no field', async 
   const [old, fresh] = ['old_password', 'new_password'].map((name) => page.locator(`[name=${name}]`));
   await old.fill(owner.password);
   await fresh.fill('another horse battery');
-  await page.getByRole('button', { name: 'Change the password' }).click();
-  await page.getByText('The password is changed').waitFor();
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await page.getByText('Password changed.').waitFor();
   await browsers.nth(1).waitFor({ state: 'detached' });
   assert.deepEqual([await old.inputValue(), await fresh.inputValue()], ['', '']);
 });

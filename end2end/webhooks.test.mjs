@@ -65,10 +65,10 @@ test('an endpoint is subscribed, gets what happens, and checks it with the offic
   await press('Add an endpoint');
   const secret = await page.getByTestId('secret').innerText();
   assert.match(secret, /^whsec_/);
-  await page.getByRole('link', { name: 'Go on to the endpoint' }).click();
+  await page.getByRole('link', { name: 'Continue to the endpoint' }).click();
   await page.waitForURL(/webhooks\/[0-9a-f-]{36}$/);
 
-  await press('Send a test');
+  await press('Send a test event');
   await page.getByRole('link', { name: 'webhook_subscription.test' }).waitFor();
   const received = await endpoint.next('webhook_subscription.test');
   const judge = new Webhook(secret);
@@ -101,22 +101,22 @@ test('an endpoint is subscribed, gets what happens, and checks it with the offic
   await press('New secret');
   const next = await page.getByTestId('secret').innerText();
   assert.notEqual(next, secret);
-  await page.getByText(/The secret before signs too until/).waitFor();
-  await press('Send a test');
+  await page.getByText(/The previous secret also signs until/).waitFor();
+  await press('Send a test event');
   const overlapping = await endpoint.next('webhook_subscription.test');
   new Webhook(next).verify(overlapping.body, overlapping.headers);
   judge.verify(overlapping.body, overlapping.headers);
 
   // It is shown this once: saving the form takes it from nobody.
   await press('Save');
-  await page.getByText(/The secret before signs too until/).waitFor();
+  await page.getByText(/The previous secret also signs until/).waitFor();
   assert.equal(await page.getByTestId('secret').innerText(), next);
 });
 
 test('what an endpoint refuses is shown as such, and sent again when it works', async () => {
   endpoint.status = 500;
   await page.reload();
-  await press('Send a test');
+  await press('Send a test event');
   await endpoint.next('webhook_subscription.test');
   await visit(page, `${page.url().split('?')[0]}?status=pending`);
   await page.getByText('· 500').first().waitFor();
@@ -132,8 +132,8 @@ test('the audit log tells who did it, holds, and is exported', async () => {
   await row.getByText('Show').click();
   await row.getByText(endpoint.url).waitFor();
   assert.doesNotMatch(await page.content(), /Ana Hoxha/, 'it names no customer');
-  await press('Check the chain');
-  await page.getByText(/The log is whole/).waitFor();
+  await press('Verify the log');
+  await page.getByText(/The log is intact/).waitFor();
   await page.getByLabel('Action').fill('contact');
   await press('Filter');
   await page.waitForURL(/action=contact/);

@@ -18,7 +18,7 @@ after(async () => {
 
 const shop = () => `${site.url}/shop?widget=${encodeURIComponent(demo.server.url)}&channel=${demo.key}`;
 const launcher = (page) => page.getByRole('button', { name: /chat/i });
-const field = (widget) => widget.getByPlaceholder('Write a message …');
+const field = (widget) => widget.getByPlaceholder('Write a message…');
 const answer = (widget, text) => widget.locator('.message.theirs', { hasText: text }).first();
 const frameOf = (page) => page.frames().find((frame) => frame !== page.mainFrame());
 const open = (page) => openWidget(page, demo.server, site, demo.key);
@@ -228,7 +228,7 @@ test('a browser that slept misses nothing', async () => {
   await visit(member, `${demo.server.url}/app/inbox?list=all`);
   await member.locator('.inbox-rows li a').first().click();
   for (const text of ['Good morning, I am Arta.', 'Are you still there?']) {
-    await member.getByRole('textbox', { name: 'Text of the reply' }).fill(text);
+    await member.getByRole('textbox', { name: 'Reply text' }).fill(text);
     await member.keyboard.press('Control+Enter');
     await member.locator('.message', { hasText: text }).getByText('Sent').waitFor();
   }
@@ -267,7 +267,7 @@ test('a chat that is switched off says so, loses nothing and comes back', async 
     await member.goto(`${demo.server.url}/app/channels`);
     await member.locator('main li a').first().click();
     await member.getByLabel('Active').setChecked(isActive);
-    await Promise.all([member.waitForEvent('load'), member.getByRole('button', { name: 'Save the channel' }).click()]);
+    await Promise.all([member.waitForEvent('load'), member.getByRole('button', { name: 'Save channel' }).click()]);
     assert.equal(await member.getByLabel('Active').isChecked(), isActive);
   };
   const page = await newPage(demo.browser);
@@ -275,10 +275,10 @@ test('a chat that is switched off says so, loses nothing and comes back', async 
   await say(widget, 'Before the break');
   await widget.locator('.message.own', { hasText: 'Before the break' }).getByText(/Sent|Seen/).waitFor();
   await channel(false);
-  await widget.getByText('This chat is closed at the moment.').waitFor();
+  await widget.getByText('This chat is currently closed.').waitFor();
   await channel(true);
   await widget.getByRole('button', { name: 'Retry' }).click();
-  await widget.getByText('This chat is closed at the moment.').waitFor({ state: 'hidden' });
+  await widget.getByText('This chat is currently closed.').waitFor({ state: 'hidden' });
   await say(widget, 'After the break');
   await widget.locator('.message.own', { hasText: 'After the break' }).getByText(/Sent|Seen/).waitFor();
   assert.equal(await widget.locator('.message.own', { hasText: 'Before the break' }).count(), 1);
@@ -296,10 +296,10 @@ test('when nobody is there it asks for an address', async () => {
   const widget = await open(page);
   await pick(widget, 'Talk to a person');
   await say(widget, 'Please write to me');
-  const email = widget.getByLabel(/Where may we send the answer/);
+  const email = widget.getByLabel(/Where can we send the answer/);
   await email.fill('not an address');
   await widget.getByRole('button', { name: 'Save' }).click();
-  await widget.getByText('Enter an e-mail address', { exact: false }).waitFor();
+  await widget.getByText('Enter a valid e-mail address', { exact: false }).waitFor();
   await email.fill('visitor@example.com');
   await widget.getByRole('button', { name: 'Save' }).click();
   await widget.getByText('You left your e-mail address', { exact: false }).waitFor();
@@ -494,10 +494,10 @@ test('more files than go with one message are not dropped in silence', async () 
   // Nothing is uploaded for this.
   await page.route('**/widget/api/uploads', (route) => route.abort());
   await widget.locator('input[type=file]').setInputFiles(files);
-  await widget.getByText('At most 10 files go with one message.').waitFor();
+  await widget.getByText('A message can have at most 10 files.').waitFor();
   assert.equal(await widget.locator('.upload').count(), 10);
-  await widget.getByRole('button', { name: 'Close this notice' }).click();
-  await widget.getByText('At most 10 files go with one message.').waitFor({ state: 'hidden' });
+  await widget.getByRole('button', { name: 'Dismiss' }).click();
+  await widget.getByText('A message can have at most 10 files.').waitFor({ state: 'hidden' });
   await frameOf(page).waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
   await page.context().close();
 });
@@ -509,7 +509,7 @@ test('a session that could not be made is tried again by itself', async () => {
   const both = Promise.all([answered(503), answered(200)]);
   const widget = await open(page);
   await both;
-  await widget.getByText('Connecting again').waitFor({ state: 'hidden' });
+  await widget.getByText('Reconnecting').waitFor({ state: 'hidden' });
   await say(widget, 'Here at last');
   await sent(widget, 'Here at last');
   await page.context().close();
@@ -525,7 +525,7 @@ test('unread answers are counted on the button and announced', async () => {
   const member = await newPage(demo.browser, owner);
   await visit(member, `${demo.server.url}/app/inbox?list=all`);
   await member.locator('.inbox-rows li a').first().click();
-  await member.getByRole('textbox', { name: 'Text of the reply' }).fill('Here I am.');
+  await member.getByRole('textbox', { name: 'Reply text' }).fill('Here I am.');
   await member.keyboard.press('Control+Enter');
   await page.getByRole('button', { name: 'Open chat (1 unread)' }).waitFor();
   await launcher(page).click();

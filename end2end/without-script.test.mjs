@@ -20,7 +20,7 @@ const logIn = async (password) => {
   await at('/login');
   await page.getByLabel('E-mail address').fill('mira@example.com');
   await page.getByLabel('Password').fill(password);
-  await press('Log in');
+  await press('Sign in');
 };
 // What sends a form: the page that answers is loaded whole.
 const sends = (action) => Promise.all([page.waitForEvent('load'), action]);
@@ -44,7 +44,7 @@ test('sign-up says what is wrong, keeps what was written, and ends in the dashbo
 
 test('leaving and coming back', async () => {
   await page.locator('summary', { hasText: 'Your account' }).filter({ visible: true }).click();
-  await press('Log out');
+  await press('Sign out');
   assert.equal(new URL(page.url()).pathname, '/login');
   await at('/app');
   assert.equal(new URL(page.url()).pathname, '/login', 'the dashboard is closed');
@@ -58,7 +58,7 @@ test('a text becomes knowledge and is found', async () => {
   await at('/app/knowledge/new/text');
   await page.getByLabel('Name').fill('Delivery');
   await page.getByLabel('Text').fill('# Delivery\n\nDelivery within Germany takes two working days and costs 5 euros.');
-  await press('Read it');
+  await press('Add and read');
   assert.match(page.url(), /\/app\/knowledge\/[0-9a-f-]{36}$/);
   for (let tries = 0; !(await page.getByText('Ready', { exact: true }).count()); tries++) {
     assert.ok(tries < 100, 'the text was never read');
@@ -86,14 +86,14 @@ test('the forms of the settings', async () => {
   await at('/app/agents');
   await page.locator('main a[href*="/app/agents/"]:not([href$="/new"])').first().click();
   await page.getByLabel('Greeting').fill('Hello from the workshop!');
-  await press('Save the agent');
+  await press('Save agent');
   await page.reload();
   assert.equal(await page.getByLabel('Greeting').inputValue(), 'Hello from the workshop!');
 
   await at('/app/channels');
   await page.locator('main li a').first().click();
   await page.getByLabel('Title').fill('Ask Wolke');
-  await press('Save the channel');
+  await press('Save channel');
   await page.reload();
   assert.equal(await page.getByLabel('Title').inputValue(), 'Ask Wolke');
 });
@@ -106,7 +106,7 @@ test('a conversation is read, taken over, answered, sorted and closed', async ()
   await page.getByRole('link', { name: /Jonas Weber/ }).click();
   const address = page.url();
   await press('Take over');
-  await page.getByRole('textbox', { name: 'Text of the reply' }).fill('Yes, every Tuesday.');
+  await page.getByRole('textbox', { name: 'Reply text' }).fill('Yes, every Tuesday.');
   await press('Send reply');
   await page.getByRole('log').getByText('Yes, every Tuesday.').waitFor();
   assert.equal((await visitor.conversation()).messages.at(-1).content, 'Yes, every Tuesday.');

@@ -28,7 +28,7 @@ export async function signedIn(demo, person = owner, options = {}) {
   await visit(page, `${demo.server.url}/login`);
   await page.getByLabel('E-mail address').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/app');
   await hydrated(page);
   return page;

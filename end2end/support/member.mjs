@@ -17,7 +17,7 @@ export async function signUp(page, server, { organization = 'Wolke Bikes', name 
 export async function readWebsite(page, server, url) {
   await visit(page, `${server.url}/app/knowledge/new/website`);
   await page.getByLabel('Address').fill(url);
-  await page.getByRole('button', { name: 'Read it' }).click();
+  await page.getByRole('button', { name: 'Add and read' }).click();
   await page.waitForURL(/\/app\/knowledge\/[0-9a-f-]{36}$/);
   await page.getByText('Ready', { exact: true }).waitFor({ timeout: 120_000 });
 }
@@ -35,12 +35,12 @@ export async function openWidget(page, server, site, key) {
   await page.goto(`${site.url}/shop?widget=${encodeURIComponent(server.url)}&channel=${key}`);
   await page.getByRole('button', { name: /chat/i }).click();
   const widget = page.frameLocator('iframe');
-  await widget.getByPlaceholder('Write a message …').waitFor();
+  await widget.getByPlaceholder('Write a message…').waitFor();
   return widget;
 }
 
 /** Writes a message in the widget. */
 export async function say(widget, text) {
-  await widget.getByPlaceholder('Write a message …').fill(text);
+  await widget.getByPlaceholder('Write a message…').fill(text);
   await widget.getByRole('button', { name: 'Send', exact: true }).click();
 }

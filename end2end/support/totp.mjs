@@ -16,10 +16,10 @@ export function code(secret, time = Date.now()) {
 export async function secure(page, url, password) {
   await page.goto(`${url}/app/settings/profile`);
   await page.locator('#second-password').fill(password);
-  await page.getByRole('button', { name: 'Set it up' }).first().click();
+  await page.getByRole('button', { name: 'Set up' }).first().click();
   const secret = await page.locator('code').innerText();
-  await page.getByLabel('Code that the app shows now').fill(code(secret));
-  await page.getByRole('button', { name: 'Switch it on' }).click();
-  await page.getByText(/10 recovery codes left/).waitFor();
+  await page.getByLabel('Code shown in the app').fill(code(secret));
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await page.getByText(/Recovery codes left: 10/).waitFor();
   return secret;
 }
