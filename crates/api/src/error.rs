@@ -55,7 +55,7 @@ impl ApiError {
         let page = html! {
             (DOCTYPE)
             html lang="en" {
-                head { meta charset="utf-8"; meta name="viewport" content="width=device-width"; title { "Not done" } }
+                head { meta charset="utf-8"; meta name="viewport" content="width=device-width"; title { "That did not work" } }
                 body { p { (self.message()) } p { a href=(back) { "Back" } } }
             }
         };

@@ -16,17 +16,17 @@ pub enum Error {
     #[error("the address or the password is wrong, or there were too many attempts")]
     InvalidCredentials,
     /// The actor lacks the permission.
-    #[error("this needs the permission {0}")]
+    #[error("this requires the permission {0}")]
     Forbidden(Permission),
     /// The operator has suspended the organization. Holds the operator's reason as a detail, for its members and programs:
     /// see [`Error::suspended`].
-    #[error("this organization is suspended; nothing of it is lost: ask the operator of this service")]
+    #[error("this organization is suspended; nothing is lost: contact the operator of this service")]
     Suspended(Vec<FieldError>),
     /// The organization has as many of something as the operator allows.
     #[error("{0}")]
     LimitReached(String),
     /// Only for those whose sign-in has a second step.
-    #[error("this needs a second factor: set one up in your profile first")]
+    #[error("this requires a second factor: set one up in your profile first")]
     SecondFactorNeeded,
     /// An action that nobody may do here, with the reason.
     #[error("{0}")]
@@ -109,15 +109,15 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::PoolTimedOut => Self::Unavailable("the database is busy; try again".into()),
             away if is_away(&away) => {
                 tracing::warn!(error = %away, "the database went away");
-                Self::Unavailable("the database does not answer; try again".into())
+                Self::Unavailable("the database is not responding; try again".into())
             }
             crossed if has_code(&crossed, &["40", "55P03"]) => {
                 tracing::warn!(error = %crossed, "two transactions were in each other's way");
-                Self::Unavailable("somebody changed the same at this moment; try again".into())
+                Self::Unavailable("someone else changed this at the same moment; try again".into())
             }
             gone if has_code(&gone, &["23503"]) => {
                 tracing::warn!(error = %gone, "what a row refers to went at the same moment");
-                Self::Conflict("what this refers to was removed at this moment; load it anew".into())
+                Self::Conflict("what this refers to has just been removed; reload and try again".into())
             }
             other => Self::Internal(other.into()),
         }
@@ -178,4 +178,4 @@ pub(crate) fn require_in_person(cx: &db::Cx) -> Result<()> {
 }
 
 /// What operators are told who work as a member.
-pub(crate) const IN_PERSON: Error = Error::Refused("only the person can do that, not an operator who works as them");
+pub(crate) const IN_PERSON: Error = Error::Refused("only the member can do that, not an operator working as them");

@@ -13,7 +13,7 @@ pub(crate) fn failed(error: io::Error) -> Error {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             tracing::error!(%error, "files find no room");
-            Error::Unavailable("there is no room for files; try again later".into())
+            Error::Unavailable("there is no space left for files; try again later".into())
         }
         _ => Error::Internal(error.into()),
     }

@@ -140,7 +140,7 @@ impl Check {
                 Value::String(text) => Value::String(self.text(field, text, 0..=1000)),
                 Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
                 Value::Array(_) | Value::Object(_) => {
-                    self.fail(field, format!("has a list or an object under {name:?}: only plain values are kept"));
+                    self.fail(field, format!("has a list or an object under {name:?}: only plain values are allowed"));
                     continue;
                 }
             };

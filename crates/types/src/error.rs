@@ -124,25 +124,25 @@ impl FieldRule {
             Self::TooMany => return format!("has too many entries: at most {limit}"),
             Self::Missing => "is missing",
             Self::Number => "must be a number",
-            Self::Email => "is no e-mail address, such as name@example.com",
-            Self::WebAddress => "is no web address, such as https://example.com",
-            Self::PublicAddress => "contains a user name or a password: only public pages are read",
-            Self::Host => "is no host, such as example.com or *.example.com",
-            Self::Phone => "is no telephone number, such as +355 69 123 4567",
-            Self::TimeZone => "is no time zone, such as Europe/Tirane",
-            Self::Language => "is no language, such as en or sq",
-            Self::Color => "is no colour, such as #4f46e5",
+            Self::Email => "must be a valid e-mail address, such as name@example.com",
+            Self::WebAddress => "must be a valid web address, such as https://example.com",
+            Self::PublicAddress => "must not contain a user name or password: only public pages are read",
+            Self::Host => "must be a host, such as example.com or *.example.com",
+            Self::Phone => "must be a valid phone number, such as +355 69 123 4567",
+            Self::TimeZone => "must be a time zone, such as Europe/Tirane",
+            Self::Language => "must be a language code, such as en or sq",
+            Self::Color => "must be a colour, such as #4f46e5",
             Self::Shortcut => "must be 1 to 40 letters (a to z), digits, - or _",
-            Self::ApiKey => "is no key: it has spaces or other characters that no key has",
-            Self::ApiKeyAgain => "must be entered again, because the provider or its address changes",
-            Self::ComingYear => "must be a time within the coming year",
+            Self::ApiKey => "must be a key, without spaces or other characters that keys never contain",
+            Self::ApiKeyAgain => "must be entered again, because the provider or its address is changing",
+            Self::ComingYear => "must be a time within the next year",
             Self::FileKind => {
-                "is of a kind that is not accepted: send a picture, PDF, text, office, sound or video file"
+                "is of a type that is not accepted: send a picture, PDF, text, office, sound or video file"
             }
-            Self::BrokenUpload => "did not arrive whole: upload it again",
-            Self::Taken => "exists already: choose another",
-            Self::NotThere => "names something that is not there (any more): choose again",
-            Self::WrongPassword => "is not the present password",
+            Self::BrokenUpload => "did not arrive completely: upload it again",
+            Self::Taken => "already exists: choose another",
+            Self::NotThere => "refers to something that does not exist (any more): choose again",
+            Self::WrongPassword => "is not your current password",
             Self::PasswordIsAddress => "must not be the e-mail address",
             Self::Mismatch => "does not match; nothing was done",
             Self::Other => "is not accepted",
@@ -180,7 +180,7 @@ impl FieldError {
 
 /// A word that is none of an enum's values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{word:?} is no {kind}")]
+#[error("{word:?} is not a valid {kind}")]
 pub struct UnknownWord {
     /// The enum.
     pub kind: &'static str,

@@ -241,7 +241,7 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
     program.get(&question).await;
     until("the attempts of workers", || async {
         let log = program.log();
-        let all = ["a language model failed", "did not take a mail"].iter().all(|words| log.contains(words));
+        let all = ["a language model failed", "did not accept an e-mail"].iter().all(|words| log.contains(words));
         all.then_some(())
     })
     .await;

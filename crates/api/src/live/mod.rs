@@ -24,7 +24,7 @@ const MAX_WAITING: usize = 1024 * 1024;
 /// Refused when the page is another site's: browsers send cookies with sockets whoever asks for them.
 pub(crate) fn prepare(socket: WebSocketUpgrade, headers: &HeaderMap) -> ApiResult<WebSocketUpgrade> {
     if !origin_is_host(headers) {
-        return Err(Error::Refused("a socket is opened by our own pages only").into());
+        return Err(Error::Refused("sockets can only be opened from our own pages").into());
     }
     Ok(socket
         .read_buffer_size(READ_BUFFER)

@@ -37,7 +37,7 @@ impl Caller {
     /// # Errors
     /// Forbidden for programs.
     pub(super) fn person(&self) -> domain::Result<&Authenticated> {
-        self.session.as_ref().ok_or(Error::Refused("only a person who is signed in does this, no API key"))
+        self.session.as_ref().ok_or(Error::Refused("this needs a signed-in person, not an API key"))
     }
 
     /// Refuses every organization but the one that the session or the key works in.

@@ -27,7 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 /// Validation when a custom role stands beside another than `member`.
 pub(super) fn choice(role: Role, custom: Option<RoleId>) -> domain::Result<RoleChoice> {
     match custom {
-        Some(_) if role != Role::Member => Err(Error::invalid("role_id", "stands in for the role member only")),
+        Some(_) if role != Role::Member => Err(Error::invalid("role_id", "is allowed only with the role member")),
         custom => Ok(RoleChoice { role, custom }),
     }
 }

@@ -115,7 +115,7 @@ async fn nothing() -> ApiError {
 }
 
 async fn wrong_method() -> Response {
-    let error = Error::Refused("this address does not take this method; /api/docs lists them");
+    let error = Error::Refused("this address does not accept this method; /api/docs lists them");
     let mut response = ApiError::from(error).into_response();
     response.extensions_mut().remove::<ApiError>();
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;

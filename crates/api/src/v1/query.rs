@@ -72,7 +72,7 @@ impl Walk {
     pub(super) fn after(&self, is_paged: bool) -> domain::Result<Option<Option<Uuid>>> {
         let Some(cursor) = self.cursor.as_deref() else { return Ok(None) };
         if is_paged {
-            return Err(Error::invalid("cursor", "goes in the order of creation: leave out sort and page"));
+            return Err(Error::invalid("cursor", "follows the order of creation: leave out sort and page"));
         }
         if cursor.is_empty() {
             return Ok(Some(None));
@@ -82,7 +82,7 @@ impl Walk {
 }
 
 fn no_cursor(field: &str) -> Error {
-    Error::invalid(field, "is none that a list has given")
+    Error::invalid(field, "is not one that a list has returned")
 }
 
 /// The number behind a cursor that a list gave.

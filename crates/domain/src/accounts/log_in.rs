@@ -59,7 +59,7 @@ pub async fn log_in(services: &Services, email: &str, password: &str, client: &C
     match first_step(services, email, password, client).await? {
         Entry::SignedIn(signed_in) => Ok(*signed_in),
         Entry::SecondStep(_) => {
-            Err(Error::Refused("this account asks for a second step: sign in on the page, or use an API key"))
+            Err(Error::Refused("this account needs a second step: sign in on the page, or use an API key"))
         }
     }
 }
@@ -101,7 +101,7 @@ pub(crate) async fn enter(
     let organizations = organizations_of(services.db.system().pool(), user).await?;
     if organizations.is_empty() {
         return Err(Error::Refused(
-            "this account belongs to no organization yet: sign up with the same address and password to found one",
+            "this account does not belong to an organization yet: sign up with the same address and password to create one",
         ));
     }
     let mut suspended = None;

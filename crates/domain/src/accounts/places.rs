@@ -101,7 +101,7 @@ pub async fn found_another(
         return Ok(founded);
     }
     if log_in::organizations_of(cx.conn(), me.user_id).await?.len() >= 50 {
-        return Err(Error::Refused("nobody can belong to more than 50 organizations"));
+        return Err(Error::Refused("you cannot belong to more than 50 organizations"));
     }
     let organization = establish(&mut cx, member, me.user_id, &name, &me.locale).await?;
     if let Some(once) = once {
@@ -133,9 +133,9 @@ async fn founded_before(services: &Services, cx: &mut Cx, once: Once<'_>) -> Res
     match idempotency::reserve(services, cx, &kept_as(once.key), once.fingerprint).await? {
         Reserved::Done { answer, .. } => Ok(Some(serde_json::from_slice(&answer)?)),
         // The answer is remembered for a day, the organization stays.
-        Reserved::New => {
-            Err(Error::Conflict("this Idempotency-Key has founded an organization: take a new one".into()))
-        }
+        Reserved::New => Err(Error::Conflict(
+            "this Idempotency-Key was already used to create an organization: use a new one".into(),
+        )),
     }
 }
 

@@ -33,7 +33,7 @@ pub async fn create_platform_admin(services: &Services, email: &str, name: &str,
     }
     let conflict = || {
         Error::Conflict(
-            "a user with this address exists: give that user's password to make them a platform admin".into(),
+            "a user with this address exists: enter that user's password to make them a platform admin".into(),
         )
     };
     let user = find_user(services, &email).await?.ok_or_else(conflict)?;

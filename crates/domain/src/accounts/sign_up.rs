@@ -42,7 +42,7 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
     };
     attempts::forgive(services, &form.email).await?;
     if has_second_factor {
-        return Err(Error::Refused("this address has an account that asks for a second step: sign in instead"));
+        return Err(Error::Refused("this address already has an account with a second step: sign in instead"));
     }
     if log_in::organizations_of(services.db.system().pool(), user).await?.is_empty() {
         // Whoever operates the service needs an organization to sign in.
@@ -50,7 +50,7 @@ pub async fn sign_up(services: &Services, form: SignUp, client: &ClientInfo) -> 
             return Err(CLOSED);
         }
         let founded = found::found(services, &form, found::Owner::Existing(user), &hash, client).await?;
-        return founded.ok_or_else(|| Error::Conflict("the account was changed at this moment; try again".into()));
+        return founded.ok_or_else(|| Error::Conflict("the account was just changed; try again".into()));
     }
     log_in::enter(services, user, Proof::Password(&hash), client).await
 }

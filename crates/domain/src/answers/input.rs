@@ -21,11 +21,11 @@ pub(super) async fn check(services: &Services, actor: &Actor, input: AnswerInput
     };
     check.finish()?;
     let vector = services.embedder.embed(std::slice::from_ref(&answer.question)).await.map_err(unavailable)?.pop();
-    let vector = vector.ok_or_else(|| Error::Unavailable("the embedding model gave no vector".into()))?;
+    let vector = vector.ok_or_else(|| Error::Unavailable("the embedding model returned no vector".into()))?;
     Ok((answer, Vector::from(vector)))
 }
 
 /// The embedding model does not answer.
 pub(super) fn unavailable(error: llm::Error) -> Error {
-    Error::Unavailable(format!("the question could not be read by the embedding model: {error}"))
+    Error::Unavailable(format!("the embedding model could not read the question: {error}"))
 }

@@ -44,7 +44,7 @@ pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
     .fetch_one(cx.conn())
     .await?;
     if keys >= MAX_KEYS {
-        return Err(Error::Conflict(format!("there are {MAX_KEYS} keys already: revoke one that is not used")));
+        return Err(Error::Conflict(format!("there are already {MAX_KEYS} keys: revoke one that is no longer used")));
     }
     let words = scopes.iter().map(ToString::to_string).collect();
     let details = Details { name, scopes: words, expires_at: input.expires_at };
@@ -84,13 +84,13 @@ fn scopes(cx: &Cx, check: &mut Check, mut scopes: Vec<Permission>) -> Vec<Permis
         check.rule("scopes", FieldRule::Missing);
     }
     if let Some(beyond) = scopes.iter().find(|scope| !cx.actor().may(**scope)) {
-        check.fail("scopes", format!("has {beyond}, which you may not do yourself"));
+        check.fail("scopes", format!("includes {beyond}, which you do not have yourself"));
     }
     scopes
 }
 
 fn check_end(now: DateTime<Utc>, check: &mut Check, end: Option<DateTime<Utc>>) {
     if end.is_some_and(|end| end <= now || end > now + LONGEST) {
-        check.fail("expires_at", "must be a time within the coming ten years");
+        check.fail("expires_at", "must be a time within the next ten years");
     }
 }

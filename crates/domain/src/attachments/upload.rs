@@ -64,7 +64,7 @@ pub async fn upload_as_visitor(
     let channel = Channel::open(&mut cx, visitor.channel).await?;
     let is_on = platform::is_on(cx.conn(), FeatureFlag::WidgetUploads, Some(visitor.organization)).await?;
     if !channel.settings.file_upload || !is_on {
-        return Err(Error::Refused("this chat takes no files"));
+        return Err(Error::Refused("this chat does not accept files"));
     }
     if visitors::find_contact(&mut cx, visitor).await?.is_some_and(|contact| contact.is_blocked) {
         return Err(visitors::BLOCKED);

@@ -120,7 +120,7 @@ async fn is_left(cx: &mut Cx, kept: ContactId, other: ContactId) -> Result<bool>
     match (into(kept), into(other)) {
         (None, None) => Ok(true),
         (None, Some(into)) if into == kept.0 => Ok(false),
-        _ => Err(Error::Conflict("one of the contacts was merged into another one already".into())),
+        _ => Err(Error::Conflict("one of the contacts has already been merged into another".into())),
     }
 }
 

@@ -24,7 +24,7 @@ pub async fn hand_back(cx: &mut Cx, id: ConversationId) -> Result<Conversation> 
         return load::one(cx, id).await;
     }
     let agent = agent(cx, &conversation).await?.ok_or_else(|| {
-        Error::Conflict("no agent answers on this channel: choose one in the channel's settings first".into())
+        Error::Conflict("no agent is active on this channel: choose one in the channel's settings first".into())
     })?;
     if !conversation.is_active() {
         reopen_locked(cx, &mut conversation).await?;

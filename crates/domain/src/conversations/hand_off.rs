@@ -29,7 +29,7 @@ pub async fn request_hand_off(
     }
     let mut conversation = lock(cx, id).await?;
     if expected_epoch.is_some_and(|epoch| epoch != conversation.owner_epoch) {
-        return Err(Error::Conflict("the conversation has changed hands since".into()));
+        return Err(Error::Conflict("the conversation has changed hands in the meantime".into()));
     }
     hand_off_locked(cx, &mut conversation, reason).await?;
     load::one(cx, id).await

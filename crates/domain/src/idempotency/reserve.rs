@@ -51,7 +51,7 @@ pub async fn reserve(services: &Services, cx: &mut Cx, key: &str, fingerprint: &
     .fetch_one(cx.conn())
     .await?;
     if first.fingerprint != fingerprint {
-        return Err(Error::Conflict("this Idempotency-Key was used for another request: take a new one".into()));
+        return Err(Error::Conflict("this Idempotency-Key was used for another request: use a new one".into()));
     }
     let answer = first.answer_encrypted.and_then(|answer| services.secret_key.decrypt(&answer));
     match (first.status.map(u16::try_from), answer) {

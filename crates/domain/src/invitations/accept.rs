@@ -49,7 +49,7 @@ pub async fn accept_as_new(
     let id = UserId(services.db.new_id());
     let user = NewUser { email: &email, name: &account.name, hash: &account.hash, locale: &account.locale };
     if !user.insert(&mut found.cx, id).await? {
-        return Err(Error::Conflict("this address has an account: sign in to accept the invitation".into()));
+        return Err(Error::Conflict("this address already has an account: sign in to accept the invitation".into()));
     }
     join(services, found, id, &email, client).await?;
     accounts::enter(services, id, Proof::Password(&account.hash), client).await
@@ -77,7 +77,7 @@ async fn join(services: &Services, found: Found, user: UserId, email: &str, clie
             .await?;
     }
     if members::add(&mut cx, user, found.choice).await?.is_none() {
-        return Err(Error::Conflict("you are a member of this organization already".into()));
+        return Err(Error::Conflict("you are already a member of this organization".into()));
     }
     audit::record(&mut cx, "invitation.accepted", found.id, None, Some(json!({"user_id": user}))).await?;
     services.commit(cx).await

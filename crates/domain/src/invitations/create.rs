@@ -62,7 +62,7 @@ pub async fn create(services: &Services, cx: &mut Cx, email: &str, choice: RoleC
         return Err(Error::rule("email", FieldRule::Taken));
     }
     if facts.open >= AT_A_TIME {
-        return Err(Error::Refused("500 invitations are open: wait until some are accepted, or revoke some"));
+        return Err(Error::Refused("500 invitations are open: wait until some are accepted, or cancel some"));
     }
     check_limit(cx, Limited::Members).await?;
     let token = Token::random();

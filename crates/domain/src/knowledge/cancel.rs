@@ -29,7 +29,7 @@ pub async fn cancel(cx: &mut Cx, id: SourceId) -> Result<Source> {
     )
     .fetch_optional(cx.conn())
     .await?
-    .ok_or_else(|| Error::Conflict("this source is not being read now".into()))?;
+    .ok_or_else(|| Error::Conflict("this source is not being read".into()))?;
     abandon(cx, id, Settled::Cancelled).await?;
     let payload = json!({"source_id": id, "status": SyncStatus::Cancelled});
     events::emit(cx, EventName::SyncUpdated, "knowledge_sync", sync, None, payload).await?;

@@ -70,9 +70,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) async fn question(embedder: &dyn Embedder, text: &str) -> Result<Vec<f32>> {
     let mut vectors = tokio::time::timeout(PATIENCE, recent(embedder, &[text.to_owned()]))
         .await
-        .map_err(|_| Error::Unavailable("the search needs the embedding model, which does not answer".into()))?
-        .map_err(|error| Error::Unavailable(format!("the search needs the embedding model: {error}")))?;
-    vectors.pop().ok_or_else(|| Error::Unavailable("the embedding model gave no vector".into()))
+        .map_err(|_| Error::Unavailable("search needs the embedding model, which is not responding".into()))?
+        .map_err(|error| Error::Unavailable(format!("search needs the embedding model: {error}")))?;
+    vectors.pop().ok_or_else(|| Error::Unavailable("the embedding model returned no vector".into()))
 }
 
 #[cfg(test)]

@@ -24,8 +24,8 @@ pub(super) const WATCH_AFTER: TimeDelta = TimeDelta::minutes(15);
 pub async fn sync(cx: &mut Cx, id: SourceId) -> Result<Sync> {
     require(cx, Permission::KnowledgeWrite)?;
     let started = start(cx, id).await?;
-    let sync =
-        started.ok_or_else(|| Error::Conflict("this source is being read already; wait or cancel that".into()))?;
+    let sync = started
+        .ok_or_else(|| Error::Conflict("this source is already being read: wait for that or cancel it".into()))?;
     audit::record(cx, "knowledge_sync.started", sync.id, None, Some(json!({"source_id": id}))).await?;
     Ok(sync)
 }

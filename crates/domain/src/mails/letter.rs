@@ -173,8 +173,8 @@ mod tests {
     #[test]
     fn names_are_text_wherever_they_stand() {
         let (subject, body) = write(LETTERS[0], "en", "https://help.example.com/?a=1&b=\"2");
-        assert_eq!(subject, "Ana \"x\" invites you to {inviter} & <b>Sons</b>");
-        assert!(body.text.contains("Ana \"x\" invites you to work with {inviter} & <b>Sons</b>."), "{}", body.text);
+        assert_eq!(subject, "Ana \"x\" has invited you to {inviter} & <b>Sons</b>");
+        assert!(body.text.contains("Ana \"x\" has invited you to join {inviter} & <b>Sons</b>."), "{}", body.text);
         assert!(body.html.contains("{inviter} &amp; &lt;b&gt;Sons&lt;/b&gt;"), "{}", body.html);
         assert!(!body.html.contains("<b>") && body.html.contains("?a=1&amp;b=&quot;2"), "{}", body.html);
     }

@@ -45,7 +45,9 @@ pub(crate) async fn send(services: &Services, id: MailId) -> Result<()> {
     .await?;
     metrics::counter!("biseda_mails_total", "result" => status).increment(1);
     match reason {
-        Some(reason) if !is_final => Err(Error::Unavailable(format!("the mail server did not take a mail: {reason}"))),
+        Some(reason) if !is_final => {
+            Err(Error::Unavailable(format!("the mail server did not accept an e-mail: {reason}")))
+        }
         _ => Ok(()),
     }
 }

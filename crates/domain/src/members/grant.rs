@@ -23,7 +23,11 @@ pub(crate) async fn check_grant(cx: &mut Cx, choice: RoleChoice) -> Result<()> {
             cx.actor().permissions().contains_all(granted)
         }
     };
-    if allowed { Ok(()) } else { Err(Error::Refused("nobody gives or takes a role that may do more than they may")) }
+    if allowed {
+        Ok(())
+    } else {
+        Err(Error::Refused("you cannot give or remove a role that has more permissions than you have"))
+    }
 }
 
 async fn custom_permissions(cx: &mut Cx, choice: RoleChoice) -> Result<Permissions> {

@@ -57,7 +57,7 @@ pub(super) async fn check_not_last(cx: &mut Cx, member: &Locked) -> Result<()> {
     .fetch_one(cx.conn())
     .await?;
     match owners {
-        0 | 1 => Err(Error::Conflict("the last owner stays: make somebody else an owner first".into())),
+        0 | 1 => Err(Error::Conflict("an organization needs an owner: make someone else an owner first".into())),
         _ => Ok(()),
     }
 }

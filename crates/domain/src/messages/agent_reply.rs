@@ -38,7 +38,7 @@ pub struct AgentReply {
 /// [`Error::Refused`] when no agent acts; [`Error::Validation`] for an empty answer.
 pub async fn write_agent_reply(cx: &mut Cx, reply: AgentReply) -> Result<Option<Message>> {
     let Actor::Agent { id: agent, .. } = *cx.actor() else {
-        return Err(Error::Refused("only an agent writes an agent's answer"));
+        return Err(Error::Refused("only an agent can write an agent's answer"));
     };
     let content: String = clean(&reply.content).trim().chars().take(MAX_ANSWER_CHARS).collect();
     if content.is_empty() {

@@ -125,7 +125,7 @@ pub(super) fn check(content: &str, client_id: &str, attachments: &[AttachmentId]
         return Err(Error::invalid("client_id", "must have 1 to 100 characters"));
     }
     if client_id.starts_with("agent:") {
-        return Err(Error::invalid("client_id", "must not begin with agent:, which agents' answers do"));
+        return Err(Error::invalid("client_id", "must not begin with agent:, which is reserved for agents' answers"));
     }
     Ok(content)
 }

@@ -34,7 +34,7 @@ pub async fn send(cx: &mut Cx, id: ConversationId, input: SendMessage) -> Result
         if let Some(seq) = input.last_seen_seq
             && has_news(cx, id, seq).await?
         {
-            return Err(Error::Conflict("there is something new in this conversation: look at it first".into()));
+            return Err(Error::Conflict("something new has arrived in this conversation: read it first".into()));
         }
         take(cx, &mut conversation).await?;
     }

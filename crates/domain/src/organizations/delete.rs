@@ -15,7 +15,7 @@ const GRACE: Duration = Duration::days(30);
 pub async fn delete(cx: &mut Cx, confirmation: &str) -> Result<()> {
     require_in_person(cx)?;
     if cx.actor().role() != Some(Role::Owner) && *cx.actor() != Actor::System {
-        return Err(Error::Refused("only an owner deletes an organization"));
+        return Err(Error::Refused("only an owner can delete an organization"));
     }
     let (id, now) = (cx.organization(), cx.now());
     let name = sqlx::query_scalar!("select name from organizations where id = $1 for update", id.0)

@@ -70,11 +70,11 @@ pub(crate) async fn check_limit(cx: &mut Cx, what: Limited) -> Result<()> {
     }
     let what = match what {
         Limited::Members => "members and open invitations",
-        Limited::Conversations => "new conversations in a month",
-        Limited::Sources => "sources of knowledge",
+        Limited::Conversations => "new conversations per month",
+        Limited::Sources => "knowledge sources",
     };
     Err(Error::LimitReached(format!(
-        "this organization may have {limit} {what}, and has them: ask the operator of this service for more"
+        "this organization has reached its limit of {limit} {what}: ask the operator of this service to raise it"
     )))
 }
 

@@ -88,7 +88,7 @@ pub async fn create_announcement(
     if let (Some(starts), Some(ends)) = (starts_at, ends_at)
         && (ends <= starts || ends <= now || ends > now + Duration::days(366))
     {
-        check.fail("ends_at", "must be after the beginning and within a year");
+        check.fail("ends_at", "must be after the start and within a year");
     }
     check.finish()?;
     let (Some(starts_at), Some(ends_at)) = (starts_at, ends_at) else { return Err(Error::NotFound("time")) };
@@ -139,7 +139,7 @@ fn time(check: &mut Check, field: &str, text: &str) -> Option<DateTime<Utc>> {
         .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
         .map(|time| time.and_utc());
     if time.is_none() {
-        check.fail(field, "is no date and time, such as 2026-01-31T08:00");
+        check.fail(field, "must be a date and time, such as 2026-01-31T08:00");
     }
     time
 }

@@ -97,7 +97,7 @@ pub async fn set_flag_override(
     is_on: bool,
 ) -> Result<()> {
     if !flag.by_organization() {
-        return Err(Error::Refused("this is the same for all organizations"));
+        return Err(Error::Refused("this flag cannot be set for one organization"));
     }
     let mut cx = operator.begin(services, organization).await?;
     let now = cx.now();

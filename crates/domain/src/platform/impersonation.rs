@@ -39,7 +39,7 @@ pub async fn impersonate(
     check.finish()?;
     let me = load_me(services, user, organization).await?.ok_or(Error::NotFound("member"))?;
     if me.is_platform_admin {
-        return Err(Error::Refused("nobody works as a platform admin"));
+        return Err(Error::Refused("you cannot work as a platform admin"));
     }
     // One that ran out and was not noted as ended yet makes room.
     end_overdue(services).await?;
@@ -60,7 +60,7 @@ pub async fn impersonate(
     .execute(cx.conn())
     .await?;
     if begun.rows_affected() == 0 {
-        return Err(Error::Conflict("you work as a member already: end that first".into()));
+        return Err(Error::Conflict("you are already working as a member: stop that first".into()));
     }
     let facts = json!({"member": me.name, "reason": reason, "until": now + LASTS, "impersonation_id": id});
     audit::record(&mut cx, "impersonation.started", user, None, Some(facts.clone())).await?;

@@ -13,7 +13,7 @@ pub async fn lock_user(services: &Services, operator: &Operator, id: UserId, rea
     let reason = check.line("reason", reason, 1..=500);
     check.finish()?;
     if id == operator.user() {
-        return Err(Error::Refused("nobody locks the own account"));
+        return Err(Error::Refused("you cannot lock your own account"));
     }
     let mut tx = services.db.system().begin().await?;
     let email = sqlx::query_scalar!(

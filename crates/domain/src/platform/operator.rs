@@ -21,7 +21,7 @@ impl Operator {
     pub async fn of(services: &Services, asked_by: &Authenticated, client: ClientInfo) -> Result<Self> {
         let me = &asked_by.me;
         if !me.is_platform_admin || asked_by.impersonation.is_some() {
-            return Err(Error::Refused("only those who operate this service may do that"));
+            return Err(Error::Refused("only operators of this service may do that"));
         }
         let has_second_factor = sqlx::query_scalar!(
             r#"select has_second_factor(u) as "has!" from users u

@@ -29,7 +29,7 @@ pub async fn suspend_organization(
     .fetch_one(cx.conn())
     .await?;
     if is_own {
-        return Err(Error::Refused("you belong to this organization: nobody suspends the own one"));
+        return Err(Error::Refused("you belong to this organization, and cannot suspend your own"));
     }
     let now = cx.now();
     let name = sqlx::query_scalar!("select name from organizations where id = $1 for update", id.0)
@@ -46,7 +46,7 @@ pub async fn suspend_organization(
     .execute(cx.conn())
     .await?;
     if suspended.rows_affected() == 0 {
-        return Err(Error::Conflict("the organization is suspended or deleted already".into()));
+        return Err(Error::Conflict("the organization is already suspended or deleted".into()));
     }
     organizations::index(&mut cx).await?;
     impersonation::end_in(&mut cx).await?;

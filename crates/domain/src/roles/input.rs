@@ -24,6 +24,6 @@ pub(super) fn check_held(cx: &Cx, permissions: impl IntoIterator<Item = Permissi
     if cx.actor().permissions().contains_all(wanted) {
         Ok(())
     } else {
-        Err(Error::Refused("nobody gives or takes a role that may do more than they may"))
+        Err(Error::Refused("you cannot give or remove a role that has more permissions than you have"))
     }
 }

@@ -28,7 +28,7 @@ pub async fn identify(services: &Services, visitor: &Visitor, input: Identify) -
     let channel = Channel::open(&mut cx, visitor.channel).await?;
     let user = proved_user(services, &mut cx, visitor, &input).await?;
     if user.is_none() && channel.settings.require_signed_identity {
-        return Err(Error::invalid("signature", "is missing: this channel takes signed identities only"));
+        return Err(Error::invalid("signature", "is missing: this channel accepts signed identities only"));
     }
     let found = ensure_contact(&mut cx, visitor).await?;
     let (contact, may_change) = match user {
@@ -82,10 +82,10 @@ async fn proved_user<'a>(
 ) -> Result<Option<&'a str>> {
     match (&input.user_id, &input.signature) {
         (_, None) => Ok(None),
-        (None, Some(_)) => Err(Error::invalid("user_id", "is missing: the signature is made of it")),
+        (None, Some(_)) => Err(Error::invalid("user_id", "is missing: the signature is computed from it")),
         (Some(user_id), Some(signature)) => {
             if !channels::signs(services, cx, visitor.channel, user_id, signature).await? {
-                let message = "does not fit: it must be the hex HMAC-SHA256 of user_id under the channel's secret";
+                let message = "is wrong: it must be the hexadecimal HMAC-SHA256 of user_id with the channel's secret";
                 return Err(Error::invalid("signature", message));
             }
             Ok(Some(user_id))

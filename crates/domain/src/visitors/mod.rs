@@ -30,4 +30,4 @@ pub(crate) use shown::browsers_of;
 
 /// What a blocked contact is told.
 pub(crate) const BLOCKED: crate::Error =
-    crate::Error::Refused("you cannot write here any more: the company has blocked this conversation");
+    crate::Error::Refused("you can no longer write here: the company has blocked this conversation");

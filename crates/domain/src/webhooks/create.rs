@@ -29,7 +29,7 @@ pub async fn create(services: &Services, cx: &mut Cx, input: WebhookInput) -> Re
     .fetch_one(cx.conn())
     .await?;
     if known >= MOST {
-        return Err(Error::Conflict(format!("there are {MOST} webhook subscriptions already")));
+        return Err(Error::Conflict(format!("there are already {MOST} webhook subscriptions")));
     }
     let key = signature::new_key();
     let headers = fields.headers.unwrap_or_default();

@@ -61,11 +61,11 @@ fn header(check: &mut Check, name: &str, value: &str) -> Option<(String, String)
     let (name, value) = (name.trim().to_lowercase(), value.trim().to_owned());
     let is_ours = RESERVED.contains(&name.as_str()) || name.starts_with("webhook-") || name.starts_with("proxy-");
     if HeaderName::from_bytes(name.as_bytes()).is_err() || is_ours {
-        check.fail("custom_headers", format!("{name:?} is no header of your own"));
+        check.fail("custom_headers", format!("{name:?} is not a header you can set"));
         return None;
     }
     if value.len() > 2000 || HeaderValue::from_str(&value).is_err() {
-        check.fail("custom_headers", format!("{name} has a value that no header can have"));
+        check.fail("custom_headers", format!("{name} has a value that is not allowed in a header"));
         return None;
     }
     Some((name, value))

@@ -82,7 +82,7 @@ async fn robots_and_sitemaps_that_lead_astray_are_passed_over() {
     // Rules that cannot be had forbid everything, and nothing private is asked for them.
     site.set("/robots.txt", Answer::Redirect("http://169.254.169.254/robots.txt".into()));
     let reason = read(&world, site.url("/d/fine")).await.failure_reason.unwrap();
-    assert!(reason.contains("robots.txt of the site cannot be had") && reason.contains("private"), "{reason}");
+    assert!(reason.contains("the site's robots.txt cannot be read") && reason.contains("private"), "{reason}");
 }
 
 #[tokio::test]

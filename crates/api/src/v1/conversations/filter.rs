@@ -74,7 +74,9 @@ impl Filter {
             (Status::Open, Some(Assigned::Agent)) => InboxList::Agent,
             (Status::Snoozed, None) => InboxList::Snoozed,
             (Status::Closed, None) => InboxList::Closed,
-            (_, Some(_)) => return Err(Error::invalid("assigned", "is for open conversations: leave status out")),
+            (_, Some(_)) => {
+                return Err(Error::invalid("assigned", "applies to open conversations only: leave out status"));
+            }
         };
         // Without a status a contact's conversations are all of them.
         let is_of_contact = self.contact_id.is_some() && self.status.is_none() && self.assigned.is_none();

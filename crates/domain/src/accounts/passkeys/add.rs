@@ -117,7 +117,7 @@ pub async fn finish_passkey(services: &Services, asked_by: &Authenticated, answe
     .execute(cx.conn())
     .await?;
     if added.rows_affected() == 0 {
-        return Err(Error::Conflict("this passkey is known already".into()));
+        return Err(Error::Conflict("this passkey has already been added".into()));
     }
     let codes = if has_codes { Vec::new() } else { new_recovery_codes() };
     if !codes.is_empty() {

@@ -62,7 +62,7 @@ struct Site {
 
 impl Site {
     fn of(services: &Services) -> Result<Self> {
-        const NO_NAME: Error = Error::Refused("passkeys need a service with a name, not the number of an address");
+        const NO_NAME: Error = Error::Refused("passkeys need a service with a host name, not an IP address");
         let url = Url::parse(&services.settings.public_url).map_err(|error| anyhow!("public address: {error}"))?;
         let Some(Host::Domain(name)) = url.host() else { return Err(NO_NAME) };
         let name = AsciiDomain::try_from(name.to_owned()).map_err(|_| NO_NAME)?;

@@ -43,7 +43,7 @@ pub async fn begin_second_factor(services: &Services, asked_by: &Authenticated, 
     .execute(services.db.system().pool())
     .await?;
     if begun.rows_affected() == 0 {
-        return Err(Error::Conflict("there is an authenticator app already".into()));
+        return Err(Error::Conflict("an authenticator app is already set up".into()));
     }
     Ok(())
 }

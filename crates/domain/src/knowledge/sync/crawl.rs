@@ -60,7 +60,7 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
         return fail(error.to_string()).await;
     }
     match client.robots(&start).await {
-        Err(error) => return fail(format!("robots.txt of the site cannot be had: {error}")).await,
+        Err(error) => return fail(format!("the site's robots.txt cannot be read: {error}")).await,
         Ok(robots) if !robots.allows(&start) => return fail(forbidden.into()).await,
         Ok(_) => {}
     }
@@ -74,7 +74,7 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
     let end = end.unwrap_or_else(|| start.clone());
     let robots = match client.robots(&end).await {
         Ok(robots) => robots,
-        Err(error) => return fail(format!("robots.txt of the site cannot be had: {error}")).await,
+        Err(error) => return fail(format!("the site's robots.txt cannot be read: {error}")).await,
     };
     if !robots.allows(&end) {
         return fail(forbidden.into()).await;

@@ -156,7 +156,7 @@ async fn ways_in_are_changed_in_person_only() {
     ];
     for (number, refused) in refusals.into_iter().enumerate() {
         assert!(
-            matches!(refused, Err(Error::Refused(why)) if why.contains("only the person")),
+            matches!(refused, Err(Error::Refused(why)) if why.contains("only the member")),
             "{number}: {refused:?}"
         );
     }

@@ -73,7 +73,7 @@ async fn a_suspended_organization_is_refused_everywhere_and_comes_back_whole() {
     for (what, refused) in refusals {
         let Err(refused @ Error::Suspended(_)) = refused else { panic!("{what}: {refused:?}") };
         let message = refused.to_string();
-        assert!(message.contains("suspended") && message.contains("nothing of it is lost"), "{message}");
+        assert!(message.contains("suspended") && message.contains("nothing is lost"), "{message}");
         // The reason is for the organization, not for its customers.
         let reasons: Vec<_> = refused.details().iter().map(|detail| detail.message.as_str()).collect();
         let is_told = matches!(what, "a session" | "a sign-in" | "an API key");
