@@ -53,7 +53,7 @@ impl WebhookForm {
         let mut headers = Vec::new();
         for line in &lines {
             let Some((name, value)) = line.split_once(':') else {
-                let reason = format!("{line:?} is no header, such as X-Token: abc");
+                let reason = format!("must be a header, such as X-Token: abc, not {line:?}");
                 return Err(domain::Error::invalid("custom_headers", reason).into());
             };
             headers.push((name.to_owned(), value.to_owned()));

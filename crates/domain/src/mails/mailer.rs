@@ -46,7 +46,7 @@ impl Mailer {
     pub fn smtp(url: &str, from: &str, host: &str) -> Result<Self, String> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|_| "is no address such as smtps://user:password@mail.example.com".to_owned())?;
-        let from = from.parse().map_err(|error| format!("has a sender that is no mail address: {error}"))?;
+        let from = from.parse().map_err(|error| format!("has a sender that is not an e-mail address: {error}"))?;
         let builder = builder.timeout(Some(TIMEOUT)).hello_name(ClientId::Domain(host.to_owned()));
         Ok(Self(Some(Arc::new(Smtp { transport: builder.build(), from }))))
     }
