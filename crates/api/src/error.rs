@@ -44,6 +44,9 @@ struct Failure<'a> {
 
 impl ApiError {
     fn status(&self) -> StatusCode {
+        if matches!(*self.0, Error::NoRoom) {
+            return StatusCode::INSUFFICIENT_STORAGE;
+        }
         match self.0.code() {
             ErrorCode::Unauthenticated | ErrorCode::InvalidCredentials => StatusCode::UNAUTHORIZED,
             ErrorCode::Forbidden | ErrorCode::Suspended | ErrorCode::LimitReached | ErrorCode::SecondFactor => {
