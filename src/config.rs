@@ -31,6 +31,8 @@ const NOT_SETTINGS: &[&str] = &["cache_dir", "config", "model_dir", "postgres_di
 pub struct Config {
     /// Folder for the embedded database, uploaded files and the generated key.
     pub data_dir: PathBuf,
+    /// Megabytes that uploads leave free on the disk of `data_dir`.
+    pub disk_reserve_mb: u64,
     /// Address and port to listen on.
     pub listen: SocketAddr,
     /// Address under which browsers reach the product; else made from `listen`.
@@ -87,6 +89,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data_dir: default_data_dir(),
+            disk_reserve_mb: 1024,
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             public_url: None,
             database_url: None,

@@ -21,12 +21,14 @@ pub(crate) struct Limits {
     pub(crate) sessions: Limit,
     /// Messages, by visitor.
     pub(crate) messages: Limit,
-    /// Messages by address: a browser that makes itself a new visitor for each gains nothing.
+    /// Messages and calls for a person by address: a browser that makes itself a new visitor for each gains nothing.
     pub(crate) messages_by_address: Limit,
     /// Files, by visitor and by address.
     pub(crate) uploads: Limit,
-    /// Everything else that a visitor asks, by visitor.
+    /// Everything that a visitor asks, by visitor.
     pub(crate) requests: Limit,
+    /// Everything that a visitor writes, by address, behind which may be an office full of visitors.
+    pub(crate) writes_by_address: Limit,
     /// Live sockets, by address.
     pub(crate) sockets: Limit,
     /// Requests to the REST API, by key or member.
@@ -47,6 +49,7 @@ impl Api {
             messages_by_address: Limit::new(120, 60),
             uploads: Limit::new(20, 10),
             requests: Limit::new(240, 120),
+            writes_by_address: Limit::new(480, 240),
             sockets: Limit::new(240, 120),
             api: Limit::new(API_REQUESTS_PER_MINUTE, API_REQUESTS_PER_MINUTE / 2),
             api_by_address: Limit::new(API_REQUESTS_PER_MINUTE * 4, API_REQUESTS_PER_MINUTE * 2),

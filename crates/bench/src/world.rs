@@ -155,6 +155,7 @@ pub async fn services(urls: &Urls, folder: &Path, embedder: Arc<dyn Embedder>) -
         settings: Arc::new(Settings {
             public_url: "http://localhost".into(),
             files_dir: folder.join("files"),
+            disk_reserve: 0,
             knowledge: KnowledgeSettings::default(),
         }),
     })

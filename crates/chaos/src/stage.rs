@@ -98,6 +98,10 @@ impl Stage {
         if !arguments.rolling {
             settings.push(("BISEDA_DATABASE_MAX_CONNECTIONS", CONNECTIONS.into()));
         }
+        // Its disk is small, and to be filled to the end. The program that is upgraded may not know the setting.
+        if arguments.from.is_none() {
+            settings.push(("BISEDA_DISK_RESERVE_MB", "0".into()));
+        }
         let launch =
             |part| Launch { program: program.clone(), part, folder: disk.path.clone(), settings: settings.clone() };
         let start = async |part, number| {

@@ -49,6 +49,9 @@ pub enum Error {
     /// Something that we depend on did not answer.
     #[error("{0}")]
     Unavailable(String),
+    /// The disk has no room for files.
+    #[error("there is no room for files on this installation: its operator has to make some")]
+    NoRoom,
     /// A fault of ours.
     #[error("internal error")]
     Internal(#[source] anyhow::Error),
@@ -89,7 +92,7 @@ impl Error {
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::TooLarge(_) => ErrorCode::TooLarge,
-            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Unavailable(_) | Self::NoRoom => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }

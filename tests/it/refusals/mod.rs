@@ -173,6 +173,7 @@ async fn what_operators_do_is_refused_to_everybody_else() {
         ("set_limits.members", "1"),
         ("set_limits.conversations_per_month", "1"),
         ("set_limits.knowledge_sources", "1"),
+        ("set_limits.visitor_megabytes_per_day", "1"),
         ("purge_organization.confirmation", "Canary Roastery"),
     ];
     let mut functions: Vec<Function> = functions().into_iter().filter(|function| function.area == "admin").collect();
