@@ -1,6 +1,7 @@
 //! The application over HTTP: the routes of the interface and of the endpoints, files, and what all requests share.
 
 mod client;
+mod connection;
 mod files;
 mod finish;
 mod limits;
@@ -29,7 +30,7 @@ use tower_http::{
 };
 
 use crate::config::Config;
-pub use listen::{HEAD, serve};
+pub use listen::{Limits, serve};
 pub use operator::{Health, operator_routes};
 
 /// The whole application.
