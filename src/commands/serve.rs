@@ -66,11 +66,11 @@ fn open_files() -> u64 {
 /// How many connections are taken: those that are wanted, as far as an eighth of the files stays free for the database,
 /// uploads and what is asked of others.
 fn connections(wanted: u32, files: u64) -> usize {
-    let room = files - files / 8;
-    if room < wanted.into() {
+    let (room, wanted) = (files - files / 8, u64::from(wanted));
+    if room < wanted {
         tracing::info!(files, "the limit on open files allows {room} connections, not {wanted} (max_connections)");
     }
-    usize::try_from(room.min(wanted.into())).unwrap_or(usize::MAX)
+    usize::try_from(room.min(wanted)).unwrap_or(usize::MAX)
 }
 
 fn cannot_listen(config: &Config) -> String {
@@ -149,4 +149,16 @@ async fn wait_for_signal() -> anyhow::Result<()> {
         _ = interrupt.recv() => {}
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::connections;
+
+    #[test]
+    fn connections_leave_files_for_the_rest() {
+        assert_eq!(connections(20_000, u64::MAX), 20_000);
+        assert_eq!(connections(20_000, 65_536), 20_000);
+        assert_eq!(connections(20_000, 1_024), 896);
+    }
 }
