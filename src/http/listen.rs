@@ -172,7 +172,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_takes_nothing_of_an_answer_is_cut_off_and_who_waits_for_more_is_not() {
-        let endless = async || Body::from_stream(stream::repeat(Ok::<_, std::io::Error>(vec![0; 65_536])));
+        let endless = async || Body::from_stream(stream::repeat(vec![0_u8; 65_536]).map(Ok::<_, std::io::Error>));
         let pausing = async || {
             let parts = stream::iter(["first", "second"]).then(async |part| {
                 // Longer than anything may wait to be taken: nothing does.
