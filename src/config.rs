@@ -35,6 +35,8 @@ pub struct Config {
     pub disk_reserve_mb: u64,
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Connections that are open at once, live sockets included; fewer where the system allows fewer open files.
+    pub max_connections: u32,
     /// Address under which browsers reach the product; else made from `listen`.
     public_url: Option<String>,
     /// Postgres of the operator's own. Without it the embedded one is used.
@@ -56,7 +58,7 @@ pub struct Config {
     pub log_format: LogFormat,
     /// What is logged, in the words of `RUST_LOG`.
     pub log: String,
-    /// Who sends it with `Authorization: Bearer` reads `/metrics`; without one this machine alone does.
+    /// Who sends it with `Authorization: Bearer` reads `/metrics`; without one nobody does.
     pub metrics_token: Option<SecretString>,
     /// Requests to the REST API per minute and API key (or signed-in member); four times as many per address.
     pub api_requests_per_minute: u32,
@@ -91,6 +93,7 @@ impl Default for Config {
             data_dir: default_data_dir(),
             disk_reserve_mb: 1024,
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            max_connections: 20_000,
             public_url: None,
             database_url: None,
             migration_database_url: None,
@@ -153,6 +156,9 @@ impl Config {
         }
         if self.migration_database_url.is_some() && self.database_url.is_none() {
             bail!("the setting migration_database_url needs database_url beside it");
+        }
+        if self.max_connections == 0 {
+            bail!("the setting max_connections must be at least 1");
         }
         if self.database_max_connections < 14 {
             bail!("the setting database_max_connections must be at least 14");

@@ -39,6 +39,8 @@ pub struct Answer {
     pub location: String,
     /// What the page may load and run.
     pub policy: String,
+    /// Who may keep it.
+    pub kept: String,
     pub text: String,
     pub cookie: Option<String>,
 }
@@ -53,6 +55,7 @@ impl Answer {
             status: answer.status().as_u16(),
             location: text_of(header::LOCATION).to_owned(),
             policy: text_of(header::CONTENT_SECURITY_POLICY).to_owned(),
+            kept: text_of(header::CACHE_CONTROL).to_owned(),
             cookie: session.map(str::to_owned),
             text: answer.text().await.unwrap(),
         }
@@ -172,6 +175,11 @@ impl Browser {
         self.token.set(session["token"].as_str().unwrap().to_owned()).unwrap();
     }
 
+    /// What the widget shows.
+    pub async fn conversation(&self) -> Answer {
+        Answer::of(http().get(self.url("/widget/api/conversation")).bearer_auth(self.token.get().unwrap())).await
+    }
+
     async fn post(&self, path: &str, body: &Value) -> Answer {
         let mut request = http().post(self.url(&format!("/widget/api/{path}"))).body(body.to_string());
         request = request.header(header::CONTENT_TYPE, "application/json");
@@ -205,8 +213,7 @@ impl Browser {
     }
 
     async fn messages(&self) -> Messages {
-        let token = self.token.get().unwrap();
-        let answer = Answer::of(http().get(self.url("/widget/api/conversation")).bearer_auth(token)).await.ok();
+        let answer = self.conversation().await.ok();
         answer["conversation"]["messages"].as_array().into_iter().flatten().map(message).collect()
     }
 
