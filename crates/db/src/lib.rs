@@ -20,7 +20,7 @@ pub mod testing;
 
 pub use actor::Actor;
 pub use client::ClientInfo;
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, DatabaseClock, SystemClock};
 pub use cx::Cx;
 pub use pool::{Db, SystemPool};
 pub use role::Role;

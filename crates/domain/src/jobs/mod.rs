@@ -3,6 +3,7 @@
 
 mod enqueue;
 mod give_up;
+mod lead;
 mod runner;
 mod share;
 
