@@ -108,9 +108,9 @@ async fn an_operator_at_work_as_a_member_carries_nothing_away() {
         "update users set is_platform_admin = true, two_factor_secret = 'x' where email = 'operator@example.com'";
     service.sql(appoint).await;
     let owner = service.text("select id::text from users where email = 'owner@example.com'").await;
-    let begun =
-        function(&functions(), "impersonate").post(&operator, &[("OrganizationId", &own.id), ("UserId", &owner)]);
-    assert_eq!(begun.await.status, 200);
+    let (all, things) = (functions(), [("OrganizationId", own.id.as_str()), ("UserId", &owner)]);
+    let begun = function(&all, "impersonate").post(&operator, &things).await;
+    assert_eq!(begun.status, 200, "{begun:?}");
     let before = service.lasting().await;
     let mut faults = Vec::new();
     for function in members.iter().filter(|function| function.name != "end_impersonation") {
