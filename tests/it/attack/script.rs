@@ -246,7 +246,7 @@ async fn no_page_runs_what_the_database_or_an_address_holds() {
         let refused: Vec<_> = planted.refused.iter().filter(|column| !FIXED.contains(&column.as_str())).collect();
         assert!(refused.is_empty(), "{refused:?} took none of {forms:?}: plant a shorter form, or say why it is fixed");
         let (there, empty) = (planted.columns.len(), planted.empty.len());
-        assert!(there >= 60, "only {there} columns hold {forms:?}: {:?}; {empty} are empty", planted.columns);
+        assert!(there >= 50, "only {there} columns hold {forms:?}: {:?}; {empty} are empty", planted.columns);
         for page in pages(&pool).await {
             let html = member.get(&page).await;
             assert!(html.status < 500, "{page}: {}", html.text);
