@@ -1,5 +1,6 @@
 //! Every server function and page of the interface, asked for by those whom it is not for.
 
+mod at_work;
 mod forged;
 mod furnished;
 mod odd_values;

@@ -103,13 +103,14 @@ struct TestQuestion {
 
 /// Ask an agent, and get its answer with how it came about
 ///
-/// Nothing is stored in a conversation. With `Accept: text/event-stream` the answer is sent as it grows: events `text`
-/// with `{"text"}`, all of it so far, then one event `answer` with the same object as without streaming, or `error`. A
-/// stream is not kept for an Idempotency-Key.
+/// Nothing is stored in a conversation. The trace has its passages and its prompt with the permission `knowledge:read`
+/// only. With `Accept: text/event-stream` the answer is sent as it grows: events `text` with `{"text"}`, all of it so
+/// far, then one event `answer` with the same object as without streaming, or `error`. A stream is not kept for an
+/// Idempotency-Key.
 #[utoipa::path(post, path = "/ai-agents/{id}/test", tag = "AI agents", request_body = TestQuestion,
     params(("id" = AgentId, Path)),
     responses((status = 200, content((One<PlaygroundAnswer> = "application/json"), (String = "text/event-stream")))),
-    security(("api_key" = ["agents:read"])))]
+    security(("api_key" = ["agents:read", "agents:write"])))]
 async fn test(ApiPath(id): ApiPath<AgentId>, headers: HeaderMap, post: Post<TestQuestion>) -> Outcome {
     let wants_stream =
         headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/event-stream"));
@@ -133,7 +134,7 @@ fn turns(question: &TestQuestion) -> Vec<PlaygroundTurn> {
 async fn streamed(id: AgentId, post: Post<TestQuestion>) -> ApiResult<Response> {
     let Post { caller, input, .. } = post;
     // Who may not ask, or asks nobody, is told so by the status.
-    agents::get(&mut caller.begin().await?, id).await?;
+    agents::may_try(&mut caller.begin().await?, id).await?;
     // Who reads slowly gets the newest text: each holds those before it.
     let (sender, texts) = watch::channel(String::new());
     let work = tokio::spawn(async move {

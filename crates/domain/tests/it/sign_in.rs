@@ -180,15 +180,15 @@ async fn an_address_is_confirmed_once_by_its_own_link() {
     assert_not_found(accounts::verify_email(&services, "nonsense").await);
     clock.advance(TimeDelta::days(4));
     assert_not_found(accounts::verify_email(&services, &first).await);
-    accounts::request_verification(&services, &somebody.me).await.unwrap();
+    accounts::request_verification(&services, &somebody).await.unwrap();
     let second = token_of(&newest_text(&services, email, "verification").await);
     accounts::verify_email(&services, &second).await.unwrap();
     assert!(accounts::security(&services, user).await.unwrap().email_is_verified);
     assert_not_found(accounts::verify_email(&services, &second).await);
     for _ in 0..5 {
-        accounts::request_verification(&services, &somebody.me).await.unwrap();
+        accounts::request_verification(&services, &somebody).await.unwrap();
     }
-    let flood = accounts::request_verification(&services, &somebody.me).await;
+    let flood = accounts::request_verification(&services, &somebody).await;
     assert!(matches!(flood, Err(Error::RateLimited { .. })), "{flood:?}");
 }
 
@@ -336,4 +336,42 @@ async fn a_second_factor_is_taken_away_with_the_password_alone() {
     accounts::log_in(&services, &somebody.me.email, PASSWORD, &browser()).await.expect("the password is enough");
     let wrong = accounts::begin_second_factor(&services, &somebody, "a wrong password").await;
     assert_eq!(invalid_fields(wrong), ["password"]);
+}
+
+/// Who has seen the secret of a second factor must not be the one whose sign-in it later asks for.
+#[tokio::test]
+async fn a_second_factor_that_somebody_else_began_is_not_put_in_force() {
+    let (services, _) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let email = &somebody.me.email;
+    let signed_in = async |password: &str| {
+        let token = accounts::log_in(&services, email, password, &browser()).await.unwrap().token;
+        accounts::authenticate(&services, &token).await.unwrap().unwrap()
+    };
+    let is_pending =
+        async |who: &Authenticated| accounts::pending_second_factor(&services, who).await.unwrap().is_some();
+    let thief = signed_in(PASSWORD).await;
+    accounts::begin_second_factor(&services, &thief, PASSWORD).await.unwrap();
+    let (app, _) = pending(&services, &thief).await;
+    assert!(!is_pending(&somebody).await, "it is shown where it was begun alone");
+    assert_not_found(accounts::confirm_second_factor(&services, &somebody, &app.code(&services)).await);
+
+    // The new password is nobody's with whom it was begun, also in the session that stays.
+    accounts::begin_second_factor(&services, &somebody, PASSWORD).await.unwrap();
+    assert!(is_pending(&somebody).await);
+    accounts::change_password(&services, &somebody, PASSWORD, "another battery").await.unwrap();
+    assert!(!is_pending(&somebody).await);
+
+    let thief = signed_in("another battery").await;
+    accounts::begin_second_factor(&services, &thief, "another battery").await.unwrap();
+    ask_for_reset(&services, email).await;
+    let token = token_of(&newest_text(&services, email, "password_reset").await);
+    accounts::reset_password(&services, &token, PASSWORD, &browser()).await.unwrap();
+    let is_kept: bool = sqlx::query_scalar("select two_factor_pending is not null from users where id = $1")
+        .bind(somebody.me.user_id.0)
+        .fetch_one(services.db.system().pool())
+        .await
+        .unwrap();
+    assert!(!is_kept);
+    assert!(!is_pending(&signed_in(PASSWORD).await).await);
 }

@@ -14,6 +14,7 @@ use db::{
 };
 use domain::{Result, SecretKey, Services, Settings, accounts::ClientInfo, knowledge::KnowledgeSettings, live::Bus};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+use tracing::{Subscriber, span};
 use types::{id::MemberId, member::Role, permission::Permissions};
 
 /// What a test works with.
@@ -152,6 +153,40 @@ impl Recorder for Hashes {
     fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
         Histogram::noop()
     }
+}
+
+/// How many statements the database is sent until something is done.
+pub async fn statements_sent(action: impl Future<Output = ()>) -> u64 {
+    let statements = Statements::default();
+    let _counted = tracing::subscriber::set_default(statements.clone());
+    action.await;
+    statements.0.load(Ordering::SeqCst)
+}
+
+/// Counts what sqlx tells of statements and nothing else.
+#[derive(Default, Clone)]
+struct Statements(Arc<AtomicU64>);
+
+impl Subscriber for Statements {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+
+    fn event(&self, _: &tracing::Event<'_>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
 }
 
 /// Gives what was written to the audit logs its place there.
