@@ -19,6 +19,7 @@ pub fn build(config: &Config, db: Db) -> anyhow::Result<Services> {
     let settings = Settings {
         public_url: config.public_url(),
         files_dir: config.files_dir(),
+        events_kept_days: config.events_kept_days,
         knowledge: KnowledgeSettings::default(),
     };
     Ok(Services {

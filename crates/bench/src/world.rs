@@ -155,6 +155,7 @@ pub async fn services(urls: &Urls, folder: &Path, embedder: Arc<dyn Embedder>) -
         settings: Arc::new(Settings {
             public_url: "http://localhost".into(),
             files_dir: folder.join("files"),
+            events_kept_days: 30,
             knowledge: KnowledgeSettings::default(),
         }),
     })

@@ -2,7 +2,9 @@
 
 mod emit;
 mod publisher;
+mod sweep;
 
 pub use emit::emit;
 pub(crate) use emit::emit_of_each;
 pub use publisher::{Publisher, publish};
+pub(crate) use sweep::sweep;

@@ -85,6 +85,7 @@ pub fn services_over(db: Db) -> Services {
         settings: Arc::new(Settings {
             public_url: "http://biseda.test".into(),
             files_dir,
+            events_kept_days: 30,
             knowledge: KnowledgeSettings { retry_wait: Duration::from_millis(5), ..KnowledgeSettings::default() },
         }),
     }
