@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use domain::{Cx, Error, Result, contacts, conversations, messages, visitors};
+use domain::{Cx, Error, Result, contacts, conversations, events, messages, visitors};
 use serde_json::json;
 use types::{conversation::ConversationStatus, message::AuthorType};
 
 use crate::{
-    desk::{Desk, desk, desk_with_agent, lines, widget_message},
-    support::assert_not_found,
+    desk::{Desk, desk, desk_with_agent, lines, own_desk, widget_message},
+    support::{assert_not_found, until_waiting},
 };
 
 #[tokio::test]
@@ -169,4 +169,39 @@ async fn of_two_who_change_tags_or_custom_fields_at_once_nobody_loses_the_others
     assert_not_found(conversations::change_tags(&mut cx, id, "stolen", "").await);
     assert_not_found(contacts::change_tags(&mut cx, contact, "stolen", "").await);
     assert_not_found(contacts::set_custom_field(&mut cx, contact, "city", "Shkodër").await);
+}
+
+#[tokio::test]
+async fn a_contact_is_erased_while_what_it_did_is_published() {
+    let desk = own_desk().await;
+    let services = &desk.services;
+    let (visitor, id) = desk.conversation().await;
+    while events::publish(services).await.unwrap() > 0 {}
+    let contact = desk.get(id).await.summary.contact_id;
+    // The message is older than the change; by what they are about, the contact is.
+    desk.says(&visitor, "Hello?").await;
+    let mut cx = desk.cx().await;
+    contacts::change_tags(&mut cx, contact, "vip", "").await.unwrap();
+    services.commit(cx).await.unwrap();
+
+    let mut holder = desk.cx().await;
+    let change = "select from events
+                  where organization_id = $1 and name = 'contact.updated' and position is null for update";
+    let held = sqlx::query(change).bind(desk.world.a.id.0).execute(holder.conn()).await.unwrap();
+    assert_eq!(held.rows_affected(), 1);
+    let erase = async {
+        let mut cx = desk.cx().await;
+        contacts::delete(&mut cx, contact).await.unwrap();
+        services.commit(cx).await.unwrap();
+    };
+    let publish = async {
+        until_waiting(services, 1).await;
+        events::publish(services).await.unwrap();
+    };
+    let release = async {
+        until_waiting(services, 2).await;
+        holder.commit().await.unwrap();
+    };
+    tokio::join!(erase, publish, release);
+    assert_not_found(contacts::get(&mut desk.cx().await, contact).await);
 }

@@ -154,6 +154,16 @@ impl Recorder for Hashes {
     }
 }
 
+/// Waits until so many transactions of a database of one's own wait for others.
+pub async fn until_waiting(services: &Services, number: i64) {
+    let waiting = "select count(distinct l.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
+                   where not l.granted and a.datname = current_database()";
+    let pool = services.db.system();
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(pool.pool()).await.unwrap() < number {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 /// Gives what was written to the audit logs its place there.
 pub async fn seal(services: &Services) {
     domain::audit::seal(services).await.unwrap();
