@@ -35,7 +35,8 @@ pub(crate) async fn enqueue_on(connection: &mut PgConnection, job: Job) -> Resul
     insert(connection, job, queue).await.map_err(refused)
 }
 
-/// The same, unless a job that is there once ([`Job::is_single`]) is still to be done. Gives whether it was enqueued.
+/// The same for a job of which the queue takes one ([`Job::is_single`]): nothing, as long as that is still to be done. Gives
+/// whether it was enqueued.
 pub(crate) async fn enqueue_again(cx: &mut Cx, job: Job) -> Result<bool> {
     let queue = queue_for(&job, cx.now());
     cx.attempt().await?;
@@ -50,7 +51,7 @@ pub(crate) async fn enqueue_again(cx: &mut Cx, job: Job) -> Result<bool> {
 }
 
 async fn insert(connection: &mut PgConnection, job: Job, queue: &str) -> std::result::Result<(), AwaError> {
-    let states = OPEN.iter().fold(0, |states, state| states | 1 << state.bit_position());
+    let states = OPEN.iter().fold(0, |states, state| states | (1 << state.bit_position()));
     let options = InsertOpts {
         queue: queue.to_owned(),
         max_attempts: job.max_attempts(),
