@@ -62,6 +62,8 @@ pub struct Config {
     pub metrics_token: Option<SecretString>,
     /// Requests to the REST API per minute and API key (or signed-in member); four times as many per address.
     pub api_requests_per_minute: u32,
+    /// For how many days events are kept.
+    pub events_kept_days: u16,
     /// Folder of what browsers load, made by the build.
     pub site_root: PathBuf,
     /// `local` or `openai` (any service that speaks its protocol).
@@ -107,6 +109,7 @@ impl Default for Config {
             log: "info,sqlx=warn,awa=warn,awa_worker=warn,awa_model=warn,tower_http=info".into(),
             metrics_token: None,
             api_requests_per_minute: api::API_REQUESTS_PER_MINUTE,
+            events_kept_days: 30,
             site_root: default_site_root(),
             embedding_provider: EmbeddingProvider::Local,
             embedding_base_url: String::new(),
@@ -162,6 +165,9 @@ impl Config {
         }
         if self.database_max_connections < 14 {
             bail!("the setting database_max_connections must be at least 14");
+        }
+        if self.events_kept_days < 7 {
+            bail!("the setting events_kept_days must be at least 7");
         }
         if self.embedding_provider == EmbeddingProvider::Openai && !(1..=16_000).contains(&self.embedding_dimension) {
             bail!("the setting embedding_dimension must be the length of the model's vectors, from 1 to 16000");
@@ -302,6 +308,7 @@ mod tests {
                 ("BISEDA_DATABASE_URL", "mysql://x", "database_url"),
                 ("BISEDA_ALLOW_PRIVATE_ADDRESSES", "10.0.0.0/99", "allow_private_addresses"),
                 ("BISEDA_LOG_FORMAT", "xml", "log_format"),
+                ("BISEDA_EVENTS_KEPT_DAYS", "6", "events_kept_days"),
                 ("BISEDA_SMTP_URL", "smtp://localhost", "mail_from"),
             ] {
                 jail.clear_env();

@@ -176,6 +176,7 @@ pub async fn services(urls: &Urls, folder: &Path, embedder: Arc<dyn Embedder>) -
             public_url: "http://localhost".into(),
             files_dir: folder.join("files"),
             disk_reserve: 0,
+            events_kept_days: 30,
             knowledge: KnowledgeSettings::default(),
         }),
     })

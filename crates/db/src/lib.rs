@@ -21,7 +21,7 @@ pub mod testing;
 pub use actor::Actor;
 pub use client::ClientInfo;
 pub use clock::{Clock, DatabaseClock, SystemClock};
-pub use cx::Cx;
+pub use cx::{Cx, first_id};
 pub use pool::{Db, SystemPool};
 pub use role::Role;
 pub use sqlx;

@@ -3,6 +3,8 @@ use types::{
     permission::Permission,
 };
 
+use crate::crossing;
+
 /// What a verb answers when it does not do what was asked.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -116,6 +118,7 @@ impl From<sqlx::Error> for Error {
             }
             crossed if has_code(&crossed, &["40", "55P03"]) => {
                 tracing::warn!(error = %crossed, "two transactions were in each other's way");
+                crossing::note();
                 Self::Unavailable("somebody changed the same at this moment; try again".into())
             }
             gone if has_code(&gone, &["23503"]) => {

@@ -184,7 +184,7 @@ struct Replayed {
 
 /// Send the deliveries of a time range once more
 ///
-/// At most 10,000, oldest first, each under its id.
+/// At most 10,000, oldest first, each under its id. Deliveries are kept for thirty days.
 #[utoipa::path(post, path = "/webhook-subscriptions/{id}/replay", tag = "Webhooks", request_body = Range,
     params(("id" = WebhookSubscriptionId, Path)), responses((status = 202, body = One<Replayed>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]

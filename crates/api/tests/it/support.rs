@@ -71,6 +71,7 @@ pub async fn world() -> World {
             public_url: format!("http://{HOST}"),
             files_dir: std::env::temp_dir().join(format!("biseda-api-test-{}", Uuid::new_v4())),
             disk_reserve: 0,
+            events_kept_days: 30,
         }),
     };
     let (a, b) = (tenant(&services).await, tenant(&services).await);

@@ -95,6 +95,8 @@ pub async fn reset_password(services: &Services, token: &str, new: &str, client:
     let hash = password::hash(new).await?;
 
     let mut tx = services.db.system().begin().await?;
+    // Before the link: another one that is used at this moment voids this one.
+    sessions::hold(&mut tx, UserId(user.id)).await?;
     let used = sqlx::query!(
         "update password_resets set used_at = $2 where token_hash = $1 and used_at is null",
         token_hash,
@@ -105,7 +107,6 @@ pub async fn reset_password(services: &Services, token: &str, new: &str, client:
     if used.rows_affected() == 0 {
         return Err(gone());
     }
-    sessions::hold(&mut tx, UserId(user.id)).await?;
     let ended = sqlx::query_scalar!(
         "with changed as (
            update users set password_hash = $2, two_factor_pending = null,

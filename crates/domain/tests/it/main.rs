@@ -38,6 +38,7 @@ mod plans;
 mod platform;
 mod renewal;
 mod reply;
+mod retention;
 mod search;
 mod sessions;
 mod sign_in;

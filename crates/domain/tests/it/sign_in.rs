@@ -14,7 +14,7 @@ use types::id::UserId;
 
 use crate::{
     mails::{mails_to, newest_text, sign_up, token_of},
-    support::{assert_not_found, browser, invalid_fields, services},
+    support::{assert_not_found, browser, invalid_fields, own_services, services, until_waiting},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -152,6 +152,35 @@ async fn a_forgotten_password_is_replaced_once_and_ends_every_session() {
     let late = token_of(&newest_text(&services, email, "password_reset").await);
     clock.advance(TimeDelta::minutes(61));
     assert_not_found(accounts::reset_password(&services, &late, "a late password", &browser()).await);
+}
+
+#[tokio::test]
+async fn of_two_links_that_are_used_at_once_one_counts() {
+    let (services, clock) = own_services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let email = &somebody.me.email;
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        clock.advance(TimeDelta::minutes(1));
+        ask_for_reset(&services, email).await;
+        tokens.push(token_of(&newest_text(&services, email, "password_reset").await));
+    }
+    let mut holder = services.db.system().begin().await.unwrap();
+    sqlx::query("select from users where id = $1 for update")
+        .bind(somebody.me.user_id.0)
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    let browser = browser();
+    let reset = |link: usize| accounts::reset_password(&services, &tokens[link], "a new password", &browser);
+    let release = async {
+        until_waiting(&services, 2).await;
+        holder.commit().await.unwrap();
+    };
+    let (first, second, ()) = tokio::join!(reset(0), reset(1), release);
+    let ends = [first.is_ok(), second.is_ok()];
+    assert!(ends == [true, false] || ends == [false, true], "{first:?} {second:?}");
+    assert_not_found(if first.is_ok() { second } else { first });
 }
 
 #[tokio::test]

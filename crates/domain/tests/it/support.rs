@@ -87,6 +87,7 @@ pub fn services_over(db: Db) -> Services {
             public_url: "http://biseda.test".into(),
             files_dir,
             disk_reserve: 0,
+            events_kept_days: 30,
             knowledge: KnowledgeSettings { retry_wait: Duration::from_millis(5), ..KnowledgeSettings::default() },
         }),
     }
@@ -187,6 +188,16 @@ impl Subscriber for Statements {
     fn enter(&self, _: &span::Id) {}
 
     fn exit(&self, _: &span::Id) {}
+}
+
+/// Waits until so many transactions of a database of one's own wait for others.
+pub async fn until_waiting(services: &Services, number: i64) {
+    let waiting = "select count(distinct l.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
+                   where not l.granted and a.datname = current_database()";
+    let pool = services.db.system();
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(pool.pool()).await.unwrap() < number {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// Gives what was written to the audit logs its place there.
