@@ -51,18 +51,22 @@ fn hook(stage: &Stage) -> PathBuf {
     stage.hooks.join("job-taken.stop")
 }
 
-/// Waits until a worker stands still.
+/// Waits until a worker stands still, and never lets two of them.
 async fn one(stage: &Stage) -> &Node {
     loop {
-        if let Some(worker) = stage.workers.iter().find(|worker| worker.is_frozen()) {
-            return worker;
-        }
-        if !hook(stage).exists()
-            && let Err(error) = fs::write(hook(stage), "")
-        {
+        if let Err(error) = fs::write(hook(stage), "") {
             eprintln!("  nobody can be frozen: {error}");
         }
-        sleep(LOOK / 10).await;
+        while hook(stage).exists() {
+            sleep(LOOK / 10).await;
+        }
+        // Somebody has come by, and stops in this moment, or was killed in it.
+        for _ in 0..20 {
+            if let Some(worker) = stage.workers.iter().find(|worker| worker.is_frozen()) {
+                return worker;
+            }
+            sleep(LOOK / 10).await;
+        }
     }
 }
 
