@@ -36,6 +36,11 @@ impl Cx {
         &self.actor
     }
 
+    /// In the name of another from here on: of somebody who is known to be a member by now.
+    pub fn acted_by(self, actor: Actor) -> Self {
+        Self { actor, ..self }
+    }
+
     /// With what is known about the browser through which the actor acts.
     pub fn asked_by(self, client: ClientInfo) -> Self {
         Self { client, ..self }

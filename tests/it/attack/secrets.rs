@@ -158,6 +158,17 @@ async fn second_factor(program: &Program, browser: &Browser, password: &str, sec
     secrets.plant("the ticket of the second step", ticket);
 }
 
+/// Plants the ticket of somebody whose only organization was deleted, and has it used.
+async fn without_organization(program: &Program, postgres: &Postgres, password: &str, secrets: &mut Secrets) {
+    Browser::at(program).sign_up("Former Tea", "former@example.com").await;
+    let delete = "update organizations set status = 'deleted' where name = 'Former Tea'";
+    sqlx::query(delete).execute(&postgres.pool().await).await.unwrap();
+    let ticket = Browser::at(program).log_in("former@example.com", password).await.ticket.expect("a ticket");
+    secrets.plant("the ticket of who has no organization", ticket.split_once('=').unwrap().1);
+    let page = Browser::holding(ticket, program).get("/login/organization").await;
+    assert!(page.text.contains("former@example.com"), "{}", page.text);
+}
+
 /// The address of a language model that refuses everybody, and repeats what it was sent.
 async fn refusing_model() -> String {
     let refuse = async |headers: HeaderMap, body: String| {
@@ -273,6 +284,7 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
     })
     .await;
 
+    without_organization(&program, &postgres, password, &mut secrets).await;
     second_factor(&program, &browser, password, &mut secrets).await;
     open_links(&program, &postgres, &key, &mut secrets).await;
 

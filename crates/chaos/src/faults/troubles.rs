@@ -69,7 +69,7 @@ pub(super) async fn until_all_were_there(stage: &Stage) {
         let is_possible = stage.disk.is_own || *kind != DISK;
         is_possible && !stage.happened().troubles.contains_key(*kind)
     };
-    while KINDS.iter().any(|kind| is_missing(kind)) {
+    while KINDS.iter().any(is_missing) {
         sleep(Duration::from_millis(200)).await;
     }
 }

@@ -30,6 +30,7 @@ mod markup;
 mod members;
 mod merge;
 mod messages;
+mod no_organization;
 mod organizations;
 mod overview;
 mod passkeys;

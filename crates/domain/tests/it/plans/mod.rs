@@ -160,7 +160,8 @@ impl Keys {
             password: "a password of the third".into(),
             locale: "en".into(),
         };
-        let signed_in = accounts::sign_up(&desk.services, form, &ClientInfo::default()).await.unwrap();
+        let signed_in =
+            accounts::sign_up(&desk.services, form, &ClientInfo::default()).await.unwrap().signed_in().unwrap();
         let mut cx = desk.cx().await;
         let input = CreateApiKey { name: "Shop".into(), scopes: Permission::ALL.to_vec(), expires_at: None };
         let api_key = api_keys::create(&mut cx, input).await.unwrap().token;
