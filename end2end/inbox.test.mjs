@@ -343,6 +343,10 @@ test('what is being written outlives the inbox and a reload, and ends with the s
   await press(own, 'Sign out');
   await own.waitForURL(/\/login/);
   assert.equal(await own.evaluate(() => sessionStorage.length), 0);
+  // Nor does the way back show to the next person what was there.
+  await own.goBack();
+  await own.getByLabel('Password').waitFor();
+  assert.doesNotMatch(await own.content(), /A long question/);
   assert.deepEqual(own.problems, []);
   await own.context().close();
 });

@@ -49,8 +49,23 @@ test('a website is read, its failures are named, its documents open', async () =
 });
 
 test('it is read again on demand and by schedule', async () => {
-  await page.getByLabel('Read again', { exact: true }).selectOption('daily');
+  const sent = [];
+  const note = (request) => /set_schedule/.test(request.url()) && sent.push(request.postData());
+  page.on('request', note);
+  const schedule = page.getByLabel('Read again', { exact: true });
+  await schedule.focus();
+  // Keys step through the closed list, and nothing is saved before Enter.
+  for (const value of ['hourly', 'daily']) {
+    await schedule.evaluate((select, value) => {
+      select.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
+      select.value = value;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    }, value);
+  }
+  await page.keyboard.press('Enter');
   await page.getByText('Schedule saved.').waitFor();
+  page.off('request', note);
+  assert.deepEqual(sent.map((form) => new URLSearchParams(form).get('schedule')), ['daily']);
   await page.getByText(/Next read/).waitFor();
   await press('Read again now');
   await page.getByText('Reading has started.').waitFor();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertAccessible } from './support/accessibility.mjs';
-import { launch, newPage, visit } from './support/browser.mjs';
+import { hydrated, launch, newPage, visit } from './support/browser.mjs';
 import { startServer } from './support/server.mjs';
 import { code, secure } from './support/totp.mjs';
 
@@ -141,11 +141,13 @@ test('it is renamed and removed without script, and does not sign in any more', 
 test('operators are let in with a passkey', async () => {
   const printed = await server.run('admin', 'create', '--email', 'operator@example.com', '--name', 'Olga Operator');
   const secret = printed.match(/Password: (\S+)/)[1];
-  await visit(page, `${url}/signup`);
-  await page.getByLabel('Name of your organization').fill('The Operators');
-  await page.getByLabel('Your name').fill('Olga Operator');
+  await visit(page, `${url}/login`);
   await page.getByLabel('E-mail address').fill('operator@example.com');
   await page.getByLabel('Password').fill(secret);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL('**/login/organization');
+  await hydrated(page);
+  await page.getByLabel('Name of your organization').fill('The Operators');
   await page.getByRole('button', { name: 'Create organization' }).click();
   await page.waitForURL('**/app');
   await page.goto(`${url}/admin`);

@@ -31,8 +31,12 @@ const NOT_SETTINGS: &[&str] = &["cache_dir", "config", "model_dir", "postgres_di
 pub struct Config {
     /// Folder for the embedded database, uploaded files and the generated key.
     pub data_dir: PathBuf,
+    /// Megabytes that uploads leave free on the disk of `data_dir`.
+    pub disk_reserve_mb: u64,
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Connections that are open at once, live sockets included; fewer where the system allows fewer open files.
+    pub max_connections: u32,
     /// Address under which browsers reach the product; else made from `listen`.
     public_url: Option<String>,
     /// Postgres of the operator's own. Without it the embedded one is used.
@@ -54,10 +58,12 @@ pub struct Config {
     pub log_format: LogFormat,
     /// What is logged, in the words of `RUST_LOG`.
     pub log: String,
-    /// Who sends it with `Authorization: Bearer` reads `/metrics`; without one this machine alone does.
+    /// Who sends it with `Authorization: Bearer` reads `/metrics`; without one nobody does.
     pub metrics_token: Option<SecretString>,
     /// Requests to the REST API per minute and API key (or signed-in member); four times as many per address.
     pub api_requests_per_minute: u32,
+    /// For how many days events are kept.
+    pub events_kept_days: u16,
     /// Folder of what browsers load, made by the build.
     pub site_root: PathBuf,
     /// `local` or `openai` (any service that speaks its protocol).
@@ -87,7 +93,9 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data_dir: default_data_dir(),
+            disk_reserve_mb: 1024,
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            max_connections: 20_000,
             public_url: None,
             database_url: None,
             migration_database_url: None,
@@ -101,6 +109,7 @@ impl Default for Config {
             log: "info,sqlx=warn,awa=warn,awa_worker=warn,awa_model=warn,tower_http=info".into(),
             metrics_token: None,
             api_requests_per_minute: api::API_REQUESTS_PER_MINUTE,
+            events_kept_days: 30,
             site_root: default_site_root(),
             embedding_provider: EmbeddingProvider::Local,
             embedding_base_url: String::new(),
@@ -151,8 +160,14 @@ impl Config {
         if self.migration_database_url.is_some() && self.database_url.is_none() {
             bail!("the setting migration_database_url needs database_url beside it");
         }
+        if self.max_connections == 0 {
+            bail!("the setting max_connections must be at least 1");
+        }
         if self.database_max_connections < 14 {
             bail!("the setting database_max_connections must be at least 14");
+        }
+        if self.events_kept_days < 7 {
+            bail!("the setting events_kept_days must be at least 7");
         }
         if self.embedding_provider == EmbeddingProvider::Openai && !(1..=16_000).contains(&self.embedding_dimension) {
             bail!("the setting embedding_dimension must be the length of the model's vectors, from 1 to 16000");
@@ -293,6 +308,7 @@ mod tests {
                 ("BISEDA_DATABASE_URL", "mysql://x", "database_url"),
                 ("BISEDA_ALLOW_PRIVATE_ADDRESSES", "10.0.0.0/99", "allow_private_addresses"),
                 ("BISEDA_LOG_FORMAT", "xml", "log_format"),
+                ("BISEDA_EVENTS_KEPT_DAYS", "6", "events_kept_days"),
                 ("BISEDA_SMTP_URL", "smtp://localhost", "mail_from"),
             ] {
                 jail.clear_env();

@@ -4,7 +4,7 @@ use std::{str::FromStr, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use db::{
-    Db, Role, SystemClock,
+    DatabaseClock, Db, Role,
     embedded::{AlreadyRunning, Embedded, Options, Urls},
     migrate::{self, APP_ROLE},
     sqlx::{
@@ -70,8 +70,8 @@ impl Database {
             Some(url) => (None, own_urls(config, url.expose_secret())),
             None => embedded(config, purpose).await?,
         };
-        let connections = purpose.connections(config);
-        let pool = connect(&urls.app, connections).await?;
+        let (connections, clock) = (purpose.connections(config), Arc::<DatabaseClock>::default());
+        let pool = connect(&urls.app, connections, &clock).await?;
         if purpose != Purpose::Read && is_behind(&pool).await? {
             migrate_as(&urls).await?;
         }
@@ -80,10 +80,10 @@ impl Database {
             false => pool,
             true => {
                 pool.close().await;
-                as_app_role(&urls.app, connections).await?
+                as_app_role(&urls.app, connections, &clock).await?
             }
         };
-        Ok(Self { db: Db::new(pool, Arc::new(SystemClock)), embedded })
+        Ok(Self { db: Db::new(pool, clock), embedded })
     }
 
     /// Brings the schema up to date and nothing else.
@@ -145,14 +145,15 @@ async fn embedded(config: &Config, purpose: Purpose) -> anyhow::Result<(Option<E
     }
 }
 
-async fn connect(url: &str, max_connections: u32) -> anyhow::Result<PgPool> {
-    pool(PgConnectOptions::from_str(url).context("the database's address cannot be read")?, max_connections).await
+async fn connect(url: &str, max_connections: u32, clock: &Arc<DatabaseClock>) -> anyhow::Result<PgPool> {
+    let options = PgConnectOptions::from_str(url).context("the database's address cannot be read")?;
+    pool(options, max_connections, clock).await
 }
 
 /// As the program's role, by whoever may become it. A setting of the session, so that `RESET ROLE` leads back to it.
-async fn as_app_role(url: &str, max_connections: u32) -> anyhow::Result<PgPool> {
+async fn as_app_role(url: &str, max_connections: u32, clock: &Arc<DatabaseClock>) -> anyhow::Result<PgPool> {
     let options = PgConnectOptions::from_str(url)?.options([("role", APP_ROLE)]);
-    let pool = pool(options, max_connections).await.with_context(|| {
+    let pool = pool(options, max_connections, clock).await.with_context(|| {
         format!("the role of DATABASE_URL could bypass row-level security, and cannot become {APP_ROLE} instead")
     })?;
     let role = Role::of(&pool).await?;
@@ -163,18 +164,26 @@ async fn as_app_role(url: &str, max_connections: u32) -> anyhow::Result<PgPool> 
     Ok(pool)
 }
 
-async fn pool(options: PgConnectOptions, max_connections: u32) -> anyhow::Result<PgPool> {
+/// Connections on which the clock is kept right.
+async fn pool(options: PgConnectOptions, max_connections: u32, clock: &Arc<DatabaseClock>) -> anyhow::Result<PgPool> {
     let options = options.options(ENDS_OF_SILENCE);
+    let (at_first, again) = (clock.clone(), clock.clone());
     PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_secs(300))
         .test_before_acquire(false)
-        .before_acquire(|connection, state| {
+        .after_connect(move |connection, _| {
+            let clock = at_first.clone();
+            Box::pin(async move { clock.follow(connection).await })
+        })
+        .before_acquire(move |connection, state| {
+            let clock = again.clone();
             Box::pin(async move {
                 if state.idle_for > FRESH {
                     connection.ping().await?;
                 }
+                clock.follow(connection).await?;
                 Ok(true)
             })
         })
@@ -217,7 +226,7 @@ mod tests {
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
         let options = Options { data_dir: folder.path().join("data"), durable: false };
         let embedded = Embedded::start(options).await.unwrap();
-        let pool = connect(&embedded.urls().app, 2).await.unwrap();
+        let pool = connect(&embedded.urls().app, 2, &Arc::default()).await.unwrap();
         let mut said = Vec::new();
         for (name, _) in ENDS_OF_SILENCE {
             let value: String = sqlx::query_scalar(&format!("show {name}")).fetch_one(&pool).await.unwrap();

@@ -19,6 +19,8 @@ pub fn build(config: &Config, db: Db) -> anyhow::Result<Services> {
     let settings = Settings {
         public_url: config.public_url(),
         files_dir: config.files_dir(),
+        disk_reserve: config.disk_reserve_mb.saturating_mul(1024 * 1024),
+        events_kept_days: config.events_kept_days,
         knowledge: KnowledgeSettings::default(),
     };
     Ok(Services {

@@ -34,6 +34,8 @@ fn impersonation(locale: Locale, one: Impersonation) -> impl IntoView {
                 {until}
                 ". "
                 {one.reason}
+                " "
+                {td_string!(locale, admin.notices.in_person)}
             </p>
             <form method="post" action=EndImpersonation::PATH>
                 <button type="submit" class="btn btn-sm">

@@ -5,6 +5,7 @@ export const publicPages = {
   landing: '/',
   login: '/login',
   'second step': '/login/code',
+  'no organization': '/login/organization',
   signup: '/signup',
   'forgotten password': '/reset',
   'link that is too old': '/reset/none',

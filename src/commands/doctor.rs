@@ -48,6 +48,10 @@ pub async fn doctor(config: Config) -> anyhow::Result<()> {
     model(&mut report, &config);
     mail(&mut report, &config).await?;
     site(&mut report, &config);
+    match config.metrics_token {
+        Some(_) => report.good("metrics", "read by those with the token"),
+        None => report.note("metrics", "nobody reads /metrics (metrics_token)"),
+    }
     report.note(
         "address",
         format_args!("browsers use {}, the program listens on {}", config.public_url(), config.listen),

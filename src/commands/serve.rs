@@ -37,26 +37,40 @@ impl Parts {
 /// `biseda serve`, `biseda web` and `biseda worker`: until SIGTERM or SIGINT.
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let metrics = telemetry::start_metrics()?;
-    allow_sockets();
+    let limits = http::Limits::of(connections(config.max_connections, open_files()));
     // Before the database: an address that is taken is told at once.
     let listener = TcpListener::bind(config.listen).await.with_context(|| cannot_listen(&config))?;
     let database = Database::open(&config, Purpose::Serve { workers: parts.worker }).await?;
     let services = services::build(&config, database.db.clone())?;
     let health = Health::new(services.db.clone());
-    let result = run(&config, parts, listener, services, metrics, health).await;
+    let result = run(&config, parts, listener, limits, services, metrics, health).await;
     database.close().await;
     tracing::info!("stopped");
     result
 }
 
-/// Each open widget is a file to the system, whose usual limit of 1,024 a process may raise by itself.
-fn allow_sockets() {
+/// How many files may be open. Each open widget is one to the system, whose usual limit of 1,024 a process may raise by
+/// itself.
+fn open_files() -> u64 {
     let raised = getrlimit(Resource::RLIMIT_NOFILE)
         .and_then(|(_, most)| setrlimit(Resource::RLIMIT_NOFILE, most, most).map(|()| most));
     match raised {
-        Ok(most) => tracing::debug!(most, "open files"),
-        Err(error) => tracing::warn!(%error, "the limit on open files, and so on live sockets, stays as it was"),
+        Ok(most) => most,
+        Err(error) => {
+            tracing::warn!(%error, "the limit on open files, and so on live sockets, stays as it was");
+            getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(now, _)| now)
+        }
     }
+}
+
+/// How many connections are taken: those that are wanted, as far as an eighth of the files stays free for the database,
+/// uploads and what is asked of others.
+fn connections(wanted: u32, files: u64) -> usize {
+    let (room, wanted) = (files - files / 8, u64::from(wanted));
+    if room < wanted {
+        tracing::info!(files, "the limit on open files allows {room} connections, not {wanted} (max_connections)");
+    }
+    usize::try_from(room.min(wanted)).unwrap_or(usize::MAX)
 }
 
 fn cannot_listen(config: &Config) -> String {
@@ -72,6 +86,7 @@ async fn run(
     config: &Config,
     parts: Parts,
     listener: TcpListener,
+    limits: http::Limits,
     services: Services,
     metrics: metrics_exporter_prometheus::PrometheusHandle,
     health: Health,
@@ -94,7 +109,7 @@ async fn run(
     let listener = listener.tap_io(|connection| {
         connection.set_nodelay(true).ok();
     });
-    let server = tokio::spawn(http::serve(listener, app, http::HEAD, stopped));
+    let server = tokio::spawn(http::serve(listener, app, limits, stopped));
     wait_for_signal().await?;
     tracing::info!("stopping");
     health.ready.store(false, Ordering::SeqCst);
@@ -134,4 +149,16 @@ async fn wait_for_signal() -> anyhow::Result<()> {
         _ = interrupt.recv() => {}
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::connections;
+
+    #[test]
+    fn connections_leave_files_for_the_rest() {
+        assert_eq!(connections(20_000, u64::MAX), 20_000);
+        assert_eq!(connections(20_000, 65_536), 20_000);
+        assert_eq!(connections(20_000, 1_024), 896);
+    }
 }

@@ -44,7 +44,7 @@ fn defaults_are_those_that_are_described() {
             assert_eq!(format!("{:?}", Config::load(None).unwrap()), default, "{name}");
             compared += 1;
         }
-        assert_eq!(compared, 8);
+        assert_eq!(compared, 11);
         Ok(())
     });
 }

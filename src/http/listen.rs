@@ -1,4 +1,9 @@
-use std::{net::SocketAddr, pin::pin, time::Duration};
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -10,24 +15,47 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    sync::watch,
+    sync::{Semaphore, watch},
 };
 use tower::ServiceExt;
 
-/// How long the head of a request may take, from the connection or from the answer before: longer than proxies keep a
-/// connection for the next request (a minute), so that it is theirs to close.
-pub const HEAD: Duration = Duration::from_secs(75);
+use super::connection::Connection;
 
-/// Answers every connection until `stop` says so, and then until what is under way is answered. Who has not sent the
-/// head of a request within `head` is cut off: `axum::serve` would wait for ever.
+/// That connections are refused is told at most this often.
+const TELL_EVERY: Duration = Duration::from_secs(60);
+
+/// What connections may take of the program.
+#[derive(Clone, Copy)]
+pub struct Limits {
+    /// Time for the head of a request, from the connection or from the answer before.
+    pub head: Duration,
+    /// Time in which the other side takes nothing of what it is sent.
+    pub unread: Duration,
+    /// Connections that are open at once, those that have become sockets included.
+    pub connections: usize,
+}
+
+impl Limits {
+    /// The program's own times, for so many connections. That for a head is longer than proxies keep a connection for the
+    /// next request (a minute), so that it is theirs to close.
+    pub fn of(connections: usize) -> Self {
+        Self { head: Duration::from_secs(75), unread: Duration::from_secs(60), connections }
+    }
+}
+
+/// Answers connections until `stop` says so, and then until what is under way is answered. Who has not sent the head of a
+/// request in time, or takes no answer, is cut off: `axum::serve` would wait for ever. Connections beyond the limit are
+/// closed at once, so that a proxy asks another node.
 ///
 /// Only HTTP/1.1 is spoken: what asks for the version of the first bytes would wait for them for ever, too.
-pub async fn serve<L>(mut listener: L, app: Router, head: Duration, mut stop: watch::Receiver<bool>)
+pub async fn serve<L>(mut listener: L, app: Router, limits: Limits, mut stop: watch::Receiver<bool>)
 where
     L: Listener<Addr = SocketAddr>,
 {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(head);
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.head);
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let mut told: Option<Instant> = None;
     // Each connection holds a receiver: without any the sender is alone.
     let (open, held) = watch::channel(());
     loop {
@@ -35,6 +63,15 @@ where
             accepted = listener.accept() => accepted,
             _ = stop.wait_for(|stop| *stop) => break,
         };
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            metrics::counter!("biseda_connections_refused_total").increment(1);
+            if told.is_none_or(|at| at.elapsed() > TELL_EVERY) {
+                told = Some(Instant::now());
+                tracing::warn!(limits.connections, "as many connections are open as may be: others are closed at once");
+            }
+            continue;
+        };
+        let io = Connection::new(io, limits.unread, place);
         tokio::spawn(connection(builder.clone(), io, peer, app.clone(), stop.clone(), held.clone()));
     }
     drop((listener, held));
@@ -65,21 +102,41 @@ async fn connection<I: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::get;
+    use axum::{
+        extract::{WebSocketUpgrade, ws::WebSocket},
+        routing::get,
+    };
+    use futures::{StreamExt, stream};
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::{TcpListener, TcpStream},
+        task::JoinHandle,
     };
 
     use super::*;
 
-    /// The address of a server that gives heads as long as this, and what stops it.
-    async fn server(head: Duration) -> (SocketAddr, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+    const SHORT: Duration = Duration::from_millis(300);
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    /// The address of a server, and what stops it.
+    async fn server(limits: Limits) -> (SocketAddr, watch::Sender<bool>, JoinHandle<()>) {
+        started(limits, Router::new().route("/", get(async || "answered"))).await
+    }
+
+    async fn started(limits: Limits, app: Router) -> (SocketAddr, watch::Sender<bool>, JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let app = Router::new().route("/", get(async || "answered"));
         let (stop, stopped) = watch::channel(false);
-        (address, stop, tokio::spawn(serve(listener, app, head, stopped)))
+        (address, stop, tokio::spawn(serve(listener, app, limits, stopped)))
+    }
+
+    /// A connection that has sent a request for this path.
+    async fn asked(address: SocketAddr, path: &str, head: &str) -> TcpStream {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{head}\r\n");
+        // That it was closed is seen by who reads.
+        let _ = connection.write_all(request.as_bytes()).await;
+        connection
     }
 
     /// Everything that comes until the other side closes.
@@ -93,7 +150,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_sends_a_request_letter_by_letter_or_none_is_cut_off() {
-        let (address, _stop, _) = server(Duration::from_millis(300)).await;
+        let (address, _stop, _) = server(Limits { head: SHORT, ..Limits::of(100) }).await;
         let mut slow = TcpStream::connect(address).await.unwrap();
         slow.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n").await.unwrap();
         let dripping = async {
@@ -110,17 +167,71 @@ mod tests {
 
         let mut silent = TcpStream::connect(address).await.unwrap();
         assert_eq!(rest(&mut silent).await, "");
-        let mut once = TcpStream::connect(address).await.unwrap();
-        once.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-        assert!(rest(&mut once).await.ends_with("answered"));
+        assert!(rest(&mut asked(address, "/", "").await).await.ends_with("answered"));
+    }
+
+    #[tokio::test]
+    async fn who_takes_nothing_of_an_answer_is_cut_off_and_who_waits_for_more_is_not() {
+        let endless = async || Body::from_stream(stream::repeat(vec![0_u8; 65_536]).map(Ok::<_, std::io::Error>));
+        let pausing = async || {
+            let parts = stream::iter(["first", "second"]).then(async |part| {
+                // Longer than anything may wait to be taken: nothing does.
+                tokio::time::sleep(SHORT * 3).await;
+                Ok::<_, std::io::Error>(part)
+            });
+            Body::from_stream(parts)
+        };
+        let app = Router::new().route("/endless", get(endless)).route("/pausing", get(pausing));
+        let (address, stop, serving) = started(Limits { unread: SHORT, ..Limits::of(100) }, app).await;
+        let parts = rest(&mut asked(address, "/pausing", "connection: close\r\n").await).await;
+        assert!(parts.contains("first") && parts.contains("second"), "{parts}");
+
+        let unread = asked(address, "/endless", "").await;
+        unread.readable().await.unwrap();
+        // What is under way is waited for: without the limit, for ever.
+        stop.send(true).unwrap();
+        tokio::time::timeout(Duration::from_secs(20), serving).await.expect("cut off").unwrap();
+        drop(unread);
+    }
+
+    #[tokio::test]
+    async fn connections_beyond_the_limit_are_closed_until_one_of_the_others_is() {
+        async fn resting(mut socket: WebSocket) {
+            while socket.recv().await.is_some_and(|message| message.is_ok()) {}
+        }
+        let socket = async |upgrade: WebSocketUpgrade| upgrade.on_upgrade(resting);
+        let app = Router::new().route("/", get(async || "answered")).route("/socket", get(socket));
+        let (address, _stop, _) = started(Limits { head: HOUR, ..Limits::of(2) }, app).await;
+        let upgrade = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+            sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        let mut socket = asked(address, "/socket", upgrade).await;
+        let mut head = [0; 12];
+        socket.read_exact(&mut head).await.unwrap();
+        assert_eq!(&head, b"HTTP/1.1 101");
+        let silent = TcpStream::connect(address).await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(rest(&mut TcpStream::connect(address).await.unwrap()).await, "");
+        }
+        drop(silent);
+        // Its end is seen a moment later.
+        let answered = async {
+            loop {
+                let mut connection = asked(address, "/", "").await;
+                if connection.read_exact(&mut head).await.is_ok() {
+                    return connection;
+                }
+            }
+        };
+        let _kept = tokio::time::timeout(Duration::from_secs(20), answered).await.expect("answered");
+        assert_eq!(&head, b"HTTP/1.1 200");
+        assert_eq!(rest(&mut TcpStream::connect(address).await.unwrap()).await, "", "the socket has its place");
     }
 
     #[tokio::test]
     async fn a_server_that_stops_waits_for_no_silent_connection() {
-        let (address, stop, serving) = server(Duration::from_secs(3600)).await;
+        let (address, stop, serving) = server(Limits { head: HOUR, ..Limits::of(100) }).await;
         let mut silent = TcpStream::connect(address).await.unwrap();
-        let mut answered = TcpStream::connect(address).await.unwrap();
-        answered.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut answered = asked(address, "/", "").await;
         answered.readable().await.unwrap();
         stop.send(true).unwrap();
         assert_eq!(rest(&mut silent).await, "");

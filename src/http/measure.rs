@@ -14,14 +14,19 @@ pub(super) struct Probe;
 /// Counts requests and their time by route and status.
 pub(super) async fn measure(request: Request, next: Next) -> axum::response::Response {
     let begun = Instant::now();
-    let path =
-        request.extensions().get::<MatchedPath>().map_or_else(|| "file".to_owned(), |path| path.as_str().to_owned());
+    let path = route(&request).to_owned();
     let method = method(request.method());
     let response = next.run(request).await;
     let labels = [("method", method.to_owned()), ("path", path), ("status", response.status().as_str().to_owned())];
     metrics::counter!("biseda_http_requests_total", &labels).increment(1);
     metrics::histogram!("biseda_http_request_duration_seconds", &labels).record(begun.elapsed().as_secs_f64());
     response
+}
+
+/// The route that a request goes to, with the names of what its path holds in place of that: links of mails hold tokens,
+/// and whoever comes invents paths. What no route knows is `file`.
+pub(super) fn route(request: &Request) -> &str {
+    request.extensions().get::<MatchedPath>().map_or("file", MatchedPath::as_str)
 }
 
 /// The method's name, of those that there are: anybody may invent another, and each name is kept for ever.

@@ -1,6 +1,7 @@
 //! The application over HTTP: the routes of the interface and of the endpoints, files, and what all requests share.
 
 mod client;
+mod connection;
 mod files;
 mod finish;
 mod limits;
@@ -29,7 +30,7 @@ use tower_http::{
 };
 
 use crate::config::Config;
-pub use listen::{HEAD, serve};
+pub use listen::{Limits, serve};
 pub use operator::{Health, operator_routes};
 
 /// The whole application.
@@ -66,10 +67,10 @@ fn shared(config: &Config, app: Router) -> Router {
         .layer(middleware::from_fn_with_state(proxies, client::identify))
 }
 
-/// The query is left out: it holds tokens and what people searched for.
+/// The route stands for the address: path and query hold tokens and what people searched for.
 fn span(request: &Request) -> tracing::Span {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+    tracing::info_span!("request", id, method = %request.method(), path = measure::route(request))
 }
 
 fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {

@@ -7,10 +7,17 @@ use axum::{
 use leptos::nonce::use_nonce;
 use leptos_axum::ResponseOptions;
 
+use super::measure;
+
+/// Routes that show everybody the same, but for what they have typed themselves.
+const PUBLIC: [&str; 6] = ["/", "/api/docs", "/api/v1/openapi.json", "/login", "/reset", "/signup"];
+
 /// What every answer tells browsers, unless a handler has said something else.
 pub(super) async fn headers(State(https): State<bool>, request: Request, next: Next) -> Response {
+    let kept = kept(measure::route(&request));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(kept));
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "strict-origin-when-cross-origin"),
@@ -24,6 +31,12 @@ pub(super) async fn headers(State(https): State<bool>, request: Request, next: N
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response
+}
+
+/// Who may keep the answer of a route that says nothing of it itself. No cache that others share keeps any; what is not for
+/// everybody is not even kept for the way back, which somebody else may go at the same browser after the person has left.
+fn kept(route: &str) -> &'static str {
+    if PUBLIC.contains(&route) { "private, no-cache" } else { "private, no-store" }
 }
 
 /// The content policy of a page of the interface: scripts only of ours, by this answer's nonce.

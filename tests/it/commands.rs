@@ -218,6 +218,7 @@ async fn a_wrong_setting_is_named() {
         ("BISEDA_LISTEM", "127.0.0.1:1", "listem"),
         ("BISEDA_PUBLIC_URL", "help.example.com", "public_url"),
         ("DATABASE_URL", "mysql://root@db/x", "database_url"),
+        ("BISEDA_MAX_CONNECTIONS", "0", "setting max_connections"),
         ("BISEDA_DATABASE_MAX_CONNECTIONS", "3", "database_max_connections"),
         ("BISEDA_ALLOW_PRIVATE_ADDRESSES", "10.0.0.0/99", "allow_private_addresses"),
         ("BISEDA_LOG", "info,=,", "log"),

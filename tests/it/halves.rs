@@ -1,4 +1,4 @@
-use crate::support::{Browser, Gate, Postgres, Program, Provider, folder, pairs, until};
+use crate::support::{Browser, Gate, METRICS_TOKEN, Postgres, Program, Provider, folder, pairs, until};
 
 #[tokio::test]
 async fn web_and_worker_share_the_work_on_one_database() {
@@ -7,7 +7,7 @@ async fn web_and_worker_share_the_work_on_one_database() {
     let provider = Provider::start(&Gate::default()).await;
     let (url, embeddings) = (postgres.url(), provider.settings());
     let mut settings = pairs(&embeddings);
-    settings.push(("DATABASE_URL", &url));
+    settings.extend([("DATABASE_URL", url.as_str()), METRICS_TOKEN]);
     let data = folder.path().join("data");
     // At the same moment, on an empty database: either may have to make the schema.
     let mut web = Program::start(&data, "web", &settings);
@@ -25,8 +25,8 @@ async fn web_and_worker_share_the_work_on_one_database() {
     let answer = socket.answers(1).await;
     assert!(answer.contains("could not find an answer"), "{answer}");
     let done = r#"biseda_jobs_total{kind="reply_as_agent",result="done"} 1"#;
-    until("the worker's figures", async || worker.get("/metrics").await.1.contains(done).then_some(())).await;
-    assert!(!web.get("/metrics").await.1.contains("reply_as_agent"));
+    until("the worker's figures", async || worker.figures().await.contains(done).then_some(())).await;
+    assert!(!web.figures().await.contains("reply_as_agent"));
 
     // Without a worker the question waits, and the next one finds it.
     worker.stop().await;

@@ -4,7 +4,7 @@ use db::sqlx;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::support::{Browser, Gate, Postgres, Program, Provider, Proxy, folder, pairs, until};
+use crate::support::{Browser, Gate, METRICS_TOKEN, Postgres, Program, Provider, Proxy, folder, pairs, until};
 
 #[tokio::test]
 async fn ten_seconds_without_a_database_lose_nothing() {
@@ -14,7 +14,7 @@ async fn ten_seconds_without_a_database_lose_nothing() {
     let provider = Provider::start(&Gate::default()).await;
     let (url, embeddings) = (postgres.url_through(proxy.port()), provider.settings());
     let mut settings = pairs(&embeddings);
-    settings.push(("DATABASE_URL", &url));
+    settings.extend([("DATABASE_URL", url.as_str()), METRICS_TOKEN]);
     let data = folder.path().join("data");
     let mut web = Program::ready(&data, "web", &settings).await;
     let mut worker = Program::ready(&data, "worker", &settings).await;
@@ -42,7 +42,7 @@ async fn ten_seconds_without_a_database_lose_nothing() {
     assert_eq!(page.status, 503, "the member is not sent to the sign-in page: {}", page.location);
     assert!(page.text.contains("not available right now") || page.text.contains("try again"), "{}", page.text);
     assert_eq!(ready.0, 503);
-    assert!(web.get("/metrics").await.1.contains("biseda_database_up 0"));
+    assert!(web.figures().await.contains("biseda_database_up 0"));
     assert_eq!(web.get("/health/live").await.0, 200);
     assert_eq!(public.0, 200, "what needs no database is there");
     tokio::time::sleep(Duration::from_secs(10).saturating_sub(stopped.elapsed())).await;
@@ -63,6 +63,7 @@ async fn ten_seconds_without_a_database_lose_nothing() {
     assert_eq!(authors.iter().filter(|author| **author == "contact").count(), 2, "{thread:?}");
     assert_eq!(owner.get("/app").await.status, 200);
     assert_eq!(web.get("/health/ready").await.0, 200);
+    assert!(web.figures().await.contains("biseda_database_up 1"));
     assert!(web.is_running() && worker.is_running());
     worker.stop().await;
     web.stop().await;

@@ -1,20 +1,20 @@
-use crate::support::{Browser, Program, folder, functions};
+use crate::support::{Browser, NOTHING, Postgres, Program, folder, functions};
+
+/// The addresses of the interface, with an id of nothing in the place of each name.
+fn addresses() -> Vec<String> {
+    let routes = leptos_axum::generate_route_list(app::App);
+    let parts = |path: &str| -> Vec<String> {
+        path.split('/').map(|part| if part.starts_with('{') { NOTHING.to_owned() } else { part.to_owned() }).collect()
+    };
+    routes.iter().map(|route| parts(route.path()).join("/")).collect()
+}
 
 #[tokio::test]
 async fn every_page_of_the_dashboard_asks_to_sign_in_and_leads_back() {
     let folder = folder();
     let program = Program::ready(&folder.path().join("data"), "serve", &[]).await;
     let browser = Browser::at(&program);
-    let id = "01900000-0000-7000-8000-000000000000";
-    let routes = leptos_axum::generate_route_list(app::App);
-    let pages: Vec<String> = routes
-        .iter()
-        .filter(|route| route.path().starts_with("/app"))
-        .map(|route| {
-            route.path().split('/').map(|part| if part.starts_with('{') { id } else { part }).collect::<Vec<_>>()
-        })
-        .map(|parts| parts.join("/"))
-        .collect();
+    let pages: Vec<String> = addresses().into_iter().filter(|page| page.starts_with("/app")).collect();
     assert!(pages.len() > 15, "{pages:?}");
     for page in &pages {
         let answer = browser.get(page).await;
@@ -64,5 +64,43 @@ async fn nobody_is_known_longer_than_their_session() {
     let refused = browser.get(page).await;
     assert_eq!((refused.status, refused.text.contains("Beta Tea")), (303, false), "{}", refused.location);
     assert_eq!(function("save_organization").post(&browser, &fields).await.status, 401);
+    program.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_not_for_everybody_is_kept_by_no_cache_and_no_browser() {
+    let (folder, postgres) = (folder(), Postgres::start().await);
+    let site = folder.path().join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::write(site.join("pkg/x.js"), "x").unwrap();
+    let (url, site) = (postgres.url(), site.to_string_lossy().into_owned());
+    let settings = [("DATABASE_URL", url.as_str()), ("BISEDA_SITE_ROOT", &site)];
+    let program = Program::ready(&folder.path().join("data"), "web", &settings).await;
+    let (browser, stranger) = (Browser::at(&program), Browser::at(&program));
+    browser.sign_up("Alba Coffee", "olta@example.com").await;
+    let visitor = Browser::visitor(&program, &postgres.pool().await).await;
+
+    let public = ["/", "/login", "/signup", "/reset", "/api/docs", "/api/v1/openapi.json"];
+    for page in public {
+        // Not by what others share: it has this answer's nonce, and what was typed.
+        assert_eq!(stranger.get(page).await.kept, "private, no-cache", "{page}");
+    }
+    let own: Vec<String> = addresses().into_iter().filter(|page| !public.contains(&&**page)).collect();
+    for area in ["/app", "/admin", "/reset/", "/verify/", "/invitation/"] {
+        assert!(own.iter().any(|page| page.starts_with(area)), "{area} of {own:?}");
+    }
+    for page in own.iter().map(String::as_str).chain(["/nothing", "/pkg/nothing.js", "/reset/x/y"]) {
+        for who in [&browser, &stranger] {
+            assert_eq!(who.get(page).await.kept, "private, no-store", "{page}");
+        }
+    }
+    let load = functions().into_iter().find(|function| function.name == "load_suspension").unwrap();
+    assert_eq!(load.post(&browser, &[]).await.kept, "private, no-store");
+    assert_eq!(visitor.conversation().await.kept, "private, no-store");
+
+    // What says itself how long it lasts.
+    assert_eq!(browser.get("/api/v1/me").await.kept, "private, no-cache");
+    assert_eq!(browser.get("/exports/audit.csv").await.kept, "no-store");
+    assert!(stranger.get("/pkg/x.js").await.kept.contains("immutable"));
     program.stop().await;
 }

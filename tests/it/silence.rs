@@ -66,3 +66,31 @@ async fn what_a_process_holds_that_stands_still_goes_on_elsewhere() {
     frozen.stop().await;
     other.stop().await;
 }
+
+/// The session that leads the workers: it holds the queue's lock.
+async fn leader(pool: &PgPool) -> Option<i32> {
+    let sql = "select l.pid from pg_locks l join pg_stat_activity a on a.pid = l.pid
+               where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.database = a.datid
+                 and a.datname = current_database() and l.classid = x'4157415f'::bigint::oid";
+    sqlx::query_scalar(sql).fetch_optional(pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn another_worker_takes_the_lead_from_one_that_stands_still() {
+    let folder = folder();
+    let postgres = Postgres::start().await;
+    let url = postgres.url();
+    let settings = [("DATABASE_URL", url.as_str())];
+    let data = folder.path().join("data");
+    let pool = postgres.pool().await;
+    let frozen = Program::ready(&data, "worker", &settings).await;
+    let first = until("a leader", async || leader(&pool).await).await;
+    let other = Program::ready(&data, "worker", &settings).await;
+    frozen.signal(Signal::SIGSTOP);
+    until("the process stands still", async || frozen.stands_still().then_some(())).await;
+    assert_eq!(leader(&pool).await, Some(first), "its session goes on: nothing has ended");
+    until("another leader", async || leader(&pool).await.filter(|pid| *pid != first)).await;
+    frozen.signal(Signal::SIGCONT);
+    frozen.stop().await;
+    other.stop().await;
+}

@@ -1,7 +1,7 @@
 use base::{FormErrors, Loaded, action_error, field_errors, next_of_query};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::{components::A, hooks::use_location, location::Url};
+use leptos_router::{components::A, hooks::use_location};
 use ui::{Button, ButtonSize, ButtonStyle, TextField};
 
 use crate::{
@@ -10,21 +10,13 @@ use crate::{
     rpc::{SecondStep, load_second_step},
 };
 
-/// The page's address for somebody who asked for a page before.
-pub fn path(next: Option<&str>) -> String {
-    match next {
-        Some(next) => format!("/login/code?next={}", Url::escape(next)),
-        None => "/login/code".to_owned(),
-    }
-}
-
 /// `/login/code`: the second step of signing in.
 #[component]
 pub fn CodePage() -> impl IntoView {
     let i18n = use_i18n();
     let next = next_of_query(&use_location().search.get_untracked());
     let action = ServerAction::<SecondStep>::new();
-    go_on_when_done(action, next.clone());
+    go_on_when_done(action);
     let ways = Resource::new_blocking(|| (), |()| load_second_step());
     view! {
         <FormPage title=tu_string!(i18n, account.code.title) subtitle=tu_string!(i18n, account.code.subtitle)>

@@ -1,9 +1,10 @@
-use base::AppError;
+use base::{AppError, FormErrors};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::A;
-use ui::{Button, ButtonSize, ButtonStyle};
+use types::error::ErrorCode;
+use ui::{Alert, Button, ButtonSize, ButtonStyle, Tone};
 
 /// The frame of the sign-in and sign-up pages: one column in the middle.
 #[component]
@@ -32,11 +33,27 @@ pub fn FormPage(title: &'static str, subtitle: &'static str, children: Children)
 
 /// The button of a form that is the whole page.
 #[component]
-pub fn Submit(pending: Memo<bool>, children: Children) -> impl IntoView {
+pub fn Submit(
+    pending: Memo<bool>,
+    #[prop(default = ButtonStyle::Primary)] style: ButtonStyle,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <Button kind="submit" style=ButtonStyle::Primary size=ButtonSize::Large class="w-full" pending>
+        <Button kind="submit" style size=ButtonSize::Large class="w-full" pending>
             {children()}
         </Button>
+    }
+}
+
+/// What is wrong with a form that founds an organization. A refusal is not one of the person's role: sign-up is closed.
+#[component]
+pub fn FoundingErrors(error: Signal<Option<AppError>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let is_closed = move || error.with(|error| error.as_ref().is_some_and(|error| error.code == ErrorCode::Forbidden));
+    move || match is_closed() {
+        true => view! { <Alert tone=Tone::Danger class="mb-4">{tu_string!(i18n, account.sign_up.closed)}</Alert> }
+            .into_any(),
+        false => view! { <FormErrors error /> }.into_any(),
     }
 }
 
@@ -61,14 +78,16 @@ pub fn Mark() -> impl IntoView {
     }
 }
 
-/// Goes on to the dashboard, by a full load, when the action has succeeded: to the page that was asked for before.
-pub fn go_on_when_done<S>(action: ServerAction<S>, next: Option<String>)
+/// Goes on, by a full load, to the page that an action gives when it has succeeded.
+pub fn go_on_when_done<S>(action: ServerAction<S>)
 where
-    S: leptos::server_fn::ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
+    S: leptos::server_fn::ServerFn<Output = String, Error = AppError> + Clone + Send + Sync + 'static,
 {
     Effect::new(move || {
-        if action.value().with(|value| matches!(value, Some(Ok(())))) {
-            _ = location().set_href(base::after_sign_in(next.as_deref()));
-        }
+        action.value().with(|value| {
+            if let Some(Ok(page)) = value {
+                _ = location().set_href(page);
+            }
+        });
     });
 }

@@ -1,7 +1,7 @@
 use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::{hooks::use_params_map, location::Url};
+use leptos_router::{components::A, hooks::use_params_map, location::Url};
 use types::member::OpenInvitation;
 use ui::{Alert, ButtonLink, ButtonSize, ButtonStyle, TextField, Tone};
 
@@ -32,35 +32,39 @@ pub fn InvitationPage() -> impl IntoView {
 #[component]
 fn Invitation(token: String, invitation: OpenInvitation, signed_in: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
-    let organization = invitation.organization.clone();
-    let words = match invitation.invited_by.clone() {
-        Some(name) => {
-            tu_string!(i18n, account.invitation.invited_by, name = name, organization = organization).to_string()
-        }
-        None => tu_string!(i18n, account.invitation.invited, organization = organization).to_string(),
-    };
+    let log_in = format!("/login?next={}", Url::escape(&format!("/invitation/{token}")));
+    let words = invited_words(i18n, invitation.invited_by, invitation.organization);
     let way = match (signed_in, invitation.has_account) {
         (Some(email), _) => view! { <AcceptForm token email /> }.into_any(),
-        (None, true) => {
-            let next = Url::escape(&format!("/invitation/{token}"));
-            view! {
-                <p class="mb-4 text-muted">{tu_string!(i18n, account.invitation.has_account, email = invitation.email).to_string()}</p>
-                <ButtonLink
-                    href=format!("/login?next={next}")
-                    style=ButtonStyle::Primary
-                    size=ButtonSize::Large
-                    class="w-full"
-                >
-                    {tu_string!(i18n, account.log_in.short)}
-                </ButtonLink>
-            }
-            .into_any()
+        (None, true) => view! {
+            <p class="mb-4 text-muted">{tu_string!(i18n, account.invitation.has_account, email = invitation.email).to_string()}</p>
+            <ButtonLink href=log_in style=ButtonStyle::Primary size=ButtonSize::Large class="w-full">
+                {tu_string!(i18n, account.log_in.short)}
+            </ButtonLink>
         }
-        (None, false) => view! { <NewForm token email=invitation.email /> }.into_any(),
+        .into_any(),
+        (None, false) => view! {
+            <NewForm token email=invitation.email />
+            <p class="mt-6 text-center text-muted">
+                {tu_string!(i18n, account.sign_up.has_account)} " "
+                <A href=log_in attr:class="link link-primary font-medium">{tu_string!(i18n, account.log_in.short)}</A>
+            </p>
+        }
+        .into_any(),
     };
     view! {
         <p class="mb-4 font-medium">{words}</p>
         {way}
+    }
+}
+
+/// Who invites whereto.
+pub fn invited_words(i18n: I18n, invited_by: Option<String>, organization: String) -> String {
+    match invited_by {
+        Some(name) => {
+            tu_string!(i18n, account.invitation.invited_by, name = name, organization = organization).to_string()
+        }
+        None => tu_string!(i18n, account.invitation.invited, organization = organization).to_string(),
     }
 }
 
@@ -69,7 +73,7 @@ fn Invitation(token: String, invitation: OpenInvitation, signed_in: Option<Strin
 fn AcceptForm(token: String, email: String) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<AcceptInvitation>::new();
-    go_on_when_done(action, None);
+    go_on_when_done(action);
     view! {
         <ActionForm action attr:class="space-y-4">
             <FormErrors error=action_error(action) />
@@ -84,7 +88,7 @@ fn AcceptForm(token: String, email: String) -> impl IntoView {
 fn NewForm(token: String, email: String) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<AcceptAsNew>::new();
-    go_on_when_done(action, None);
+    go_on_when_done(action);
     let errors = field_errors(action);
     view! {
         <ActionForm action attr:class="space-y-4">

@@ -6,6 +6,7 @@ mod form_page;
 mod invitation;
 mod landing;
 mod log_in;
+mod no_organization;
 mod pages;
 mod passkey;
 mod reset;
@@ -30,6 +31,7 @@ pub fn Routes() -> AnyNestedRoute {
         <Route path=path!("/") view=pages::front() />
         <Route path=path!("/login") view=pages::log_in() ssr=SsrMode::Async />
         <Route path=path!("/login/code") view=pages::code() ssr=SsrMode::Async />
+        <Route path=path!("/login/organization") view=pages::no_organization() ssr=SsrMode::Async />
         <Route path=path!("/signup") view=pages::sign_up() ssr=SsrMode::Async />
         <Route path=path!("/reset") view=pages::request_reset() ssr=SsrMode::Async />
         <Route path=path!("/reset/:token") view=pages::reset() ssr=SsrMode::Async />

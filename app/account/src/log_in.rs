@@ -5,8 +5,7 @@ use leptos_router::{components::A, hooks::use_location};
 use ui::{Alert, TextField, Tone};
 
 use crate::{
-    code,
-    form_page::{FormPage, Submit},
+    form_page::{FormPage, Submit, go_on_when_done},
     passkey::PasskeyButton,
     rpc::{LogIn, skip_when_signed_in},
 };
@@ -19,12 +18,7 @@ pub fn LogInPage() -> impl IntoView {
     let asked = next.clone();
     let _skip = Resource::new_blocking(|| (), move |()| skip_when_signed_in(asked.clone()));
     let action = ServerAction::<LogIn>::new();
-    let then = next.clone();
-    Effect::new(move || match action.value().get() {
-        Some(Ok(true)) => _ = location().set_href(base::after_sign_in(then.as_deref())),
-        Some(Ok(false)) => _ = location().set_href(&code::path(then.as_deref())),
-        _ => {}
-    });
+    go_on_when_done(action);
     let changed = use_location().search.with_untracked(|search| search.contains("changed=1"));
     let to = next.clone();
     let error = action_error(action);

@@ -27,8 +27,8 @@ pub fn PasskeyButton(
         problem.set(None);
         let next = next.clone();
         spawn_local(async move {
-            match sign_in(i18n, second_step).await {
-                Ok(()) => _ = location().set_href(base::after_sign_in(next.as_deref())),
+            match sign_in(i18n, second_step, next).await {
+                Ok(page) => _ = location().set_href(&page),
                 Err(text) => {
                     problem.set(Some(text));
                     pending.set(false);
@@ -48,12 +48,12 @@ pub fn PasskeyButton(
     }
 }
 
-/// Asks the server, the device and the server again; what went wrong comes in words.
-async fn sign_in(i18n: I18n, second_step: bool) -> Result<(), String> {
+/// Asks the server, the device and the server again, and gives the page that follows; what went wrong comes in words.
+async fn sign_in(i18n: I18n, second_step: bool, next: Option<String>) -> Result<String, String> {
     let options = ask_passkey().await.map_err(|error| error_text(i18n, &error))?;
     let answer = passkey::ask(Question::Sign, &options).await;
     let answer = answer.map_err(|_| tu_string!(i18n, account.passkey.nothing).to_owned())?;
-    answer_passkey(answer, second_step).await.map_err(|error| match error.code {
+    answer_passkey(answer, second_step, next).await.map_err(|error| match error.code {
         ErrorCode::Validation => tu_string!(i18n, account.passkey.unfit).to_owned(),
         _ => error_text(i18n, &error),
     })

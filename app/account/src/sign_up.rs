@@ -1,11 +1,11 @@
-use base::{FormErrors, action_error, field_errors, form_memory::recall};
+use base::{action_error, field_errors, form_memory::recall};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::components::A;
 use ui::TextField;
 
 use crate::{
-    form_page::{FormPage, Submit, go_on_when_done},
+    form_page::{FormPage, FoundingErrors, Submit, go_on_when_done},
     rpc::{SignUp, skip_when_signed_in},
 };
 
@@ -15,13 +15,12 @@ pub fn SignUpPage() -> impl IntoView {
     let i18n = use_i18n();
     let _skip = Resource::new_blocking(|| (), |()| skip_when_signed_in(None));
     let action = ServerAction::<SignUp>::new();
-    go_on_when_done(action, None);
-    let error = action_error(action);
+    go_on_when_done(action);
     let errors = field_errors(action);
     view! {
         <FormPage title=tu_string!(i18n, account.sign_up.title) subtitle=tu_string!(i18n, account.sign_up.subtitle)>
             <ActionForm action attr:class="space-y-4">
-                <FormErrors error />
+                <FoundingErrors error=action_error(action) />
                 <input type="hidden" name="locale" value=i18n.get_locale_untracked().as_str() />
                 <TextField
                     name="organization_name"

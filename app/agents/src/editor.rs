@@ -1,12 +1,13 @@
 //! `/app/agents/new` and `/app/agents/:id`: an agent's settings.
 
-use base::{FormErrors, Loaded, Page, action_error, error_text, id_in_path};
+use base::{FormErrors, Loaded, Page, action_error, error_text, id_in_path, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{
     agent::{Agent, HandoffRules, Provider, Tone},
     id::AgentId,
     knowledge::Source,
+    permission::Permission,
 };
 use ui::{Button, ButtonStyle, Confirm, TabLink, Tabs, icons, use_toasts};
 
@@ -18,7 +19,7 @@ use crate::{
 /// The parts of an agent.
 #[component]
 pub fn AgentTabs(#[prop(into)] id: Signal<AgentId>) -> impl IntoView {
-    let i18n = use_i18n();
+    let (i18n, me) = (use_i18n(), use_me());
     move || {
         let id = id.get();
         view! {
@@ -26,7 +27,13 @@ pub fn AgentTabs(#[prop(into)] id: Signal<AgentId>) -> impl IntoView {
                 <TabLink href=format!("/app/agents/{id}") exact=true>
                     {tu_string!(i18n, agents.tabs.settings)}
                 </TabLink>
-                <TabLink href=format!("/app/agents/{id}/playground")>{tu_string!(i18n, agents.tabs.playground)}</TabLink>
+                <Suspense>
+                    <Show when=move || me.may(Permission::AgentsWrite)>
+                        <TabLink href=format!("/app/agents/{id}/playground")>
+                            {tu_string!(i18n, agents.tabs.playground)}
+                        </TabLink>
+                    </Show>
+                </Suspense>
             </Tabs>
         }
     }

@@ -1,9 +1,12 @@
 //! `/app/agents`: the list of agents.
 
-use base::{Loaded, Page, Panel};
+use base::{Loaded, Page, Panel, use_me};
 use i18n::*;
 use leptos::prelude::*;
-use types::agent::{Agent, Provider};
+use types::{
+    agent::{Agent, Provider},
+    permission::Permission,
+};
 use ui::{Avatar, Badge, ButtonLink, ButtonSize, ButtonStyle, EmptyState, Tone, icons};
 
 use crate::rpc;
@@ -67,6 +70,13 @@ fn AgentCard(agent: Agent) -> impl IntoView {
     let no_source = agent.has_no_source().then(|| {
         view! { <Badge tone=Tone::Warning>{tu_string!(i18n, agents.no_source)}</Badge> }
     });
+    let playground = untrack(|| use_me().may(Permission::AgentsWrite)).then(|| {
+        view! {
+            <ButtonLink href=format!("/app/agents/{}/playground", agent.id) size=ButtonSize::Small icon=icons::PLAY>
+                {tu_string!(i18n, agents.tabs.playground)}
+            </ButtonLink>
+        }
+    });
     view! {
         <li class="panel flex min-w-0 flex-col gap-3 p-4">
             <div class="flex items-center gap-3">
@@ -82,13 +92,7 @@ fn AgentCard(agent: Agent) -> impl IntoView {
             </div>
             <div class="mt-auto flex items-center justify-between gap-3">
                 <span class="text-muted truncate text-sm">{channels}</span>
-                <ButtonLink
-                    href=format!("/app/agents/{}/playground", agent.id)
-                    size=ButtonSize::Small
-                    icon=icons::PLAY
-                >
-                    {tu_string!(i18n, agents.tabs.playground)}
-                </ButtonLink>
+                {playground}
             </div>
         </li>
     }

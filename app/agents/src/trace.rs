@@ -1,8 +1,12 @@
 //! How an answer came about.
 
+use base::use_me;
 use i18n::*;
 use leptos::prelude::*;
-use types::agent::{Decision, Passage, Trace};
+use types::{
+    agent::{Decision, Passage, PromptMessage, Trace},
+    permission::Permission,
+};
 
 /// The trace, folded up until it is asked for.
 #[component]
@@ -31,24 +35,11 @@ pub fn TraceView(trace: Trace) -> impl IntoView {
             <dd class="break-words">{value}</dd>
         }
     };
-    let prompt = if trace.prompt.is_empty() {
-        view! { <p class="text-muted">{tu_string!(i18n, agents.playground.no_prompt)}</p> }.into_any()
+    let found = if untrack(|| use_me().may(Permission::KnowledgeRead)) {
+        view! { <Found passages=trace.passages prompt=trace.prompt /> }.into_any()
     } else {
-        trace
-            .prompt
-            .into_iter()
-            .map(|message| {
-                view! {
-                    <p class="font-medium">{message.role}</p>
-                    <pre class="bg-base-200 max-h-80 overflow-auto rounded p-2 text-xs whitespace-pre-wrap" tabindex="0">
-                        {message.content}
-                    </pre>
-                }
-            })
-            .collect_view()
-            .into_any()
+        view! { <p class="text-muted">{tu_string!(i18n, agents.playground.no_knowledge)}</p> }.into_any()
     };
-    let passages = trace.passages.into_iter().map(|passage| view! { <PassageRow passage /> }).collect_view();
     view! {
         <details class="text-sm">
             <summary class="text-muted cursor-pointer">{tu_string!(i18n, agents.playground.trace)}</summary>
@@ -62,12 +53,38 @@ pub fn TraceView(trace: Trace) -> impl IntoView {
                     )}
                     {row(tu_string!(i18n, agents.playground.times), times)}
                 </dl>
-                <p class="font-medium">{tu_string!(i18n, agents.playground.passages)}</p>
-                <ol class="space-y-2">{passages}</ol>
-                <p class="font-medium">{tu_string!(i18n, agents.playground.prompt)}</p>
-                {prompt}
+                {found}
             </div>
         </details>
+    }
+}
+
+/// What was found, and what a model was sent with it.
+#[component]
+fn Found(passages: Vec<Passage>, prompt: Vec<PromptMessage>) -> impl IntoView {
+    let i18n = use_i18n();
+    let prompt = if prompt.is_empty() {
+        view! { <p class="text-muted">{tu_string!(i18n, agents.playground.no_prompt)}</p> }.into_any()
+    } else {
+        prompt
+            .into_iter()
+            .map(|message| {
+                view! {
+                    <p class="font-medium">{message.role}</p>
+                    <pre class="bg-base-200 max-h-80 overflow-auto rounded p-2 text-xs whitespace-pre-wrap" tabindex="0">
+                        {message.content}
+                    </pre>
+                }
+            })
+            .collect_view()
+            .into_any()
+    };
+    let passages = passages.into_iter().map(|passage| view! { <PassageRow passage /> }).collect_view();
+    view! {
+        <p class="font-medium">{tu_string!(i18n, agents.playground.passages)}</p>
+        <ol class="space-y-2">{passages}</ol>
+        <p class="font-medium">{tu_string!(i18n, agents.playground.prompt)}</p>
+        {prompt}
     }
 }
 

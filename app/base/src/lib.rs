@@ -33,7 +33,7 @@ pub use lazy_pages::LazyPage;
 pub use live::{Connection, Live, use_live};
 pub use me::{MeResource, load_me, provide_me, use_me};
 pub use navigation::NavigationEntry;
-pub use next::{after_sign_in, next_of_query};
+pub use next::{after_sign_in, invitation_of, next_of_query};
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
 pub use role::role_name;
 pub use successes::successes;

@@ -30,6 +30,11 @@ pub fn after_sign_in(next: Option<&str>) -> &str {
     next.filter(|next| is_ours(next)).unwrap_or(HOME)
 }
 
+/// The token of the invitation that somebody came from.
+pub fn invitation_of(next: Option<&str>) -> Option<&str> {
+    next.filter(|next| is_ours(next))?.strip_prefix(INVITATION)
+}
+
 fn is_ours(page: &str) -> bool {
     let rest = page.strip_prefix(HOME).or_else(|| page.strip_prefix(ADMIN));
     (rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])) || page.starts_with(INVITATION))
@@ -66,6 +71,8 @@ mod tests {
         let address = sign_in_path(page);
         assert_eq!(next_of_query(address.split_once('?').unwrap().1).as_deref(), Some(page));
         assert_eq!(next_of_query("?q=next"), None);
+        assert_eq!(invitation_of(Some("/invitation/a-Z_9")), Some("a-Z_9"));
+        assert_eq!(invitation_of(Some("/app/invitation/a")), None);
         assert_eq!(after_sign_in(None), "/app");
         assert_eq!(sign_in_path("/app"), "/login");
     }

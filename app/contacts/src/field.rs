@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use types::contact::{Contact, ContactInput};
-#[cfg(feature = "ssr")]
-use types::error::FieldRule;
 
 /// A field of a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,50 +70,9 @@ impl ContactField {
     }
 }
 
-/// The tags with those in `add` (separated by commas) put at the end, each once, and `remove` taken out.
-#[cfg(any(feature = "ssr", test))]
-pub fn change_tags(mut tags: Vec<String>, add: &str, remove: &str) -> Vec<String> {
-    tags.retain(|tag| tag != remove);
-    for tag in add.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-        if !tags.iter().any(|known| known == tag) {
-            tags.push(tag.to_owned());
-        }
-    }
-    tags
-}
-
-/// The custom fields with one written, or removed when the value is empty.
-#[cfg(feature = "ssr")]
-pub(crate) fn with_custom_field(
-    mut fields: serde_json::Map<String, serde_json::Value>,
-    name: &str,
-    value: &str,
-) -> Result<serde_json::Map<String, serde_json::Value>, domain::Error> {
-    let (name, value) = (name.trim(), value.trim());
-    if name.is_empty() {
-        return Err(domain::Error::rule("name", FieldRule::Missing));
-    }
-    if name.chars().count() > 60 {
-        return Err(domain::Error::limit("name", FieldRule::TooLong, 60));
-    }
-    if value.is_empty() {
-        fields.remove(name);
-    } else {
-        fields.insert(name.to_owned(), value.into());
-    }
-    Ok(fields)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tags_are_trimmed_and_each_once() {
-        let tags = vec!["vip".to_owned(), "old".to_owned()];
-        assert_eq!(change_tags(tags.clone(), " new ,vip, ", "old"), ["vip", "new"]);
-        assert_eq!(change_tags(tags.clone(), "", ""), tags);
-    }
 
     #[test]
     fn a_change_touches_one_field() {

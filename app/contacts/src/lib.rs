@@ -31,8 +31,6 @@ use leptos_router::{
 };
 
 pub use conversations::ConversationLinks;
-#[cfg(feature = "ssr")]
-pub use field::change_tags;
 pub use fields::{ContactFields, submit_on_change};
 pub use flags::ContactBadges;
 pub use name::display_name;

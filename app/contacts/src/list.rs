@@ -8,7 +8,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use types::contact::{ContactFilter, ContactSort};
-use ui::{ButtonLink, ButtonStyle, Dialog, Icon, icons, shows};
+use ui::{ActingSelect, ButtonLink, ButtonStyle, Dialog, Icon, icons, shows};
 
 use crate::{create::CreateForm, query, rpc, table::ContactTable};
 
@@ -96,11 +96,11 @@ fn Filters(filter: Memo<ContactFilter>, tags: Resource<Result<Vec<String>, base:
                     on:change=search
                 />
             </label>
-            <select
+            <ActingSelect
                 class="select select-sm w-auto"
                 name="tag"
-                aria-label=tu_string!(i18n, contacts.tag)
-                on:change=move |event| {
+                label=tu_string!(i18n, contacts.tag)
+                on_choice=move |event: ev::Event| {
                     go.run(ContactFilter { tag: text(event_target_value(&event)), ..filter.get_untracked() });
                 }
             >
@@ -121,12 +121,12 @@ fn Filters(filter: Memo<ContactFilter>, tags: Resource<Result<Vec<String>, base:
                             .collect_view()
                     }}
                 </Transition>
-            </select>
-            <select
+            </ActingSelect>
+            <ActingSelect
                 class="select select-sm w-auto"
                 name="sort"
-                aria-label=tu_string!(i18n, contacts.sort)
-                on:change=move |event| {
+                label=tu_string!(i18n, contacts.sort)
+                on_choice=move |event: ev::Event| {
                     go.run(ContactFilter { sort: event_target_value(&event).parse().ok(), ..filter.get_untracked() });
                 }
             >
@@ -142,7 +142,7 @@ fn Filters(filter: Memo<ContactFilter>, tags: Resource<Result<Vec<String>, base:
                         view! { <option value=sort.as_str() selected=chosen prop:selected=chosen>{label}</option> }
                     })
                     .collect_view()}
-            </select>
+            </ActingSelect>
             <button class="btn btn-sm without-script">{tu_string!(i18n, contacts.apply)}</button>
             <Show when=move || filter.with(query::is_narrowed)>
                 <ButtonLink href="/app/contacts" style=ButtonStyle::Ghost>{tu_string!(i18n, contacts.clear)}</ButtonLink>

@@ -83,8 +83,7 @@ pub async fn change_contact_tags(
     #[server(default)] remove: String,
 ) -> Result<Contact, AppError> {
     let mut cx = server::cx().await?;
-    let tags = crate::field::change_tags(contacts::get(&mut cx, id).await?.summary.tags, &add, &remove);
-    let contact = contacts::update(&mut cx, id, ContactInput { tags: Some(tags), ..ContactInput::default() }).await?;
+    let contact = contacts::change_tags(&mut cx, id, &add, &remove).await?;
     server::services()?.commit(cx).await?;
     Ok(contact)
 }
@@ -93,9 +92,7 @@ pub async fn change_contact_tags(
 #[server]
 pub async fn set_custom_field(id: ContactId, name: String, value: String) -> Result<Contact, AppError> {
     let mut cx = server::cx().await?;
-    let fields = crate::field::with_custom_field(contacts::get(&mut cx, id).await?.custom_fields, &name, &value)?;
-    let input = ContactInput { custom_fields: Some(fields), ..ContactInput::default() };
-    let contact = contacts::update(&mut cx, id, input).await?;
+    let contact = contacts::set_custom_field(&mut cx, id, &name, &value).await?;
     server::services()?.commit(cx).await?;
     Ok(contact)
 }

@@ -11,7 +11,7 @@ use types::{
     member::{Availability, Member},
     permission::Permission,
 };
-use ui::{Badge, Button, ButtonStyle, Column, IconLink, Select, Table, TextField, Tone, icons};
+use ui::{ActingField, Badge, Button, ButtonStyle, Column, IconLink, Select, Table, TextField, Tone, icons};
 
 use crate::{
     after::report,
@@ -84,13 +84,13 @@ fn Mine(members: Vec<Member>, changed: Callback<()>) -> impl IntoView {
     mine.map(|mine| {
         view! {
             <Panel class="mb-4 p-4">
-                <Select
+                <ActingField
                     name="availability"
                     label=tu_string!(i18n, settings.members.mine)
                     hint=tu_string!(i18n, settings.members.mine_hint)
                     options=choices
                     value=mine.to_string()
-                    on_change=move |value: String| {
+                    on_choice=move |value: String| {
                         if let Ok(availability) = value.parse() {
                             set.dispatch(SetAvailability { availability });
                         }

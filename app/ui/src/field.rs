@@ -1,4 +1,6 @@
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
+
+use crate::ActingSelect;
 
 use crate::typed::{keeps_choice, shows};
 
@@ -190,20 +192,49 @@ pub fn Select(
                 }
             }
         >
-            {move || {
-                let chosen = value.get();
-                options
-                    .get()
-                    .into_iter()
-                    .map(|(value, text)| {
-                        let selected = value == chosen;
-                        view! { <option value=value selected=selected prop:selected=selected>{text}</option> }
-                    })
-                    .collect_view()
-            }}
+            {choices(options, value)}
         </select>
     };
     field_around(id, label, hint, error, class, control.into_any())
+}
+
+/// A choice that acts by itself ([`ActingSelect`]), with its label; `options` and `value` are as a [`Select`]'s.
+#[component]
+pub fn ActingField(
+    name: &'static str,
+    #[prop(into)] label: TextProp,
+    #[prop(into)] options: Signal<Vec<(String, String)>>,
+    #[prop(into)] value: Signal<String>,
+    #[prop(optional, into)] hint: Option<TextProp>,
+    #[prop(into)] on_choice: Callback<String>,
+) -> impl IntoView {
+    let control = view! {
+        <ActingSelect
+            id=name
+            name=name
+            class="select w-full"
+            on_choice=move |event: ev::Event| on_choice.run(event_target_value(&event))
+            attr:aria-describedby=format!("{name}-note")
+        >
+            {choices(options, value)}
+        </ActingSelect>
+    };
+    field_around(name.to_owned(), label, hint, Signal::stored(None), None, control.into_any())
+}
+
+/// The options of a choice, the chosen one selected.
+fn choices(options: Signal<Vec<(String, String)>>, value: Signal<String>) -> impl IntoView {
+    move || {
+        let chosen = value.get();
+        options
+            .get()
+            .into_iter()
+            .map(|(value, text)| {
+                let selected = value == chosen;
+                view! { <option value=value selected=selected prop:selected=selected>{text}</option> }
+            })
+            .collect_view()
+    }
 }
 
 fn field_around(

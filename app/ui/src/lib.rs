@@ -32,7 +32,7 @@ pub use button::{Button, ButtonLink, ButtonSize, ButtonStyle, IconButton, IconLi
 pub use copy::CopyButton;
 pub use dialog::{Confirm, Dialog, Drawer};
 pub use empty::{EmptyState, Skeleton, SkeletonRows};
-pub use field::{Field, FieldErrors, Select, TextArea, TextField, escaped_on_server};
+pub use field::{ActingField, Field, FieldErrors, Select, TextArea, TextField, escaped_on_server};
 pub use icon::Icon;
 pub use icons::Glyph;
 pub use letters::{capitalized, lowercase, uppercase};

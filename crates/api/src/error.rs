@@ -44,6 +44,9 @@ struct Failure<'a> {
 
 impl ApiError {
     fn status(&self) -> StatusCode {
+        if matches!(*self.0, Error::NoRoom) {
+            return StatusCode::INSUFFICIENT_STORAGE;
+        }
         StatusCode::from_u16(self.0.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 

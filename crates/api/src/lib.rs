@@ -1,6 +1,7 @@
 //! What programs and browsers reach over HTTP beside the dashboard's pages: the REST API, the widget's page and
 //! endpoints, the members' live socket, files and uploads. Handlers parse, call a verb of `domain`, and shape the answer.
 
+mod again;
 mod answer;
 mod csrf;
 mod error;
@@ -13,6 +14,7 @@ mod state;
 pub mod v1;
 mod widget;
 
+pub use again::again;
 use axum::{Router, middleware};
 pub use csrf::csrf;
 pub use error::{ApiError, render_errors};
@@ -28,5 +30,6 @@ pub fn router(api: impl Into<Api>) -> Router {
         .merge(members::routes())
         .merge(v1::routes(&api))
         .with_state(api)
+        .layer(middleware::from_fn(again))
         .layer(middleware::from_fn(render_errors))
 }

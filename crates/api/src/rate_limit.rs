@@ -94,13 +94,16 @@ pub(crate) struct Standing {
 
 /// Server functions and operations of the REST API that try passwords, codes or links, make organizations, keep something for
 /// whoever asks, or send mails to whom somebody names.
-const COUNTED: [&str; 14] = [
+const COUNTED: [&str; 17] = [
     "/api/v1/auth/login",
     "/api/v1/auth/password-resets",
     "/api/v1/auth/signup",
     "/api/v1/auth/verify-email",
     "/rpc/accept_as_new",
     "/rpc/ask_passkey",
+    "/rpc/enter_founded",
+    "/rpc/enter_invited",
+    "/rpc/enter_restored",
     "/rpc/invite",
     "/rpc/log_in",
     "/rpc/request_reset",

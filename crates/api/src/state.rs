@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use domain::Services;
 
-use crate::{rate_limit::Limit, v1::Keys};
+use crate::{live::Places, rate_limit::Limit, v1::Keys};
 
 /// What the handlers of this crate share.
 #[derive(Clone)]
@@ -10,6 +10,8 @@ pub struct Api {
     pub services: Services,
     pub(crate) limits: Arc<Limits>,
     pub(crate) keys: Arc<Keys>,
+    /// Those of members' sockets.
+    pub(crate) places: Places,
     /// What the addresses of the widget's script and style end with, so that a new version is loaded at once.
     pub(crate) widget_version: Arc<str>,
 }
@@ -21,13 +23,15 @@ pub(crate) struct Limits {
     pub(crate) sessions: Limit,
     /// Messages, by visitor.
     pub(crate) messages: Limit,
-    /// Messages by address: a browser that makes itself a new visitor for each gains nothing.
+    /// Messages and calls for a person by address: a browser that makes itself a new visitor for each gains nothing.
     pub(crate) messages_by_address: Limit,
     /// Files, by visitor and by address.
     pub(crate) uploads: Limit,
-    /// Everything else that a visitor asks, by visitor.
+    /// Everything that a visitor asks, by visitor.
     pub(crate) requests: Limit,
-    /// Live sockets, by address.
+    /// Everything that a visitor writes, by address, behind which may be an office full of visitors.
+    pub(crate) writes_by_address: Limit,
+    /// Live sockets of visitors, by address.
     pub(crate) sockets: Limit,
     /// Requests to the REST API, by key or member.
     pub(crate) api: Limit,
@@ -47,11 +51,13 @@ impl Api {
             messages_by_address: Limit::new(120, 60),
             uploads: Limit::new(20, 10),
             requests: Limit::new(240, 120),
+            writes_by_address: Limit::new(480, 240),
             sockets: Limit::new(240, 120),
             api: Limit::new(API_REQUESTS_PER_MINUTE, API_REQUESTS_PER_MINUTE / 2),
             api_by_address: Limit::new(API_REQUESTS_PER_MINUTE * 4, API_REQUESTS_PER_MINUTE * 2),
         };
-        Self { services, limits: Arc::new(limits), keys: Arc::default(), widget_version: Arc::default() }
+        let (keys, places, widget_version) = (Arc::default(), Places::default(), Arc::default());
+        Self { services, limits: Arc::new(limits), keys, places, widget_version }
     }
 
     /// With so many requests to the REST API per minute and key; four times as many per address. Half of them may come

@@ -17,6 +17,7 @@ use futures::{StreamExt, TryStreamExt, future::BoxFuture, stream};
 use tokio::{net::TcpStream, task::JoinHandle};
 
 use crate::{
+    browser::Browser,
     compare::Other,
     cpu, frames,
     live::{Scene, Visitor, open},
@@ -28,6 +29,8 @@ use crate::{
 
 /// Tabs of members, each of which gets every message of the organization.
 const SOCKETS: usize = 1_000;
+/// The members, each of whom may have a hundred.
+const MEMBERS: i64 = 11;
 /// Sockets that are being opened at the same time.
 const AT_ONCE: usize = 32;
 /// Visitors who write in turn. Each writes seldom enough for the limits.
@@ -47,7 +50,7 @@ const OTHER_EVENT: &[u8] = b"42[";
 pub async fn measure(world: &World<'_>, report: &mut Report) -> anyhow::Result<()> {
     let program = world.program().await?;
     let scene = Scene::set(world, "Fan-out").await?;
-    let measured = ours(&program, &scene).await;
+    let measured = ours(world, &program, &scene).await;
     program.stop().await?;
     scene.clear(world).await?;
     let (outcome, frame) = measured?;
@@ -87,12 +90,17 @@ impl Outcome {
 }
 
 /// Also gives a frame.
-async fn ours(program: &Program, scene: &Scene) -> anyhow::Result<(Outcome, Vec<u8>)> {
-    let member = scene.member(program)?;
+async fn ours(world: &World<'_>, program: &Program, scene: &Scene) -> anyhow::Result<(Outcome, Vec<u8>)> {
+    let mut members = Vec::new();
+    for session in world.colleagues(scene.organization, MEMBERS).await? {
+        members.push(Browser::new(program, &session)?.socket_headers());
+    }
     let visitors = scene.visitors(program, VISITORS).await?;
-    let headers = member.socket_headers();
-    let connect = || async { anyhow::Ok(open(program, "/live", &headers).await?.into_inner()) };
-    let mut sample = connect().await?;
+    let connect = |number: usize| {
+        let headers = &members[number % members.len()];
+        async move { anyhow::Ok(open(program, "/live", headers).await?.into_inner()) }
+    };
+    let mut sample = connect(0).await?;
     visitors[0].write(TEXT).await?;
     // What else happened, as visitors arrived, may come first.
     let mut frame = frames::first(&mut sample, EVENT).await?;
@@ -100,7 +108,7 @@ async fn ours(program: &Program, scene: &Scene) -> anyhow::Result<(Outcome, Vec<
         frame = frames::first(&mut sample, EVENT).await?;
     }
     drop(sample);
-    let streams = stream::iter(0..SOCKETS).map(|_| connect()).buffered(AT_ONCE).try_collect().await?;
+    let streams = stream::iter(0..SOCKETS).map(connect).buffered(AT_ONCE).try_collect().await?;
     let send = |number: u64| -> BoxFuture<'_, anyhow::Result<()>> {
         let visitor: &Visitor = &visitors[number as usize % VISITORS];
         Box::pin(async move { visitor.write(&format!("{TEXT} ({number})")).await.map(drop) })

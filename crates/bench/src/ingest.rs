@@ -91,7 +91,7 @@ async fn crawl(
         password: world::PASSWORD.into(),
         locale: "en".into(),
     };
-    let signed_in = accounts::sign_up(&services, form, &ClientInfo::default()).await?;
+    let signed_in = accounts::sign_up(&services, form, &ClientInfo::default()).await?.signed_in()?;
     let who = accounts::authenticate(&services, &signed_in.token).await?.context("the session is not valid")?;
     let organization = who.me.organization.id;
 

@@ -56,6 +56,8 @@ impl Program {
         command.env("BISEDA_TRUSTED_PROXIES", "127.0.0.1").env("BISEDA_ALLOW_PRIVATE_ADDRESSES", "true");
         // What is measured is the program, not the limit on one key.
         command.env("BISEDA_API_REQUESTS_PER_MINUTE", "4000000");
+        // Conversations of the bench are up to a year old, and so are their events; it measures with all of them.
+        command.env("BISEDA_EVENTS_KEPT_DAYS", "400");
         if let Some(url) = database {
             command.env("DATABASE_URL", url);
         }

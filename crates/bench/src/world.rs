@@ -19,6 +19,7 @@ use domain::{
     live::Bus,
 };
 use llm::{Embedder, LocalEmbedder, LocalFiles};
+use types::id::OrganizationId;
 
 use crate::{
     Arguments, fill,
@@ -74,6 +75,25 @@ impl<'a> World<'a> {
         let signed_in = accounts::log_in(&self.services, &fill::email(0), PASSWORD, &client).await?;
         let who = accounts::authenticate(&self.services, &signed_in.token).await?;
         Ok((signed_in.token, who.context("the session is not valid")?))
+    }
+
+    /// New sessions of so many plain members of an organization. They were filled in without a password, and get the owner's.
+    pub async fn colleagues(&self, organization: OrganizationId, count: i64) -> anyhow::Result<Vec<String>> {
+        let emails: Vec<String> = sqlx::query_scalar(
+            "update users set password_hash = (select password_hash from users where email = $2)
+             where id in (select user_id from members where organization_id = $1 and role = 'member' order by id limit $3)
+             returning email",
+        )
+        .bind(organization.0)
+        .bind(fill::email(0))
+        .bind(count)
+        .fetch_all(&self.owner)
+        .await?;
+        let mut sessions = Vec::new();
+        for email in emails {
+            sessions.push(accounts::log_in(&self.services, &email, PASSWORD, &ClientInfo::default()).await?.token);
+        }
+        Ok(sessions)
     }
 
     /// The database's address as the schema's owner.
@@ -155,6 +175,8 @@ pub async fn services(urls: &Urls, folder: &Path, embedder: Arc<dyn Embedder>) -
         settings: Arc::new(Settings {
             public_url: "http://localhost".into(),
             files_dir: folder.join("files"),
+            disk_reserve: 0,
+            events_kept_days: 30,
             knowledge: KnowledgeSettings::default(),
         }),
     })

@@ -125,10 +125,14 @@ impl Client {
             if let Some((status, _, body)) = self.once(request, patience).await {
                 match status {
                     200..=299 => {
+                        self.looked();
                         return Ok(serde_json::from_slice::<Value>(&body).unwrap_or_default()["data"].take());
                     }
                     429 | 500..=599 => {}
-                    _ => return Err(Refused { status, text: String::from_utf8_lossy(&body).into_owned() }),
+                    _ => {
+                        self.looked();
+                        return Err(Refused { status, text: String::from_utf8_lossy(&body).into_owned() });
+                    }
                 }
             }
             if begun.elapsed() > LIMIT {
@@ -139,5 +143,12 @@ impl Client {
             patience = PATIENCE;
             tokio::time::sleep(Duration::from_millis(rng.random_range(100..400))).await;
         }
+    }
+
+    /// Something was answered, and is not to be refused.
+    fn looked(&self) {
+        let mut ledger = self.ledger.open();
+        ledger.findings.looked(Rule::EverythingAnswered, 1);
+        ledger.findings.looked(Rule::RightNotRefused, 1);
     }
 }

@@ -1,21 +1,25 @@
 //! Whether a run has tried enough to say something: a product that nobody used and nothing was done to breaks no promise.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Arguments, KILLS, SECONDS,
     faults::{DISK, KINDS},
+    load::SOCKETS,
+    rule::{Findings, Rule},
     stage::Stage,
 };
 
-/// A full run restarts Postgres at least so often.
+/// A full run restarts Postgres at least so often, and times each kind of node as often after that.
 const RESTARTS: usize = 10;
+/// Parts of the program whose nodes are timed.
+const PARTS: [&str; 2] = ["web", "worker"];
 
 /// How much a run has to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Extent {
     Rolling,
-    /// What is reached within half a minute, on a busy machine too.
+    /// Everything once, and of the named steps some one.
     Short,
     /// Everything.
     Full,
@@ -44,15 +48,21 @@ pub struct Tried {
     kills: usize,
     /// Of the database.
     restarts: usize,
+    /// Of web nodes, in a rolling restart.
+    web_restarts: usize,
+    /// How often a node was timed after the database's return, by its part.
+    returns: BTreeMap<&'static str, usize>,
     /// Steps at which a process ended.
     steps: BTreeSet<&'static str>,
     troubles: BTreeSet<&'static str>,
     /// The disk is one that can be filled.
     has_own_disk: bool,
+    /// At how much each rule has looked.
+    looked: Findings,
 }
 
 impl Tried {
-    pub fn of(stage: &Stage) -> Self {
+    pub fn of(stage: &Stage, findings: &Findings) -> Self {
         let (happened, ledger) = (stage.happened(), stage.ledger.open());
         Self {
             messages: ledger.said.len(),
@@ -63,49 +73,71 @@ impl Tried {
             resumed: ledger.resumed.len(),
             kills: stage.kills(),
             restarts: stage.database.restarts.load(std::sync::atomic::Ordering::SeqCst),
+            web_restarts: stage.webs.iter().map(|web| web.starts() - 1).sum(),
+            returns: happened.returns.iter().map(|(part, took)| (*part, took.len())).collect(),
             steps: happened.steps.into_keys().collect(),
             troubles: happened.troubles.into_keys().collect(),
             has_own_disk: stage.disk.is_own,
+            looked: findings.clone(),
         }
     }
 
     /// What such a run should have tried too, in words; nothing when it was enough.
     pub fn missing(&self, arguments: &Arguments) -> Vec<String> {
         let extent = Extent::of(arguments);
-        let mut missing = self.not_used(extent);
-        if extent != Extent::Rolling && self.kills < arguments.kills {
-            missing.push(format!("{} kills instead of {}", self.kills, arguments.kills));
+        let mut missing = self.not_used();
+        match extent {
+            Extent::Rolling => missing.extend(self.not_restarted()),
+            Extent::Short | Extent::Full => {
+                if self.kills < arguments.kills {
+                    missing.push(format!("{} kills instead of {}", self.kills, arguments.kills));
+                }
+                missing.extend(self.not_disturbed(extent));
+            }
         }
-        if extent == Extent::Full {
-            missing.extend(self.not_disturbed());
-        }
+        let idle = Rule::tried(arguments.rolling).filter(|rule| *rule != Rule::EnoughTried);
+        let idle = idle.filter(|rule| self.looked.of(*rule) == 0);
+        missing.extend(idle.map(|rule| format!("nothing to look at: {}", rule.words())));
         missing
     }
 
     /// What nobody did or saw who used the product.
-    fn not_used(&self, extent: Extent) -> Vec<String> {
-        use Extent::{Full, Rolling, Short};
-        let uses: [(usize, &str, &[Extent]); 6] = [
-            (self.messages, "no message was acknowledged", &[Rolling, Short, Full]),
-            (self.uploads, "no upload was acknowledged", &[Short, Full]),
-            (self.webhooks, "no webhook came", &[Short, Full]),
-            (self.takeovers, "no takeover was acknowledged", &[Full]),
-            (self.hand_backs, "no hand-back was acknowledged", &[Full]),
-            (self.resumed, "no socket came back", &[Rolling, Full]),
+    fn not_used(&self) -> Vec<String> {
+        let uses = [
+            (self.messages, "no message was acknowledged"),
+            (self.uploads, "no upload was acknowledged"),
+            (self.webhooks, "no webhook came"),
+            (self.takeovers, "no takeover was acknowledged"),
+            (self.hand_backs, "no hand-back was acknowledged"),
+            (self.resumed, "no socket came back"),
         ];
-        let missing = uses.into_iter().filter(|(count, _, extents)| *count == 0 && extents.contains(&extent));
-        missing.map(|(_, what, _)| what.to_owned()).collect()
+        uses.into_iter().filter(|(count, _)| *count == 0).map(|(_, what)| what.to_owned()).collect()
     }
 
-    /// What was never done to the product.
-    fn not_disturbed(&self) -> Vec<String> {
+    /// Each web node that is restarted sends all sockets to the other one; the first one has only some of them.
+    fn not_restarted(&self) -> Option<String> {
+        let expected = SOCKETS * self.web_restarts.saturating_sub(1);
+        let is_enough = self.web_restarts > 1 && self.resumed >= expected;
+        (!is_enough).then(|| format!("{} sockets came back in {} restarts", self.resumed, self.web_restarts))
+    }
+
+    /// What was never done to the product, or too seldom.
+    fn not_disturbed(&self, extent: Extent) -> Vec<String> {
         let mut missing = Vec::new();
+        let is_full = extent == Extent::Full;
         let steps: Vec<_> = db::hooks::STEPS.into_iter().filter(|step| !self.steps.contains(step)).collect();
-        if !steps.is_empty() {
+        if is_full && !steps.is_empty() || self.steps.is_empty() {
             missing.push(format!("no process ended at {}", steps.join(", ")));
         }
-        if self.restarts < RESTARTS {
-            missing.push(format!("{} restarts of the database instead of {RESTARTS}", self.restarts));
+        let least = if is_full { RESTARTS } else { 1 };
+        if self.restarts < least {
+            missing.push(format!("{} restarts of the database instead of {least}", self.restarts));
+        }
+        for part in PARTS {
+            let count = self.returns.get(part).copied().unwrap_or_default();
+            if count < least {
+                missing.push(format!("{count} times a {part} node was timed after that instead of {least}"));
+            }
         }
         let kinds = KINDS.into_iter().filter(|kind| self.has_own_disk || *kind != DISK);
         let kinds = kinds.filter(|kind| !self.troubles.contains(kind));
@@ -125,31 +157,37 @@ mod tests {
     }
 
     fn everything() -> Tried {
+        let mut looked = Findings::default();
+        Rule::ALL.iter().for_each(|rule| looked.looked(*rule, 1));
         Tried {
             messages: 1,
             uploads: 1,
             webhooks: 1,
             takeovers: 1,
             hand_backs: 1,
-            resumed: 1,
+            resumed: SOCKETS,
             kills: KILLS,
             restarts: RESTARTS,
+            web_restarts: 2,
+            returns: PARTS.map(|part| (part, RESTARTS)).into(),
             steps: db::hooks::STEPS.into(),
             troubles: KINDS.into(),
             has_own_disk: true,
+            looked,
         }
     }
 
     #[test]
     fn a_full_run_has_tried_everything() {
         let full = arguments(&[]);
-        assert!(everything().missing(&full).is_empty());
+        assert_eq!(everything().missing(&full), Vec::<String>::new());
         assert_eq!(
             Tried { steps: db::hooks::STEPS[2..].iter().copied().collect(), ..everything() }.missing(&full),
             ["no process ended at message-received, message-written"]
         );
         let mut tried = Tried { takeovers: 0, resumed: 0, kills: KILLS - 1, restarts: 3, ..everything() };
         tried.troubles.remove("pool of connections exhausted");
+        tried.returns.insert("worker", 9);
         assert_eq!(
             tried.missing(&full),
             [
@@ -157,11 +195,14 @@ mod tests {
                 "no socket came back",
                 "199 kills instead of 200",
                 "3 restarts of the database instead of 10",
+                "9 times a worker node was timed after that instead of 10",
                 "never: pool of connections exhausted",
             ]
         );
-        // Words, uploads, webhooks, takeovers, hand-backs, sockets, kills, steps, restarts, and each kind but the disk.
-        assert_eq!(Tried::default().missing(&full).len(), 9 + KINDS.len() - 1);
+        // Words, uploads, webhooks, takeovers, hand-backs, sockets, kills, steps, restarts, two kinds of nodes, each kind of
+        // trouble but the disk, each rule but this one.
+        let nothing = Tried::default().missing(&full);
+        assert_eq!(nothing.len(), 11 + KINDS.len() - 1 + Rule::tried(false).count() - 1, "{nothing:#?}");
     }
 
     #[test]
@@ -174,21 +215,37 @@ mod tests {
     }
 
     #[test]
-    fn a_short_run_has_been_used_and_has_killed_as_often_as_asked() {
+    fn a_short_run_has_tried_everything_once_and_killed_as_often_as_asked() {
         let short = arguments(&["--kills", "10", "--seconds", "30"]);
-        let enough = Tried { messages: 1, uploads: 1, webhooks: 1, kills: 10, ..Tried::default() };
-        assert!(enough.missing(&short).is_empty());
-        assert_eq!(Tried { kills: 9, ..enough }.missing(&short), ["9 kills instead of 10"]);
-        assert_eq!(
-            Tried { kills: 10, ..Tried::default() }.missing(&short),
-            ["no message was acknowledged", "no upload was acknowledged", "no webhook came"]
-        );
+        let once = Tried {
+            kills: 10,
+            restarts: 1,
+            returns: PARTS.map(|part| (part, 1)).into(),
+            steps: [db::hooks::STEPS[0]].into(),
+            ..everything()
+        };
+        assert_eq!(once.missing(&short), Vec::<String>::new());
+        assert_eq!(Tried { kills: 9, ..once.clone() }.missing(&short), ["9 kills instead of 10"]);
+        assert_eq!(Tried { troubles: BTreeSet::new(), ..once.clone() }.missing(&short).len(), KINDS.len());
+        assert_eq!(Tried { steps: BTreeSet::new(), returns: BTreeMap::new(), ..once }.missing(&short).len(), 3);
     }
 
     #[test]
-    fn in_a_rolling_restart_somebody_wrote_and_sockets_came_back() {
+    fn a_rule_that_had_nothing_to_look_at_was_not_tried() {
+        let missing = Tried { looked: Findings::default(), ..everything() }.missing(&arguments(&["--rolling"]));
+        assert_eq!(missing.len(), Rule::tried(true).count() - 1);
+        assert!(missing.contains(&"nothing to look at: no request fails in a rolling restart".to_owned()));
+    }
+
+    #[test]
+    fn in_a_rolling_restart_every_socket_came_back_each_time() {
         let rolling = arguments(&["--rolling"]);
-        assert!(Tried { messages: 1, resumed: 1, ..Tried::default() }.missing(&rolling).is_empty());
-        assert_eq!(Tried::default().missing(&rolling), ["no message was acknowledged", "no socket came back"]);
+        assert_eq!(
+            Tried { troubles: BTreeSet::new(), kills: 0, ..everything() }.missing(&rolling),
+            Vec::<String>::new()
+        );
+        let late = Tried { web_restarts: 6, resumed: 5 * SOCKETS - 1, ..everything() };
+        assert_eq!(late.missing(&rolling), ["74 sockets came back in 6 restarts"]);
+        assert_eq!(Tried { web_restarts: 0, ..everything() }.missing(&rolling), ["15 sockets came back in 0 restarts"]);
     }
 }

@@ -3,12 +3,12 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use uuid::Uuid;
 
-use crate::rule::Rule;
+use crate::rule::{Findings, Rule};
 
 /// A message that was acknowledged.
 #[derive(Debug, Clone)]
@@ -56,14 +56,20 @@ pub struct Acknowledged {
     /// What the socket of each visitor has shown.
     pub seen_by_visitors: HashMap<String, HashSet<Uuid>>,
     pub seen_by_members: HashSet<Uuid>,
-    /// The member's page was loaded anew: everything up to this position was shown so.
-    pub loaded_by_members: i64,
+    /// Sockets that have ended, with when.
+    pub away: HashMap<String, Instant>,
     /// From the end of each socket until the next one was welcome.
     pub resumed: Vec<Duration>,
+    /// Sockets that came back and went on from their cursor.
+    pub by_cursor: usize,
+    /// Those that were told to load anew instead: their cursor, and the one that they were given.
+    pub told_to_load: Vec<(i64, i64)>,
+    /// How often an open socket was told to load anew.
+    pub loaded_anew: usize,
     /// Answers by status; 0: none came.
     pub statuses: BTreeMap<u16, u64>,
-    /// Rules that were seen broken while it happened.
-    pub broken: Vec<(Rule, String)>,
+    /// What was seen while it happened.
+    pub findings: Findings,
 }
 
 /// The book, shared by all clients.
@@ -75,7 +81,12 @@ impl Ledger {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Something that a rule is about was looked at.
+    pub fn looked(&self, rule: Rule) {
+        self.open().findings.looked(rule, 1);
+    }
+
     pub fn broken(&self, rule: Rule, what: impl Into<String>) {
-        self.open().broken.push((rule, what.into()));
+        self.open().findings.broke(rule, what);
     }
 }

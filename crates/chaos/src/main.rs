@@ -52,6 +52,9 @@ pub struct Arguments {
     /// Restarts web nodes and workers one after the other instead, as for a new version.
     #[arg(long)]
     rolling: bool,
+    /// How often each node is restarted so.
+    #[arg(long, requires = "rolling", default_value_t = rolling::ROUNDS)]
+    rounds: usize,
     /// Begins a rolling restart with this program, of an earlier version: each node goes over to the other one, back, and
     /// over again.
     #[arg(long, requires = "rolling")]
@@ -96,7 +99,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
         Ok(()) => {
             println!("  no more faults; what was begun comes to its end");
             load.end(SETTLE).await;
-            verify::until_settled(&stage, SETTLE).await
+            settle(&stage, arguments).await
         }
         Err(error) => Err(error),
     };
@@ -105,4 +108,12 @@ async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let is_kept = arguments.keep || report.as_ref().map_or(true, |report| !report.is_good());
     stage.close(is_kept).await;
     report
+}
+
+/// Waits until everything that was begun has come to its end, and looks at it.
+async fn settle(stage: &Stage, arguments: &Arguments) -> anyhow::Result<verify::Settled> {
+    if !arguments.rolling {
+        verify::leftovers::age(stage).await?;
+    }
+    verify::until_settled(stage, SETTLE).await
 }

@@ -1,7 +1,7 @@
 //! A process of the program, started again whenever it ends, as a service manager does.
 
 use std::{
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     net::{SocketAddr, TcpListener},
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
@@ -34,12 +34,16 @@ pub struct Launch {
     pub part: &'static str,
     pub folder: PathBuf,
     pub settings: Vec<(&'static str, String)>,
+    /// Where it is told that its machine's clock is wrong.
+    pub clock: PathBuf,
 }
 
 /// A process with its place: the address stays the same from start to start.
 pub struct Node {
     pub name: String,
+    pub part: &'static str,
     pub address: SocketAddr,
+    clock: PathBuf,
     /// What is started next.
     program: Arc<Mutex<PathBuf>>,
     state: Arc<State>,
@@ -54,7 +58,6 @@ struct State {
     /// Ends by SIGKILL: by us, or by the process itself at a named step.
     kills: AtomicUsize,
     is_over: AtomicBool,
-    is_frozen: AtomicBool,
     ends: Mutex<Vec<End>>,
 }
 
@@ -73,9 +76,11 @@ impl Node {
         let state = Arc::new(State::default());
         let log = launch.folder.join(format!("{name}.log"));
         let program = Arc::new(Mutex::new(launch.program.clone()));
+        let (part, clock) = (launch.part, launch.clock.clone());
         let child = spawn(&launch, address, &log)?;
         let supervisor = tokio::spawn(supervise(launch, program.clone(), address, log, child, state.clone()));
-        Ok(Self { name: name.to_owned(), address, program, state, supervisor: Mutex::new(Some(supervisor)) })
+        let supervisor = Mutex::new(Some(supervisor));
+        Ok(Self { name: name.to_owned(), part, address, clock, program, state, supervisor })
     }
 
     /// Starts another program from now on, beginning with the next start.
@@ -92,14 +97,23 @@ impl Node {
         }
     }
 
-    /// Stops the process in its tracks, or lets it go on.
-    pub fn freeze(&self, frozen: bool) {
-        self.state.is_frozen.store(frozen, Ordering::SeqCst);
-        self.signal(if frozen { Signal::SIGSTOP } else { Signal::SIGCONT });
+    /// Whether the process stands still: it has stopped itself at a step.
+    pub fn is_frozen(&self) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.state.pid.load(Ordering::SeqCst)));
+        // The state stands behind the name, which is in brackets (proc_pid_stat(5)).
+        stat.is_ok_and(|stat| stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T')))
     }
 
-    pub fn is_frozen(&self) -> bool {
-        self.state.is_frozen.load(Ordering::SeqCst)
+    /// Lets a process that stands still go on.
+    pub fn thaw(&self) {
+        self.signal(Signal::SIGCONT);
+    }
+
+    /// Puts the clock of its machine ahead by so many seconds, or back.
+    pub fn set_clock(&self, seconds: i64) {
+        if let Err(error) = fs::write(&self.clock, seconds.to_string()) {
+            eprintln!("  a clock cannot be moved: {error}");
+        }
     }
 
     /// How many processes have been started in this place.
@@ -119,7 +133,7 @@ impl Node {
     /// Ends it as an operator does, and starts none after it.
     pub async fn stop(&self) {
         self.state.is_over.store(true, Ordering::SeqCst);
-        self.freeze(false);
+        self.thaw();
         self.signal(Signal::SIGTERM);
         let supervisor = self.supervisor.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(supervisor) = supervisor else { return };

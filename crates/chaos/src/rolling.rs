@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Rounds through all nodes. With two versions: to the other one, back, and over again.
-const ROUNDS: usize = 3;
+pub const ROUNDS: usize = 3;
 /// The load goes on for so long before, between and after.
 const PAUSE: Duration = Duration::from_secs(2);
 /// Connections that were just passed on are taken within this time.
@@ -24,7 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A socket must be welcome again within this after its end.
 pub const RESUMED_WITHIN: Duration = Duration::from_secs(1);
 
-/// Restarts every node some times. A web node gets no new connections while it ends.
+/// Restarts every node some times, as `docs/operations.md` tells operators: a web node gets no new connections before it
+/// is told to stop. In the end each web node once more without that: the proxy learns of it as it is refused, and what was
+/// about to be answered may fail, but sockets are back as soon.
 ///
 /// # Errors
 /// When a node does not come back.
@@ -32,7 +34,7 @@ pub async fn restart(stage: &Stage, arguments: &Arguments) -> anyhow::Result<()>
     sleep(PAUSE).await;
     let program = arguments.program.canonicalize().context("there is no such program")?;
     let earlier = arguments.from.as_ref().map(|earlier| earlier.canonicalize()).transpose()?;
-    for round in 0..ROUNDS {
+    for round in 0..arguments.rounds {
         if let Some(earlier) = &earlier {
             stage.nodes().for_each(|node| node.replace(if round % 2 == 0 { &program } else { earlier }));
         }
@@ -47,7 +49,13 @@ pub async fn restart(stage: &Stage, arguments: &Arguments) -> anyhow::Result<()>
             sleep(PAUSE).await;
         }
     }
-    judge(stage);
+    judge_requests(stage);
+    for web in &stage.webs {
+        once(web).await?;
+        stage.troubled("web node restarted, unknown to the proxy");
+        sleep(PAUSE).await;
+    }
+    judge_sockets(stage);
     Ok(())
 }
 
@@ -61,16 +69,28 @@ async fn once(node: &Node) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// No request failed, and sockets were back soon.
-fn judge(stage: &Stage) {
+/// No request failed.
+fn judge_requests(stage: &Stage) {
     let mut ledger = stage.ledger.open();
-    let failed: Vec<_> =
-        ledger.statuses.iter().filter(|(status, _)| **status == 0 || **status >= 500).map(|(s, n)| (*s, *n)).collect();
-    for (status, count) in failed {
-        ledger.broken.push((Rule::NoRequestFails, format!("{count} answers with status {status}")));
+    let statuses = ledger.statuses.clone();
+    for (status, count) in statuses {
+        ledger.findings.looked(Rule::NoRequestFails, usize::try_from(count).unwrap_or(usize::MAX));
+        if status == 0 || status >= 500 {
+            ledger.findings.broke(Rule::NoRequestFails, format!("{count} answers with status {status}"));
+        }
     }
-    let late = ledger.resumed.iter().filter(|took| **took > RESUMED_WITHIN).copied().collect::<Vec<_>>();
-    for took in late {
-        ledger.broken.push((Rule::SocketsBack, format!("after {} ms", took.as_millis())));
+}
+
+/// All sockets are back, and were so soon each time.
+fn judge_sockets(stage: &Stage) {
+    let mut ledger = stage.ledger.open();
+    let (resumed, away) = (ledger.resumed.clone(), ledger.away.clone());
+    ledger.findings.looked(Rule::SocketsBack, resumed.len() + away.len());
+    for took in resumed.iter().filter(|took| **took > RESUMED_WITHIN) {
+        ledger.findings.broke(Rule::SocketsBack, format!("after {} ms", took.as_millis()));
+    }
+    for (name, since) in away.iter().filter(|(_, since)| since.elapsed() > RESUMED_WITHIN) {
+        let what = format!("{name} has been away for {} ms, and is not back", since.elapsed().as_millis());
+        ledger.findings.broke(Rule::SocketsBack, what);
     }
 }

@@ -1,4 +1,6 @@
-//! What is to hold under faults.
+//! What is to hold under faults, and what was found about it.
+
+use std::collections::BTreeMap;
 
 /// The rules by name, in the words that a broken one is told with.
 macro_rules! rules {
@@ -9,7 +11,7 @@ macro_rules! rules {
         }
 
         impl Rule {
-            const ALL: &[Self] = &[$(Self::$name,)*];
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
 
             pub fn words(self) -> &'static str {
                 match self {
@@ -36,16 +38,21 @@ rules! {
     QuestionsAnswered = "every question has an answer",
     WidgetComplete = "a widget shows everything",
     InboxComplete = "an inbox shows everything",
+    ResumedByCursor = "a socket that comes back in time goes on from its cursor",
+    TimesRise = "times of messages follow their order, whatever a node's clock says",
     NoHalfUpload = "no upload is half there",
+    LeftoversGo = "files that nobody knows are removed after a day, and not before",
     NoUploadLost = "no acknowledged upload is lost",
     NoWebhookMissing = "no webhook is missing",
     OneWebhookId = "one event has one webhook id",
     WebhooksTrue = "a webhook tells of something that happened",
+    TakenOver = "a job of a worker that stands still goes on elsewhere",
     NoJobLost = "no job is lost",
     SourcesRead = "every source is read once",
     EventsPublished = "every event is published",
     MailsSent = "every mail is sent",
     MailsArrive = "every mail arrives",
+    OneMailId = "one mail has one Message-ID, however often it comes",
     NoSelfEnd = "no process ends by itself",
     SoonReady = "ready within 3 s of the database's return",
     NoRequestFails = "no request fails in a rolling restart",
@@ -54,13 +61,49 @@ rules! {
 }
 
 impl Rule {
-    /// How many of them a run tries. Two are about rolling restarts alone, and one about the database's return.
-    pub fn tried(is_rolling: bool) -> usize {
+    /// Those that a run tries. Two are about rolling restarts alone, and three about what is only done without.
+    pub fn tried(is_rolling: bool) -> impl Iterator<Item = Self> {
         let of_restarts = [Self::NoRequestFails, Self::SocketsBack];
-        let left_out = |rule: &&Self| match is_rolling {
-            true => **rule == Self::SoonReady,
-            false => of_restarts.contains(rule),
-        };
-        Self::ALL.iter().filter(|rule| !left_out(rule)).count()
+        let of_faults = [Self::SoonReady, Self::TakenOver, Self::LeftoversGo];
+        Self::ALL.iter().copied().filter(move |rule| match is_rolling {
+            true => !of_faults.contains(rule),
+            false => !of_restarts.contains(rule),
+        })
+    }
+}
+
+/// What was found about the rules.
+#[derive(Default, Clone)]
+pub struct Findings {
+    broken: Vec<(Rule, String)>,
+    looked: BTreeMap<Rule, usize>,
+}
+
+impl Findings {
+    /// Some more of what a rule is about was there to be looked at: a rule that had nothing to look at says nothing.
+    pub fn looked(&mut self, rule: Rule, at: usize) {
+        *self.looked.entry(rule).or_default() += at;
+    }
+
+    /// Something breaks a rule.
+    pub fn broke(&mut self, rule: Rule, what: impl Into<String>) {
+        self.broken.push((rule, what.into()));
+    }
+
+    /// What others have found too.
+    pub fn add(&mut self, others: Self) {
+        self.broken.extend(others.broken);
+        for (rule, at) in others.looked {
+            self.looked(rule, at);
+        }
+    }
+
+    /// At how much a rule has looked.
+    pub fn of(&self, rule: Rule) -> usize {
+        self.looked.get(&rule).copied().unwrap_or_default()
+    }
+
+    pub fn broken(&self) -> &[(Rule, String)] {
+        &self.broken
     }
 }

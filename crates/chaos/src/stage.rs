@@ -46,7 +46,7 @@ pub struct Stage {
     pub organization: Organization,
     /// Where uploaded files are.
     pub files: PathBuf,
-    /// Where a debug build looks for the steps at which it is to die, and for its clock.
+    /// Where a debug build looks for the steps at which it is to die, and for clocks.
     pub hooks: PathBuf,
     pub disk: Disk,
     /// Odd while nobody can be ready: the pool is exhausted, or the disk full.
@@ -62,8 +62,14 @@ pub struct Happened {
     pub troubles: BTreeMap<&'static str, usize>,
     /// Steps at which a process ended.
     pub steps: BTreeMap<&'static str, usize>,
-    /// From each return of the database until the web node was ready.
-    pub returns: Vec<Duration>,
+    /// From each return of the database until a node was ready, by its part.
+    pub returns: BTreeMap<&'static str, Vec<Duration>>,
+    /// From when a worker stood still, with a job in hand, until the job went on elsewhere.
+    pub taken_over: Vec<Duration>,
+    /// Files without a row that were made so old that they have to go.
+    pub aged: usize,
+    /// Files without a row that may not go yet.
+    pub young: Vec<PathBuf>,
 }
 
 /// What the clients need to know.
@@ -98,10 +104,16 @@ impl Stage {
         if !arguments.rolling {
             settings.push(("BISEDA_DATABASE_MAX_CONNECTIONS", CONNECTIONS.into()));
         }
-        let launch =
-            |part| Launch { program: program.clone(), part, folder: disk.path.clone(), settings: settings.clone() };
+        // Its disk is small, and to be filled to the end. The program that is upgraded may not know the setting.
+        if arguments.from.is_none() {
+            settings.push(("BISEDA_DISK_RESERVE_MB", "0".into()));
+        }
         let start = async |part, number| {
-            let node = Node::start(launch(part), &format!("{part}-{number}"))?;
+            let (name, mut settings) = (format!("{part}-{number}"), settings.clone());
+            let clock = hooks.join(format!("{name}.clock"));
+            settings.push(("CHAOS_CLOCK", clock.display().to_string()));
+            let launch = Launch { program: program.clone(), part, folder: disk.path.clone(), settings, clock };
+            let node = Node::start(launch, &name)?;
             until_ready(node.address).await.with_context(|| log_of(&disk.path, &node.name))?;
             anyhow::Ok(node)
         };
@@ -164,8 +176,33 @@ impl Stage {
         self.note(|happened| *happened.steps.entry(step).or_default() += 1);
     }
 
-    pub fn returned(&self, took: Duration) {
-        self.note(|happened| happened.returns.push(took));
+    pub fn returned(&self, part: &'static str, took: Duration) {
+        self.note(|happened| happened.returns.entry(part).or_default().push(took));
+    }
+
+    pub fn taken_over(&self, took: Duration) {
+        self.note(|happened| happened.taken_over.push(took));
+    }
+
+    pub fn aged(&self, files: usize) {
+        self.note(|happened| happened.aged = files);
+    }
+
+    pub fn keeps(&self, file: PathBuf) {
+        self.note(|happened| happened.young.push(file));
+    }
+
+    /// Puts the database's clock ahead, by which all processes go, by so many seconds more.
+    ///
+    /// # Errors
+    /// When that cannot be written down.
+    pub fn put_clock_ahead(&self, seconds: i64) -> anyhow::Result<()> {
+        let file = self.hooks.join("clock");
+        let before: i64 = std::fs::read_to_string(&file).ok().and_then(|said| said.parse().ok()).unwrap_or_default();
+        // Nobody may read half of it.
+        let new = file.with_extension("new");
+        std::fs::write(&new, (before + seconds).to_string())?;
+        Ok(std::fs::rename(new, file)?)
     }
 
     /// Stops everything; the folder goes, unless somebody wants to look at it.

@@ -36,6 +36,11 @@ impl Cx {
         &self.actor
     }
 
+    /// In the name of another from here on: of somebody who is known to be a member by now.
+    pub fn acted_by(self, actor: Actor) -> Self {
+        Self { actor, ..self }
+    }
+
     /// With what is known about the browser through which the actor acts.
     pub fn asked_by(self, client: ClientInfo) -> Self {
         Self { client, ..self }
@@ -100,8 +105,28 @@ impl Cx {
     }
 }
 
+/// The least id of a time: ids that were made before it stand before this one.
+pub fn first_id(of: DateTime<Utc>) -> Uuid {
+    // A UUIDv7 begins with 48 bits of milliseconds.
+    Uuid::from_u128(u128::from(of.timestamp_millis().unsigned_abs()) << 80)
+}
+
 /// A UUIDv7 of the given time.
 pub(crate) fn new_id(now: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
     Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, now.timestamp_subsec_nanos()))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn ids_stand_on_the_side_of_a_time_on_which_they_were_made() {
+        let time = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        assert!(first_id(time) < new_id(time));
+        assert!(first_id(time) > new_id(time - TimeDelta::milliseconds(1)));
+    }
 }

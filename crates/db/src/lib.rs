@@ -20,8 +20,8 @@ pub mod testing;
 
 pub use actor::Actor;
 pub use client::ClientInfo;
-pub use clock::{Clock, SystemClock};
-pub use cx::Cx;
+pub use clock::{Clock, DatabaseClock, SystemClock};
+pub use cx::{Cx, first_id};
 pub use pool::{Db, SystemPool};
 pub use role::Role;
 pub use sqlx;

@@ -3,6 +3,8 @@ use types::{
     permission::Permission,
 };
 
+use crate::crossing;
+
 /// What a verb answers when it does not do what was asked.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -49,6 +51,9 @@ pub enum Error {
     /// Something that we depend on did not answer.
     #[error("{0}")]
     Unavailable(String),
+    /// The disk has no room for files.
+    #[error("this installation has no space left for files: its operator has to free some")]
+    NoRoom,
     /// A fault of ours.
     #[error("internal error")]
     Internal(#[source] anyhow::Error),
@@ -89,7 +94,7 @@ impl Error {
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::TooLarge(_) => ErrorCode::TooLarge,
-            Self::Unavailable(_) => ErrorCode::Unavailable,
+            Self::Unavailable(_) | Self::NoRoom => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }
@@ -113,6 +118,7 @@ impl From<sqlx::Error> for Error {
             }
             crossed if has_code(&crossed, &["40", "55P03"]) => {
                 tracing::warn!(error = %crossed, "two transactions were in each other's way");
+                crossing::note();
                 Self::Unavailable("someone else changed this at the same moment; try again".into())
             }
             gone if has_code(&gone, &["23503"]) => {

@@ -8,12 +8,31 @@ use std::{
 
 use crate::{Error, Result, Services};
 
-/// A fault of the disk. A full one is told like a database that is away.
+/// Asks whether a file may come in: the disk keeps free what the operator wants, because the database may be on it too.
+///
+/// # Errors
+/// [`Error::NoRoom`].
+pub(crate) async fn check_room(services: &Services) -> Result<()> {
+    let (folder, reserve) = (services.settings.files_dir.clone(), services.settings.disk_reserve);
+    let free = move || {
+        std::fs::create_dir_all(&folder)?;
+        let disk = rustix::fs::statvfs(&folder)?;
+        Ok::<_, io::Error>(disk.f_bavail.saturating_mul(disk.f_frsize))
+    };
+    let free = tokio::task::spawn_blocking(free).await.map_err(anyhow::Error::from)?.map_err(failed)?;
+    if free >= reserve {
+        return Ok(());
+    }
+    tracing::error!(free, reserve, "a file was not taken: the disk is nearly full");
+    Err(Error::NoRoom)
+}
+
+/// A fault of the disk.
 pub(crate) fn failed(error: io::Error) -> Error {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             tracing::error!(%error, "files find no room");
-            Error::Unavailable("there is no space left for files; try again later".into())
+            Error::NoRoom
         }
         _ => Error::Internal(error.into()),
     }

@@ -1,4 +1,4 @@
-use types::id::{AgentId, ChannelId, RoleId, WebhookSubscriptionId};
+use types::id::{AgentId, ChannelId, ContactId, RoleId, WebhookSubscriptionId};
 
 use crate::{Cx, Result};
 
@@ -6,6 +6,7 @@ use crate::{Cx, Result};
 pub enum Held {
     Agent(AgentId),
     Channel(ChannelId),
+    Contact(ContactId),
     /// The organization with what is counted against its limits, and with its tree of teams, in which two changes at once
     /// could close a circle.
     Organization,
@@ -34,6 +35,15 @@ pub async fn hold(cx: &mut Cx, held: Held) -> Result<()> {
         Held::Channel(id) => {
             sqlx::query!(
                 "select from channels where organization_id = $1 and id = $2 for no key update",
+                organization,
+                id.0
+            )
+            .execute(cx.conn())
+            .await?
+        }
+        Held::Contact(id) => {
+            sqlx::query!(
+                "select from contacts where organization_id = $1 and id = $2 for no key update",
                 organization,
                 id.0
             )

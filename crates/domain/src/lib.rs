@@ -13,6 +13,7 @@ pub mod canned_responses;
 pub mod channels;
 pub mod contacts;
 pub mod conversations;
+pub mod crossing;
 mod crypto;
 mod error;
 pub mod events;

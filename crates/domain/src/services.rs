@@ -30,6 +30,10 @@ pub struct Settings {
     pub public_url: String,
     /// Where uploaded files are kept.
     pub files_dir: PathBuf,
+    /// Bytes that uploads leave free on the disk of `files_dir`.
+    pub disk_reserve: u64,
+    /// For how many days events are kept; at least seven.
+    pub events_kept_days: u16,
     /// How documents are read.
     pub knowledge: crate::knowledge::KnowledgeSettings,
 }

@@ -167,6 +167,17 @@ pub(crate) fn clean(text: &str) -> String {
     text.replace("\r\n", "\n").replace(['\u{2028}', '\u{2029}'], "\n").chars().filter(|&c| !deceives(c)).collect()
 }
 
+/// The tags with those in `add` (separated by commas) put at the end, each once, and `remove` taken out.
+pub(crate) fn changed_tags(mut tags: Vec<String>, add: &str, remove: &str) -> Vec<String> {
+    tags.retain(|tag| tag != remove);
+    for tag in add.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
+        if !tags.iter().any(|known| known == tag) {
+            tags.push(tag.to_owned());
+        }
+    }
+    tags
+}
+
 /// At most so many characters of what a client says of itself.
 pub(crate) fn cut(text: Option<&str>, length: usize) -> Option<String> {
     text.map(|text| clean(text).chars().take(length).collect())
@@ -241,6 +252,13 @@ mod tests {
             assert!(!is_email(bad), "{bad:?}");
         }
         assert!(!is_email(&format!("a@{}.al", "b".repeat(260))));
+    }
+
+    #[test]
+    fn tags_are_trimmed_and_each_once() {
+        let tags = vec!["vip".to_owned(), "old".to_owned()];
+        assert_eq!(changed_tags(tags.clone(), " new ,vip, ", "old"), ["vip", "new"]);
+        assert_eq!(changed_tags(tags.clone(), "", ""), tags);
     }
 
     #[test]

@@ -145,10 +145,15 @@ fn robots_take_hostile_bytes() {
         b"User-agent: *\nDisallow: /a*b$\nAllow: /\nCrawl-delay: 2\nSitemap: http://x.test/s.xml\n",
         b"\xef\xbb\xbfuser-agent: Biseda\r\ndisallow:\r\n",
     ];
-    let page = client("").check("https://x.test/a?b#c").unwrap();
-    fuzz::bytes(&examples, &["*", "$", "%2F", "User-agent:", "Disallow: /", "Crawl-delay: 1e99", "\r"], |file| {
+    let long = format!("https://x.test/{}?{}", "a/".repeat(500), "%2F".repeat(300));
+    let pages = ["https://x.test/a?b#c", "https://x.test/", &long].map(|page| client("").check(page).unwrap());
+    let words = ["*", "$", "%2F", "%", "User-agent:", "Disallow: /", "Allow:", "Crawl-delay: 1e99", "\r", "\n"];
+    fuzz::bytes(&examples, &words, |file| {
         let robots = outbound::Robots::parse("Biseda", file);
-        robots.allows(&page);
+        for page in &pages {
+            robots.allows(page);
+        }
+        assert!(robots.allows(&pages[1].join("/robots.txt").unwrap()));
         assert!(robots.delay().is_none_or(|delay| delay <= Duration::from_secs(3600)));
     });
 }

@@ -213,6 +213,13 @@ pub struct Trace {
     pub total_ms: i32,
 }
 
+impl Trace {
+    /// What remains for those who may not read the knowledge, of which the prompt repeats the passages.
+    pub fn without_knowledge(self) -> Self {
+        Self { passages: Vec::new(), prompt: Vec::new(), ..self }
+    }
+}
+
 /// One message of a prompt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,6 +1,6 @@
 //! Events: facts that something changed, written with the change.
 
-use crate::text_enum::text_enum;
+use crate::{permission::Permission, text_enum::text_enum};
 
 text_enum! {
     /// Names of events, as webhooks and live updates carry them.
@@ -59,5 +59,58 @@ text_enum! {
         WebhookDisabled = "webhook_subscription.disabled",
         /// Asked for by a member; goes to one subscription only.
         WebhookTest = "webhook_subscription.test",
+    }
+}
+
+impl EventName {
+    /// What one must be allowed to read to be told what the event tells: that of the noun it is about.
+    pub const fn read_permission(self) -> Permission {
+        match self {
+            Self::OrganizationCreated
+            | Self::OrganizationUpdated
+            | Self::OrganizationDeleted
+            | Self::OrganizationRestored
+            | Self::OrganizationSuspended => Permission::OrganizationRead,
+            Self::MemberCreated
+            | Self::MemberUpdated
+            | Self::MemberDeleted
+            | Self::InvitationCreated
+            | Self::InvitationUpdated
+            | Self::InvitationDeleted
+            | Self::RoleCreated
+            | Self::RoleUpdated
+            | Self::RoleDeleted
+            | Self::TeamCreated
+            | Self::TeamUpdated
+            | Self::TeamDeleted => Permission::MembersRead,
+            Self::ApiKeyCreated | Self::ApiKeyRevoked => Permission::ApiKeysRead,
+            Self::ChannelCreated | Self::ChannelUpdated | Self::ChannelDeleted => Permission::ChannelsRead,
+            Self::ContactCreated | Self::ContactUpdated | Self::ContactDeleted => Permission::ContactsRead,
+            Self::ConversationCreated
+            | Self::ConversationUpdated
+            | Self::ConversationAssigned
+            | Self::ConversationOwnerChanged
+            | Self::ConversationClosed
+            | Self::ConversationReopened
+            | Self::ConversationRead
+            | Self::MessageCreated
+            | Self::CannedResponseCreated
+            | Self::CannedResponseUpdated
+            | Self::CannedResponseDeleted => Permission::ConversationsRead,
+            Self::AgentCreated
+            | Self::AgentUpdated
+            | Self::AgentDeleted
+            | Self::AnswerCreated
+            | Self::AnswerUpdated
+            | Self::AnswerDeleted => Permission::AgentsRead,
+            Self::SourceCreated | Self::SourceUpdated | Self::SourceDeleted | Self::SyncUpdated => {
+                Permission::KnowledgeRead
+            }
+            Self::WebhookCreated
+            | Self::WebhookUpdated
+            | Self::WebhookDeleted
+            | Self::WebhookDisabled
+            | Self::WebhookTest => Permission::WebhooksRead,
+        }
     }
 }

@@ -93,6 +93,28 @@ pub struct OpenInvitation {
     pub has_account: bool,
 }
 
+/// What somebody can do who has proven who they are and belongs to no active organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Openings {
+    pub email: String,
+    /// Whether the address is known to be the person's own. Invitations that were sent to another are not told of.
+    pub email_is_verified: bool,
+    /// The one that the person came from stands first.
+    pub invitations: Vec<OfferedInvitation>,
+    /// Deleted organizations that the person owns and can bring back.
+    pub deleted: Vec<Place>,
+    /// Whether the person can found one.
+    pub may_found: bool,
+}
+
+/// An invitation that somebody can accept without its link.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OfferedInvitation {
+    pub id: InvitationId,
+    pub organization: String,
+    pub invited_by: Option<String>,
+}
+
 /// A role of the organization's own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -42,8 +42,8 @@ impl Default for OrganizationSettings {
     }
 }
 
-/// What the operator allows an organization; `None` is no limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// What the operator allows an organization; `None` is no limit. What was never set is as in [`OrganizationLimits::default`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OrganizationLimits {
     /// Members, with the invitations that are open.
@@ -52,6 +52,20 @@ pub struct OrganizationLimits {
     pub conversations_per_month: Option<i64>,
     /// Sources of knowledge.
     pub knowledge_sources: Option<i64>,
+    /// Megabytes of files that visitors send within 24 hours; each file counts as a tenth at least.
+    pub visitor_megabytes_per_day: Option<i64>,
+}
+
+impl Default for OrganizationLimits {
+    fn default() -> Self {
+        Self {
+            members: None,
+            conversations_per_month: None,
+            knowledge_sources: None,
+            // Visitors are strangers, and their files stay as long as their conversations.
+            visitor_megabytes_per_day: Some(2048),
+        }
+    }
 }
 
 /// Changes to an organization.
@@ -72,4 +86,17 @@ pub struct SignUp {
     pub password: String,
     /// Language of the screens, `en` or `sq`.
     pub locale: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_limit_that_was_taken_away_is_none() {
+        let limit = |json: &str| serde_json::from_str::<OrganizationLimits>(json).unwrap().visitor_megabytes_per_day;
+        assert_eq!(limit("{\"members\": 3}"), Some(2048));
+        assert_eq!(limit("{\"visitor_megabytes_per_day\": null}"), None);
+        assert_eq!(limit("{\"visitor_megabytes_per_day\": 5}"), Some(5));
+    }
 }

@@ -94,9 +94,9 @@ pub struct Delivery {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryDetail {
     pub delivery: Delivery,
-    /// The body.
-    pub request: Value,
-    /// The beginning of the last answer's body.
+    /// The body; left out for those who may not read what the event tells.
+    pub request: Option<Value>,
+    /// The beginning of the last answer's body; left out in the same way.
     pub response_body: Option<String>,
 }
 

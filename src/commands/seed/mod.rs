@@ -85,7 +85,7 @@ impl Seed {
         };
         let signed_in = match accounts::sign_up(&services, form, &ClientInfo::default()).await {
             Err(Error::InvalidCredentials) => bail!("{} has an account already; choose another --email", self.email),
-            other => other?,
+            entry => entry?.signed_in()?,
         };
         let authenticated = accounts::authenticate(&services, &signed_in.token).await?;
         let authenticated: Authenticated = authenticated.context("the new session is not valid")?;

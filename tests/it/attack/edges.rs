@@ -7,59 +7,9 @@ use std::{
 
 use outbound::reqwest::header;
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
 
-use crate::support::{Browser, Postgres, Program, folder, functions, http};
-
-struct Service {
-    program: Program,
-    _postgres: Postgres,
-    _folder: tempfile::TempDir,
-}
-
-impl Service {
-    async fn start(settings: &[(&str, &str)]) -> Self {
-        Self::start_in(folder(), settings).await
-    }
-
-    async fn start_in(folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
-        let postgres = Postgres::start().await;
-        let url = postgres.url();
-        let settings = [&[("DATABASE_URL", url.as_str())], settings].concat();
-        let program = Program::ready(&folder.path().join("data"), "web", &settings).await;
-        Self { program, _postgres: postgres, _folder: folder }
-    }
-
-    /// Sends these bytes on a connection of their own, and gives all that comes back.
-    async fn raw(&self, request: &[u8]) -> String {
-        let mut stream = TcpStream::connect(self.program.address).await.unwrap();
-        // The other side may close before it has read everything.
-        let _ = stream.write_all(request).await;
-        let mut answer = Vec::new();
-        let read = tokio::time::timeout(std::time::Duration::from_secs(60), stream.read_to_end(&mut answer)).await;
-        assert!(read.is_ok(), "no end of the answer to {}", request.escape_ascii());
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    async fn get_raw(&self, path: &str) -> String {
-        self.raw(format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes()).await
-    }
-
-    /// A post with a head and a body of the test's own.
-    async fn post_raw(&self, path: &str, head: &str, body: &[u8]) -> String {
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\nconnection: close\r\n{head}\r\n\r\n"
-        );
-        self.raw(&[request.as_bytes(), body].concat()).await
-    }
-}
-
-fn status(answer: &str) -> u16 {
-    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status: {answer:?}"))
-}
+use super::{Service, status};
+use crate::support::{Browser, METRICS_TOKEN, folder, functions, http};
 
 /// Stands in files that nobody may read.
 const PRIVATE: &str = "private words of nobody's";
@@ -211,41 +161,30 @@ async fn heads_and_bodies_that_are_none_are_refused_and_nothing_of_them_runs() {
     }
 }
 
-/// Waits for the program's own limits, beside the other tests: seventy-five seconds.
 #[tokio::test]
-async fn heads_and_bodies_that_drip_are_cut_off() {
-    let service = Service::start(&[]).await;
-    let drip = async |begin: &[u8], drop: &[u8]| {
-        let mut stream = TcpStream::connect(service.program.address).await.unwrap();
-        stream.write_all(begin).await.unwrap();
-        let (mut read, mut write) = stream.split();
-        let mut answer = Vec::new();
-        let dripping = async {
-            while write.write_all(drop).await.is_ok() {
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            }
-        };
-        // Without a limit it would drip for ever.
-        let ended = tokio::time::timeout(std::time::Duration::from_secs(150), async {
-            tokio::select! {
-                _ = read.read_to_end(&mut answer) => {}
-                () = dripping => {}
-            }
-        });
-        assert!(ended.await.is_ok(), "{} goes on", begin.escape_ascii());
-        String::from_utf8_lossy(&answer).into_owned()
+async fn what_stands_before_the_word_of_a_trusted_proxy_is_not_believed() {
+    let service = Service::start(&[("BISEDA_TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let guess = async |number: usize, lines: &[String]| {
+        let body = json!({"email": format!("{number}@example.com"), "password": "guess guess"});
+        let request = http().post(service.program.url("/api/v1/auth/login")).header("sec-fetch-site", "same-origin");
+        let request = lines.iter().fold(request, |request, line| request.header("x-forwarded-for", line));
+        request.json(&body).send().await.unwrap().status().as_u16()
     };
-    let head = b"POST /rpc/x HTTP/1.1\r\nhost: x\r\n";
-    let body = b"POST /widget/api/session HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
-        content-length: 10000\r\nconnection: close\r\n\r\n{";
-    let (head, body) = tokio::join!(drip(head, b"a"), drip(body, b" "));
-    assert!(head.is_empty() || status(&head) == 408, "{head}");
-    assert_eq!(status(&body), 503, "{body}");
+    // The proxy adds who asks to what it was sent: to the same line, or in one of its own.
+    let mut slowed = 0;
+    for number in 0..30 {
+        let (forged, own) = (format!("203.0.113.{number}"), "198.51.100.7".to_owned());
+        let lines = if number % 2 == 0 { vec![format!("{forged}, {own}")] } else { vec![forged, own] };
+        slowed += usize::from(guess(number, &lines).await == 429);
+    }
+    assert!(slowed >= 10, "{slowed} of 30 were slowed down");
+    // The proxy itself is believed: somebody else behind it is not held back by that.
+    assert_eq!(guess(30, &["203.0.113.1, 198.51.100.8".to_owned()]).await, 401);
 }
 
 #[tokio::test]
 async fn guesses_are_counted_whatever_address_they_claim_to_come_from() {
-    let service = Service::start(&[]).await;
+    let service = Service::start(&[METRICS_TOKEN]).await;
     let guess = async |number: usize| {
         let request = http()
             .post(service.program.url("/api/v1/auth/login"))
@@ -269,10 +208,13 @@ async fn guesses_are_counted_whatever_address_they_claim_to_come_from() {
     for number in 0..20 {
         service.raw(format!("FORGED{number} / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes()).await;
     }
-    let metrics = service.program.get("/metrics").await.1;
+    let metrics = service.program.figures().await;
     assert!(!metrics.contains("FORGED") && metrics.contains("method=\"other\""), "{metrics}");
-    // Neither a page of elsewhere, in a browser of this machine, nor a proxy on it reads the figures.
-    for head in ["host: evil.example", "host: 127.0.0.1.evil.example", "host: localhost\r\nx-real-ip: 203.0.113.9"] {
+    // Neither a page of elsewhere, in a browser of this machine, nor a proxy on it, which may say nothing of whom it asks for,
+    // reads the figures.
+    for head in
+        ["host: evil.example", "host: localhost", "host: localhost\r\nauthorization: Bearer token-of-the-figure"]
+    {
         let answer =
             service.raw(format!("GET /metrics HTTP/1.1\r\n{head}\r\nconnection: close\r\n\r\n").as_bytes()).await;
         assert_eq!(status(&answer), 403, "{head}: {answer}");

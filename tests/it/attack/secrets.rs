@@ -100,6 +100,33 @@ async fn identity_secret(browser: &Browser, function: &str, channel: &Value) -> 
     serde_json::from_str(&answer.text).unwrap_or_else(|_| panic!("{answer:?}"))
 }
 
+/// Opens the links of the mails and sends the forms of their pages, with all that comes of it.
+async fn open_links(program: &Program, postgres: &Postgres, key: &str, secrets: &mut Secrets) {
+    let forms: [(_, _, _, &[_], _); 3] = [
+        ("verification", "verify", "verify_email", &[], "/verify/done"),
+        ("invitation", "invitation", "accept_as_new", &[("name", "Gent Guest"), ("locale", "en")], "/app"),
+        ("password_reset", "reset", "reset_password", &[], "/login?changed=1"),
+    ];
+    let password = "another battery staple";
+    secrets.plant("the new password", password);
+    for (kind, page, function, fields, done) in forms {
+        let token = mailed(postgres, key, kind).await;
+        secrets.plant("the link of a mail", &token);
+        let (page, reader) = (format!("/{page}/{token}"), Browser::at(program));
+        for odd in [format!("{page}?lang=en"), format!("{page}/"), format!("/app{page}"), format!("/pkg{page}.js")] {
+            reader.get(&odd).await;
+        }
+        let fields = [&[("token", token.as_str()), ("password", password)], fields].concat();
+        let sent = reader.send_form(&page, function, &fields).await;
+        assert_eq!((sent.status, sent.location.as_str()), (302, done), "{}", sent.text);
+        if let Some(session) = sent.cookie {
+            secrets.plant("the session of a guest", session.trim_start_matches("biseda_session="));
+        }
+        // Spent.
+        reader.get(&page).await;
+    }
+}
+
 /// Puts an authenticator app in force, and plants all that comes with it, to the ticket of the second step.
 async fn second_factor(program: &Program, browser: &Browser, password: &str, secrets: &mut Secrets) {
     const PAGE: &str = "/app/settings/profile";
@@ -129,6 +156,17 @@ async fn second_factor(program: &Program, browser: &Browser, password: &str, sec
     let ticket = cookies.filter_map(|cookie| cookie.strip_prefix("biseda_second_step=")).next().expect("a ticket");
     let ticket = ticket.split(';').next().unwrap();
     secrets.plant("the ticket of the second step", ticket);
+}
+
+/// Plants the ticket of somebody whose only organization was deleted, and has it used.
+async fn without_organization(program: &Program, postgres: &Postgres, password: &str, secrets: &mut Secrets) {
+    Browser::at(program).sign_up("Former Tea", "former@example.com").await;
+    let delete = "update organizations set status = 'deleted' where name = 'Former Tea'";
+    sqlx::query(delete).execute(&postgres.pool().await).await.unwrap();
+    let ticket = Browser::at(program).log_in("former@example.com", password).await.ticket.expect("a ticket");
+    secrets.plant("the ticket of who has no organization", ticket.split_once('=').unwrap().1);
+    let page = Browser::holding(ticket, program).get("/login/organization").await;
+    assert!(page.text.contains("former@example.com"), "{}", page.text);
 }
 
 /// The address of a language model that refuses everybody, and repeats what it was sent.
@@ -246,10 +284,9 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
     })
     .await;
 
-    for kind in ["verification", "invitation", "password_reset"] {
-        secrets.plant("the link of a mail", mailed(&postgres, &key, kind).await);
-    }
+    without_organization(&program, &postgres, password, &mut secrets).await;
     second_factor(&program, &browser, password, &mut secrets).await;
+    open_links(&program, &postgres, &key, &mut secrets).await;
 
     // What a form that was filled in wrongly gives back is the person's own.
     let own = Secrets(secrets.0.iter().filter(|(name, _)| *name != "the password").cloned().collect());

@@ -1,10 +1,12 @@
 //! Every server function and page of the interface, asked for by those whom it is not for.
 
+mod at_work;
 mod forged;
 mod furnished;
 mod odd_values;
 mod other_sites;
 mod strangers;
+mod tickets;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -18,6 +20,7 @@ const FOR_EVERYBODY: &[&str] = &[
     "answer_passkey",
     "ask_passkey",
     "load_invitation",
+    "load_openings",
     "load_second_step",
     "load_suspension",
     "log_in",
@@ -31,6 +34,9 @@ const FOR_EVERYBODY: &[&str] = &[
     "skip_when_signed_in",
     "verify_email",
 ];
+
+/// What somebody uses who has proven who they are and belongs to no active organization, with a ticket in place of a session.
+const WITH_A_TICKET: &[&str] = &["enter_founded", "enter_invited", "enter_restored"];
 
 /// Stands in the name of the organization and of its owner that nobody else may hear of.
 const CANARY: &str = "Canary";
@@ -173,6 +179,7 @@ async fn what_operators_do_is_refused_to_everybody_else() {
         ("set_limits.members", "1"),
         ("set_limits.conversations_per_month", "1"),
         ("set_limits.knowledge_sources", "1"),
+        ("set_limits.visitor_megabytes_per_day", "1"),
         ("purge_organization.confirmation", "Canary Roastery"),
     ];
     let mut functions: Vec<Function> = functions().into_iter().filter(|function| function.area == "admin").collect();
@@ -264,7 +271,7 @@ async fn what_members_do_is_refused_to_nobody_and_while_their_organization_is_su
         .await;
     let nobody = Browser::at(&service.program);
     let functions = functions();
-    for name in FOR_EVERYBODY {
+    for name in FOR_EVERYBODY.iter().chain(WITH_A_TICKET) {
         assert!(functions.iter().any(|function| function.name == *name), "{name} is no function any more");
     }
     assert_eq!(owner.get("/app").await.location, "/suspended");
@@ -275,6 +282,10 @@ async fn what_members_do_is_refused_to_nobody_and_while_their_organization_is_su
     let before = service.state().await;
     for function in functions.iter().filter(|function| !FOR_EVERYBODY.contains(&function.name.as_str())) {
         assert_refused("nobody", function, &function.post(&nobody, &[]).await, 401);
+        if WITH_A_TICKET.contains(&function.name.as_str()) {
+            assert_refused("an owner without a ticket", function, &function.post(&owner, &[]).await, 401);
+            continue;
+        }
         let answer = function.post(&owner, &[]).await;
         assert_refused("an owner whose organization is suspended", function, &answer, 403);
         let is_told = answer.text.contains("suspended") && answer.text.contains(reason);

@@ -39,8 +39,13 @@ pub struct Answer {
     pub location: String,
     /// What the page may load and run.
     pub policy: String,
+    /// Who may keep it.
+    pub kept: String,
     pub text: String,
+    /// The session.
     pub cookie: Option<String>,
+    /// The ticket of who belongs to no active organization.
+    pub ticket: Option<String>,
 }
 
 impl Answer {
@@ -48,12 +53,16 @@ impl Answer {
         let answer = request.send().await.unwrap();
         let text_of = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let cookies = answer.headers().get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let session = cookies.filter_map(|cookie| cookie.split(';').next()).find(|c| c.starts_with("biseda_session="));
+        let cookies: Vec<&str> = cookies.filter_map(|cookie| cookie.split(';').next()).collect();
+        let cookie_of =
+            |name| cookies.iter().find(|cookie| cookie.starts_with(name)).map(|cookie| (*cookie).to_owned());
         Self {
             status: answer.status().as_u16(),
             location: text_of(header::LOCATION).to_owned(),
             policy: text_of(header::CONTENT_SECURITY_POLICY).to_owned(),
-            cookie: session.map(str::to_owned),
+            kept: text_of(header::CACHE_CONTROL).to_owned(),
+            cookie: cookie_of("biseda_session="),
+            ticket: cookie_of("biseda_no_organization="),
             text: answer.text().await.unwrap(),
         }
     }
@@ -95,6 +104,11 @@ impl Browser {
     /// The same person, taken to another process of the installation.
     pub fn at_another(&self, program: &Program) -> Self {
         Self { address: program.address, session: self.session.clone(), token: self.token.clone(), ..*self }
+    }
+
+    /// Somebody who has this cookie.
+    pub fn holding(cookie: String, program: &Program) -> Self {
+        Self { session: cookie.into(), ..Self::at(program) }
     }
 
     /// The same person at a page of another site, about which the browser says this.
@@ -172,6 +186,11 @@ impl Browser {
         self.token.set(session["token"].as_str().unwrap().to_owned()).unwrap();
     }
 
+    /// What the widget shows.
+    pub async fn conversation(&self) -> Answer {
+        Answer::of(http().get(self.url("/widget/api/conversation")).bearer_auth(self.token.get().unwrap())).await
+    }
+
     async fn post(&self, path: &str, body: &Value) -> Answer {
         let mut request = http().post(self.url(&format!("/widget/api/{path}"))).body(body.to_string());
         request = request.header(header::CONTENT_TYPE, "application/json");
@@ -205,8 +224,7 @@ impl Browser {
     }
 
     async fn messages(&self) -> Messages {
-        let token = self.token.get().unwrap();
-        let answer = Answer::of(http().get(self.url("/widget/api/conversation")).bearer_auth(token)).await.ok();
+        let answer = self.conversation().await.ok();
         answer["conversation"]["messages"].as_array().into_iter().flatten().map(message).collect()
     }
 

@@ -13,7 +13,7 @@ use std::{os::unix::fs::PermissionsExt, time::Duration};
 pub use browser::{Answer, Browser, http};
 pub use functions::{Field, Function, NOTHING, functions};
 pub use postgres::{Postgres, dump, server_pid};
-pub use program::{Program, pairs, run};
+pub use program::{METRICS_TOKEN, Program, pairs, run};
 pub use provider::Provider;
 pub use proxy::Proxy;
 pub use site::{Gate, Site};

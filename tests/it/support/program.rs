@@ -32,6 +32,9 @@ fn command(data: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Comman
     command
 }
 
+/// The setting with which [`Program::figures`] are read.
+pub const METRICS_TOKEN: (&str, &str) = ("BISEDA_METRICS_TOKEN", "token-of-the-figures");
+
 /// Settings as programs and commands take them.
 pub fn pairs<'a>(settings: &'a [(&'static str, String)]) -> Vec<(&'a str, &'a str)> {
     settings.iter().map(|(name, value)| (*name, value.as_str())).collect()
@@ -109,6 +112,13 @@ impl Program {
     pub async fn get(&self, path: &str) -> (u16, String) {
         let answer = http().get(self.url(path)).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
+    /// What `/metrics` answers those with the token.
+    pub async fn figures(&self) -> String {
+        let answer = http().get(self.url("/metrics")).bearer_auth(METRICS_TOKEN.1).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.text().await.unwrap()
     }
 
     pub fn signal(&self, signal: Signal) {

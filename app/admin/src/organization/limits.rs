@@ -40,6 +40,11 @@ pub fn Limits(id: OrganizationId, limits: OrganizationLimits, action: ServerActi
                         tu_string!(i18n, admin.organization.knowledge_sources),
                         limits.knowledge_sources,
                     )}
+                    {field(
+                        "visitor_megabytes_per_day",
+                        tu_string!(i18n, admin.organization.visitor_megabytes_per_day),
+                        limits.visitor_megabytes_per_day,
+                    )}
                     <Button kind="submit" pending=action.pending()>{tu_string!(i18n, common.action.save)}</Button>
                 </ActionForm>
             </div>

@@ -54,6 +54,7 @@ pub async fn set_limits(
     members: String,
     conversations_per_month: String,
     knowledge_sources: String,
+    visitor_megabytes_per_day: String,
 ) -> Result<(), AppError> {
     let operator = server::operator().await?;
     let number = |field: &str, text: &str| match text.trim() {
@@ -64,6 +65,7 @@ pub async fn set_limits(
         members: number("members", &members)?,
         conversations_per_month: number("conversations_per_month", &conversations_per_month)?,
         knowledge_sources: number("knowledge_sources", &knowledge_sources)?,
+        visitor_megabytes_per_day: number("visitor_megabytes_per_day", &visitor_megabytes_per_day)?,
     };
     Ok(platform::set_limits(&server::services()?, &operator, id, limits).await?)
 }

@@ -13,6 +13,9 @@ pub use domain::accounts::SESSION_COOKIE;
 /// The cookie that holds the ticket of the second step of signing in.
 pub const SECOND_STEP_COOKIE: &str = "biseda_second_step";
 
+/// The cookie that holds the ticket of who belongs to no active organization.
+pub const NO_ORGANIZATION_COOKIE: &str = "biseda_no_organization";
+
 /// The cookie that holds the token of the question that a passkey answers.
 pub const PASSKEY_COOKIE: &str = "biseda_passkey";
 
@@ -42,14 +45,9 @@ pub fn clear_session_cookie(services: &Services) {
     append_cookie(&accounts::session_cookie(&services.settings, None));
 }
 
-/// Lets the browser keep the ticket of the second step while the code is looked up.
-pub fn set_second_step_cookie(services: &Services, ticket: &str) {
-    set_cookie(services, SECOND_STEP_COOKIE, ticket, 600, true);
-}
-
-/// Takes the ticket of the second step from the browser.
-pub fn clear_second_step_cookie(services: &Services) {
-    set_cookie(services, SECOND_STEP_COOKIE, "", 0, true);
+/// Lets the browser keep a ticket until the next step of signing in.
+pub fn set_ticket_cookie(services: &Services, name: &str, ticket: &str) {
+    set_cookie(services, name, ticket, 600, true);
 }
 
 /// Lets the browser keep the token of the question that it asks its device.
@@ -57,9 +55,9 @@ pub fn set_passkey_cookie(services: &Services, token: &str) {
     set_cookie(services, PASSKEY_COOKIE, token, 300, true);
 }
 
-/// Takes the question's token from the browser.
-pub fn clear_passkey_cookie(services: &Services) {
-    set_cookie(services, PASSKEY_COOKIE, "", 0, true);
+/// Takes a ticket or a question's token from the browser.
+pub fn clear_hidden_cookie(services: &Services, name: &str) {
+    set_cookie(services, name, "", 0, true);
 }
 
 /// Lets the browser remember the language.

@@ -102,9 +102,7 @@ pub async fn change_tags(
     #[server(default)] remove: String,
 ) -> Result<Conversation, AppError> {
     let mut cx = server::cx().await?;
-    let tags = ::contacts::change_tags(conversations::get(&mut cx, id).await?.summary.tags, &add, &remove);
-    let change = UpdateConversation { tags: Some(tags), ..UpdateConversation::default() };
-    let conversation = conversations::update(&mut cx, id, change).await?;
+    let conversation = conversations::change_tags(&mut cx, id, &add, &remove).await?;
     server::services()?.commit(cx).await?;
     Ok(conversation)
 }

@@ -5,7 +5,7 @@ use types::{
     id::SourceId,
     knowledge::{Schedule, Source, SourceType, SyncStatus},
 };
-use ui::{Button, Confirm, Select, icons, use_toasts};
+use ui::{ActingField, Button, Confirm, icons, use_toasts};
 
 use crate::{
     add::schedules,
@@ -98,12 +98,12 @@ pub fn SourceActions(source: Source, acts: Acts) -> impl IntoView {
     };
     let schedule_select = (source.source_type == SourceType::Url).then(|| {
         view! {
-            <Select
+            <ActingField
                 name="schedule"
                 label=tu_string!(i18n, knowledge.form.schedule)
                 options=schedules(i18n)
                 value=scheduled
-                on_change=set_schedule
+                on_choice=set_schedule
             />
         }
     });

@@ -22,7 +22,7 @@ pub async fn load_security() -> Result<(Security, Option<(SecondFactorSetup, Vec
 #[server]
 pub async fn send_verification() -> Result<(), AppError> {
     let (services, member) = (server::services()?, server::member().await?);
-    accounts::request_verification(&services, &member.me).await?;
+    accounts::request_verification(&services, &member).await?;
     server::redirect("/app/settings/profile?sent=1");
     Ok(())
 }

@@ -165,14 +165,20 @@ fn Detail(id: DeliveryId, is_active: bool, on_replay: Callback<()>) -> impl Into
     view! {
         <Panel title=tu_string!(i18n, settings.webhooks.delivery) class="mb-4">
             <Loaded resource=detail children=move |detail: DeliveryDetail| {
-                let request = serde_json::to_string_pretty(&detail.request).unwrap_or_default();
+                let request = match detail.request {
+                    Some(request) => body(serde_json::to_string_pretty(&request).unwrap_or_default()).into_any(),
+                    None => {
+                        view! { <p class="text-muted text-sm">{tu_string!(i18n, settings.webhooks.not_readable)}</p> }
+                            .into_any()
+                    }
+                };
                 view! {
                     <div class="space-y-3 p-4">
                         <p class="text-muted text-xs break-all">
                             {format!("webhook-id: msg_{}", detail.delivery.event_id.0.simple())}
                         </p>
                         <h3 class="font-medium">{tu_string!(i18n, settings.webhooks.request)}</h3>
-                        {body(request)}
+                        {request}
                         {detail.delivery.duration_ms.map(|duration| {
                             let status = detail.delivery.response_status.map(|status| status.to_string());
                             let what = status.or(detail.delivery.error.clone()).unwrap_or_default();

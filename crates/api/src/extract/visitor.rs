@@ -1,12 +1,14 @@
 use axum::{
     extract::FromRequestParts,
-    http::{header::AUTHORIZATION, request::Parts},
+    http::{Method, header::AUTHORIZATION, request::Parts},
 };
 use domain::{Error, visitors, visitors::Visitor};
 
+use super::ClientIp;
 use crate::{Api, ApiError};
 
-/// The visitor behind the bearer token, within the limit on requests.
+/// The visitor behind the bearer token, within the limits on requests. What it writes counts for its address too: tokens are
+/// had for the asking.
 pub(crate) struct VisitorAuth(pub(crate) Visitor);
 
 impl FromRequestParts<Api> for VisitorAuth {
@@ -19,6 +21,10 @@ impl FromRequestParts<Api> for VisitorAuth {
         };
         let visitor = visitors::verify(&api.services, token).ok_or(Error::Unauthenticated)?;
         api.limits.requests.check(&visitor.id.to_string())?;
+        if parts.method != Method::GET {
+            let Ok(ip) = ClientIp::from_request_parts(parts, api).await;
+            api.limits.writes_by_address.check(&ip.counted_as())?;
+        }
         Ok(Self(visitor))
     }
 }

@@ -1,11 +1,13 @@
 //! What the sockets of members and visitors have in common: how they open, what is sent, how long they live.
 
+mod places;
 mod run;
 mod sender;
 
 use axum::{extract::ws::WebSocketUpgrade, http::HeaderMap};
 use domain::Error;
 
+pub(crate) use places::{Place, Places};
 pub(crate) use run::{Peer, run};
 
 use crate::{csrf::origin_is_host, error::ApiResult};

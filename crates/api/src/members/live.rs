@@ -23,7 +23,7 @@ use crate::{
     Api,
     error::ApiResult,
     extract::Member,
-    live::{Peer, prepare, run},
+    live::{Peer, Place, prepare, run},
 };
 
 /// Signs of typing pass on at most this often.
@@ -40,6 +40,7 @@ pub(super) async fn connect(
     if !member.authenticated.actor().may(Permission::ConversationsRead) {
         return Err(Error::Forbidden(Permission::ConversationsRead).into());
     }
+    let place = api.places.take(member.authenticated.me.member_id)?;
     let browser = Browser {
         services: api.services,
         organization: member.organization(),
@@ -48,6 +49,7 @@ pub(super) async fn connect(
         typed_at: None,
         token: member.token,
         member: member.authenticated,
+        _place: place,
     };
     Ok(socket.on_upgrade(|socket| run(socket, browser)))
 }
@@ -62,6 +64,7 @@ struct Browser {
     socket: Uuid,
     viewing: Option<ConversationId>,
     typed_at: Option<Instant>,
+    _place: Place,
 }
 
 impl Browser {

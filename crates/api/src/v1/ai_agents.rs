@@ -1,3 +1,5 @@
+use std::convert::Infallible;
+
 use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{
@@ -5,12 +7,12 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use domain::{Held, agents, agents::answer::Progress, hold};
-use futures::{Stream, StreamExt};
+use domain::{Error, Held, agents, agents::answer::Progress, hold};
+use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::UnboundedReceiverStream;
+use tokio::sync::watch;
+use tokio_stream::wrappers::WatchStream;
 use tokio_util::task::AbortOnDropHandle;
 use types::{
     agent::{Agent, AgentInput, PlaygroundAnswer, PlaygroundTurn},
@@ -101,13 +103,14 @@ struct TestQuestion {
 
 /// Ask an agent, and get its answer with how it came about
 ///
-/// Nothing is stored in a conversation. With `Accept: text/event-stream` the answer is sent as it grows: events `text`
-/// with `{"text"}`, all of it so far, then one event `answer` with the same object as without streaming, or `error`. A
-/// stream is not kept for an Idempotency-Key.
+/// Nothing is stored in a conversation. The trace has its passages and its prompt with the permission `knowledge:read`
+/// only. With `Accept: text/event-stream` the answer is sent as it grows: events `text` with `{"text"}`, all of it so
+/// far, then one event `answer` with the same object as without streaming, or `error`. A stream is not kept for an
+/// Idempotency-Key.
 #[utoipa::path(post, path = "/ai-agents/{id}/test", tag = "AI agents", request_body = TestQuestion,
     params(("id" = AgentId, Path)),
     responses((status = 200, content((One<PlaygroundAnswer> = "application/json"), (String = "text/event-stream")))),
-    security(("api_key" = ["agents:read"])))]
+    security(("api_key" = ["agents:read", "agents:write"])))]
 async fn test(ApiPath(id): ApiPath<AgentId>, headers: HeaderMap, post: Post<TestQuestion>) -> Outcome {
     let wants_stream =
         headers.get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"text/event-stream"));
@@ -131,43 +134,76 @@ fn turns(question: &TestQuestion) -> Vec<PlaygroundTurn> {
 async fn streamed(id: AgentId, post: Post<TestQuestion>) -> ApiResult<Response> {
     let Post { caller, input, .. } = post;
     // Who may not ask, or asks nobody, is told so by the status.
-    agents::get(&mut caller.begin().await?, id).await?;
-    let (sender, receiver) = mpsc::unbounded_channel();
+    agents::may_try(&mut caller.begin().await?, id).await?;
+    // Who reads slowly gets the newest text: each holds those before it.
+    let (sender, texts) = watch::channel(String::new());
     let work = tokio::spawn(async move {
-        let mut teller = Teller(sender.clone());
+        let mut teller = Teller(sender);
         let (services, turns) = (&caller.api.services, turns(&input));
         let asked =
             agents::playground_watched(services, caller.organization, caller.actor.clone(), id, turns, &mut teller);
-        let last = match asked.await {
+        match asked.await {
             Ok(answer) => event("answer", &answer),
-            Err(error) => event("error", &ApiError::from(error).told()),
-        };
-        // Nobody listens any more: then this task is at its end anyway.
-        _ = sender.send(last);
+            Err(error) => failed(error),
+        }
     });
-    Ok(Sse::new(events(receiver, AbortOnDropHandle::new(work))).keep_alive(KeepAlive::default()).into_response())
+    Ok(Sse::new(events(texts, AbortOnDropHandle::new(work))).keep_alive(KeepAlive::default()).into_response())
 }
 
-/// The events, as long as somebody listens: then the work stops too.
+/// The events, as long as somebody listens: then the work, which gives the last one, stops too.
 fn events(
-    receiver: mpsc::UnboundedReceiver<Event>,
-    work: AbortOnDropHandle<()>,
-) -> impl Stream<Item = Result<Event, std::convert::Infallible>> {
-    UnboundedReceiverStream::new(receiver).map(move |event| {
-        let _work = &work;
-        Ok(event)
-    })
+    texts: watch::Receiver<String>,
+    work: AbortOnDropHandle<Event>,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    let growing = WatchStream::from_changes(texts).map(|text| event("text", &json!({"text": text})));
+    let last = stream::once(async move { work.await.unwrap_or_else(|error| failed(Error::Internal(error.into()))) });
+    growing.chain(last).map(Ok)
 }
 
-/// Sends on how an answer grows.
-struct Teller(mpsc::UnboundedSender<Event>);
+/// Tells how an answer grows.
+struct Teller(watch::Sender<String>);
 
 impl Progress for Teller {
     fn text(&mut self, so_far: &str) {
-        _ = self.0.send(event("text", &json!({"text": so_far})));
+        self.0.send_replace(so_far.to_owned());
     }
+}
+
+fn failed(error: Error) -> Event {
+    event("error", &ApiError::from(error).told())
 }
 
 fn event<T: Serialize>(name: &str, data: &T) -> Event {
     Event::default().event(name).json_data(data).unwrap_or_else(|_| Event::default().event("error"))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_reads_slowly_gets_the_newest_text_and_always_the_end() {
+        for ends_well in [true, false] {
+            let (sender, texts) = watch::channel(String::new());
+            let mut teller = Teller(sender);
+            let work = tokio::spawn(async move {
+                for length in 1..=1000 {
+                    teller.text(&"y".repeat(length));
+                }
+                assert!(ends_well);
+                event("answer", &"whole")
+            });
+            while !work.is_finished() {
+                tokio::task::yield_now().await;
+            }
+            let answer = Sse::new(events(texts, AbortOnDropHandle::new(work))).into_response();
+            let bytes = to_bytes(answer.into_body(), 10_000).await.unwrap();
+            let text = String::from_utf8(bytes.to_vec()).unwrap();
+            let [newest, last, ""] = text.split("\n\n").collect::<Vec<_>>()[..] else { panic!("{text}") };
+            assert_eq!(newest.matches('y').count(), 1000);
+            assert!(last.starts_with(if ends_well { "event: answer" } else { "event: error" }), "{last}");
+        }
+    }
 }

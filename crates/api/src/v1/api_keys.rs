@@ -34,10 +34,10 @@ async fn list(
 /// Create an API key
 ///
 /// The answer holds the key itself, which is shown here and never again. Nobody can give a key what they may not do
-/// themselves.
+/// themselves, and a key makes no keys: they would outlive it.
 #[utoipa::path(post, path = "/organizations/{organization_id}/api-keys", tag = "API keys",
     params(("organization_id" = OrganizationId, Path)), request_body = CreateApiKey,
-    responses((status = 201, body = One<CreatedApiKey>)), security(("api_key" = ["api_keys:write"])))]
+    responses((status = 201, body = One<CreatedApiKey>)), security(("session" = ["api_keys:write"])))]
 async fn create(ApiPath(organization): ApiPath<OrganizationId>, post: Post<CreateApiKey>) -> Outcome {
     post.caller.check(organization)?;
     let (mut cx, input, work) = post.begin().await?;

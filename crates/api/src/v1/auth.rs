@@ -8,7 +8,7 @@ use axum::{
 };
 use domain::{
     Error,
-    accounts::{self, ClientInfo, Entry, SignedIn},
+    accounts::{self, ClientInfo, Entry},
 };
 use serde::Deserialize;
 use types::{error::FieldRule, organization::SignUp};
@@ -39,7 +39,8 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 
 /// Found an organization with its owner, and sign the owner in
 ///
-/// The session comes as a cookie. An address that has an account is served with that account's password only.
+/// The session comes as a cookie. An address that has an account is served with that account's password only, and as by
+/// `auth/login`.
 #[utoipa::path(post, path = "/auth/signup", tag = "Sign in", request_body = SignUp,
     responses((status = 201, body = One<Identity>)), security(()))]
 async fn sign_up(
@@ -47,8 +48,8 @@ async fn sign_up(
     Extension(client): Extension<ClientInfo>,
     ApiJson(form): ApiJson<SignUp>,
 ) -> ApiResult<Response> {
-    let signed_in = accounts::sign_up(&api.services, form, &client).await?;
-    entered(&api, StatusCode::CREATED, signed_in)
+    let entry = accounts::sign_up(&api.services, form, &client).await?;
+    entered(&api, StatusCode::CREATED, entry)
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -64,7 +65,8 @@ struct Credentials {
 ///
 /// The session comes as a cookie. Where the account has a second factor, a request without `code` is answered with 422
 /// of `code`. A wrong password and an unknown address get the same answer after the same time; an address that failed
-/// five times waits.
+/// five times waits. Who belongs to no active organization is refused with 403: joining, restoring or founding one without a
+/// session is left to the page at `/login`.
 #[utoipa::path(post, path = "/auth/login", tag = "Sign in", request_body = Credentials,
     responses((status = 200, body = One<Identity>)), security(()))]
 async fn log_in(
@@ -73,18 +75,17 @@ async fn log_in(
     ApiJson(given): ApiJson<Credentials>,
 ) -> ApiResult<Response> {
     let services = &api.services;
-    let signed_in = match accounts::first_step(services, &given.email, &given.password, &client).await? {
-        Entry::SignedIn(signed_in) => *signed_in,
-        Entry::SecondStep(ticket) => {
-            let code = given.code.filter(|code| !code.trim().is_empty());
-            let code = code.ok_or_else(|| Error::rule("code", FieldRule::Missing))?;
-            accounts::second_step(services, &ticket, &code, &client).await?
-        }
-    };
-    entered(&api, StatusCode::OK, signed_in)
+    let mut entry = accounts::first_step(services, &given.email, &given.password, &client).await?;
+    if let Entry::SecondStep(ticket) = entry {
+        let code = given.code.filter(|code| !code.trim().is_empty());
+        let code = code.ok_or_else(|| Error::rule("code", FieldRule::Missing))?;
+        entry = accounts::second_step(services, &ticket, &code, &client).await?;
+    }
+    entered(&api, StatusCode::OK, entry)
 }
 
-fn entered(api: &Api, status: StatusCode, signed_in: SignedIn) -> ApiResult<Response> {
+fn entered(api: &Api, status: StatusCode, entry: Entry) -> ApiResult<Response> {
+    let signed_in = entry.signed_in()?;
     let cookie = set_cookie(api, Some(&signed_in.token))?;
     Ok((status, cookie, Data(Identity::from(signed_in.me))).into_response())
 }

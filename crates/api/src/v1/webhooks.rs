@@ -73,7 +73,9 @@ async fn list(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Ma
 
 /// Subscribe an endpoint to events
 ///
-/// The answer holds the secret that signs what is sent, as Standard Webhooks writes; it is shown here and never again.
+/// The answer holds the secret that signs what is sent, as Standard Webhooks writes; it is shown here and never again. Beside
+/// the permission for webhooks this needs that to read what the events tell of: `conversations:read` for `message.created`,
+/// and without a choice of events all of them.
 #[utoipa::path(post, path = "/webhook-subscriptions", tag = "Webhooks", request_body = Subscription,
     responses((status = 201, body = One<WebhookSecret>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]
@@ -95,7 +97,7 @@ async fn get(caller: Caller, ApiPath(id): ApiPath<WebhookSubscriptionId>) -> Api
 /// Change a webhook subscription
 ///
 /// The stored headers stay unless `custom_headers` is given, which replaces all of them. Switched on again, it begins
-/// with a clean record.
+/// with a clean record. This needs the same permissions as a new one with these events.
 #[utoipa::path(patch, path = "/webhook-subscriptions/{id}", tag = "Webhooks", request_body = Subscription,
     params(("id" = WebhookSubscriptionId, Path)), responses((status = 200, body = One<WebhookSubscription>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]
@@ -182,7 +184,7 @@ struct Replayed {
 
 /// Send the deliveries of a time range once more
 ///
-/// At most 10,000, oldest first, each under its id.
+/// At most 10,000, oldest first, each under its id. Deliveries are kept for thirty days.
 #[utoipa::path(post, path = "/webhook-subscriptions/{id}/replay", tag = "Webhooks", request_body = Range,
     params(("id" = WebhookSubscriptionId, Path)), responses((status = 202, body = One<Replayed>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]
@@ -193,6 +195,8 @@ async fn replay_range(ApiPath(id): ApiPath<WebhookSubscriptionId>, post: Post<Ra
 }
 
 /// Get a delivery with what was sent and what came back
+///
+/// `request` and `response_body` are left out without the permission to read what the event tells of.
 #[utoipa::path(get, path = "/webhook-deliveries/{id}", tag = "Webhooks", params(("id" = DeliveryId, Path)),
     responses((status = 200, body = One<DeliveryDetail>)), security(("api_key" = ["webhooks:read"])))]
 async fn get_delivery(caller: Caller, ApiPath(id): ApiPath<DeliveryId>) -> ApiResult<Data<DeliveryDetail>> {

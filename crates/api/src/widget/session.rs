@@ -40,8 +40,14 @@ pub(super) async fn conversation(State(api): State<Api>, VisitorAuth(visitor): V
 }
 
 /// `POST /widget/api/person`: the visitor asks for a person.
-pub(super) async fn request_person(State(api): State<Api>, VisitorAuth(visitor): VisitorAuth) -> ApiResult<Data<Now>> {
+pub(super) async fn request_person(
+    State(api): State<Api>,
+    VisitorAuth(visitor): VisitorAuth,
+    ip: ClientIp,
+) -> ApiResult<Data<Now>> {
+    // Begins a conversation as a message does.
     api.limits.messages.check(&visitor.id.to_string())?;
+    api.limits.messages_by_address.check(&ip.counted_as())?;
     visitors::request_person(&api.services, &visitor).await?;
     Ok(Data(now(&api.services, &visitor).await?))
 }

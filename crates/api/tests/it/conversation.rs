@@ -176,6 +176,49 @@ async fn who_writes_too_fast_is_told_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn who_makes_themselves_many_visitors_is_slowed_down_by_their_address() {
+    let world = world().await;
+    let mut refused = None;
+    // No visitor comes to a limit of its own.
+    for _ in 0..5 {
+        let visitor = world.visitor(&world.a).await;
+        for _ in 0..90 {
+            let answer = visitor.post("read", json!({})).await;
+            if answer.status == 429 {
+                refused = Some(answer);
+                break;
+            }
+            answer.refused(422);
+        }
+    }
+    assert_eq!(refused.expect("an address writes 240 times at once").refused(429)["code"], "rate_limited");
+    // Who reads is not held up, nor who writes elsewhere.
+    let visitor = world.visitor(&world.a).await;
+    visitor.get("conversation").await.ok();
+    let mut elsewhere = Request::post("/widget/api/read")
+        .header(header::HOST, HOST)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::AUTHORIZATION, format!("Bearer {}", visitor.token.as_ref().unwrap()))
+        .body(Body::from("{}"))
+        .unwrap();
+    elsewhere.extensions_mut().insert(api::ClientIp([203, 0, 113, 9].into()));
+    world.ask(elsewhere).await.refused(422);
+}
+
+#[tokio::test]
+async fn calls_for_a_person_of_many_visitors_count_as_messages_of_their_address() {
+    let world = world().await;
+    let mut refused = false;
+    for _ in 0..12 {
+        let visitor = world.visitor(&world.a).await;
+        for _ in 0..8 {
+            refused |= visitor.post("person", json!({})).await.status == 429;
+        }
+    }
+    assert!(refused, "an address calls 60 times at once");
+}
+
+#[tokio::test]
 async fn a_body_that_is_no_json_and_a_method_that_is_none_are_refused() {
     let world: World = world().await;
     let request = Request::post("/widget/api/session").header(header::HOST, HOST).body(Body::from("{")).unwrap();

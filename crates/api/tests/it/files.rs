@@ -128,3 +128,18 @@ async fn members_add_files_to_conversations_and_to_the_knowledge() {
         .header(header::COOKIE, format!("biseda_session={}", world.a.session));
     world.ask(request.body(body("returns.txt", text)).unwrap()).await.refused(403);
 }
+
+#[tokio::test]
+async fn a_disk_that_is_nearly_full_is_told_in_words() {
+    let world = world().await;
+    let token = world.visitor(&world.a).await.token.unwrap();
+    let settings = domain::Settings { disk_reserve: u64::MAX, ..(*world.services.settings).clone() };
+    let services = domain::Services { settings: settings.into(), ..world.services.clone() };
+    let world = World { router: api::router(services.clone()), services, ..world };
+    let knowledge = member_uploads(&world, &world.a, "/uploads/knowledge", "help.txt", b"Nine to five.").await;
+    for answer in [visitor_uploads(&world, &token, "a.png", PNG).await, knowledge] {
+        let error = answer.refused(507);
+        assert_eq!(error["code"], "unavailable");
+        assert!(error["message"].as_str().unwrap().contains("no space left for files"), "{error}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The endpoints as browsers see them: the whole router over a real Postgres, one story per test.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod again;
 mod attack;
 mod conversation;
 mod csrf;

@@ -70,6 +70,8 @@ pub async fn world() -> World {
             knowledge: KnowledgeSettings::default(),
             public_url: format!("http://{HOST}"),
             files_dir: std::env::temp_dir().join(format!("biseda-api-test-{}", Uuid::new_v4())),
+            disk_reserve: 0,
+            events_kept_days: 30,
         }),
     };
     let (a, b) = (tenant(&services).await, tenant(&services).await);
@@ -88,7 +90,8 @@ async fn tenant(services: &Services) -> Tenant {
         password: "correct horse battery staple".into(),
         locale: "en".into(),
     };
-    let SignedIn { token, .. } = accounts::sign_up(services, form, &ClientInfo::default()).await.expect("signed up");
+    let entry = accounts::sign_up(services, form, &ClientInfo::default()).await.expect("signed up");
+    let SignedIn { token, .. } = entry.signed_in().expect("a session");
     let signed_in = accounts::authenticate(services, &token).await.expect("an answer").expect("a session");
     let (id, owner) = (signed_in.me.organization.id, signed_in.actor());
     let mut cx = services.db.begin(id, owner.clone()).await.expect("a transaction");

@@ -69,7 +69,7 @@ pub async fn organization(services: &Services, place: usize) -> anyhow::Result<U
         password: PASSWORD.into(),
         locale: "en".into(),
     };
-    let signed_in = accounts::sign_up(services, form, &ClientInfo::default()).await?;
+    let signed_in = accounts::sign_up(services, form, &ClientInfo::default()).await?.signed_in()?;
     Ok(signed_in.me.organization.id.0)
 }
 

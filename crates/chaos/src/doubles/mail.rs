@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -11,18 +11,21 @@ use tokio::{
 
 use super::Switch;
 
-/// A mail server (RFC 5321, as far as it is needed) that keeps who was written to.
+/// How often each mail came, by its recipient and its Message-ID.
+pub type Taken = BTreeMap<String, BTreeMap<String, usize>>;
+
+/// A mail server (RFC 5321, as far as it is needed) that keeps who was written to, under which Message-ID.
 #[derive(Clone)]
 pub struct Mail {
     pub address: SocketAddr,
     pub switch: Switch,
-    recipients: Arc<Mutex<BTreeSet<String>>>,
+    taken: Arc<Mutex<Taken>>,
 }
 
 impl Mail {
     pub(super) async fn start() -> anyhow::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let mail = Self { address: listener.local_addr()?, switch: Switch::default(), recipients: Arc::default() };
+        let mail = Self { address: listener.local_addr()?, switch: Switch::default(), taken: Arc::default() };
         let server = mail.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -34,14 +37,21 @@ impl Mail {
         Ok(mail)
     }
 
-    /// Whether a mail to this address was taken.
-    pub fn has(&self, address: &str) -> bool {
-        self.recipients.lock().unwrap_or_else(PoisonError::into_inner).contains(address)
+    /// What was taken so far.
+    pub fn taken(&self) -> Taken {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, recipients: &[String], id: &str) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        for recipient in recipients {
+            *taken.entry(recipient.clone()).or_default().entry(id.to_owned()).or_default() += 1;
+        }
     }
 
     async fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
         let mut stream = BufReader::new(stream);
-        let (mut recipients, mut in_text) = (Vec::new(), false);
+        let (mut recipients, mut id, mut in_text) = (Vec::new(), String::new(), false);
         say(&mut stream, "220 chaos").await?;
         loop {
             let mut line = String::new();
@@ -51,11 +61,16 @@ impl Mail {
             let line = line.trim_end();
             if in_text {
                 if line != "." {
+                    let header = line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("message-id"));
+                    if let Some((_, said)) = header
+                        && id.is_empty()
+                    {
+                        id = said.trim().to_owned();
+                    }
                     continue;
                 }
                 in_text = false;
-                let taken = std::mem::take(&mut recipients);
-                self.recipients.lock().unwrap_or_else(PoisonError::into_inner).extend(taken);
+                self.keep(&std::mem::take(&mut recipients), &std::mem::take(&mut id));
                 say(&mut stream, "250 taken").await?;
                 continue;
             }

@@ -9,10 +9,15 @@ use futures::future::join_all;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use tokio::time::sleep;
 
-use super::{READY_WITHIN, pool};
+use super::{
+    READY_WITHIN,
+    frozen::{self, FROZEN},
+    pool,
+};
 use crate::{
     Arguments,
     doubles::{Mood, Switch},
+    node::Node,
     rule::Rule,
     stage::{Stage, is_ready},
 };
@@ -23,32 +28,23 @@ const RECEIVER: &str = "webhook receiver cut off";
 const RESTART: &str = "database restarted";
 const PROVIDER: &str = "language model cut off";
 const MAIL: &str = "mail server cut off";
-const JUMP: &str = "clock ahead by an hour";
-const FROZEN: &str = "worker frozen beyond its lease";
+const JUMP: &str = "the database's clock ahead by an hour";
+const AHEAD: &str = "a node's clock an hour ahead of the others";
+const BEHIND: &str = "a node's clock an hour behind the others";
 /// Only made where a file system may be mounted.
 pub const DISK: &str = "disk full";
 /// All kinds, as they are counted.
-pub const KINDS: [&str; 8] = [RECEIVER, RESTART, PROVIDER, pool::EXHAUSTED, MAIL, JUMP, FROZEN, DISK];
-/// The clock goes ahead so often, and once more in the end.
+pub const KINDS: [&str; 10] = [RECEIVER, RESTART, PROVIDER, pool::EXHAUSTED, MAIL, JUMP, AHEAD, BEHIND, FROZEN, DISK];
+/// The database's clock goes ahead so often, and once more in the end. (What programs remember for a day is asked for.)
 const JUMPS: usize = 5;
+/// By so much, and by so much are clocks of nodes wrong. In seconds.
+const HOUR: i64 = 3600;
+/// A node's clock is wrong for so long.
+const WRONG: Duration = Duration::from_secs(4);
 
 /// Disturbs for ever: all kinds, one after the other, so that also a short run has each of them.
 pub(super) async fn all(stage: &Stage, arguments: &Arguments, mut rng: StdRng) -> anyhow::Result<()> {
-    let is_long = arguments.kills > 50;
-    // In a long run frozen for a minute; in any beyond the lease of 16 seconds.
-    let frozen = Duration::from_secs(if is_long { 60 } else { 18 });
-    let mut chance = StdRng::from_rng(&mut rng);
-    let freezing = async {
-        loop {
-            let worker = &stage.workers[chance.random_range(0..stage.workers.len())];
-            sleep(Duration::from_secs(3)).await;
-            worker.freeze(true);
-            sleep(frozen).await;
-            worker.freeze(false);
-            stage.troubled(FROZEN);
-            sleep(frozen).await;
-        }
-    };
+    let chance = StdRng::from_rng(&mut rng);
     let others = async {
         loop {
             cut(stage, &stage.doubles.receiver.switch, RECEIVER, &mut rng).await;
@@ -56,27 +52,56 @@ pub(super) async fn all(stage: &Stage, arguments: &Arguments, mut rng: StdRng) -
             cut(stage, &stage.doubles.provider.1, PROVIDER, &mut rng).await;
             pool::exhaust(stage).await;
             cut(stage, &stage.doubles.mail.switch, MAIL, &mut rng).await;
-            jump(stage).await;
+            jump(stage).await?;
             fill_disk(stage).await?;
         }
     };
     tokio::select! {
-        () = freezing => Ok(()),
+        () = frozen::freeze(stage, arguments) => Ok(()),
+        () = turn_clocks(stage, chance) => Ok(()),
         failed = others => failed,
     }
 }
 
-/// Puts everything right from outside: services answer, nobody stands still, there is room.
-pub(super) fn end(stage: &Stage) {
+/// Waits until each kind was there at least once.
+pub(super) async fn until_all_were_there(stage: &Stage) {
+    let is_missing = |kind: &&str| {
+        let is_possible = stage.disk.is_own || *kind != DISK;
+        is_possible && !stage.happened().troubles.contains_key(*kind)
+    };
+    while KINDS.iter().any(is_missing) {
+        sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Puts everything right from outside: services answer, nobody stands still, clocks are right, there is room.
+///
+/// # Errors
+/// When the clock cannot be moved.
+pub(super) fn end(stage: &Stage) -> anyhow::Result<()> {
     for switch in [&stage.doubles.receiver.switch, &stage.doubles.provider.1, &stage.doubles.mail.switch] {
         switch.set(Mood::Well);
     }
-    for worker in &stage.workers {
-        worker.freeze(false);
-    }
+    frozen::disarm(stage);
+    stage.nodes().for_each(|node| node.set_clock(0));
     stage.disk.free();
     // Webhooks that failed more than once wait for minutes.
-    ahead(stage);
+    stage.put_clock_ahead(HOUR)
+}
+
+/// The clocks of machines are wrong, one at a time, ahead and behind: when it is put right it jumps too.
+async fn turn_clocks(stage: &Stage, mut rng: StdRng) {
+    let nodes: Vec<&Node> = stage.nodes().collect();
+    loop {
+        for (kind, seconds) in [(AHEAD, HOUR), (BEHIND, -HOUR)] {
+            let Some(node) = nodes.choose(&mut rng) else { continue };
+            node.set_clock(seconds);
+            sleep(WRONG).await;
+            node.set_clock(0);
+            stage.troubled(kind);
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
 }
 
 async fn cut(stage: &Stage, switch: &Switch, name: &'static str, rng: &mut StdRng) {
@@ -95,19 +120,14 @@ async fn restart(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The clock of all processes goes ahead by an hour, a few times. (What programs remember for a day is asked for.)
-async fn jump(stage: &Stage) {
+/// The clock that all go by goes ahead by an hour, a few times.
+async fn jump(stage: &Stage) -> anyhow::Result<()> {
     if stage.happened().troubles.get(JUMP).is_none_or(|jumps| *jumps < JUMPS) {
-        ahead(stage);
-    }
-    sleep(Duration::from_secs(1)).await;
-}
-
-fn ahead(stage: &Stage) {
-    let jumps = stage.happened().troubles.get(JUMP).copied().unwrap_or_default();
-    if std::fs::write(stage.hooks.join("clock"), ((jumps + 1) * 3600).to_string()).is_ok() {
+        stage.put_clock_ahead(HOUR)?;
         stage.troubled(JUMP);
     }
+    sleep(Duration::from_secs(1)).await;
+    Ok(())
 }
 
 /// Neither the database nor uploads nor logs find room for a while.
@@ -127,25 +147,29 @@ async fn fill_disk(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Waits until each web node is ready after the database came back, and notes how long that took. A node that was killed
-/// meanwhile is not judged, and nobody while there are no connections or no room to be had.
+/// Waits until each node is ready after the database came back, and notes how long that took. One that was killed meanwhile
+/// or stands still is not judged, and nobody while there are no connections or no room to be had.
 pub(super) async fn judge_return(stage: &Stage) {
     let (back, strain) = (Instant::now(), stage.strain.load(Ordering::SeqCst));
-    let each = stage.webs.iter().map(async |web| {
-        let starts = web.starts();
-        while !is_ready(web.address).await && back.elapsed() < Duration::from_secs(30) {
+    let each = stage.nodes().map(async |node| {
+        let starts = node.starts();
+        while !is_ready(node.address).await && back.elapsed() < Duration::from_secs(30) {
+            if node.is_frozen() {
+                return None;
+            }
             sleep(Duration::from_millis(20)).await;
         }
-        (web.starts() == starts).then(|| back.elapsed())
+        (node.starts() == starts).then(|| (node, back.elapsed()))
     });
     let each = join_all(each).await;
     if strain % 2 == 1 || stage.strain.load(Ordering::SeqCst) != strain {
         return;
     }
-    for took in each.into_iter().flatten() {
-        stage.returned(took);
+    for (node, took) in each.into_iter().flatten() {
+        stage.returned(node.part, took);
+        stage.ledger.looked(Rule::SoonReady);
         if took > READY_WITHIN {
-            let what = format!("{} ms after the database's return", took.as_millis());
+            let what = format!("{}: {} ms after the database's return", node.name, took.as_millis());
             stage.ledger.broken(Rule::SoonReady, what);
         }
     }

@@ -26,6 +26,8 @@ use crate::{
 };
 
 const VISITORS: usize = 14;
+/// Each visitor has one, and a member.
+pub const SOCKETS: usize = VISITORS + 1;
 const MEMBERS: usize = 2;
 const PROGRAMS: usize = 2;
 

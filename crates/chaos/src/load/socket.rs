@@ -24,6 +24,9 @@ const RESTARTS: u16 = 1012;
 /// A socket that is quiet for longer is dead: the product sends a sign of life every 25 seconds.
 const SILENCE: Duration = Duration::from_secs(40);
 
+/// As many conversations or messages are asked for at once.
+const PART: usize = 100;
+
 /// A visitor's open widget.
 pub(super) struct Widget {
     pub client: Client,
@@ -31,68 +34,81 @@ pub(super) struct Widget {
     pub name: String,
 }
 
-/// The time between two sockets of a browser.
-#[derive(Default)]
-struct Away {
-    since: Option<Instant>,
-    /// The node that went has said so.
-    is_sent_on: bool,
+/// What a browser shows.
+trait Page {
+    fn client(&self) -> &Client;
+    /// Loads everything that there is.
+    async fn load(&self);
+    /// Shows messages.
+    fn show(&self, messages: impl IntoIterator<Item = uuid::Uuid>);
 }
 
-impl Away {
-    /// The socket has ended.
-    fn begin(&mut self, is_sent_on: bool) {
-        self.since.get_or_insert_with(Instant::now);
-        self.is_sent_on = is_sent_on;
-    }
-
-    /// Waits as a browser does before it tries again: not at all, once, when it was sent on.
-    async fn rest(&mut self) {
-        if !std::mem::take(&mut self.is_sent_on) {
+/// Keeps a page in step, for ever.
+async fn keep(page: impl Page, name: String, path: &str) {
+    let client = page.client();
+    let mut cursor = None;
+    loop {
+        let mut ended = Ended::Gone;
+        if let Ok(mut socket) = connect(client, path, cursor).await {
+            // Taken by the first frame that answers it.
+            let mut asked = Some(cursor);
+            ended = loop {
+                let position = match next(&mut socket).await {
+                    Ok(ServerFrame::Welcome { cursor: position }) => {
+                        is_back(client, &name);
+                        match asked.take().flatten() {
+                            Some(_) => client.ledger().open().by_cursor += 1,
+                            None => page.load().await,
+                        }
+                        position
+                    }
+                    Ok(ServerFrame::Reload { cursor: position }) => {
+                        is_back(client, &name);
+                        match asked.take().flatten() {
+                            Some(before) => client.ledger().open().told_to_load.push((before, position)),
+                            None => client.ledger().open().loaded_anew += 1,
+                        }
+                        page.load().await;
+                        position
+                    }
+                    Ok(ServerFrame::Event { position, event }) => {
+                        page.show(event.message.map(|message| message.id.0));
+                        position
+                    }
+                    Ok(ServerFrame::Signal(_) | ServerFrame::Pong) => continue,
+                    Err(ended) => break ended,
+                };
+                cursor = Some(position);
+            };
+            client.ledger().open().away.entry(name.clone()).or_insert_with(Instant::now);
+        }
+        // As a browser waits before it tries again: not at all, once, when it was sent on.
+        if ended != Ended::SentOn {
             tokio::time::sleep(REST).await;
         }
     }
+}
 
-    /// The next socket is welcome.
-    fn end(&mut self, client: &Client) {
-        if let Some(since) = self.since.take() {
-            client.ledger().open().resumed.push(since.elapsed());
-        }
+/// The socket is welcome.
+fn is_back(client: &Client, name: &str) {
+    let mut ledger = client.ledger().open();
+    if let Some(since) = ledger.away.remove(name) {
+        ledger.resumed.push(since.elapsed());
     }
 }
 
 /// Keeps a widget in step, for ever.
 pub(super) async fn visitor(widget: Widget) {
     let path = format!("/widget/api/live?token={}", widget.token);
-    let (mut cursor, mut away) = (None, Away::default());
-    loop {
-        if let Ok(mut socket) = connect(&widget.client, &path, cursor).await {
-            while let Some(frame) = next(&mut socket, &mut away).await {
-                match frame {
-                    ServerFrame::Welcome { cursor: position } => {
-                        away.end(&widget.client);
-                        if cursor.replace(position).is_none() {
-                            widget.load().await;
-                        }
-                    }
-                    ServerFrame::Reload { cursor: position } => {
-                        away.end(&widget.client);
-                        cursor = Some(position);
-                        widget.load().await;
-                    }
-                    ServerFrame::Event { position, event } => {
-                        cursor = Some(position);
-                        widget.show(event.message.map(|message| message.id.0));
-                    }
-                    ServerFrame::Signal(_) | ServerFrame::Pong => {}
-                }
-            }
-        }
-        away.rest().await;
-    }
+    let name = widget.name.clone();
+    keep(widget, name, &path).await;
 }
 
-impl Widget {
+impl Page for Widget {
+    fn client(&self) -> &Client {
+        &self.client
+    }
+
     fn show(&self, messages: impl IntoIterator<Item = uuid::Uuid>) {
         let mut ledger = self.client.ledger().open();
         ledger.seen_by_visitors.entry(self.name.clone()).or_default().extend(messages);
@@ -121,33 +137,50 @@ impl Widget {
     }
 }
 
+/// A member's open inbox.
+struct Inbox(Client);
+
 /// Keeps a member's inbox in step, for ever.
 pub(super) async fn member(client: Client) {
-    let (mut cursor, mut away) = (None, Away::default());
-    loop {
-        if let Ok(mut socket) = connect(&client, "/live", cursor).await {
-            while let Some(frame) = next(&mut socket, &mut away).await {
-                match frame {
-                    ServerFrame::Welcome { cursor: position } => {
-                        away.end(&client);
-                        if cursor.replace(position).is_none() {
-                            client.ledger().open().loaded_by_members = position;
-                        }
-                    }
-                    ServerFrame::Reload { cursor: position } => {
-                        away.end(&client);
-                        cursor = Some(position);
-                        client.ledger().open().loaded_by_members = position;
-                    }
-                    ServerFrame::Event { position, event } => {
-                        cursor = Some(position);
-                        client.ledger().open().seen_by_members.extend(event.message.map(|message| message.id.0));
-                    }
-                    ServerFrame::Signal(_) | ServerFrame::Pong => {}
-                }
+    keep(Inbox(client), "the member".into(), "/live").await;
+}
+
+impl Page for Inbox {
+    fn client(&self) -> &Client {
+        &self.0
+    }
+
+    fn show(&self, messages: impl IntoIterator<Item = uuid::Uuid>) {
+        self.0.ledger().open().seen_by_members.extend(messages);
+    }
+
+    /// Loads every conversation, to its beginning.
+    async fn load(&self) {
+        let mut rng = StdRng::seed_from_u64(0);
+        let mut after = Some(String::new());
+        while let Some(cursor) = after.take() {
+            let request = Request::get(format!("/api/v1/conversations?limit={PART}&cursor={cursor}"));
+            let Ok(part) = self.0.ask(&mut rng, &request).await else { return };
+            let conversations = part.as_array().cloned().unwrap_or_default();
+            for conversation in &conversations {
+                self.load_conversation(&mut rng, id(&conversation["id"])).await;
             }
+            after = conversations.get(PART - 1).map(|last| id(&last["id"]).to_string());
         }
-        away.rest().await;
+    }
+}
+
+impl Inbox {
+    async fn load_conversation(&self, rng: &mut StdRng, conversation: uuid::Uuid) {
+        let path = format!("/api/v1/conversations/{conversation}/messages?limit={PART}");
+        let mut request = Request::get(&path);
+        while let Ok(part) = self.0.ask(rng, &request).await {
+            let messages = part.as_array().cloned().unwrap_or_default();
+            self.show(messages.iter().map(|message| id(&message["id"])));
+            let earliest = messages.first().and_then(|message| message["seq"].as_i64());
+            let Some(earliest) = earliest.filter(|seq| *seq > 1) else { return };
+            request = Request::get(format!("{path}&cursor={earliest}"));
+        }
     }
 }
 
@@ -163,19 +196,28 @@ async fn connect(client: &Client, path: &str, cursor: Option<i64>) -> anyhow::Re
     Ok(socket)
 }
 
-/// The next frame that is understood; `None` when the socket has ended.
-async fn next(socket: &mut Socket, away: &mut Away) -> Option<ServerFrame<LiveEvent, Value>> {
+/// How a socket has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Gone,
+    /// The node that went has said so.
+    SentOn,
+}
+
+/// The next frame that is understood.
+async fn next(socket: &mut Socket) -> Result<ServerFrame<LiveEvent, Value>, Ended> {
     loop {
-        let is_sent_on = match tokio::time::timeout(SILENCE, socket.next()).await {
-            Ok(Some(Ok(Message::Text(text)))) => match serde_json::from_str(&text) {
-                Ok(frame) => return Some(frame),
-                Err(_) => continue,
-            },
-            Ok(Some(Ok(Message::Close(reason)))) => reason.is_some_and(|reason| u16::from(reason.code) == RESTARTS),
-            Ok(Some(Ok(_))) => continue,
-            Ok(Some(Err(_)) | None) | Err(_) => false,
-        };
-        away.begin(is_sent_on);
-        return None;
+        match tokio::time::timeout(SILENCE, socket.next()).await {
+            Ok(Some(Ok(Message::Text(text)))) => {
+                if let Ok(frame) = serde_json::from_str(&text) {
+                    return Ok(frame);
+                }
+            }
+            Ok(Some(Ok(Message::Close(Some(reason))))) if u16::from(reason.code) == RESTARTS => {
+                return Err(Ended::SentOn);
+            }
+            Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return Err(Ended::Gone),
+            Ok(Some(Ok(_))) => {}
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! Whether every promise was kept. What is stored is read as the schema's owner, beside the product.
 
+pub mod leftovers;
 mod processes;
 mod resources;
+mod sockets;
 mod threads;
 mod uploads;
 mod webhooks;
@@ -9,16 +11,13 @@ mod work;
 
 use std::time::{Duration, Instant};
 
-use crate::{rule::Rule, stage::Stage};
-
-/// A rule with what breaks it.
-type Broken = Vec<(Rule, String)>;
+use crate::{rule::Findings, stage::Stage};
 
 /// What the system has come to.
 pub struct Settled {
     /// From the end of the load.
     pub after: Duration,
-    pub broken: Broken,
+    pub findings: Findings,
     pub figures: Vec<(String, String)>,
 }
 
@@ -30,24 +29,26 @@ pub struct Settled {
 pub async fn until_settled(stage: &Stage, patience: Duration) -> anyhow::Result<Settled> {
     let begun = Instant::now();
     loop {
-        let mut broken = look(stage).await?;
-        if broken.is_empty() || begun.elapsed() > patience {
+        let mut findings = look(stage).await?;
+        if findings.broken().is_empty() || begun.elapsed() > patience {
             // What was seen while it happened does not pass.
-            broken.extend(stage.ledger.open().broken.clone());
-            broken.extend(processes::look(stage));
-            let figures = webhooks::figures(stage);
-            return Ok(Settled { after: begun.elapsed(), broken, figures });
+            findings.add(stage.ledger.open().findings.clone());
+            processes::look(stage, &mut findings);
+            let figures = [webhooks::figure(stage), resources::figure(stage), leftovers::figure(stage).await?];
+            return Ok(Settled { after: begun.elapsed(), findings, figures: figures.into() });
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 
-async fn look(stage: &Stage) -> anyhow::Result<Broken> {
-    let mut broken = Broken::new();
-    threads::look(stage, &mut broken).await?;
-    resources::look(stage, &mut broken).await?;
-    uploads::look(stage, &mut broken).await?;
-    webhooks::look(stage, &mut broken).await?;
-    work::look(stage, &mut broken).await?;
-    Ok(broken)
+async fn look(stage: &Stage) -> anyhow::Result<Findings> {
+    let mut findings = Findings::default();
+    threads::look(stage, &mut findings).await?;
+    sockets::look(stage, &mut findings).await?;
+    resources::look(stage, &mut findings).await?;
+    uploads::look(stage, &mut findings).await?;
+    leftovers::look(stage, &mut findings).await?;
+    webhooks::look(stage, &mut findings).await?;
+    work::look(stage, &mut findings).await?;
+    Ok(findings)
 }

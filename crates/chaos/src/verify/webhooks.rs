@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::Broken;
-use crate::{rule::Rule, stage::Stage};
+use crate::{
+    rule::{Findings, Rule},
+    stage::Stage,
+};
 
-pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<()> {
+pub(super) async fn look(stage: &Stage, findings: &mut Findings) -> anyhow::Result<()> {
     let expected: Vec<(Uuid, String)> = sqlx::query_as(
         "select id, name from events where created_at >= (select min(created_at) from webhook_subscriptions)",
     )
@@ -15,30 +17,32 @@ pub(super) async fn look(stage: &Stage, broken: &mut Broken) -> anyhow::Result<(
     .await?;
     let said: Vec<Uuid> = stage.ledger.open().said.iter().map(|said| said.message).collect();
     let heard = stage.doubles.receiver.heard();
+    findings.looked(Rule::NoWebhookMissing, expected.len() + said.len());
+    findings.looked(Rule::OneWebhookId, heard.ids.len());
+    findings.looked(Rule::WebhooksTrue, heard.times.len());
     for (id, name) in &expected {
         if !heard.times.contains_key(&format!("msg_{}", id.simple())) {
-            broken.push((Rule::NoWebhookMissing, format!("{name} {id}")));
+            findings.broke(Rule::NoWebhookMissing, format!("{name} {id}"));
         }
     }
     for message in said {
         if !heard.messages.contains(&message.to_string()) {
-            broken.push((Rule::NoWebhookMissing, format!("of the message {message}")));
+            findings.broke(Rule::NoWebhookMissing, format!("of the message {message}"));
         }
     }
     for (event, ids) in heard.ids.iter().filter(|(_, ids)| ids.len() > 1) {
-        broken.push((Rule::OneWebhookId, format!("{ids:?}: {event}")));
+        findings.broke(Rule::OneWebhookId, format!("{ids:?}: {event}"));
     }
     let known: BTreeSet<String> = expected.iter().map(|(id, _)| format!("msg_{}", id.simple())).collect();
     for id in heard.times.keys().filter(|id| !known.contains(*id)) {
-        broken.push((Rule::WebhooksTrue, id.clone()));
+        findings.broke(Rule::WebhooksTrue, id.clone());
     }
     Ok(())
 }
 
 /// How many webhooks came, and how many of them more than once.
-pub(super) fn figures(stage: &Stage) -> Vec<(String, String)> {
+pub(super) fn figure(stage: &Stage) -> (String, String) {
     let heard = stage.doubles.receiver.heard();
     let again: usize = heard.times.values().map(|times| times - 1).sum();
-    let figure = format!("{}, {again} of them once more under the same id", heard.times.len());
-    vec![("webhooks received".into(), figure)]
+    ("webhooks received".into(), format!("{}, {again} of them once more under the same id", heard.times.len()))
 }

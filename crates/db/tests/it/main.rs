@@ -1,5 +1,6 @@
 #![expect(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod catalog;
+mod clock;
 mod embedded;
 mod tenancy;

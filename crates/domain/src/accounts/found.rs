@@ -5,67 +5,34 @@ use types::{
     member::Role,
     organization::SignUp,
     permission::Permissions,
-    user::Me,
 };
 
 use super::{
-    ClientInfo, NewUser, SignedIn,
+    ClientInfo, NewUser, Proof, SignedIn,
     establish::establish,
-    sessions::{self, Proof},
+    log_in::{enter_here, organizations_of},
     verification::{self, Addressee},
 };
-use crate::{Cx, Result, Services};
+use crate::{Cx, Error, Result, Services};
 
-/// Who will own the new organization.
-pub(super) enum Owner {
-    /// A person who signs up.
-    New,
-    /// A user who belongs to no organization.
-    Existing(UserId),
-}
-
-/// Makes an organization with its owner, first agent, first channel and a session, all in one transaction; a new owner is
-/// asked by mail to confirm the address. `hash` is that of the owner's password. `None` when the address of a new owner was
-/// taken in the meantime.
+/// Makes a user with an organization, its first agent, first channel and a session, all in one transaction; the user is
+/// asked by mail to confirm the address. `hash` is that of the password. `None` when the address was taken in the meantime.
 pub(super) async fn found(
     services: &Services,
     form: &SignUp,
-    owner: Owner,
     hash: &str,
     client: &ClientInfo,
 ) -> Result<Option<SignedIn>> {
-    let (user, is_new) = match owner {
-        Owner::New => (UserId(services.db.new_id()), true),
-        Owner::Existing(user) => (user, false),
-    };
+    let user = UserId(services.db.new_id());
     let (mut cx, member) = begin(services, &Founder { user, name: &form.name, key: None }, client).await?;
-    if is_new {
-        let new = NewUser { email: &form.email, name: &form.name, hash, locale: &form.locale };
-        if !new.insert(&mut cx, user).await? {
-            return Ok(None);
-        }
-        let to = Addressee { user, email: &form.email, name: &form.name, locale: &form.locale };
-        verification::send(services, cx.conn(), to).await?;
+    let new = NewUser { email: &form.email, name: &form.name, hash, locale: &form.locale };
+    if !new.insert(&mut cx, user).await? {
+        return Ok(None);
     }
-    let organization = establish(&mut cx, member, user, &form.organization_name, &form.locale).await?;
-    let token = sessions::open(&mut cx, user, Proof::Password(hash)).await?;
-    let row = sqlx::query!("select name, email, locale, time_zone, is_platform_admin from users where id = $1", user.0)
-        .fetch_one(cx.conn())
-        .await?;
-    services.commit(cx).await?;
-    let me = Me {
-        user_id: user,
-        member_id: member,
-        name: row.name,
-        email: row.email,
-        locale: row.locale,
-        time_zone: row.time_zone,
-        role: Role::Owner,
-        permissions: Permissions::of_role(Role::Owner),
-        is_platform_admin: row.is_platform_admin,
-        organization,
-    };
-    Ok(Some(SignedIn { token, me }))
+    let to = Addressee { user, email: &form.email, name: &form.name, locale: &form.locale };
+    verification::send(services, cx.conn(), to).await?;
+    establish(&mut cx, member, user, &form.organization_name, &form.locale).await?;
+    enter_here(services, cx, user, Proof::Password(hash)).await.map(Some)
 }
 
 /// Who founds an organization.
@@ -108,4 +75,15 @@ pub(super) async fn begin(services: &Services, founder: &Founder<'_>, client: &C
         impersonator: None,
     };
     Ok((services.db.begin(organization, actor).await?.asked_by(client.clone()), member))
+}
+
+/// Asks whether a person may belong to one more organization than now.
+///
+/// # Errors
+/// [`Error::Refused`] for who belongs to 50 already.
+pub(super) async fn check_room(cx: &mut Cx, user: UserId) -> Result<()> {
+    if organizations_of(cx.conn(), user).await?.len() >= 50 {
+        return Err(Error::Refused("you cannot belong to more than 50 organizations"));
+    }
+    Ok(())
 }

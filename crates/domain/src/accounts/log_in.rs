@@ -1,67 +1,88 @@
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::Duration;
 use sqlx::PgExecutor;
-use types::id::{OrganizationId, SessionId, UserId};
-use uuid::Uuid;
+use types::{
+    id::{OrganizationId, SessionId, UserId},
+    user::Me,
+};
 
-use super::{ClientInfo, Proof, SignedIn, attempts, find_user, me, password, second_factor, sessions};
-use crate::{Error, Result, Services, Token};
+use super::{
+    ClientInfo, Proof, SignedIn, UserRow, actor, attempts, find_user, me, password, second_factor, sessions,
+    ticket::{self, Holder, Purpose},
+};
+use crate::{Actor, Cx, Error, Result, Services, Token};
 
-/// How long the code of the second factor may take after the password.
-const TICKET: Duration = Duration::minutes(10);
-/// Under this name tickets are signed.
-const PURPOSE: &str = "second factor";
-
-/// What the right password brings.
+/// What a step of signing in brings.
 #[derive(Debug)]
 pub enum Entry {
     /// A session.
     SignedIn(Box<SignedIn>),
-    /// The second step is left: [`second_step`] takes this ticket with a code, [`super::passkey_second_step`] with a passkey.
+    /// After the password: the second step is left. [`second_step`] takes this ticket with a code,
+    /// [`super::passkey_second_step`] with a passkey.
     SecondStep(String),
+    /// After all that is to be proven: the person belongs to no active organization. [`super::openings`] tells the holder of
+    /// this ticket what can be done.
+    NoOrganization(String),
+}
+
+impl Entry {
+    /// The session, for those who have no page on which to go on.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when something is left to be done.
+    pub fn signed_in(self) -> Result<SignedIn> {
+        match self {
+            Self::SignedIn(signed_in) => Ok(*signed_in),
+            Self::SecondStep(_) => {
+                Err(Error::Refused("this account needs a second step: sign in on the page, or use an API key"))
+            }
+            Self::NoOrganization(_) => Err(Error::Refused(
+                "this account does not belong to an active organization: sign in on the page at /login, where you can join, \
+                 restore or create one",
+            )),
+        }
+    }
 }
 
 /// Takes the first step of signing in. A wrong password, an unknown address, a locked one and a user who was switched
 /// off give the same answer after the same work.
 ///
 /// # Errors
-/// [`Error::InvalidCredentials`], or, told only to those who know the password: [`Error::Suspended`] when all of the
-/// person's organizations are, and [`Error::Refused`] when there are none.
+/// [`Error::InvalidCredentials`], or, told only to those who know the password and need no second step:
+/// [`Error::Suspended`] when none of the person's organizations is active and one is suspended.
 pub async fn first_step(services: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<Entry> {
     let email = email.trim();
     attempts::count(services, email).await?;
-    let user = find_user(services, email).await?;
-    let has_second_factor = user.as_ref().is_some_and(|user| user.has_second_factor);
-    let (user, hash) = check_password(user, password).await?;
+    let user = check_password(find_user(services, email).await?, password).await?;
     attempts::forgive(services, email).await?;
-    if has_second_factor {
-        return Ok(Entry::SecondStep(ticket(services, user, services.db.now() + TICKET, &hash)));
+    after_password(services, user, client).await
+}
+
+/// What follows the right password.
+pub(super) async fn after_password(services: &Services, user: UserRow, client: &ClientInfo) -> Result<Entry> {
+    let (id, password_hash) = (UserId(user.id), user.password_hash);
+    if user.has_second_factor {
+        let holder = Holder { user: id, purpose: Purpose::SecondStep, password_hash, last_login_at: None };
+        return Ok(Entry::SecondStep(holder.ticket(services)));
     }
-    Ok(Entry::SignedIn(Box::new(enter(services, user, Proof::Password(&hash), client).await?)))
+    enter(services, id, Proof::Password(&password_hash), client).await
 }
 
 /// Takes the second step: a code of the authenticator app or a recovery code, each good once.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when the ticket is not good (any more); [`Error::Validation`] of `code`;
-/// [`Error::InvalidCredentials`] after too many wrong codes; [`Error::Refused`] as [`first_step`].
-pub async fn second_step(services: &Services, given: &str, code: &str, client: &ClientInfo) -> Result<SignedIn> {
-    let (user, hash) = holder(services, given).await?.ok_or(Error::Unauthenticated)?;
-    second_factor::spend_code(services, user, code).await?;
-    enter(services, user, Proof::SecondStep(&hash), client).await
+/// [`Error::InvalidCredentials`] after too many wrong codes; [`Error::Suspended`] as [`first_step`].
+pub async fn second_step(services: &Services, given: &str, code: &str, client: &ClientInfo) -> Result<Entry> {
+    let holder = ticket::holder(services, given, &[Purpose::SecondStep]).await?;
+    second_factor::spend_code(services, holder.user, code).await?;
+    enter(services, holder.user, Proof::SecondStep(&holder.password_hash), client).await
 }
 
 /// Signs a person in who has no second factor.
 ///
 /// # Errors
-/// As [`first_step`]; [`Error::Refused`] when there is a second factor.
+/// As [`first_step`]; [`Error::Refused`] when there is a second factor, or no active organization.
 pub async fn log_in(services: &Services, email: &str, password: &str, client: &ClientInfo) -> Result<SignedIn> {
-    match first_step(services, email, password, client).await? {
-        Entry::SignedIn(signed_in) => Ok(*signed_in),
-        Entry::SecondStep(_) => {
-            Err(Error::Refused("this account needs a second step: sign in on the page, or use an API key"))
-        }
-    }
+    first_step(services, email, password, client).await?.signed_in()
 }
 
 /// Signs a session's browser out. A token that is no longer known is no error.
@@ -78,57 +99,67 @@ pub async fn log_out(services: &Services, token: &str) -> Result<()> {
     Ok(())
 }
 
-/// The user, when the password is theirs, and its hash. Without a user the same work is done in vain.
-pub(super) async fn check_password(user: Option<super::UserRow>, password: &str) -> Result<(UserId, String)> {
+/// The user, when the password is theirs. Without a user the same work is done in vain.
+pub(super) async fn check_password(user: Option<UserRow>, password: &str) -> Result<UserRow> {
     let Some(user) = user else {
         password::hash(password).await?;
         return Err(Error::InvalidCredentials);
     };
     if password::verify(password, &user.password_hash).await? && user.is_active {
-        Ok((UserId(user.id), user.password_hash))
+        Ok(user)
     } else {
         Err(Error::InvalidCredentials)
     }
 }
 
-/// Opens a session in the first of the user's organizations that is active.
-pub(crate) async fn enter(
-    services: &Services,
-    user: UserId,
-    proof: Proof<'_>,
-    client: &ClientInfo,
-) -> Result<SignedIn> {
-    let organizations = organizations_of(services.db.system().pool(), user).await?;
-    if organizations.is_empty() {
-        return Err(Error::Refused(
-            "this account does not belong to an organization yet: sign up with the same address and password to create one",
-        ));
-    }
+/// Opens a session in the first of the user's organizations that is active, after all that is to be proven. Where there is
+/// none, gives a ticket with which one is chosen.
+///
+/// # Errors
+/// [`Error::Suspended`] when none is active and one is suspended.
+pub(super) async fn enter(services: &Services, user: UserId, proof: Proof<'_>, client: &ClientInfo) -> Result<Entry> {
     let mut suspended = None;
-    for organization in organizations {
-        let me = match me::load(services, user, organization).await {
-            Err(error @ Error::Suspended(_)) => {
-                suspended.get_or_insert(error);
-                None
-            }
-            other => other?,
-        };
-        if let Some(me) = me {
-            let mut cx = services.db.begin(organization, super::actor(&me)).await?.asked_by(client.clone());
-            let token = sessions::open(&mut cx, user, proof).await?;
-            services.commit(cx).await?;
-            return Ok(SignedIn { token, me });
+    for organization in organizations_of(services.db.system().pool(), user).await? {
+        let mut cx = services.db.begin(organization, Actor::System).await?.asked_by(client.clone());
+        match me::find(&mut cx, user).await {
+            Ok(Some(me)) => return Ok(Entry::SignedIn(Box::new(open(services, cx, me, proof).await?))),
+            Ok(None) => {}
+            Err(error @ Error::Suspended(_)) => suspended = suspended.or(Some(error)),
+            Err(error) => return Err(error),
         }
     }
-    Err(suspended.unwrap_or(Error::Refused("the organization was deleted")))
+    if let Some(suspended) = suspended {
+        return Err(suspended);
+    }
+    let row = sqlx::query!("select password_hash, last_login_at from users where id = $1 and is_active", user.0)
+        .fetch_optional(services.db.system().pool())
+        .await?
+        .ok_or(Error::InvalidCredentials)?;
+    let (purpose, password_hash) = match proof {
+        Proof::Password(hash) => (Purpose::EntryByPassword, hash.to_owned()),
+        Proof::SecondStep(hash) => (Purpose::Entry, hash.to_owned()),
+        Proof::Passkey => (Purpose::Entry, row.password_hash),
+    };
+    let holder = Holder { user, purpose, password_hash, last_login_at: row.last_login_at };
+    Ok(Entry::NoOrganization(holder.ticket(services)))
 }
 
-/// Whether a person operates the service.
-pub(super) async fn is_platform_admin(services: &Services, user: UserId) -> Result<bool> {
-    let is_admin = sqlx::query_scalar!("select is_platform_admin from users where id = $1", user.0)
-        .fetch_optional(services.db.system().pool())
-        .await?;
-    Ok(is_admin.unwrap_or_default())
+/// Opens a session in the organization of this transaction, where the person has become a member or is one again, and
+/// commits both.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for who was switched off meanwhile; [`Error::InvalidCredentials`] when the password is another
+/// by now, or no longer enough.
+pub(crate) async fn enter_here(services: &Services, mut cx: Cx, user: UserId, proof: Proof<'_>) -> Result<SignedIn> {
+    let me = me::find(&mut cx, user).await?.ok_or(Error::Unauthenticated)?;
+    open(services, cx, me, proof).await
+}
+
+async fn open(services: &Services, cx: Cx, me: Me, proof: Proof<'_>) -> Result<SignedIn> {
+    let mut cx = cx.acted_by(actor(&me));
+    let token = sessions::open(&mut cx, me.user_id, proof).await?;
+    services.commit(cx).await?;
+    Ok(SignedIn { token, me })
 }
 
 /// The organizations that a person belongs to, the oldest first.
@@ -140,27 +171,4 @@ pub(super) async fn organizations_of(db: impl PgExecutor<'_>, user: UserId) -> R
     .fetch_all(db)
     .await?;
     Ok(ids.into_iter().map(OrganizationId).collect())
-}
-
-/// User, end and signature. What is signed holds the password's hash: a new password voids the tickets of the old one.
-fn ticket(services: &Services, user: UserId, until: chrono::DateTime<chrono::Utc>, password_hash: &str) -> String {
-    let mut bytes = [user.0.as_bytes().as_slice(), &until.timestamp().to_be_bytes()].concat();
-    let signature = services.secret_key.sign(PURPOSE, &[&bytes, password_hash.as_bytes()].concat());
-    bytes.extend(signature);
-    URL_SAFE_NO_PAD.encode(bytes)
-}
-
-/// Whose ticket it is, when it is good, with the hash of the password that brought it.
-pub(super) async fn holder(services: &Services, ticket: &str) -> Result<Option<(UserId, String)>> {
-    let Some(bytes) = URL_SAFE_NO_PAD.decode(ticket).ok().filter(|bytes| bytes.len() == 56) else { return Ok(None) };
-    let (signed, signature) = bytes.split_at(24);
-    let (Ok(user), Ok(until)) = (Uuid::from_slice(&signed[..16]), signed[16..].try_into()) else { return Ok(None) };
-    if i64::from_be_bytes(until) < services.db.now().timestamp() {
-        return Ok(None);
-    }
-    let hash = sqlx::query_scalar!("select password_hash from users where id = $1 and is_active", user)
-        .fetch_optional(services.db.system().pool())
-        .await?;
-    let fits = |hash: &String| services.secret_key.verify(PURPOSE, &[signed, hash.as_bytes()].concat(), signature);
-    Ok(hash.filter(fits).map(|hash| (UserId(user), hash)))
 }

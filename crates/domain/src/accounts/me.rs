@@ -8,14 +8,22 @@ use types::{
     user::Me,
 };
 
-use crate::{Error, Result, Services};
+use crate::{Cx, Error, Result, Services};
 
 /// A user in one organization; `None` when the user is no member of it, was locked, or when the organization was deleted.
 ///
 /// # Errors
 /// [`Error::Suspended`]: the organization is.
 pub(crate) async fn load(services: &Services, user: UserId, organization: OrganizationId) -> Result<Option<Me>> {
-    let mut cx = services.db.begin(organization, Actor::System).await?;
+    find(&mut services.db.begin(organization, Actor::System).await?, user).await
+}
+
+/// The same in the organization of this transaction.
+///
+/// # Errors
+/// As [`load`].
+pub(super) async fn find(cx: &mut Cx, user: UserId) -> Result<Option<Me>> {
+    let organization = cx.organization();
     let row = sqlx::query!(
         r#"select m.id as member_id, m.role, r.permissions as "custom?", u.name as user_name, u.email, u.locale, u.time_zone, u.is_platform_admin,
                   o.name, o.slug, o.plan, o.status, o.suspended_reason, o.settings as "settings: Json<OrganizationSettings>", o.created_at

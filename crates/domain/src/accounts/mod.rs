@@ -10,6 +10,7 @@ mod found;
 mod log_in;
 mod me;
 mod new_user;
+mod no_organization;
 mod passkeys;
 mod password;
 mod password_reset;
@@ -19,6 +20,7 @@ mod profile;
 mod second_factor;
 mod sessions;
 mod sign_up;
+mod ticket;
 mod verification;
 
 use db::Actor;
@@ -28,10 +30,11 @@ use crate::error::IN_PERSON;
 
 pub use cookie::{SESSION_COOKIE, cookie, hidden_cookie, session_cookie};
 pub use db::ClientInfo;
-pub(crate) use log_in::enter;
+pub(crate) use log_in::enter_here;
 pub use log_in::{Entry, first_step, log_in, log_out, second_step};
 pub(crate) use me::load as load_me;
 pub(crate) use new_user::{NewAccount, NewUser};
+pub use no_organization::{enter_founded, enter_invited, enter_restored, openings};
 pub use passkeys::{
     PasskeyQuestion, ask_passkey, begin_passkey, finish_passkey, passkey_log_in, passkey_second_step, remove_passkey,
     rename_passkey, second_step_ways,

@@ -72,7 +72,8 @@ pub(crate) async fn send_password_reset(services: &Services, email: &str) -> Res
 }
 
 /// Sets a new password with a link that was sent. Ends every session of the person, voids the other links, and tells the
-/// person by mail. The link proves the address, so it counts as confirmed; a second factor stays in force.
+/// person by mail. The link proves the address, so it counts as confirmed; a second factor stays in force, but one that only
+/// waits for its first code is dropped.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the link is unknown, used or too old; [`Error::Validation`] of `password`.
@@ -94,6 +95,8 @@ pub async fn reset_password(services: &Services, token: &str, new: &str, client:
     let hash = password::hash(new).await?;
 
     let mut tx = services.db.system().begin().await?;
+    // Before the link: another one that is used at this moment voids this one.
+    sessions::hold(&mut tx, UserId(user.id)).await?;
     let used = sqlx::query!(
         "update password_resets set used_at = $2 where token_hash = $1 and used_at is null",
         token_hash,
@@ -104,10 +107,10 @@ pub async fn reset_password(services: &Services, token: &str, new: &str, client:
     if used.rows_affected() == 0 {
         return Err(gone());
     }
-    sessions::hold(&mut tx, UserId(user.id)).await?;
     let ended = sqlx::query_scalar!(
         "with changed as (
-           update users set password_hash = $2, email_verified_at = coalesce(email_verified_at, $3), updated_at = $3
+           update users set password_hash = $2, two_factor_pending = null,
+                            email_verified_at = coalesce(email_verified_at, $3), updated_at = $3
            where id = $1
          ), voided as (
            update password_resets set used_at = $3 where user_id = $1 and used_at is null

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use types::{
-    id::OrganizationId,
+    id::{OrganizationId, UserId},
     member::{Place, Role},
     organization::{Organization, OrganizationStatus},
 };
@@ -25,8 +25,17 @@ const CREATED: u16 = 201;
 /// When the database does not answer.
 pub async fn places(services: &Services, asked_by: &Authenticated) -> Result<Vec<Place>> {
     let me = &asked_by.me;
+    let mut places = places_of(services, me.user_id).await?;
+    for place in &mut places {
+        place.is_current = place.organization_id == me.organization.id;
+    }
+    Ok(places)
+}
+
+/// The same for somebody without a session.
+pub(super) async fn places_of(services: &Services, user: UserId) -> Result<Vec<Place>> {
     let mut places = Vec::new();
-    for organization in log_in::organizations_of(services.db.system().pool(), me.user_id).await? {
+    for organization in log_in::organizations_of(services.db.system().pool(), user).await? {
         let mut cx = services.db.begin(organization, Actor::System).await?;
         let row = sqlx::query!(
             r#"select o.name, o.status, m.role, p.purge_at as "purge_at?"
@@ -34,7 +43,7 @@ pub async fn places(services: &Services, asked_by: &Authenticated) -> Result<Vec
                left join organization_purges p on p.organization_id = o.id
                where m.organization_id = $1 and m.user_id = $2 and (o.status <> 'deleted' or m.role = 'owner')"#,
             organization.0,
-            me.user_id.0
+            user.0
         )
         .fetch_optional(cx.conn())
         .await?;
@@ -45,7 +54,7 @@ pub async fn places(services: &Services, asked_by: &Authenticated) -> Result<Vec
                 role: row.role.parse()?,
                 status: row.status.parse()?,
                 purge_at: row.purge_at,
-                is_current: organization == me.organization.id,
+                is_current: false,
             });
         }
     }
@@ -100,9 +109,7 @@ pub async fn found_another(
     {
         return Ok(founded);
     }
-    if log_in::organizations_of(cx.conn(), me.user_id).await?.len() >= 50 {
-        return Err(Error::Refused("you cannot belong to more than 50 organizations"));
-    }
+    found::check_room(&mut cx, me.user_id).await?;
     let organization = establish(&mut cx, member, me.user_id, &name, &me.locale).await?;
     if let Some(once) = once {
         let key = kept_as(once.key);
@@ -151,12 +158,20 @@ pub async fn restore_organization(
     client: &ClientInfo,
 ) -> Result<()> {
     asked_by.in_person()?;
-    let user = asked_by.me.user_id;
+    services.commit(bring_back(services, asked_by.me.user_id, organization, client).await?).await
+}
+
+/// A transaction of an organization, in the name of its owner, in which it works again: see [`restore_organization`].
+pub(super) async fn bring_back(
+    services: &Services,
+    user: UserId,
+    organization: OrganizationId,
+    client: &ClientInfo,
+) -> Result<Cx> {
     let gone = || Error::NotFound("organization");
-    let mut cx = services.db.begin(organization, Actor::System).await?;
+    let mut cx = services.db.begin(organization, Actor::System).await?.asked_by(client.clone());
     let owner = sqlx::query!(
-        "select m.id, u.name, o.status
-         from members m join users u on u.id = m.user_id join organizations o on o.id = m.organization_id
+        "select m.id, u.name from members m join users u on u.id = m.user_id
          where m.organization_id = $1 and m.user_id = $2 and m.role = 'owner' and u.is_active",
         organization.0,
         user.0
@@ -164,10 +179,6 @@ pub async fn restore_organization(
     .fetch_optional(cx.conn())
     .await?
     .ok_or_else(gone)?;
-    drop(cx);
-    if owner.status == OrganizationStatus::Active.as_str() {
-        return Ok(());
-    }
     let permissions = types::permission::Permissions::of_role(Role::Owner);
     let owner = Actor::Member {
         id: owner.id.into(),
@@ -177,15 +188,15 @@ pub async fn restore_organization(
         permissions,
         impersonator: None,
     };
-    let mut cx = services.db.begin(organization, owner).await?.asked_by(client.clone());
+    let mut cx = cx.acted_by(owner);
     if organizations::bring_back(&mut cx, OrganizationStatus::Deleted).await? {
-        return services.commit(cx).await;
+        return Ok(cx);
     }
-    // The same request at the same moment may have been quicker.
+    // It works already: so does one that the same request at the same moment has brought back.
     let status = sqlx::query_scalar!("select status from organizations where id = $1", organization.0)
         .fetch_optional(cx.conn())
         .await?;
-    if status.as_deref() == Some(OrganizationStatus::Active.as_str()) { Ok(()) } else { Err(gone()) }
+    if status.as_deref() == Some(OrganizationStatus::Active.as_str()) { Ok(cx) } else { Err(gone()) }
 }
 
 /// Lets the session work in the organization of this transaction.

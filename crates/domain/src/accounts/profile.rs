@@ -42,7 +42,8 @@ pub async fn update_profile(services: &Services, asked_by: &Authenticated, profi
     Ok(Me { name: row.name, locale: row.locale, time_zone: row.time_zone, ..asked_by.me.clone() })
 }
 
-/// Changes a person's password and ends the person's other sessions; a mail tells of it. Wrong guesses of the old password count as
+/// Changes a person's password and ends the person's other sessions; a mail tells of it. A second factor that waits for its
+/// first code is dropped: it was begun with the old password. Wrong guesses of the old password count as
 /// failed sign-ins.
 ///
 /// # Errors
@@ -69,7 +70,8 @@ pub async fn change_password(services: &Services, asked_by: &Authenticated, old:
     let now = cx.now();
     // Only over the password that was looked at: one that came by a mailed link meanwhile stays.
     let changed = sqlx::query!(
-        "update users set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2",
+        "update users set password_hash = $3, two_factor_pending = null, updated_at = $4
+         where id = $1 and password_hash = $2",
         user.0,
         row.password_hash,
         hash,

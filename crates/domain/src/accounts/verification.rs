@@ -2,8 +2,9 @@
 
 use chrono::Duration;
 use sqlx::PgConnection;
-use types::{id::UserId, user::Me};
+use types::id::UserId;
 
+use super::Authenticated;
 use crate::{
     Error, Result, Services, Token,
     mails::{self, Letter, Outgoing},
@@ -44,7 +45,9 @@ pub(super) async fn send(services: &Services, connection: &mut PgConnection, to:
 ///
 /// # Errors
 /// [`Error::RateLimited`] while five are good.
-pub async fn request_verification(services: &Services, me: &Me) -> Result<()> {
+pub async fn request_verification(services: &Services, asked_by: &Authenticated) -> Result<()> {
+    asked_by.in_person()?;
+    let me = &asked_by.me;
     let mut tx = services.db.system().begin().await?;
     let good = sqlx::query_scalar!(
         r#"select count(*) as "good!" from email_verifications

@@ -7,7 +7,11 @@ use types::{
 };
 
 use super::{get, input};
-use crate::{Cx, Result, Services, audit, error::require, events};
+use crate::{
+    Cx, Result, Services, audit,
+    error::{require, require_in_person},
+    events,
+};
 
 /// Adds an agent. Its key is encrypted at rest and never given out again.
 ///
@@ -16,6 +20,10 @@ use crate::{Cx, Result, Services, audit, error::require, events};
 pub async fn create(services: &Services, cx: &mut Cx, agent: AgentInput) -> Result<Agent> {
     require(cx, Permission::AgentsWrite)?;
     let agent = input::check(services, cx, agent, false).await?;
+    // Where conversations will go.
+    if !agent.base_url.is_empty() || agent.api_key.is_some() {
+        require_in_person(cx)?;
+    }
     let (organization, id, now) = (cx.organization(), AgentId(cx.new_id()), cx.now());
     let key = agent.api_key.as_deref().filter(|key| !key.is_empty());
     sqlx::query!(

@@ -36,7 +36,7 @@ pub async fn delete(cx: &mut Cx, id: AgentId) -> Result<()> {
             hand_off_locked(cx, &mut conversation, AGENT_UNAVAILABLE).await?;
         }
     }
-    let orphans = sqlx::query_scalar!(
+    let orphans = sqlx::query!(
         "update conversations
          set owner = 'nobody', owner_epoch = owner_epoch + 1, updated_at = $3
          where organization_id = $1 and agent_id = $2 and owner = 'agent' and status = 'active'

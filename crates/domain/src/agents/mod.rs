@@ -17,6 +17,6 @@ pub use delete::delete;
 pub use get::get;
 pub use list::list;
 pub use load::Loaded;
-pub use playground::{playground, playground_watched};
+pub use playground::{may_try, playground, playground_watched};
 pub use trace::trace;
 pub use update::update;

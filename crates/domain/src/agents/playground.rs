@@ -7,13 +7,15 @@ use types::{
 use super::{
     Loaded,
     answer::{Progress, Question, Unwatched, compose},
+    get,
 };
-use crate::{Actor, Error, Result, Services, error::require, validate::Check};
+use crate::{Actor, Cx, Error, Result, Services, error::require, validate::Check};
 
-/// Answers exactly as the widget would, and shows how. The last turn is the question. Nothing is stored.
+/// Answers exactly as the widget would, and shows how: what was found and sent to a model only to those who may read the
+/// knowledge. The last turn is the question. Nothing is stored.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Forbidden`]; [`Error::Validation`] when there is no question.
+/// Those of [`may_try`]; [`Error::Validation`] when there is no question.
 pub async fn playground(
     services: &Services,
     organization: OrganizationId,
@@ -37,7 +39,8 @@ pub async fn playground_watched(
     progress: &mut dyn Progress,
 ) -> Result<PlaygroundAnswer> {
     let mut cx = services.db.begin(organization, actor).await?;
-    require(&cx, Permission::AgentsRead)?;
+    may_try(&mut cx, id).await?;
+    let reads_knowledge = cx.actor().may(Permission::KnowledgeRead);
     let agent = Loaded::read(services, &mut cx, id).await?.ok_or(Error::NotFound("agent"))?;
     drop(cx);
     let Some((last, history)) = turns.split_last().filter(|(last, _)| last.is_user) else {
@@ -53,6 +56,15 @@ pub async fn playground_watched(
         content: composed.content,
         citations: composed.citations,
         hands_off: composed.hands_off,
-        trace: composed.trace,
+        trace: if reads_knowledge { composed.trace } else { composed.trace.without_knowledge() },
     })
+}
+
+/// Asks that the actor may try this agent, which costs as much as an answer to a customer.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Forbidden`] for those who may not change agents.
+pub async fn may_try(cx: &mut Cx, id: AgentId) -> Result<()> {
+    require(cx, Permission::AgentsWrite)?;
+    get(cx, id).await.map(drop)
 }

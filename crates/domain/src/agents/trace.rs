@@ -6,7 +6,8 @@ use types::{
 
 use crate::{Cx, Result, error::require, validate::clean};
 
-/// How an agent's message came about; `None` for messages of others.
+/// How an agent's message came about; `None` for messages of others. What was found and sent to a model is left out for those
+/// who may not read the knowledge.
 ///
 /// # Errors
 /// [`Error::Forbidden`](crate::Error::Forbidden).
@@ -23,7 +24,7 @@ pub async fn trace(cx: &mut Cx, message: MessageId) -> Result<Option<Trace>> {
     .fetch_optional(cx.conn())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Trace {
+    let trace = Trace {
         question: row.question,
         decision: row.decision.parse::<Decision>()?,
         reason: row.reason,
@@ -35,7 +36,8 @@ pub async fn trace(cx: &mut Cx, message: MessageId) -> Result<Option<Trace>> {
         retrieval_ms: row.retrieval_ms,
         first_token_ms: row.first_token_ms,
         total_ms: row.total_ms,
-    }))
+    };
+    Ok(Some(if cx.actor().may(Permission::KnowledgeRead) { trace } else { trace.without_knowledge() }))
 }
 
 /// Keeps a trace with the message that it explains, in the message's transaction.

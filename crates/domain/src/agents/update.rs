@@ -8,7 +8,11 @@ use types::{
 };
 
 use super::{get, input};
-use crate::{Cx, Error, Result, Services, audit, error::require, events};
+use crate::{
+    Cx, Error, Result, Services, audit,
+    error::{require, require_in_person},
+    events,
+};
 
 /// Changes an agent: all that the form holds is written. The stored key stays when none is given.
 ///
@@ -34,6 +38,9 @@ pub async fn update(services: &Services, cx: &mut Cx, id: AgentId, agent: AgentI
     };
     let elsewhere = stored.base_url != agent.base_url || stored.provider != agent.provider.as_str();
     let is_sent = agent.provider != Provider::Extractive;
+    if elsewhere || agent.api_key.is_some() {
+        require_in_person(cx)?;
+    }
     if elsewhere && is_sent && agent.api_key.is_none() && key.is_some() {
         return Err(Error::rule("api_key", FieldRule::ApiKeyAgain));
     }

@@ -20,14 +20,17 @@ const PREFIX: usize = 12;
 /// The longest life of a key that ends: ten years.
 const LONGEST: Duration = Duration::days(3653);
 
-/// Makes an API key. The answer is the only place where the key itself is ever seen.
+/// Makes an API key. The answer is the only place where the key itself is ever seen. Only a person makes one: what a key
+/// makes would outlive it, also when it was revoked because it leaked.
 ///
 /// # Errors
+/// [`Error::Refused`] for keys, and for operators at work as a member;
 /// [`Error::Validation`] for a name, scopes (at least one, none that the maker lacks) or an end that break a rule;
 /// [`Error::Conflict`] when the organization has 100 keys already.
 pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
     require(cx, Permission::ApiKeysWrite)?;
     require_in_person(cx)?;
+    let maker = cx.actor().member_id().ok_or(Error::Refused("only a signed-in person can create API keys"))?;
     let mut check = Check::default();
     let name = check.line("name", &input.name, 1..=120);
     let scopes = scopes(cx, &mut check, input.scopes);
@@ -62,7 +65,7 @@ pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
         Token::hash(&token),
         &token[..PREFIX],
         &details.scopes,
-        cx.actor().member_id().map(|member| member.0),
+        maker.0,
         details.expires_at,
         now,
         serde_json::to_value(&details)?

@@ -91,6 +91,6 @@ mod tests {
     async fn a_file_that_finds_no_room_is_not_taken() {
         let bytes = stream::iter([Ok(Bytes::from_static(b"Nine to five."))]);
         let written = write(&"/dev/full".into(), "hours.txt", bytes).await;
-        assert!(matches!(written, Err(Error::Unavailable(_))), "{:?}", written.err());
+        assert!(matches!(written, Err(Error::NoRoom)), "{:?}", written.err());
     }
 }

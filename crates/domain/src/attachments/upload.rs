@@ -20,7 +20,9 @@ use crate::{
     Actor, Cx, Error, Result, Services,
     conversations::{self, Channel},
     error::require,
-    files, platform,
+    files,
+    organizations::{Limited, check_limit},
+    platform,
     validate::clean,
     visitors::{self, Visitor},
 };
@@ -32,7 +34,7 @@ const MAX_WAITING: i64 = 10;
 ///
 /// # Errors
 /// [`Error::NotFound`] for another organization's conversation; [`Error::TooLarge`]; [`Error::Validation`] for an empty
-/// file or one of a kind that is not accepted.
+/// file or one of a kind that is not accepted; [`Error::NoRoom`].
 pub async fn upload(
     services: &Services,
     organization: OrganizationId,
@@ -53,7 +55,7 @@ pub async fn upload(
 ///
 /// # Errors
 /// As [`upload`]; [`Error::Refused`] when the channel takes no files or the contact is blocked;
-/// [`Error::RateLimited`] when too many wait.
+/// [`Error::RateLimited`] when too many wait; [`Error::LimitReached`] when the organization's visitors have sent enough today.
 pub async fn upload_as_visitor(
     services: &Services,
     visitor: &Visitor,
@@ -70,6 +72,7 @@ pub async fn upload_as_visitor(
         return Err(visitors::BLOCKED);
     }
     check_waiting(&mut cx, visitor.id.0).await?;
+    check_limit(&mut cx, Limited::VisitorMegabytes).await?;
     drop(cx);
     let owner = Owner { conversation: None, visitor: Some(visitor.id.0), uploaded_by: "contact" };
     let organization = visitor.organization;
@@ -92,6 +95,7 @@ async fn take(
     file_name: &str,
     bytes: impl Stream<Item = io::Result<Bytes>> + Send,
 ) -> Result<Attachment> {
+    files::check_room(services).await?;
     let id = AttachmentId(services.db.new_id());
     let name = name(file_name);
     let stored = store::store(services, organization, id, &name, bytes).await?;
@@ -128,6 +132,7 @@ async fn note(cx: &mut Cx, owner: &Owner, id: AttachmentId, name: &str, stored: 
             .execute(cx.conn())
             .await?;
         check_waiting(cx, visitor).await?;
+        check_limit(cx, Limited::VisitorMegabytes).await?;
     }
     let (organization, now) = (cx.organization(), cx.now());
     sqlx::query!(

@@ -5,7 +5,12 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 use types::{event::EventName, id::ChannelId, permission::Permission};
 
-use crate::{Cx, Error, Result, Services, Token, audit, crypto::hmac_sha256, error::require, events};
+use crate::{
+    Cx, Error, Result, Services, Token, audit,
+    crypto::hmac_sha256,
+    error::{require, require_in_person},
+    events,
+};
 
 /// What `channels.secrets_encrypted` holds, as JSON.
 #[derive(Default, Serialize, Deserialize)]
@@ -20,6 +25,7 @@ struct Secrets {
 /// [`Error::NotFound`]; [`Error::Forbidden`] for those who may not change channels.
 pub async fn identity_secret(services: &Services, cx: &mut Cx, id: ChannelId) -> Result<String> {
     require(cx, Permission::ChannelsWrite)?;
+    require_in_person(cx)?;
     let secrets = locked(services, cx, id).await?;
     let secret = match secrets.identity {
         Some(secret) => secret,
@@ -35,6 +41,7 @@ pub async fn identity_secret(services: &Services, cx: &mut Cx, id: ChannelId) ->
 /// [`Error::NotFound`]; [`Error::Forbidden`] for those who may not change channels.
 pub async fn rotate_identity_secret(services: &Services, cx: &mut Cx, id: ChannelId) -> Result<String> {
     require(cx, Permission::ChannelsWrite)?;
+    require_in_person(cx)?;
     let secrets = locked(services, cx, id).await?;
     let secret = renew(services, cx, id, secrets).await?;
     let payload = json!({"changed": ["identity_secret"]});

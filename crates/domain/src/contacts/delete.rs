@@ -43,12 +43,13 @@ pub async fn delete(cx: &mut Cx, id: ContactId) -> Result<()> {
 }
 
 /// Empties the events of a contact, of those merged into it, and of their conversations and messages, and what endpoints
-/// answered to them, which may repeat it. Names and positions stay, for those who follow.
+/// answered to them, which may repeat it. Names and positions stay, for those who follow. Events are held in the order in
+/// which the publisher holds them.
 async fn forget(cx: &mut Cx, id: ContactId) -> Result<()> {
     let organization = cx.organization();
     sqlx::query!(
-        "with told as (
-           update events set payload = '{}'
+        "with held as (
+           select id from events
            where organization_id = $1 and resource_id = any(array(
              select id from contacts where organization_id = $1 and (id = $2 or merged_into_id = $2)
              union all
@@ -57,7 +58,10 @@ async fn forget(cx: &mut Cx, id: ContactId) -> Result<()> {
              select m.id from conversations c
              join messages m on m.organization_id = c.organization_id and m.conversation_id = c.id
              where c.organization_id = $1 and c.contact_id = $2))
-           returning id
+           order by id for update
+         ), told as (
+           update events e set payload = '{}' from held where e.organization_id = $1 and e.id = held.id
+           returning e.id
          )
          update webhook_deliveries d set response_body = null from told
          where d.organization_id = $1 and d.event_id = told.id and d.response_body is not null",

@@ -3,8 +3,8 @@ use types::{contact::TimelineEntry, event::EventName, id::ContactId, permission:
 
 use crate::{Cx, Error, Result, error::require};
 
-/// What happened with a contact, newest first, at most 100 entries: its conversations, begun and closed, and the
-/// changes to its own fields.
+/// What happened with a contact, newest first, at most 100 entries: its conversations, begun and closed, for those who may
+/// read conversations, and the changes to its own fields.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -21,7 +21,8 @@ pub async fn timeline(cx: &mut Cx, id: ContactId) -> Result<Vec<TimelineEntry>> 
     if !exists {
         return Err(Error::NotFound("contact"));
     }
-    let mut entries = conversations(cx, id).await?;
+    let reads_conversations = cx.actor().may(Permission::ConversationsRead);
+    let mut entries = if reads_conversations { conversations(cx, id).await? } else { Vec::new() };
     entries.extend(changes(cx, id).await?);
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.created_at));
     entries.truncate(100);

@@ -4,6 +4,7 @@
 //! happened. `owner_epoch` rises whenever the right to answer changes hands: a reply begun before is refused.
 
 mod assign;
+mod change_tags;
 mod close;
 mod counts;
 mod create;
@@ -23,6 +24,7 @@ mod take_over;
 mod update;
 
 pub use assign::assign;
+pub use change_tags::change_tags;
 pub use close::close;
 pub(crate) use close::close_locked;
 pub use counts::counts;

@@ -4,7 +4,10 @@
 mod described;
 mod emit;
 mod publisher;
+mod sweep;
 
 pub use emit::emit;
 pub(crate) use emit::emit_of_each;
+pub(crate) use publisher::drain;
 pub use publisher::{Publisher, publish};
+pub(crate) use sweep::sweep;

@@ -41,7 +41,11 @@ impl Publisher {
     }
 }
 
-async fn drain(services: &Services) -> Result<()> {
+/// Publishes and seals all that was committed before.
+///
+/// # Errors
+/// When the database does not answer; what was done before stays done.
+pub(crate) async fn drain(services: &Services) -> Result<()> {
     while publish(services).await? == BATCH as usize {}
     audit::seal(services).await
 }
@@ -74,33 +78,35 @@ pub async fn publish(services: &Services) -> Result<usize> {
     )
     .fetch_all(&mut *tx)
     .await?;
-    let mut organizations = BTreeMap::<Uuid, (Vec<Uuid>, Vec<i64>)>::new();
+    // Each organization with the position before its first new event.
+    let mut touched = Vec::<(OrganizationId, i64)>::new();
+    let mut organizations = BTreeMap::<Uuid, Vec<(Uuid, i64)>>::new();
     for (row, position) in rows.iter().zip(&positions) {
-        let (events, places) = organizations.entry(row.organization_id).or_default();
-        events.push(row.event_id);
-        places.push(*position);
+        let published = organizations.entry(row.organization_id).or_default();
+        if published.is_empty() {
+            touched.push((OrganizationId(row.organization_id), position - 1));
+        }
+        published.push((row.event_id, *position));
     }
-    for (organization, (events, places)) in &organizations {
+    for (organization, mut published) in organizations {
+        // Held in the order in which who erases a contact holds its events.
+        published.sort_unstable();
+        let (events, places): (Vec<Uuid>, Vec<i64>) = published.into_iter().unzip();
         let scope = format!("set local app.organization_id = '{organization}'");
         sqlx::query(&scope).persistent(false).execute(&mut *tx).await?;
         sqlx::query!(
             "update events e set position = p.position from unnest($2::uuid[], $3::bigint[]) p (id, position)
              where e.organization_id = $1 and e.id = p.id",
             organization,
-            events,
-            places
+            &events,
+            &places
         )
         .execute(&mut *tx)
         .await?;
-        webhooks::collect(&mut tx, &services.db, *organization, events).await?;
+        webhooks::collect(&mut tx, &services.db, organization, &events).await?;
     }
     let done: Vec<i64> = rows.iter().map(|row| row.id).collect();
     sqlx::query!("delete from event_outbox where id = any($1)", &done).execute(&mut *tx).await?;
-    // Each organization with the position before its first new event.
-    let touched: Vec<(OrganizationId, i64)> = organizations
-        .iter()
-        .filter_map(|(id, (_, places))| places.first().map(|first| (OrganizationId(*id), first - 1)))
-        .collect();
     for payload in live::published_payloads(&services.live, &touched) {
         sqlx::query!("select pg_notify('biseda_live', $1)", payload).execute(&mut *tx).await?;
     }

@@ -3,7 +3,7 @@ use types::id::{OrganizationId, UserId};
 
 use super::find::{Found, open};
 use crate::{
-    Error, Result, Services,
+    Cx, Error, Result, Services,
     accounts::{self, Authenticated, ClientInfo, NewAccount, NewUser, Proof, SignedIn},
     audit, members,
 };
@@ -23,7 +23,7 @@ pub async fn accept(
     let me = &asked_by.me;
     let found = open(services, token).await?;
     let organization = found.cx.organization();
-    join(services, found, me.user_id, &me.email, client).await?;
+    services.commit(join(found, me.user_id, &me.email, client).await?).await?;
     accounts::switch_organization(services, asked_by, organization, client).await?;
     Ok(organization)
 }
@@ -51,12 +51,15 @@ pub async fn accept_as_new(
     if !user.insert(&mut found.cx, id).await? {
         return Err(Error::Conflict("this address already has an account: sign in to accept the invitation".into()));
     }
-    join(services, found, id, &email, client).await?;
-    accounts::enter(services, id, Proof::Password(&account.hash), client).await
+    let cx = join(found, id, &email, client).await?;
+    accounts::enter_here(services, cx, id, Proof::Password(&account.hash)).await
 }
 
-/// Uses the invitation up and makes the user a member, in one transaction.
-async fn join(services: &Services, found: Found, user: UserId, email: &str, client: &ClientInfo) -> Result<()> {
+/// Uses the invitation up and makes the user a member, in one transaction, which the caller commits.
+///
+/// # Errors
+/// [`Error::Conflict`] for who is a member already; [`Error::LimitReached`].
+pub(super) async fn join(found: Found, user: UserId, email: &str, client: &ClientInfo) -> Result<Cx> {
     let mut cx = found.cx.asked_by(client.clone());
     let (organization, now) = (cx.organization(), cx.now());
     sqlx::query!(
@@ -80,5 +83,5 @@ async fn join(services: &Services, found: Found, user: UserId, email: &str, clie
         return Err(Error::Conflict("you are already a member of this organization".into()));
     }
     audit::record(&mut cx, "invitation.accepted", found.id, None, Some(json!({"user_id": user}))).await?;
-    services.commit(cx).await
+    Ok(cx)
 }

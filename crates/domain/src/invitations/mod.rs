@@ -4,6 +4,7 @@ mod accept;
 mod create;
 mod find;
 mod list;
+mod offers;
 mod resend;
 mod revoke;
 
@@ -11,5 +12,6 @@ pub use accept::{accept, accept_as_new};
 pub use create::create;
 pub use find::find;
 pub use list::{get, list};
+pub(crate) use offers::{join_offered, offers};
 pub use resend::resend;
 pub use revoke::revoke;

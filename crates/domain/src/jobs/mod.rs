@@ -3,6 +3,7 @@
 
 mod enqueue;
 mod give_up;
+mod lead;
 mod runner;
 mod share;
 
@@ -12,7 +13,7 @@ use types::id::{AgentId, ConversationId, MailId, MessageId, OrganizationId, Sour
 use crate::{Services, accounts, agents, conversations, files, knowledge, mails, platform, upkeep};
 
 pub use enqueue::enqueue;
-pub(crate) use enqueue::enqueue_on;
+pub(crate) use enqueue::{enqueue_again, enqueue_on};
 pub use runner::{Body, CONNECTIONS, Runner};
 
 /// A job: ids of what is to be worked on. Its body is a verb that may run twice and does its work once.
@@ -56,6 +57,11 @@ impl Job {
     /// Whether it may be cut off at once when the program stops: it goes on elsewhere where it stood.
     fn is_long(&self) -> bool {
         matches!(self, Self::SyncSource { .. } | Self::Upkeep)
+    }
+
+    /// Whether the queue refuses it while it has the same one to be done.
+    fn is_single(&self) -> bool {
+        matches!(self, Self::SyncSource { .. })
     }
 
     /// The queue that it waits in, as long as its organization does not ask for more than its share.

@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{Job, enqueue::Work, give_up::give_up, run};
+use super::{Job, enqueue::Work, give_up::give_up, lead, run};
 use crate::Services;
 
 /// Connections of the queue itself: listeners, the leader's lock, claims and heartbeats. Bodies use the services'.
@@ -35,6 +35,8 @@ pub type Body = Arc<dyn Fn(Services, Job) -> BoxFuture<'static, anyhow::Result<(
 pub struct Runner {
     client: Client,
     pool: PgPool,
+    /// Looks at whether the one that leads is alive.
+    _watch: AbortOnDropHandle<()>,
 }
 
 impl Runner {
@@ -78,7 +80,8 @@ impl Runner {
             .register::<Work, _, _>(move |Work(job), context| perform(state.clone(), job, Attempt::of(context)))
             .build()?;
         client.start().await?;
-        Ok(Self { client, pool })
+        let watch = AbortOnDropHandle::new(tokio::spawn(lead::watch(services.clone())));
+        Ok(Self { client, pool, _watch: watch })
     }
 
     /// Takes no more jobs and waits for those in hand; what does not end in time is begun anew by another worker.

@@ -15,8 +15,8 @@ use crate::{Actor, Error, Result, Services, error::require, files, validate::Che
 /// Keeps an uploaded file as a source and begins to read it. `name` may be empty: then the file's name is taken.
 ///
 /// # Errors
-/// [`Error::Validation`] on a file that is of no kind that can be read, [`Error::TooLarge`] above 50 MB. Nothing is
-/// left behind then.
+/// [`Error::Validation`] on a file that is of no kind that can be read, [`Error::TooLarge`] above 50 MB, [`Error::NoRoom`].
+/// Nothing is left behind then.
 pub async fn create_file<S, E>(
     services: &Services,
     organization: OrganizationId,
@@ -37,6 +37,7 @@ where
     let file_name = check.line("file", base_name, 1..=255);
     let name = check.line("name", if name.trim().is_empty() { &file_name } else { name }, 1..=200);
     check.finish()?;
+    files::check_room(services).await?;
 
     let id = SourceId(services.db.new_id());
     let key = format!("{organization}/knowledge/{id}");

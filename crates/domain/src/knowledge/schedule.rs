@@ -113,7 +113,8 @@ pub(crate) async fn renew(
     Ok(next)
 }
 
-/// Begins the sync of a source, or enqueues its running one again when that gives no sign of life.
+/// Begins the sync of a source, or enqueues its running one again when that gives no sign of life and the queue has it no
+/// more: it may just wait there.
 async fn look_at(services: &Services, organization: OrganizationId, source: SourceId) -> Result<bool> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let now = cx.now();
@@ -132,8 +133,7 @@ async fn look_at(services: &Services, organization: OrganizationId, source: Sour
         Some(sync) if now - sync.heartbeat_at < WATCH_AFTER => false,
         Some(sync) => {
             let job = Job::SyncSource { organization_id: organization, source_id: source, sync_id: SyncId(sync.id) };
-            jobs::enqueue(&mut cx, job).await?;
-            true
+            jobs::enqueue_again(&mut cx, job).await?
         }
         None => match due_now(&mut cx, source, &recipe(services)).await? {
             true => start(&mut cx, source).await?.is_some(),

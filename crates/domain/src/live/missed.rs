@@ -1,3 +1,4 @@
+use chrono::Duration;
 use types::{id::ConversationId, live::LiveEvent, permission::Permission};
 
 use super::{
@@ -10,12 +11,15 @@ use crate::{
     visitors::{self, Visitor},
 };
 
+/// A cursor that is older loads anew: of what came after it, some may have been removed. Events are kept for a week at least.
+const OLDEST: Duration = Duration::days(1);
+
 /// What came since a cursor.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Missed {
     /// All of it, oldest first; `cursor` is the position that is reached with it.
     Events { events: Vec<(i64, LiveEvent)>, cursor: i64 },
-    /// Too much, or the cursor is of another time: load anew, then go on from `cursor`.
+    /// Too much, or the cursor is of another time or an old one: load anew, then go on from `cursor`.
     Reload { cursor: i64 },
 }
 
@@ -82,7 +86,7 @@ pub async fn missed_by_visitor(
 enum Since {
     /// With the position that is reached with it.
     Events(Vec<Stored>, i64),
-    /// Or the cursor is of another time. With the newest position.
+    /// Or the cursor is of another time or an old one. With the newest position.
     TooMuch(i64),
 }
 
@@ -90,7 +94,7 @@ async fn since_cursor(bus: &Bus, cx: &mut Cx, since: Option<i64>, limit: i64) ->
     let newest = cursor(cx).await?;
     bus.topics().begin_at(cx.organization(), newest);
     let Some(since) = since else { return Ok(Since::Events(Vec::new(), newest)) };
-    if since > newest {
+    if since > newest || since < newest && is_old(cx, since).await? {
         return Ok(Since::TooMuch(newest));
     }
     let events = events_after(cx, since, limit + 1).await?;
@@ -99,4 +103,17 @@ async fn since_cursor(bus: &Bus, cx: &mut Cx, since: Option<i64>, limit: i64) ->
     }
     let cursor = events.last().map_or(since, |event| event.position);
     Ok(Since::Events(events, cursor))
+}
+
+/// Whether the last event that a cursor has seen is so old, or gone.
+async fn is_old(cx: &mut Cx, since: i64) -> Result<bool> {
+    let organization = cx.organization();
+    let seen = sqlx::query_scalar!(
+        "select created_at from events where organization_id = $1 and position <= $2 order by position desc limit 1",
+        organization.0,
+        since
+    )
+    .fetch_optional(cx.conn())
+    .await?;
+    Ok(seen.is_none_or(|at| at < cx.now() - OLDEST))
 }

@@ -56,6 +56,27 @@ impl<'a> Letter<'a> {
     }
 }
 
+#[cfg(test)]
+impl<'a> Letter<'a> {
+    /// One of each, with this text wherever a letter names something.
+    pub(super) fn each(text: &'a str) -> [Self; 12] {
+        [
+            Self::Invitation { organization: text, inviter: text },
+            Self::PasswordReset,
+            Self::Verification { name: text },
+            Self::PasswordChanged,
+            Self::TwoFactorOn,
+            Self::TwoFactorOff,
+            Self::AppRemoved,
+            Self::RecoveryCodeUsed,
+            Self::PasskeyAdded { name: text },
+            Self::PasskeyRemoved { name: text },
+            Self::PasskeyCopied { name: text },
+            Self::WebhookDisabled { organization: text, url: text },
+        ]
+    }
+}
+
 /// The words of a language.
 #[derive(Deserialize)]
 struct Words {
@@ -140,26 +161,25 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
-    const LETTERS: [Letter<'static>; 12] = [
-        Letter::Invitation { organization: "{inviter} & <b>Sons</b>", inviter: "Ana \"x\"" },
-        Letter::PasswordReset,
-        Letter::Verification { name: "Ana" },
-        Letter::PasswordChanged,
-        Letter::TwoFactorOn,
-        Letter::TwoFactorOff,
-        Letter::AppRemoved,
-        Letter::RecoveryCodeUsed,
-        Letter::PasskeyAdded { name: "Laptop" },
-        Letter::PasskeyRemoved { name: "Laptop" },
-        Letter::PasskeyCopied { name: "Laptop" },
-        Letter::WebhookDisabled { organization: "Alba", url: "https://shop.example/hook" },
-    ];
+    /// Leaves a header, a line, an attribute and the text, in whichever it stands; a value that holds another's name.
+    const HOSTILE: &str =
+        "{inviter}{url}\r\nBcc: x@evil.example\n\n\"'><script>x()</script><img src=x onerror=x()>&lt;{name}";
+
+    #[test]
+    fn there_is_one_of_each() {
+        let kinds: BTreeSet<&str> = Letter::each("Ana").iter().map(|letter| letter.kind()).collect();
+        for words in [&ENGLISH, &ALBANIAN] {
+            assert_eq!(words.letters.keys().map(String::as_str).collect::<BTreeSet<_>>(), kinds);
+        }
+    }
 
     #[test]
     fn every_letter_is_written_in_every_language() {
-        for letter in LETTERS {
+        for letter in Letter::each("Ana") {
             let subjects = ["en", "sq"].map(|locale| {
                 let (subject, body) = write(letter, locale, "https://help.example.com/x/1");
                 assert!(!subject.is_empty() && body.text.contains("https://help.example.com/x/1"), "{subject}");
@@ -172,10 +192,28 @@ mod tests {
 
     #[test]
     fn names_are_text_wherever_they_stand() {
-        let (subject, body) = write(LETTERS[0], "en", "https://help.example.com/?a=1&b=\"2");
+        let letter = Letter::Invitation { organization: "{inviter} & <b>Sons</b>", inviter: "Ana \"x\"" };
+        let (subject, body) = write(letter, "en", "https://help.example.com/?a=1&b=\"2");
         assert_eq!(subject, "Ana \"x\" has invited you to {inviter} & <b>Sons</b>");
         assert!(body.text.contains("Ana \"x\" has invited you to join {inviter} & <b>Sons</b>."), "{}", body.text);
         assert!(body.html.contains("{inviter} &amp; &lt;b&gt;Sons&lt;/b&gt;"), "{}", body.html);
         assert!(!body.html.contains("<b>") && body.html.contains("?a=1&amp;b=&quot;2"), "{}", body.html);
+    }
+
+    /// Whatever a name is, it adds no mark to the HTML and takes none away.
+    #[test]
+    fn no_letter_takes_markup_from_a_name() {
+        let marks = |html: &str| ['<', '>', '"', '\''].map(|mark| html.matches(mark).count());
+        for (plain, hostile) in Letter::each("Ana").into_iter().zip(Letter::each(HOSTILE)) {
+            for locale in ["en", "sq"] {
+                let link = "https://help.example.com/x/1";
+                let (_, expected) = write(plain, locale, link);
+                let (_, body) = write(hostile, locale, link);
+                assert_eq!(marks(&body.html), marks(&expected.html), "{}", body.html);
+                // A letter without a name is the same for everybody.
+                let told = body.html.contains("&lt;script&gt;x()");
+                assert_eq!(told, !plain.values().is_empty(), "{}", body.html);
+            }
+        }
     }
 }

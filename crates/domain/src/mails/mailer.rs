@@ -81,18 +81,8 @@ impl Mailer {
         let Some(smtp) = &self.0 else {
             return Err(Refusal { reason: "no mail server is configured".into(), is_final: false });
         };
-        let unfit = |reason: String| Refusal { reason, is_final: true };
-        let recipient = recipient.parse().map_err(|error| unfit(format!("no mail address: {error}")))?;
-        let message = Message::builder()
-            .from(smtp.from.clone())
-            .to(Mailbox::new(None, recipient))
-            .subject(subject)
-            .date(at.into())
-            .message_id(Some(format!("<{id}@{}>", smtp.from.email.domain())))
-            // No machine should answer it (RFC 3834).
-            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
-            .multipart(MultiPart::alternative_plain_html(body.text, body.html))
-            .map_err(|error| unfit(error.to_string()))?;
+        let message =
+            smtp.message(id, at, recipient, subject, body).map_err(|reason| Refusal { reason, is_final: true })?;
         match smtp.transport.send(message).await {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -100,6 +90,33 @@ impl Mailer {
                 Err(Refusal { is_final: error.is_permanent() && !is_sign_in, reason: words(&error) })
             }
         }
+    }
+}
+
+impl Smtp {
+    /// The mail as it is handed over.
+    ///
+    /// # Errors
+    /// In words, what about it makes no mail.
+    fn message(
+        &self,
+        id: MailId,
+        at: DateTime<Utc>,
+        recipient: &str,
+        subject: &str,
+        body: Body,
+    ) -> Result<Message, String> {
+        let recipient = recipient.parse().map_err(|error| format!("no mail address: {error}"))?;
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, recipient))
+            .subject(subject)
+            .date(at.into())
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            // No machine should answer it (RFC 3834).
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
+            .multipart(MultiPart::alternative_plain_html(body.text, body.html))
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -119,7 +136,33 @@ fn words(error: &lettre::transport::smtp::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::letter::{Letter, write},
+        *,
+    };
+
+    /// Names of the headers of a mail that is written of a letter.
+    fn headers(letter: Letter<'_>, locale: &str) -> Vec<String> {
+        let mailer = Mailer::smtp("smtp://127.0.0.1:1025", "Biseda <help@example.com>", "example.com").unwrap();
+        let (subject, body) = write(letter, locale, "https://help.example.com/x/1");
+        let id = MailId(uuid::Uuid::nil());
+        let mail = mailer.0.unwrap().message(id, DateTime::UNIX_EPOCH, "ana@example.com", &subject, body).unwrap();
+        let mail = String::from_utf8(mail.formatted()).unwrap();
+        let (head, _) = mail.split_once("\r\n\r\n").unwrap();
+        let lines = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+        lines.map(|line| line.split(':').next().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn no_letter_takes_headers_from_a_name() {
+        const HOSTILE: &str = "Alba\r\nBcc: x@evil.example\nX-Evil: 1\r\n\r\nDear\rBcc: y@evil.example";
+        for (plain, hostile) in Letter::each("Alba").into_iter().zip(Letter::each(HOSTILE)) {
+            for locale in ["en", "sq"] {
+                assert_eq!(headers(hostile, locale), headers(plain, locale), "{hostile:?}");
+            }
+        }
+        assert!(headers(Letter::PasswordReset, "en").contains(&"Subject".to_owned()));
+    }
 
     #[test]
     fn addresses_of_mail_servers_are_checked() {

@@ -6,7 +6,11 @@ use types::{
     permission::Permission,
 };
 
-use crate::{Cx, Error, Result, audit, error::require, events, teams};
+use crate::{
+    Cx, Error, Result, audit,
+    error::{require, require_in_person},
+    events, teams,
+};
 
 /// Puts a member into a team, or into none.
 ///
@@ -14,6 +18,7 @@ use crate::{Cx, Error, Result, audit, error::require, events, teams};
 /// [`Error::NotFound`] of the member; [`Error::Validation`] of `team_id`.
 pub async fn set_team(cx: &mut Cx, id: MemberId, team: Option<TeamId>) -> Result<()> {
     require(cx, Permission::MembersWrite)?;
+    require_in_person(cx)?;
     let organization = cx.organization();
     let before = sqlx::query_scalar!(
         "select team_id from members where organization_id = $1 and id = $2 for update",

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Datelike, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveTime, Utc};
 use sqlx::types::Json;
 use types::organization::OrganizationLimits;
 
@@ -10,7 +10,13 @@ pub(crate) enum Limited {
     Members,
     Conversations,
     Sources,
+    VisitorMegabytes,
 }
+
+/// So many bytes each file of a visitor counts at least: a tenth of a megabyte, rounded up. So the files that reach a limit
+/// are few enough to be counted each time.
+const LEAST_FILE: i64 = MEGABYTE / 10 + 1;
+const MEGABYTE: i64 = 1024 * 1024;
 
 /// Asks whether the organization may have one more of something. Where there is a limit the organization's row is held
 /// until the transaction ends, so that two at once count one after the other.
@@ -30,6 +36,7 @@ pub(crate) async fn check_limit(cx: &mut Cx, what: Limited) -> Result<()> {
         Limited::Members => limits.members,
         Limited::Conversations => limits.conversations_per_month,
         Limited::Sources => limits.knowledge_sources,
+        Limited::VisitorMegabytes => limits.visitor_megabytes_per_day,
     };
     let Some(limit) = limit else { return Ok(()) };
     hold(cx, Held::Organization).await?;
@@ -64,6 +71,20 @@ pub(crate) async fn check_limit(cx: &mut Cx, what: Limited) -> Result<()> {
             .fetch_one(cx.conn())
             .await?
         }
+        Limited::VisitorMegabytes => {
+            let bytes = sqlx::query_scalar!(
+                r#"select coalesce(sum(greatest(size, $3)), 0)::bigint as "bytes!" from (
+                     select size from attachments
+                     where organization_id = $1 and visitor_id is not null and created_at > $2 limit $4) day"#,
+                organization,
+                cx.now() - Duration::days(1),
+                LEAST_FILE,
+                limit.saturating_mul(10)
+            )
+            .fetch_one(cx.conn())
+            .await?;
+            bytes / MEGABYTE
+        }
     };
     if count < limit {
         return Ok(());
@@ -72,6 +93,7 @@ pub(crate) async fn check_limit(cx: &mut Cx, what: Limited) -> Result<()> {
         Limited::Members => "members and open invitations",
         Limited::Conversations => "new conversations per month",
         Limited::Sources => "knowledge sources",
+        Limited::VisitorMegabytes => "megabytes of visitors' files per day",
     };
     Err(Error::LimitReached(format!(
         "this organization has reached its limit of {limit} {what}: ask the operator of this service to raise it"

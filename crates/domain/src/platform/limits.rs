@@ -22,6 +22,7 @@ pub async fn set_limits(
         ("members", limits.members),
         ("conversations_per_month", limits.conversations_per_month),
         ("knowledge_sources", limits.knowledge_sources),
+        ("visitor_megabytes_per_day", limits.visitor_megabytes_per_day),
     ];
     for (name, limit) in named {
         if limit.is_some_and(|limit| !(0..=MOST).contains(&limit)) {

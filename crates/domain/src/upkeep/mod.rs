@@ -1,8 +1,9 @@
 //! What has to be done from time to time: to remove sessions that ran out, old mails, organizations whose grace period is
-//! over, uploads that nobody sent and files without a row; to make anew what another embedding model made.
+//! over, uploads that nobody sent, files without a row, old events and deliveries; to make anew what another embedding
+//! model made.
 
 mod disk;
-mod renewal;
+mod tenants;
 
 use chrono::Duration;
 
@@ -55,5 +56,5 @@ pub async fn run(services: &Services) -> Result<()> {
     mails::sweep(services).await?;
     organizations::purge_due(services).await?;
     disk::sweep(services).await?;
-    renewal::begin(services).await
+    tenants::tend(services).await
 }

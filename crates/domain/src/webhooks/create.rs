@@ -7,7 +7,11 @@ use types::{
 };
 
 use super::{get, input, signature};
-use crate::{Cx, Error, Held, Result, Services, audit, error::require, events, hold};
+use crate::{
+    Cx, Error, Held, Result, Services, audit,
+    error::{require, require_in_person},
+    events, hold,
+};
 
 /// An organization's most subscriptions. Each event may go to all of them.
 pub(super) const MOST: i64 = 100;
@@ -15,11 +19,12 @@ pub(super) const MOST: i64 = 100;
 /// Subscribes an endpoint and gives the secret that signs what it gets; the secret is not shown again.
 ///
 /// # Errors
-/// [`Error::Validation`]: an address that may be reached, and headers of one's own. [`Error::Conflict`] when the
-/// organization has 100 subscriptions.
+/// [`Error::Forbidden`], also for those who may not read what the events tell; [`Error::Validation`]: an address that may be
+/// reached, and headers of one's own; [`Error::Conflict`] when the organization has 100 subscriptions.
 pub async fn create(services: &Services, cx: &mut Cx, input: WebhookInput) -> Result<WebhookSecret> {
     require(cx, Permission::WebhooksWrite)?;
-    let fields = input::check(services, input)?;
+    require_in_person(cx)?;
+    let fields = input::check(services, cx, input)?;
     let (organization, id, now) = (cx.organization(), WebhookSubscriptionId(cx.new_id()), cx.now());
     hold(cx, Held::Organization).await?;
     let known = sqlx::query_scalar!(

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use outbound::reqwest::header::{HeaderName, HeaderValue};
-use types::{error::FieldRule, webhook::WebhookInput};
+use types::{error::FieldRule, event::EventName, webhook::WebhookInput};
 
-use crate::{Result, Services, validate::Check};
+use crate::{Cx, Result, Services, error::require, validate::Check};
 
 /// Headers that are ours or the connection's.
 const RESERVED: &[&str] = &[
@@ -35,8 +35,11 @@ pub(super) struct Fields {
 /// Checks all fields at once.
 ///
 /// # Errors
+/// [`Error::Forbidden`](crate::Error::Forbidden) for those who may not read what the endpoint would be told;
 /// [`Error::Validation`](crate::Error::Validation) with every field that breaks a rule.
-pub(super) fn check(services: &Services, input: WebhookInput) -> Result<Fields> {
+pub(super) fn check(services: &Services, cx: &Cx, input: WebhookInput) -> Result<Fields> {
+    let sent = if input.events.is_empty() { EventName::ALL } else { input.events.as_slice() };
+    sent.iter().try_for_each(|event| require(cx, event.read_permission()))?;
     let mut check = Check::default();
     let url = input.url.trim().to_owned();
     if url.is_empty() {

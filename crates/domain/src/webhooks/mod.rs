@@ -22,6 +22,7 @@ mod rotate_secret;
 mod send;
 mod send_test;
 mod signature;
+mod sweep;
 mod update;
 
 pub(crate) use collect::collect;
@@ -34,4 +35,5 @@ pub use list::list;
 pub use replay::{replay, replay_range};
 pub use rotate_secret::rotate_secret;
 pub use send_test::send_test;
+pub(crate) use sweep::sweep;
 pub use update::update;

@@ -17,8 +17,6 @@ const PATIENCE: Duration = Duration::days(5);
 const READERS: i64 = 20;
 /// What is so much too late was not tried again in time: the program or the organization rested.
 const LATE: Duration = Duration::days(1);
-/// Deliveries are kept for so long.
-const KEPT: Duration = Duration::days(30);
 
 /// Writes what came of a round, unless another worker has made the same attempt and written what came of it. Switches the
 /// subscription off when the endpoint is gone, or has been dead for too long.
@@ -46,16 +44,6 @@ pub(super) async fn record(services: &Services, cx: &mut Cx, subscription: Uuid,
         &outcomes.iter().map(|outcome| outcome.error.clone()).collect::<Vec<_>>() as &[Option<String>],
         &outcomes.iter().map(|outcome| outcome.duration_ms).collect::<Vec<_>>(),
         now
-    )
-    .execute(cx.conn())
-    .await?;
-    sqlx::query!(
-        "delete from webhook_deliveries where organization_id = $1 and id in (
-           select id from webhook_deliveries
-           where organization_id = $1 and subscription_id = $2 and created_at < $3 and status <> 'pending' limit 500)",
-        organization,
-        subscription,
-        now - KEPT
     )
     .execute(cx.conn())
     .await?;

@@ -3,7 +3,11 @@ use serde_json::json;
 use types::{event::EventName, id::WebhookSubscriptionId, permission::Permission, webhook::WebhookSecret};
 
 use super::{get, signature};
-use crate::{Cx, Result, Services, audit, error::require, events};
+use crate::{
+    Cx, Result, Services, audit,
+    error::{require, require_in_person},
+    events,
+};
 
 /// How long the secret before signs beside the new one.
 const OVERLAP: Duration = Duration::hours(24);
@@ -15,6 +19,7 @@ const OVERLAP: Duration = Duration::hours(24);
 /// [`Error::NotFound`](crate::Error::NotFound).
 pub async fn rotate_secret(services: &Services, cx: &mut Cx, id: WebhookSubscriptionId) -> Result<WebhookSecret> {
     require(cx, Permission::WebhooksWrite)?;
+    require_in_person(cx)?;
     get(cx, id).await?;
     let (organization, now) = (cx.organization(), cx.now());
     let key = signature::new_key();

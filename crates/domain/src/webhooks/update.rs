@@ -7,12 +7,16 @@ use types::{
 };
 
 use super::{collect::make_due, get, input};
-use crate::{Cx, Error, Held, Result, Services, audit, error::require, events, hold};
+use crate::{
+    Cx, Error, Held, Result, Services, audit,
+    error::{require, require_in_person},
+    events, hold,
+};
 
 /// Changes a subscription. Switched on again, it begins with a clean record; what waited while it was off is sent at once.
 ///
 /// # Errors
-/// [`Error::NotFound`]; [`Error::Validation`] as for a new one, also when the address becomes another server's without the
+/// [`Error::NotFound`]; [`Error::Forbidden`] and [`Error::Validation`] as for a new one, also when the address becomes another server's without the
 /// headers of one's own being given anew: they hold secrets, which go only to where they were entered for.
 pub async fn update(
     services: &Services,
@@ -21,9 +25,10 @@ pub async fn update(
     input: WebhookInput,
 ) -> Result<WebhookSubscription> {
     require(cx, Permission::WebhooksWrite)?;
+    require_in_person(cx)?;
     hold(cx, Held::WebhookSubscription(id)).await?;
     let before = get(cx, id).await?;
-    let fields = input::check(services, input)?;
+    let fields = input::check(services, cx, input)?;
     if fields.headers.is_none() && !before.header_names.is_empty() && origin(&before.url) != origin(&fields.url) {
         let words = "must be entered again, because the address is another server's";
         return Err(Error::invalid("custom_headers", words));

@@ -4,12 +4,15 @@ use chrono::TimeDelta;
 use db::Actor;
 use domain::{
     Error, Services,
-    accounts::{self, SignedIn},
+    accounts::{self, Entry, SignedIn},
     channels, members,
 };
 use types::{member::Role, organization::SignUp, user::UpdateProfile};
 
-use crate::support::{browser, events, invalid_fields, passwords_hashed, services};
+use crate::{
+    no_organization::ticket,
+    support::{browser, events, invalid_fields, passwords_hashed, services},
+};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -24,7 +27,7 @@ pub fn form() -> SignUp {
 }
 
 pub async fn sign_up(services: &Services, form: SignUp) -> SignedIn {
-    accounts::sign_up(services, form, &browser()).await.expect("signed up")
+    accounts::sign_up(services, form, &browser()).await.expect("signed up").signed_in().expect("a session")
 }
 
 pub async fn log_in(services: &Services, email: &str, password: &str) -> Result<SignedIn, Error> {
@@ -99,7 +102,7 @@ async fn the_form_sent_twice_makes_one_organization() {
         accounts::sign_up(&services, form.clone(), &browser),
         accounts::sign_up(&services, form.clone(), &browser)
     );
-    let (first, second) = (first.expect("first"), second.expect("second"));
+    let [first, second] = [first, second].map(|entry| entry.and_then(Entry::signed_in).expect("a session"));
     assert_eq!(first.me, second.me);
     let third = sign_up(&services, SignUp { email: form.email.to_uppercase(), ..form.clone() }).await;
     assert_eq!(first.me, third.me);
@@ -229,7 +232,8 @@ async fn an_operator_makes_platform_admins() {
     assert!(matches!(create("another password").await, Err(Error::Conflict(_))));
     assert_eq!(create(PASSWORD).await.expect("again is no error"), admin);
 
-    let me = sign_up(&services, form.clone()).await.me;
+    let ticket = ticket(accounts::first_step(&services, &form.email, PASSWORD, &browser()).await.expect("known"));
+    let me = accounts::enter_founded(&services, &ticket, "The Operators", &browser()).await.expect("founded").me;
     assert_eq!((me.user_id, me.is_platform_admin, me.role), (admin, true, Role::Owner));
     log_in(&services, &form.email, PASSWORD).await.expect("the admin has an organization now");
 }

@@ -3,9 +3,10 @@
 use db::Actor;
 use domain::{Cx, Error, Result, agents, knowledge};
 use types::{
-    agent::{AgentInput, HandoffRules, Passage, PlaygroundTurn, Provider},
+    agent::{AgentInput, HandoffRules, Passage, PlaygroundTurn, PromptMessage, Provider},
     id::{AgentId, ApiKeyId, MessageId, SourceId},
     knowledge::CreateTextSource,
+    permission::Permission,
 };
 use uuid::Uuid;
 
@@ -291,6 +292,8 @@ async fn who_may_not_is_told_so() {
     assert_forbidden(agents::update(services, &mut cx, agent.id, agent_input()).await);
     assert_forbidden(agents::delete(&mut cx, agent.id).await);
     assert!(agents::get(&mut cx, agent.id).await.is_ok() && agents::list(&mut cx).await.is_ok());
+    // Trying one out costs as much as answering customers.
+    assert_forbidden(agents::playground(services, world.a.id, world.plain_member(), agent.id, asked("hi")).await);
     // A program without the scope does neither.
     let program = Actor::ApiKey { id: ApiKeyId(Uuid::new_v4()), scopes: Vec::new() };
     let mut cx = world.cx(&world.a, program.clone()).await;
@@ -298,6 +301,49 @@ async fn who_may_not_is_told_so() {
     assert_forbidden(agents::list(&mut cx).await);
     assert_forbidden(agents::trace(&mut cx, MessageId(Uuid::new_v4())).await);
     assert_forbidden(agents::playground(services, world.a.id, program, agent.id, asked("hi")).await);
+}
+
+/// What was found and sent to a model is knowledge, also beside an answer.
+#[tokio::test]
+async fn traces_show_the_knowledge_to_those_who_may_read_it() {
+    const QUESTION: &str = "Can goods be returned?";
+    let world = two_organizations().await;
+    let services = &world.services;
+    text_source(&world, "Goods can be returned within thirty days.").await;
+    let agent = create(&world, agent_input()).await;
+    let may = |scopes: &[Permission]| Actor::ApiKey { id: ApiKeyId(Uuid::new_v4()), scopes: scopes.to_vec() };
+    let tries = [Permission::AgentsRead, Permission::AgentsWrite];
+    let ask = async |program| agents::playground(services, world.a.id, program, agent.id, asked(QUESTION)).await;
+    assert_forbidden(ask(may(&tries[..1])).await);
+    let reads = ask(may(&[tries[0], tries[1], Permission::KnowledgeRead])).await.unwrap();
+    assert!(!reads.trace.passages.is_empty());
+    let blind = ask(may(&tries)).await.unwrap();
+    assert_eq!((blind.content, blind.trace.decision), (reads.content, reads.trace.decision));
+    assert_eq!((blind.trace.passages, blind.trace.prompt), (vec![], vec![]));
+
+    let desk = desk_with_agent().await;
+    let (_, conversation) = desk.conversation().await;
+    desk.run_jobs(conversation).await;
+    let answer = desk.thread(conversation).await.into_iter().find(|message| message.author_name == "Aria").unwrap();
+    let prompt = PromptMessage { role: "system".into(), content: "Goods can be returned.".into() };
+    let mut cx = desk.cx().await;
+    sqlx::query("update answer_traces set passages = $2, prompt = $3 where organization_id = $1")
+        .bind(cx.organization().0)
+        .bind(serde_json::to_value(&reads.trace.passages).unwrap())
+        .bind(serde_json::to_value([&prompt]).unwrap())
+        .execute(cx.conn())
+        .await
+        .unwrap();
+    desk.services.commit(cx).await.unwrap();
+    let trace = async |program| {
+        let mut cx = desk.world.cx(&desk.world.a, program).await;
+        agents::trace(&mut cx, answer.id).await.unwrap().unwrap()
+    };
+    let reads_both = trace(may(&[Permission::ConversationsRead, Permission::KnowledgeRead])).await;
+    assert_eq!((reads_both.passages, reads_both.prompt), (reads.trace.passages, vec![prompt]));
+    let blind = trace(may(&[Permission::ConversationsRead])).await;
+    assert_eq!((blind.passages, blind.prompt), (vec![], vec![]));
+    assert_eq!(blind.question, reads_both.question);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use types::{
     api_key::{CreateApiKey, CreatedApiKey},
     error::FieldRule,
     member::Role,
-    permission::Permission,
+    permission::{Permission, Permissions},
 };
 
 use crate::{
@@ -84,20 +84,32 @@ async fn only_the_digest_of_a_key_is_kept() {
 #[tokio::test]
 async fn nobody_gives_a_key_what_they_may_not_do() {
     let world = two_organizations().await;
-    let maker = Actor::ApiKey {
-        id: types::id::ApiKeyId(uuid::Uuid::nil()),
-        scopes: vec![Permission::ApiKeysWrite, Permission::ContactsRead],
-    };
+    let Actor::Member { id, user_id, name, .. } = world.a.owner.clone() else { panic!("a member") };
+    let permissions = Permissions::from_iter([Permission::ApiKeysWrite, Permission::ContactsRead]);
+    let maker = Actor::Member { id, user_id, name, role: Role::Member, permissions, impersonator: None };
     let mut cx = world.cx(&world.a, maker).await;
     let beyond = input(&[Permission::ContactsRead, Permission::ContactsWrite]);
     assert_eq!(invalid_fields(api_keys::create(&mut cx, beyond).await), ["scopes"]);
     let made = api_keys::create(&mut cx, input(&[Permission::ContactsRead])).await.unwrap();
-    assert_eq!((made.key.created_by, made.key.scopes), (None, vec![Permission::ContactsRead]));
+    assert_eq!((made.key.created_by, made.key.scopes), (Some(id), vec![Permission::ContactsRead]));
 
     let mut cx = world.cx(&world.a, world.plain_member()).await;
     let refused = api_keys::create(&mut cx, input(&[Permission::ContactsRead])).await;
     assert!(matches!(refused, Err(Error::Forbidden(Permission::ApiKeysWrite))), "{refused:?}");
     assert!(!Permission::ApiKeysRead.granted_to(Role::Member));
+}
+
+/// Else one that leaked for a day would leave another for ten years.
+#[tokio::test]
+async fn a_key_makes_no_keys_and_ends_others() {
+    let world = two_organizations().await;
+    let other = make(&world, input(&[Permission::ChannelsRead])).await;
+    let made = make(&world, input(Permission::ALL)).await;
+    let holder = api_keys::authenticate(&world.services, &made.token).await.unwrap().expect("a key");
+    let mut cx = world.cx(&world.a, holder.actor).await;
+    let refused = api_keys::create(&mut cx, input(&[Permission::ChannelsRead])).await;
+    assert!(matches!(refused, Err(Error::Refused(why)) if why.contains("only a signed-in person")), "{refused:?}");
+    api_keys::revoke(&mut cx, other.key.id).await.expect("who finds a leak can end it");
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! Attachments: told by their bytes, kept under no name of the sender's, opened by whom they are for.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use bytes::Bytes;
-use domain::{Error, attachments, messages, visitors};
+use domain::{Error, Services, Settings, attachments, knowledge, messages, visitors};
 use futures::{Stream, stream};
 use types::{attachment::MAX_ATTACHMENT_BYTES, message::SendMessage, widget::WidgetMessage};
 
@@ -116,4 +116,23 @@ async fn members_files_stay_in_their_conversation_and_organization() {
     let shown = visitors::conversation(&desk.services, &visitor).await.unwrap().unwrap();
     let seen = shown.messages.iter().flat_map(|message| &message.attachments).next().unwrap();
     assert!(seen.url.starts_with("/widget/api/files/"), "{}", seen.url);
+}
+
+#[tokio::test]
+async fn files_are_refused_while_the_disk_is_nearly_full() {
+    let desk = desk().await;
+    let (visitor, id) = desk.conversation().await;
+    let settings = Settings { disk_reserve: u64::MAX, ..(*desk.services.settings).clone() };
+    let full = Services { settings: Arc::new(settings), ..desk.services.clone() };
+    let (organization, owner) = (desk.world.a.id, || desk.world.a.owner.clone());
+    let refused = attachments::upload_as_visitor(&full, &visitor, "a.png", bytes(&[PNG])).await;
+    assert!(matches!(refused, Err(Error::NoRoom)), "{refused:?}");
+    let refused = attachments::upload(&full, organization, owner(), id, "a.png", bytes(&[PNG])).await;
+    assert!(matches!(refused, Err(Error::NoRoom)), "{refused:?}");
+    let refused =
+        knowledge::create_file(&full, organization, owner(), "Help", "a.txt", "text/plain", bytes(&[b"Nine to five."]));
+    assert!(matches!(refused.await, Err(Error::NoRoom)));
+    assert!(!full.settings.files_dir.join(organization.to_string()).exists(), "nothing was begun");
+    // What is no file goes on.
+    desk.says(&visitor, "Nine to five?").await;
 }

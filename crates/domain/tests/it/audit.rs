@@ -208,7 +208,7 @@ async fn sign_ins_and_new_passwords_are_in_the_log() {
         password: "correct horse battery".into(),
         locale: "en".into(),
     };
-    let founded = accounts::sign_up(&world.services, form, &client).await.unwrap();
+    let founded = accounts::sign_up(&world.services, form, &client).await.unwrap().signed_in().unwrap();
     let signed_in = accounts::log_in(&world.services, &email, "correct horse battery", &client).await.unwrap();
     let member = accounts::authenticate(&world.services, &signed_in.token).await.unwrap().unwrap();
     accounts::log_in(&world.services, &email, "a wrong guess", &client).await.unwrap_err();

@@ -1,15 +1,16 @@
 use chrono::TimeDelta;
-use db::Cx;
-use domain::{contacts, messages, webhooks};
+use db::{Actor, Cx};
+use domain::{contacts, conversations, messages, webhooks};
 use serde_json::json;
 use types::{
-    contact::{ContactFilter, ContactInput, ContactSort},
-    id::ContactId,
+    contact::{ContactFilter, ContactInput, ContactSort, TimelineEntry},
+    id::{ApiKeyId, ContactId},
+    permission::Permission,
     webhook::WebhookInput,
 };
 
 use crate::{
-    desk::{note, own_desk, reply},
+    desk::{desk, note, own_desk, reply},
     support::{assert_not_found, events, invalid_fields, two_organizations},
 };
 
@@ -71,6 +72,23 @@ async fn a_contact_is_made_changed_and_erased() {
     contacts::delete(&mut cx, id).await.expect("deleted");
     assert_not_found(contacts::get(&mut cx, id).await);
     assert_eq!(events(&mut cx).await, ["contact.created", "contact.updated", "contact.deleted"]);
+}
+
+#[tokio::test]
+async fn the_history_of_a_contact_quotes_conversations_to_those_who_may_read_them() {
+    let desk = desk().await;
+    let (_, conversation) = desk.conversation().await;
+    let contact = conversations::get(&mut desk.cx().await, conversation).await.unwrap().summary.contact_id;
+    let history = async |scopes: &[Permission]| {
+        let program = Actor::ApiKey { id: ApiKeyId(uuid::Uuid::nil()), scopes: scopes.to_vec() };
+        let mut cx = desk.world.cx(&desk.world.a, program).await;
+        contacts::timeline(&mut cx, contact).await.unwrap()
+    };
+    let quotes = |entry: &TimelineEntry| entry.summary.contains("Where is my order");
+    let both = history(&[Permission::ContactsRead, Permission::ConversationsRead]).await;
+    assert!(both.iter().any(quotes), "{both:?}");
+    let alone = history(&[Permission::ContactsRead]).await;
+    assert!(!alone.is_empty() && !alone.iter().any(quotes), "{alone:?}");
 }
 
 /// The tables in which a row of the organization holds a word, in whatever column.

@@ -86,6 +86,26 @@ async fn robots_and_sitemaps_that_lead_astray_are_passed_over() {
 }
 
 #[tokio::test]
+async fn rules_that_nobody_could_try_forbid_and_keep_nobody_busy() {
+    let world = two_organizations().await;
+    let site = Site::new().await;
+    let links: Vec<String> = (0..100).map(|n| format!("/d/{n}?{}", "a=b&".repeat(100))).collect();
+    let links: Vec<&str> = links.iter().map(String::as_str).chain(["/d/fine"]).collect();
+    site.page("/d/", "Start", "The first page.", &links);
+    site.page("/d/fine", "Fine", "Another page.", &[]);
+    // Some thousand are within reason for an address of ordinary length, and not for a long one.
+    let rules = |count: usize| (0..count).map(|n| format!("Disallow: /*!{n}\n")).collect::<String>();
+    let file = |count| Answer::Bytes("text/plain", format!("User-agent: *\n{}", rules(count)).into_bytes());
+    site.set("/robots.txt", file(3_000));
+    let source = read(&world, site.url("/d/")).await;
+    assert_eq!((source.status, source.document_count), (SourceStatus::Ready, 2), "{source:?}");
+    assert_eq!(source.sync.unwrap().pages_found, 2, "the long ones are forbidden");
+    site.set("/robots.txt", file(25_000));
+    let reason = read(&world, site.url("/d/fine")).await.failure_reason.unwrap();
+    assert!(reason.contains("the site's robots.txt forbids"), "{reason}");
+}
+
+#[tokio::test]
 async fn a_source_that_is_deleted_while_its_passages_are_embedded_leaves_nothing() {
     let world = two_organizations().await;
     let site = Site::new().await;

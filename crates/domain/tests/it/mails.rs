@@ -27,7 +27,7 @@ pub async fn sign_up(services: &Services) -> (Authenticated, String) {
         password: "correct horse battery".into(),
         locale: "sq".into(),
     };
-    let token = accounts::sign_up(services, form, &ClientInfo::default()).await.unwrap().token;
+    let token = accounts::sign_up(services, form, &ClientInfo::default()).await.unwrap().signed_in().unwrap().token;
     (accounts::authenticate(services, &token).await.unwrap().unwrap(), token)
 }
 

@@ -14,7 +14,7 @@ use types::id::UserId;
 
 use crate::{
     mails::{mails_to, newest_text, sign_up, token_of},
-    support::{assert_not_found, browser, invalid_fields, services},
+    support::{assert_not_found, browser, invalid_fields, own_services, services, until_waiting},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -155,6 +155,35 @@ async fn a_forgotten_password_is_replaced_once_and_ends_every_session() {
 }
 
 #[tokio::test]
+async fn of_two_links_that_are_used_at_once_one_counts() {
+    let (services, clock) = own_services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let email = &somebody.me.email;
+    let mut tokens = Vec::new();
+    for _ in 0..2 {
+        clock.advance(TimeDelta::minutes(1));
+        ask_for_reset(&services, email).await;
+        tokens.push(token_of(&newest_text(&services, email, "password_reset").await));
+    }
+    let mut holder = services.db.system().begin().await.unwrap();
+    sqlx::query("select from users where id = $1 for update")
+        .bind(somebody.me.user_id.0)
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    let browser = browser();
+    let reset = |link: usize| accounts::reset_password(&services, &tokens[link], "a new password", &browser);
+    let release = async {
+        until_waiting(&services, 2).await;
+        holder.commit().await.unwrap();
+    };
+    let (first, second, ()) = tokio::join!(reset(0), reset(1), release);
+    let ends = [first.is_ok(), second.is_ok()];
+    assert!(ends == [true, false] || ends == [false, true], "{first:?} {second:?}");
+    assert_not_found(if first.is_ok() { second } else { first });
+}
+
+#[tokio::test]
 async fn asking_for_a_link_tells_nothing_and_floods_nobody() {
     let (services, _) = services().await;
     let (somebody, _) = sign_up(&services).await;
@@ -180,15 +209,15 @@ async fn an_address_is_confirmed_once_by_its_own_link() {
     assert_not_found(accounts::verify_email(&services, "nonsense").await);
     clock.advance(TimeDelta::days(4));
     assert_not_found(accounts::verify_email(&services, &first).await);
-    accounts::request_verification(&services, &somebody.me).await.unwrap();
+    accounts::request_verification(&services, &somebody).await.unwrap();
     let second = token_of(&newest_text(&services, email, "verification").await);
     accounts::verify_email(&services, &second).await.unwrap();
     assert!(accounts::security(&services, user).await.unwrap().email_is_verified);
     assert_not_found(accounts::verify_email(&services, &second).await);
     for _ in 0..5 {
-        accounts::request_verification(&services, &somebody.me).await.unwrap();
+        accounts::request_verification(&services, &somebody).await.unwrap();
     }
-    let flood = accounts::request_verification(&services, &somebody.me).await;
+    let flood = accounts::request_verification(&services, &somebody).await;
     assert!(matches!(flood, Err(Error::RateLimited { .. })), "{flood:?}");
 }
 
@@ -221,7 +250,7 @@ pub async fn secure(services: &Services, somebody: &Authenticated, clock: &Manua
 pub async fn ticket(services: &Services, email: &str) -> String {
     match accounts::first_step(services, email, PASSWORD, &browser()).await.unwrap() {
         Entry::SecondStep(ticket) => ticket,
-        Entry::SignedIn(_) => panic!("a second step"),
+        other => panic!("no second step: {other:?}"),
     }
 }
 
@@ -297,7 +326,7 @@ async fn the_second_factor_is_not_passed_by_other_ways_in() {
         locale: "en".into(),
     };
     let signed_up = accounts::sign_up(&services, form.clone(), &browser()).await;
-    assert!(matches!(signed_up, Err(Error::Refused(_))), "{signed_up:?}");
+    assert!(matches!(signed_up, Ok(Entry::SecondStep(_))), "as at sign-in: {signed_up:?}");
     let (lonely, _) = sign_up(&services).await;
     secure(&services, &lonely, &clock).await;
     sqlx::query("delete from user_organizations where user_id = $1")
@@ -307,7 +336,7 @@ async fn the_second_factor_is_not_passed_by_other_ways_in() {
         .unwrap();
     let form = types::organization::SignUp { email: lonely.me.email.clone(), ..form };
     let founded = accounts::sign_up(&services, form, &browser()).await;
-    assert!(matches!(founded, Err(Error::Refused(_))), "who belongs to no organization: {founded:?}");
+    assert!(matches!(founded, Ok(Entry::SecondStep(_))), "who belongs to no organization: {founded:?}");
     assert_eq!(sessions_of(&services, lonely.me.user_id).await, 1, "that of the sign-up");
     let before = ticket(&services, &email).await;
     ask_for_reset(&services, &email).await;
@@ -327,7 +356,8 @@ async fn a_second_factor_is_taken_away_with_the_password_alone() {
     let again = accounts::begin_second_factor(&services, &somebody, PASSWORD).await;
     assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
     let first = ticket(&services, &somebody.me.email).await;
-    let elsewhere = accounts::second_step(&services, &first, &app.code(&services), &browser()).await.unwrap().token;
+    let entry = accounts::second_step(&services, &first, &app.code(&services), &browser()).await.unwrap();
+    let elsewhere = entry.signed_in().unwrap().token;
     let wrong = accounts::remove_second_factor(&services, &somebody, "a wrong password").await;
     assert_eq!(invalid_fields(wrong), ["password"]);
     accounts::remove_second_factor(&services, &somebody, PASSWORD).await.unwrap();
@@ -336,4 +366,42 @@ async fn a_second_factor_is_taken_away_with_the_password_alone() {
     accounts::log_in(&services, &somebody.me.email, PASSWORD, &browser()).await.expect("the password is enough");
     let wrong = accounts::begin_second_factor(&services, &somebody, "a wrong password").await;
     assert_eq!(invalid_fields(wrong), ["password"]);
+}
+
+/// Who has seen the secret of a second factor must not be the one whose sign-in it later asks for.
+#[tokio::test]
+async fn a_second_factor_that_somebody_else_began_is_not_put_in_force() {
+    let (services, _) = services().await;
+    let (somebody, _) = sign_up(&services).await;
+    let email = &somebody.me.email;
+    let signed_in = async |password: &str| {
+        let token = accounts::log_in(&services, email, password, &browser()).await.unwrap().token;
+        accounts::authenticate(&services, &token).await.unwrap().unwrap()
+    };
+    let is_pending =
+        async |who: &Authenticated| accounts::pending_second_factor(&services, who).await.unwrap().is_some();
+    let thief = signed_in(PASSWORD).await;
+    accounts::begin_second_factor(&services, &thief, PASSWORD).await.unwrap();
+    let (app, _) = pending(&services, &thief).await;
+    assert!(!is_pending(&somebody).await, "it is shown where it was begun alone");
+    assert_not_found(accounts::confirm_second_factor(&services, &somebody, &app.code(&services)).await);
+
+    // The new password is nobody's with whom it was begun, also in the session that stays.
+    accounts::begin_second_factor(&services, &somebody, PASSWORD).await.unwrap();
+    assert!(is_pending(&somebody).await);
+    accounts::change_password(&services, &somebody, PASSWORD, "another battery").await.unwrap();
+    assert!(!is_pending(&somebody).await);
+
+    let thief = signed_in("another battery").await;
+    accounts::begin_second_factor(&services, &thief, "another battery").await.unwrap();
+    ask_for_reset(&services, email).await;
+    let token = token_of(&newest_text(&services, email, "password_reset").await);
+    accounts::reset_password(&services, &token, PASSWORD, &browser()).await.unwrap();
+    let is_kept: bool = sqlx::query_scalar("select two_factor_pending is not null from users where id = $1")
+        .bind(somebody.me.user_id.0)
+        .fetch_one(services.db.system().pool())
+        .await
+        .unwrap();
+    assert!(!is_kept);
+    assert!(!is_pending(&signed_in(PASSWORD).await).await);
 }

@@ -1,9 +1,15 @@
 //! Two things at the same moment: one outcome.
 
-use domain::{Error, conversations, messages, visitors};
+use std::time::Duration;
+
+use domain::{Cx, Error, Result, contacts, conversations, events, messages, visitors};
+use serde_json::json;
 use types::{conversation::ConversationStatus, message::AuthorType};
 
-use crate::desk::{desk, desk_with_agent, lines, widget_message};
+use crate::{
+    desk::{Desk, desk, desk_with_agent, lines, own_desk, widget_message},
+    support::{assert_not_found, until_waiting},
+};
 
 #[tokio::test]
 async fn first_messages_at_once_begin_one_conversation_of_one_contact() {
@@ -100,4 +106,102 @@ async fn enormous_and_empty_messages_are_counted_in_characters() {
     assert_eq!(crate::support::invalid_fields(long), ["content"]);
     assert!(messages::send(&mut cx, sent.conversation_id, crate::desk::reply(&fits)).await.is_ok());
     assert!(desk.get(sent.conversation_id).await.summary.last_message_preview.chars().count() <= 120);
+}
+
+/// One member's change waits to be committed until that of a second one waits for it.
+async fn both<T: std::fmt::Debug>(
+    desk: &Desk,
+    first: impl AsyncFn(&mut Cx) -> Result<T>,
+    second: impl AsyncFn(&mut Cx) -> Result<T>,
+) {
+    let (mut one, mut other) = (desk.cx().await, desk.cx().await);
+    first(&mut one).await.unwrap();
+    let holder: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(one.conn()).await.unwrap();
+    let commit = async {
+        let waits = "select exists (select from pg_locks where not granted and $1 = any (pg_blocking_pids(pid)))";
+        let pool = desk.services.db.system();
+        while !sqlx::query_scalar::<_, bool>(waits).bind(holder).fetch_one(pool.pool()).await.unwrap() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        desk.services.commit(one).await.unwrap();
+    };
+    let (ended, ()) = tokio::join!(second(&mut other), commit);
+    ended.unwrap();
+    desk.services.commit(other).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_two_who_change_tags_or_custom_fields_at_once_nobody_loses_the_others() {
+    let desk = desk().await;
+    let (_, id) = desk.conversation().await;
+    both(
+        &desk,
+        async |cx: &mut Cx| conversations::change_tags(cx, id, "late, parcel", "").await,
+        async |cx: &mut Cx| conversations::change_tags(cx, id, "vip", "late").await,
+    )
+    .await;
+    assert_eq!(desk.get(id).await.summary.tags, ["parcel", "vip"]);
+
+    let contact = desk.get(id).await.summary.contact_id;
+    both(
+        &desk,
+        async |cx: &mut Cx| contacts::change_tags(cx, contact, "new,vip", "").await,
+        async |cx: &mut Cx| contacts::change_tags(cx, contact, "tall", "new").await,
+    )
+    .await;
+    both(
+        &desk,
+        async |cx: &mut Cx| contacts::set_custom_field(cx, contact, "city", "Tiranë").await,
+        async |cx: &mut Cx| contacts::set_custom_field(cx, contact, "size", "42").await,
+    )
+    .await;
+    both(
+        &desk,
+        async |cx: &mut Cx| contacts::set_custom_field(cx, contact, "floor", "3").await,
+        async |cx: &mut Cx| contacts::set_custom_field(cx, contact, "size", " ").await,
+    )
+    .await;
+    let found = contacts::get(&mut desk.cx().await, contact).await.unwrap();
+    assert_eq!(found.summary.tags, ["vip", "tall"]);
+    assert_eq!(serde_json::Value::from(found.custom_fields), json!({"city": "Tiranë", "floor": "3"}));
+
+    let mut cx = desk.stranger().await;
+    assert_not_found(conversations::change_tags(&mut cx, id, "stolen", "").await);
+    assert_not_found(contacts::change_tags(&mut cx, contact, "stolen", "").await);
+    assert_not_found(contacts::set_custom_field(&mut cx, contact, "city", "Shkodër").await);
+}
+
+#[tokio::test]
+async fn a_contact_is_erased_while_what_it_did_is_published() {
+    let desk = own_desk().await;
+    let services = &desk.services;
+    let (visitor, id) = desk.conversation().await;
+    while events::publish(services).await.unwrap() > 0 {}
+    let contact = desk.get(id).await.summary.contact_id;
+    // The message is older than the change; by what they are about, the contact is.
+    desk.says(&visitor, "Hello?").await;
+    let mut cx = desk.cx().await;
+    contacts::change_tags(&mut cx, contact, "vip", "").await.unwrap();
+    services.commit(cx).await.unwrap();
+
+    let mut holder = desk.cx().await;
+    let change = "select from events
+                  where organization_id = $1 and name = 'contact.updated' and position is null for update";
+    let held = sqlx::query(change).bind(desk.world.a.id.0).execute(holder.conn()).await.unwrap();
+    assert_eq!(held.rows_affected(), 1);
+    let erase = async {
+        let mut cx = desk.cx().await;
+        contacts::delete(&mut cx, contact).await.unwrap();
+        services.commit(cx).await.unwrap();
+    };
+    let publish = async {
+        until_waiting(services, 1).await;
+        events::publish(services).await.unwrap();
+    };
+    let release = async {
+        until_waiting(services, 2).await;
+        holder.commit().await.unwrap();
+    };
+    tokio::join!(erase, publish, release);
+    assert_not_found(contacts::get(&mut desk.cx().await, contact).await);
 }

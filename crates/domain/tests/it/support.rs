@@ -14,6 +14,7 @@ use db::{
 };
 use domain::{Result, SecretKey, Services, Settings, accounts::ClientInfo, knowledge::KnowledgeSettings, live::Bus};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+use tracing::{Subscriber, span};
 use types::{id::MemberId, member::Role, permission::Permissions};
 
 /// What a test works with.
@@ -85,6 +86,8 @@ pub fn services_over(db: Db) -> Services {
         settings: Arc::new(Settings {
             public_url: "http://biseda.test".into(),
             files_dir,
+            disk_reserve: 0,
+            events_kept_days: 30,
             knowledge: KnowledgeSettings { retry_wait: Duration::from_millis(5), ..KnowledgeSettings::default() },
         }),
     }
@@ -150,6 +153,50 @@ impl Recorder for Hashes {
 
     fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
         Histogram::noop()
+    }
+}
+
+/// How many statements the database is sent until something is done.
+pub async fn statements_sent(action: impl Future<Output = ()>) -> u64 {
+    let statements = Statements::default();
+    let _counted = tracing::subscriber::set_default(statements.clone());
+    action.await;
+    statements.0.load(Ordering::SeqCst)
+}
+
+/// Counts what sqlx tells of statements and nothing else.
+#[derive(Default, Clone)]
+struct Statements(Arc<AtomicU64>);
+
+impl Subscriber for Statements {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+
+    fn event(&self, _: &tracing::Event<'_>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// Waits until so many transactions of a database of one's own wait for others.
+pub async fn until_waiting(services: &Services, number: i64) {
+    let waiting = "select count(distinct l.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
+                   where not l.granted and a.datname = current_database()";
+    let pool = services.db.system();
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(pool.pool()).await.unwrap() < number {
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 

@@ -162,7 +162,7 @@ async fn a_session_in_use_lasts_and_others_are_removed() {
         locale: "en".into(),
     };
     let email = form.email.clone();
-    let watching = accounts::sign_up(services, form, &ClientInfo::default()).await.unwrap().token;
+    let watching = accounts::sign_up(services, form, &ClientInfo::default()).await.unwrap().signed_in().unwrap().token;
     let idle = accounts::log_in(services, &email, "correct horse battery", &ClientInfo::default()).await.unwrap().token;
     // A live socket asks once a minute; once a day is enough to be seen here.
     for _ in 0..31 {

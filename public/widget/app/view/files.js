@@ -43,7 +43,8 @@ export function createFiles(onchange) {
       item.bar.remove();
       changed();
     } catch (error) {
-      if (items.includes(item)) mark(item, explain(error), true);
+      const isFull = error.status === 507 || error.code === "limit_reached";
+      if (items.includes(item)) mark(item, isFull ? t("file_no_room") : explain(error), true);
     }
   };
 

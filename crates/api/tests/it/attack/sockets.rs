@@ -142,6 +142,39 @@ async fn who_sends_more_than_a_person_can_is_cut_off() {
     assert_eq!(closed(&mut socket).await, 1008);
 }
 
+#[tokio::test]
+async fn a_member_has_so_many_sockets_and_no_more() {
+    let world = world().await;
+    let server = serve(&world).await;
+    let open = async || server.open("/live", Some(&world.a.session), &server.origin()).await;
+    let mut sockets = Vec::new();
+    let refused = loop {
+        match open().await {
+            Ok(mut socket) => {
+                socket.hello(None).await;
+                sockets.push(socket);
+            }
+            Err(status) => break status,
+        }
+    };
+    assert_eq!((sockets.len(), refused), (100, 429));
+    server.member(&world.b).await.hello(None).await;
+
+    sockets.pop();
+    // Its end is heard a moment later.
+    let again = async {
+        loop {
+            match open().await {
+                Ok(socket) => return socket,
+                Err(429) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+                Err(status) => panic!("{status}"),
+            }
+        }
+    };
+    let mut again = tokio::time::timeout(std::time::Duration::from_secs(20), again).await.expect("a place");
+    again.hello(None).await;
+}
+
 /// How a socket ends: with a reason or without.
 async fn end(socket: &mut Socket) -> Option<u16> {
     let wait = async {

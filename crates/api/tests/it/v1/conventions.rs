@@ -68,7 +68,8 @@ async fn nobodys_mistake_is_our_fault() {
     shop.get("conversations?q=%00%25&tag=%00").await.body(200);
     shop.post("knowledge/search", json!({"query": "a\u{0}b"})).await.ok();
     let far = json!({"name": "x", "scopes": ["contacts:read"], "expires_at": "+262142-01-01T00:00:00Z"});
-    shop.post(&format!("organizations/{}/api-keys", world.a.id), far).await.refused(422);
+    let person = Program { world: &world, auth: Auth::Session(world.a.session.clone()) };
+    person.post(&format!("organizations/{}/api-keys", world.a.id), far).await.refused(422);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use axum::{body::Body, http::Request};
 use domain::{
     accounts,
     jobs::{self, Job},
-    mails,
+    mails, organizations,
     platform::Operator,
 };
 use serde_json::{Value, json};
@@ -144,6 +144,30 @@ async fn who_has_a_second_factor_gives_a_code() {
     let entered = log_in(&world, json!({"email": email, "password": PASSWORD, "code": codes[0]})).await.unwrap();
     me(&world, &entered).await.ok();
     log_in(&world, json!({"email": email, "password": PASSWORD, "code": codes[0]})).await.unwrap_err().refused(422);
+}
+
+#[tokio::test]
+async fn who_belongs_to_no_organization_is_sent_to_the_page() {
+    let world = world().await;
+    let (email, auth) = somebody(&world).await;
+    let person = person(&world, &auth).await;
+    let mut cx = world.services.db.begin(person.me.organization.id, person.actor()).await.unwrap();
+    organizations::delete(&mut cx, &person.me.organization.name).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    let again =
+        json!({"organization_name": "Second", "name": "Ana", "email": email, "password": PASSWORD, "locale": "sq"});
+    for (path, body) in [("login", json!({"email": email, "password": PASSWORD})), ("signup", again)] {
+        let answer = post(&world, path, body).await;
+        assert!(answer.headers.get("set-cookie").is_none(), "{path}");
+        let error = answer.refused(403);
+        assert!(error["message"].as_str().unwrap().contains("/login"), "{path}: {error}");
+    }
+    let wrong = json!({"email": email, "password": "wrong but long"});
+    assert_eq!(
+        post(&world, "login", wrong).await.refused(401)["code"],
+        "invalid_credentials",
+        "others are told nothing"
+    );
 }
 
 #[tokio::test]

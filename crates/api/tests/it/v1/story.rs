@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::Program;
+use super::client::{Auth, Program};
 use crate::support::world;
 
 #[tokio::test]
@@ -144,20 +144,24 @@ async fn a_program_feeds_and_searches_the_knowledge() {
 }
 
 #[tokio::test]
-async fn a_program_makes_keys_for_others() {
+async fn a_person_makes_keys_and_a_program_ends_them() {
     let world = world().await;
     let shop = Program::new(&world).await;
     let path = format!("organizations/{}/api-keys", world.a.id);
-    let made = shop.post(&path, json!({"name": "Till", "scopes": ["contacts:read"]})).await.created();
+    let key = json!({"name": "Till", "scopes": ["contacts:read"]});
+    let refused = shop.post(&path, key.clone()).await.refused(403);
+    assert_eq!(refused["message"], "only a signed-in person can create API keys");
+    let person = Program { world: &world, auth: Auth::Session(world.a.session.clone()) };
+    let made = person.post(&path, key).await.created();
     let token = made["token"].as_str().expect("shown once").to_owned();
     let key = format!("{path}/{}", made["id"].as_str().unwrap());
     assert!(shop.get(&key).await.ok().get("token").is_none());
     assert_eq!(shop.get(&path).await.body(200)["meta"]["total"], 2);
 
-    let till = Program { world: &world, auth: super::client::Auth::Key(token) };
+    let till = Program { world: &world, auth: Auth::Key(token) };
     till.get("contacts").await.body(200);
     let refused = till.post("contacts", json!({"name": "Ana"})).await.refused(403);
-    assert_eq!(refused["message"], "this needs the permission contacts:write");
+    assert_eq!(refused["message"], "this requires the permission contacts:write");
     assert_eq!(shop.delete(&key).await.status, 204);
     assert_eq!(till.refused_soon("contacts", 401).await["code"], "unauthenticated");
 }

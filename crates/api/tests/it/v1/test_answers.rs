@@ -1,6 +1,7 @@
 //! An agent's test answers, whole and as they grow.
 
 use serde_json::{Value, json};
+use types::permission::Permission;
 
 use super::client::{Auth, Program};
 use crate::support::world;
@@ -35,7 +36,9 @@ async fn an_answer_comes_whole_or_as_it_grows() {
     assert_eq!(events[events.len() - 2].1["text"], whole["content"]);
 
     shop.post(&path, json!({"message": " "})).await.refused(422);
-    let stranger = world.key(&world.b, types::permission::Permission::ALL).await;
+    let reader = world.key(&world.a, &[Permission::AgentsRead]).await;
+    world.call(&reader, "POST", &full, Some(&question), &stream).await.refused(403);
+    let stranger = world.key(&world.b, Permission::ALL).await;
     for auth in [stranger, Auth::Nobody] {
         let refused = world.call(&auth, "POST", &full, Some(&question), &stream).await;
         refused.refused(if matches!(auth, Auth::Nobody) { 401 } else { 404 });

@@ -5,8 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{super::Broken, Row};
-use crate::{ledger::Turn, rule::Rule, stage::Stage};
+use super::Row;
+use crate::{
+    ledger::Turn,
+    rule::{Findings, Rule},
+    stage::Stage,
+};
 
 const AGENT: &str = "agent";
 const MEMBER: &str = "member";
@@ -24,7 +28,7 @@ struct Change {
 pub(super) async fn look(
     stage: &Stage,
     threads: &BTreeMap<Uuid, Vec<&Row>>,
-    broken: &mut Broken,
+    findings: &mut Findings,
 ) -> anyhow::Result<()> {
     let changes: Vec<Change> = sqlx::query_as(
         "select conversation_id, (payload->>'owner_epoch')::bigint as epoch, payload->>'owner' as owner, position
@@ -39,21 +43,22 @@ pub(super) async fn look(
         (ledger.takeovers.clone(), ledger.hand_backs.clone())
     };
     for (owner, turns) in [(MEMBER, &takeovers), (AGENT, &hand_backs)] {
+        findings.looked(Rule::NoTurnLost, turns.len());
         for turn in turns {
             let change = changes.get(&(turn.conversation, turn.epoch)).copied();
             let thread = threads.get(&turn.conversation).map(Vec::as_slice).unwrap_or_default();
             if !stands(turn, owner, change, thread) {
-                broken.push((Rule::NoTurnLost, format!("to the {owner}: {turn:?}")));
+                findings.broke(Rule::NoTurnLost, format!("to the {owner}: {turn:?}"));
             }
             if owner == MEMBER
                 && let Some(row) = spoken_since(turn.seq, thread)
             {
-                broken.push((Rule::TakeoverRespected, format!("{}: {} after {turn:?}", turn.conversation, row.id)));
+                findings.broke(Rule::TakeoverRespected, format!("{}: {} after {turn:?}", turn.conversation, row.id));
             }
         }
     }
     for (conversation, thread) in threads {
-        in_turn(*conversation, thread, broken);
+        in_turn(*conversation, thread, findings);
     }
     Ok(())
 }
@@ -76,20 +81,24 @@ fn spoken_since<'a>(seq: i64, thread: &[&'a Row]) -> Option<&'a Row> {
 
 /// From a takeover to the next hand-back no agent answers, and none answers twice to the same words: as the threads
 /// themselves tell, acknowledged or not.
-fn in_turn(conversation: Uuid, thread: &[&Row], broken: &mut Broken) {
+fn in_turn(conversation: Uuid, thread: &[&Row], findings: &mut Findings) {
     let (mut is_taken, mut is_answered) = (false, true);
     for row in thread {
         match row.line() {
-            Some("taken_over") => is_taken = true,
+            Some("taken_over") => {
+                findings.looked(Rule::TakeoverRespected, 1);
+                is_taken = true;
+            }
             Some("handed_back") => (is_taken, is_answered) = (false, false),
             Some(_) => {}
             None if row.author_type == "contact" => is_answered = false,
             None if row.is_answer() => {
+                findings.looked(Rule::AnsweredOnce, 1);
                 if is_taken {
-                    broken.push((Rule::TakeoverRespected, format!("{conversation}: {}", row.id)));
+                    findings.broke(Rule::TakeoverRespected, format!("{conversation}: {}", row.id));
                 }
                 if is_answered {
-                    broken.push((Rule::AnsweredOnce, format!("{conversation}: {}", row.id)));
+                    findings.broke(Rule::AnsweredOnce, format!("{conversation}: {}", row.id));
                 }
                 is_answered = true;
             }
@@ -111,7 +120,9 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use chrono::{DateTime, TimeDelta};
+
+    use super::{super::times, *};
 
     /// A thread of authors and words, each at the position of ten times its number; words of `product` are lines.
     fn thread(rows: &[(&str, &str)]) -> Vec<Row> {
@@ -124,6 +135,7 @@ mod tests {
             author_type: (*author).into(),
             is_note: false,
             position: Some(seq * 10),
+            created_at: DateTime::UNIX_EPOCH + TimeDelta::minutes(seq),
         };
         (1..).zip(rows).map(row).collect()
     }
@@ -168,10 +180,27 @@ mod tests {
         let rows = thread(&[("agent", "before"), ("product", "taken_over"), ("agent", "after")]);
         let rows: Vec<_> = rows.iter().collect();
         assert_eq!(spoken_since(2, &rows).map(|row| row.seq), Some(3));
-        let mut broken = Broken::new();
-        in_turn(Uuid::nil(), &rows[1..], &mut broken);
-        assert!(broken.iter().any(|(rule, _)| *rule == Rule::TakeoverRespected));
+        let mut findings = Findings::default();
+        in_turn(Uuid::nil(), &rows[1..], &mut findings);
+        assert!(findings.broken().iter().any(|(rule, _)| *rule == Rule::TakeoverRespected));
+        assert_eq!((findings.of(Rule::TakeoverRespected), findings.of(Rule::AnsweredOnce)), (1, 1));
         // The line of the takeover is lost: only who was told of it knows.
         assert_eq!(spoken_since(1, &rows[2..]).map(|row| row.seq), Some(3));
+    }
+
+    #[test]
+    fn a_node_with_a_clock_of_its_own_shows() {
+        let mut rows = thread(&[("contact", "v0-1"), ("agent", "a"), ("contact", "v0-2")]);
+        let broken = |rows: &[Row]| {
+            let mut findings = Findings::default();
+            times(Uuid::nil(), &rows.iter().collect::<Vec<_>>(), &mut findings);
+            assert_eq!(findings.of(Rule::TimesRise), 2);
+            findings.broken().len()
+        };
+        assert_eq!(broken(&rows), 0);
+        rows[1].created_at += TimeDelta::hours(1);
+        assert_eq!(broken(&rows), 1, "ahead");
+        rows[1].created_at -= TimeDelta::hours(2);
+        assert_eq!(broken(&rows), 1, "behind");
     }
 }

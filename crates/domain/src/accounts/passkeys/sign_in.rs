@@ -4,8 +4,11 @@ use webauthn_rp::{DiscoverableCredentialRequestOptions, bin::Encode};
 
 use super::{Site, challenge, use_up::use_up};
 use crate::{
-    Error, Result, Services,
-    accounts::{ClientInfo, Proof, SignedIn, log_in},
+    Result, Services,
+    accounts::{
+        ClientInfo, Entry, Proof, log_in,
+        ticket::{self, Purpose},
+    },
 };
 
 /// What a device is asked when somebody signs in.
@@ -35,7 +38,7 @@ pub async fn ask_passkey(services: &Services) -> Result<PasskeyQuestion> {
 /// # Errors
 /// [`Error::Validation`] of `passkey` when the answer does not fit, also for who was locked; [`Error::InvalidCredentials`]
 /// after too many such; then as [`first_step`](super::super::first_step).
-pub async fn passkey_log_in(services: &Services, token: &str, answer: &str, client: &ClientInfo) -> Result<SignedIn> {
+pub async fn passkey_log_in(services: &Services, token: &str, answer: &str, client: &ClientInfo) -> Result<Entry> {
     let user = use_up(services, token, answer, None).await?;
     log_in::enter(services, user, Proof::Passkey, client).await
 }
@@ -50,10 +53,10 @@ pub async fn passkey_second_step(
     token: &str,
     answer: &str,
     client: &ClientInfo,
-) -> Result<SignedIn> {
-    let (user, hash) = log_in::holder(services, ticket).await?.ok_or(Error::Unauthenticated)?;
-    use_up(services, token, answer, Some(user)).await?;
-    log_in::enter(services, user, Proof::SecondStep(&hash), client).await
+) -> Result<Entry> {
+    let holder = ticket::holder(services, ticket, &[Purpose::SecondStep]).await?;
+    use_up(services, token, answer, Some(holder.user)).await?;
+    log_in::enter(services, holder.user, Proof::SecondStep(&holder.password_hash), client).await
 }
 
 /// What the second step takes from the holder of a ticket, beside recovery codes.
@@ -61,11 +64,11 @@ pub async fn passkey_second_step(
 /// # Errors
 /// [`Error::Unauthenticated`] when the ticket is not good (any more).
 pub async fn second_step_ways(services: &Services, ticket: &str) -> Result<SecondStepWays> {
-    let (user, _) = log_in::holder(services, ticket).await?.ok_or(Error::Unauthenticated)?;
+    let holder = ticket::holder(services, ticket, &[Purpose::SecondStep]).await?;
     let row = sqlx::query!(
         r#"select two_factor_secret is not null as "app!",
                   exists (select from passkeys where user_id = users.id) as "passkey!" from users where id = $1"#,
-        user.0
+        holder.user.0
     )
     .fetch_one(services.db.system().pool())
     .await?;

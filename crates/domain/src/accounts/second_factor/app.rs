@@ -4,7 +4,7 @@ use anyhow::anyhow;
 use qrcodegen::{QrCode, QrCodeEcc};
 use rand::RngCore;
 use serde::{Deserialize, Serialize};
-use types::{error::FieldRule, id::UserId, user::SecondFactorSetup};
+use types::{error::FieldRule, id::SessionId, user::SecondFactorSetup};
 
 use super::{
     super::{Authenticated, actor, attempts},
@@ -18,6 +18,9 @@ use crate::{Error, Result, Services, mails::Letter};
 /// A second factor that waits for its first code, as it is stored (encrypted).
 #[derive(Serialize, Deserialize)]
 struct Pending {
+    /// Where it was begun. It is good nowhere else: whoever began it knows the secret, and may have been signed out since.
+    /// None of an older version.
+    session: Option<SessionId>,
     secret: [u8; 20],
     codes: Vec<String>,
 }
@@ -33,7 +36,7 @@ pub async fn begin_second_factor(services: &Services, asked_by: &Authenticated, 
     check_own_password(services, me, password).await?;
     let mut secret = [0u8; 20];
     rand::rng().fill_bytes(&mut secret);
-    let pending = Pending { secret, codes: new_recovery_codes() };
+    let pending = Pending { session: Some(asked_by.session_id), secret, codes: new_recovery_codes() };
     let sealed = services.secret_key.encrypt(&serde_json::to_vec(&pending)?);
     let begun = sqlx::query!(
         "update users set two_factor_pending = $2 where id = $1 and two_factor_secret is null",
@@ -48,7 +51,7 @@ pub async fn begin_second_factor(services: &Services, asked_by: &Authenticated, 
     Ok(())
 }
 
-/// The second factor that waits for its first code, with the recovery codes that come with it.
+/// The second factor that was begun in this session and waits for its first code, with the recovery codes that come with it.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -60,7 +63,7 @@ pub async fn pending_second_factor(
     if asked_by.impersonation.is_some() {
         return Ok(None);
     }
-    let Some(pending) = pending(services, me.user_id).await? else { return Ok(None) };
+    let Some(pending) = pending(services, asked_by).await? else { return Ok(None) };
     let totp = totp(&pending.secret, &me.email)?;
     let url = totp.get_url();
     let code = QrCode::encode_text(&url, QrCodeEcc::Medium).map_err(|error| anyhow!("QR code: {error}"))?;
@@ -77,12 +80,12 @@ pub async fn pending_second_factor(
 /// Puts the pending second factor in force, ends the person's other sessions and tells the person by mail.
 ///
 /// # Errors
-/// [`Error::Validation`] of `code`; [`Error::NotFound`] when none is pending; [`Error::InvalidCredentials`] after too
+/// [`Error::Validation`] of `code`; [`Error::NotFound`] when none was begun in this session; [`Error::InvalidCredentials`] after too
 /// many wrong codes.
 pub async fn confirm_second_factor(services: &Services, asked_by: &Authenticated, code: &str) -> Result<()> {
     asked_by.in_person()?;
     let me = &asked_by.me;
-    let pending = pending(services, me.user_id).await?.ok_or(Error::NotFound("second factor"))?;
+    let pending = pending(services, asked_by).await?.ok_or(Error::NotFound("second factor"))?;
     attempts::count(services, &counted_as(me.user_id)).await?;
     let step = fitting_step(&pending.secret, code, services.db.now().timestamp(), 0)?
         .ok_or_else(|| Error::rule("code", FieldRule::Mismatch))?;
@@ -149,11 +152,13 @@ pub async fn remove_second_factor(services: &Services, asked_by: &Authenticated,
     finish(services, cx, asked_by, Change { letter, action, before: None, after: None }).await
 }
 
-async fn pending(services: &Services, user: UserId) -> Result<Option<Pending>> {
+async fn pending(services: &Services, asked_by: &Authenticated) -> Result<Option<Pending>> {
+    let user = asked_by.me.user_id;
     let sealed = sqlx::query_scalar!("select two_factor_pending from users where id = $1", user.0)
         .fetch_optional(services.db.system().pool())
         .await?
         .flatten();
     let open = sealed.and_then(|sealed| services.secret_key.decrypt(&sealed));
-    Ok(open.as_deref().map(serde_json::from_slice).transpose()?)
+    let pending: Option<Pending> = open.as_deref().map(serde_json::from_slice).transpose()?;
+    Ok(pending.filter(|pending| pending.session == Some(asked_by.session_id)))
 }

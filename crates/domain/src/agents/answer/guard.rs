@@ -84,8 +84,12 @@ fn pass(text: &str, passages: usize, targets: &Targets, complete: bool) -> Guard
                         let label = pass(label, 0, targets, true).text;
                         match targets.standing(address) {
                             Standing::Link if !image => out.push_str(&format!("[{label}]({address})")),
-                            Standing::Words if !image && label != address => {
-                                out.push_str(&format!("{label} ({address})"));
+                            Standing::Words if !image => {
+                                let words = address.strip_prefix("tel:").unwrap_or(address);
+                                out.push_str(&label);
+                                if !letters(&label).contains(&letters(words)) {
+                                    out.push_str(&format!(" ({words})"));
+                                }
                             }
                             _ => out.push_str(&label),
                         }
@@ -122,6 +126,11 @@ fn pass(text: &str, passages: usize, targets: &Targets, complete: bool) -> Guard
         rest = &rest[c.len_utf8()..];
     }
     Guarded { text: out.trim().to_owned(), cited }
+}
+
+/// A text without the signs that group its letters and digits.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// Text up to the bracket that closes, and what follows it.
@@ -171,15 +180,34 @@ fn cite(out: &mut String, cited: &mut Vec<usize>, numbers: &[usize], passages: u
 
 #[cfg(test)]
 mod tests {
-    use super::{super::targets::host, *};
+    use types::{
+        agent::Passage,
+        id::{ChunkId, DocumentId, SourceId},
+    };
+    use uuid::Uuid;
 
-    /// A shop whose pages name a carrier.
+    use super::*;
+
+    /// A shop whose page names a carrier, and whose instructions name an address and a number.
     fn shop() -> Targets {
-        Targets {
-            own: vec!["shop.example".into()],
-            told: vec!["https://carrier.example/track".into()],
-            mail: vec!["help@shop.example".into()],
-        }
+        let page = Passage {
+            chunk_id: ChunkId(Uuid::nil()),
+            document_id: DocumentId(Uuid::nil()),
+            source_id: SourceId(Uuid::nil()),
+            title: "Delivery".into(),
+            url: Some("https://shop.example/a".into()),
+            heading_path: Vec::new(),
+            content: "Ask help@shop.example or 042 123-456, 9-17. Track at https://carrier.example/track, see also \
+                      https://shop.example/terms?all=1."
+                .into(),
+            char_start: 0,
+            char_end: 0,
+            page: None,
+            score: 1.0,
+            vector_score: 1.0,
+            text_score: 0.0,
+        };
+        Targets::of(&[page], ["Call (+355) 69 1234567 at night, see https://www.shop.example."])
     }
 
     fn whole(text: &str, passages: usize) -> Guarded {
@@ -232,6 +260,17 @@ mod tests {
             "[a](https://carrier.example/track)",
             "<https://carrier.example/track>",
             "[[a](https:evil.example)](https://evil.example)",
+            "[a](https://shop.example/other)",
+            "[a](https://shop.example/a?d=secret)",
+            "[a](https://shop.example/a/../?d=secret)",
+            "<https://shop.example/a#secret>",
+            "[a](https://shop.example/terms?all=1&d=secret)",
+            "[a](https://www.shop.example/a)",
+            "[a](https://shop.example:443/terms)",
+            "[a](evil.example/secret)",
+            "[a](/secret)",
+            "[a](tel:+900123456)",
+            "<tel:+355691234567>",
         ] {
             for complete in [true, false] {
                 let html = text::markdown_to_html(&guard(text, 9, &shop(), complete).text);
@@ -251,6 +290,39 @@ mod tests {
     }
 
     #[test]
+    fn own_addresses_are_links_as_they_were_told() {
+        for address in [
+            "https://shop.example/a",
+            "HTTPS://SHOP.example:443/a",
+            "https://shop.example/terms?all=1",
+            "https://www.shop.example",
+        ] {
+            let text = format!("[a]({address})");
+            assert_eq!(whole(&text, 0).text, text);
+        }
+    }
+
+    #[test]
+    fn numbers_that_were_told_are_words_and_others_are_nothing() {
+        for (text, shown) in [
+            ("[Call](tel:042123456)", "Call (042123456)"),
+            ("[Call](tel:042-123-456)", "Call (042-123-456)"),
+            ("[+355 69 1234567](tel:+355691234567)", "+355 69 1234567"),
+            ("[Call us: 042 123 456](tel:042123456)", "Call us: 042 123 456"),
+            ("[Call](tel:355691234567)", "Call"),
+            ("[Call](tel:+900123456)", "Call"),
+            ("[Call](tel:04212345)", "Call"),
+            ("[Call](tel:42123456)", "Call"),
+            ("[Call](tel:042123456;ext=1)", "Call"),
+            ("[Call](tel:)", "Call"),
+            ("[Call](TEL:042123456)", "Call"),
+            ("![Call](tel:042123456)", "Call"),
+        ] {
+            assert_eq!(whole(text, 0).text, shown);
+        }
+    }
+
+    #[test]
     fn marks_are_never_shown() {
         assert_eq!(mark(" [[NO_ANSWER]] "), Some(Mark::NoAnswer));
         assert_eq!(mark("\"[[HAND_OFF]]\""), Some(Mark::HandOff));
@@ -262,7 +334,7 @@ mod tests {
     #[test]
     fn growing_text_never_shows_half_a_link() {
         let text = "Look [here](https://evil.example/x) now [1].";
-        let targets = Targets { own: Vec::new(), told: Vec::new(), mail: Vec::new() };
+        let targets = Targets::default();
         for (end, _) in text.char_indices() {
             let shown = guard(&text[..end], 1, &targets, false).text;
             assert!(!shown.contains("evil") && !shown.contains('('), "{shown}");
@@ -308,14 +380,16 @@ mod tests {
             "\n\n",
             "`",
         ];
+        let targets = shop();
         fuzz::text(&examples, &words, |text| {
             for complete in [true, false] {
-                let guarded = guard(text, 3, &shop(), complete);
+                let guarded = guard(text, 3, &targets, complete);
                 let html = text::markdown_to_html(&guarded.text);
                 for (at, _) in html.match_indices("href=\"") {
                     let target = html[at + 6..].split('"').next().unwrap();
                     let is_ours = target.to_lowercase() == "mailto:help@shop.example"
-                        || host(target).as_deref() == Some("shop.example");
+                        || url::Url::parse(&target.replace("&amp;", "&"))
+                            .is_ok_and(|url| targets.links.contains(&url.into()));
                     assert!(is_ours, "{target} in {html}");
                 }
                 assert!(guarded.cited.iter().all(|passage| *passage < 3));

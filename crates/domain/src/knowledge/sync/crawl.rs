@@ -38,7 +38,7 @@ pub(super) async fn run(run: &Run) -> anyhow::Result<GoesOn> {
         return Ok(GoesOn::Yes);
     }
     // The first page had it already: it fails in passing, and the job goes on from here when it is tried again.
-    let robots = run.services.outbound.robots(&scope).await.context("robots.txt of the site cannot be had")?;
+    let robots = run.services.outbound.robots(&scope).await.context("the site's robots.txt cannot be read")?;
     pages(run, &Scope::new(&scope), &robots).await
 }
 
@@ -54,7 +54,7 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
         Ok((written == Written::Yes).then(|| start.clone()))
     };
     let client = &run.services.outbound;
-    let forbidden = "robots.txt of the site forbids to read this page";
+    let forbidden = "the site's robots.txt forbids reading this page";
     // An address that is refused says so itself, better than through its robots.txt.
     if let Err(error) = client.check(start.as_str()) {
         return fail(error.to_string()).await;
@@ -84,10 +84,10 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
         let sitemaps = sitemaps::read(client, &scope, &end, &robots, most).await;
         let mut links = if sitemaps.are_whole { Vec::new() } else { unasked(run, &scope).await? };
         links.append(&mut read.links);
-        links.extend(sitemaps.pages);
         let mut seen = HashSet::from([page.location.clone()]);
-        links.retain(|link| Url::parse(link).is_ok_and(|url| robots.allows(&url)) && seen.insert(link.clone()));
-        read.links = links;
+        links.retain(|link| seen.insert(link.clone()));
+        read.links = to_follow(run, &robots, &page, links).await?;
+        read.links.extend(sitemaps.pages.into_iter().filter(|link| seen.insert(link.clone())));
     }
     let written = store::write(run, &page, read, Some(end.as_str())).await?;
     Ok((written == Written::Yes).then_some(end))
@@ -154,6 +154,15 @@ async fn one(
     if matches!(read.outcome, Outcome::Failed { is_gone: false, keep: None, .. }) {
         read.links = unasked(run, scope).await?;
     }
-    read.links.retain(|link| Url::parse(link).is_ok_and(|url| robots.allows(&url)));
+    read.links = to_follow(run, robots, &page, read.links).await?;
     Ok(store::write(run, &page, read, None).await?)
+}
+
+/// Those of a page's links that the crawl still wants and may follow, as many as it may have pages.
+async fn to_follow(run: &Run, robots: &Robots, page: &PendingPage, links: Vec<String>) -> anyhow::Result<Vec<String>> {
+    // The rules are asked last: they may be tens of thousands.
+    let links = store::wanted(run, page, links).await?;
+    let (robots, most) = (robots.clone(), run.crawl.max_pages as usize);
+    let may = move |link: &String| Url::parse(link).is_ok_and(|url| robots.allows(&url));
+    Ok(tokio::task::spawn_blocking(move || links.into_iter().filter(may).take(most).collect()).await?)
 }

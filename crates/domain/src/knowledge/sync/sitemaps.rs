@@ -36,18 +36,18 @@ pub(super) async fn read(client: &Client, scope: &Scope, first: &Url, robots: &R
                 continue;
             }
         };
-        let Ok(map) = tokio::task::spawn_blocking(move || text::sitemap(&fetched.bytes)).await else { continue };
-        waiting.extend(map.sitemaps);
+        let (scope, base, robots, more) = (scope.clone(), first.clone(), robots.clone(), most - pages.len());
+        let read = move || {
+            let map = text::sitemap(&fetched.bytes);
+            let links = map.pages.iter().filter_map(|page| scope.link(&base, page));
+            let pages: Vec<String> = links.filter(|page| robots.allows(page)).take(more).map(String::from).collect();
+            (pages, map.sitemaps)
+        };
+        let Ok((found, further)) = tokio::task::spawn_blocking(read).await else { continue };
+        waiting.extend(further);
         waiting.truncate(MAX_SITEMAPS);
-        pages.extend(
-            map.pages
-                .iter()
-                .filter_map(|page| scope.link(first, page))
-                .filter(|page| robots.allows(page))
-                .map(String::from),
-        );
+        pages.extend(found);
         if pages.len() >= most {
-            pages.truncate(most);
             break;
         }
     }

@@ -232,10 +232,35 @@ pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: 
     Ok(Written::Yes)
 }
 
+/// Those of a page's links that the crawl has not come to, while it has room for more; none behind its depth.
+pub(super) async fn wanted(run: &Run, page: &PendingPage, links: Vec<String>) -> Result<Vec<String>> {
+    if !may_lead_on(run, page.depth + 1, &links) {
+        return Ok(Vec::new());
+    }
+    let mut cx = run.begin().await?;
+    Ok(sqlx::query_scalar!(
+        r#"select link.location as "location!" from unnest($3::text[]) with ordinality as link(location, place)
+           where not exists (select from knowledge_sync_pages p
+                             where p.organization_id = $1 and p.sync_id = $2 and p.location = link.location)
+             and $4 > (select pages_found from knowledge_syncs where organization_id = $1 and id = $2)
+           order by link.place"#,
+        run.organization.0,
+        run.sync.0,
+        &links,
+        i32::try_from(run.crawl.max_pages).unwrap_or(i32::MAX)
+    )
+    .fetch_all(cx.conn())
+    .await?)
+}
+
+fn may_lead_on(run: &Run, depth: i32, links: &[String]) -> bool {
+    !links.is_empty() && run.crawl.crawl && i64::from(depth) <= i64::from(run.crawl.max_depth)
+}
+
 /// Adds the pages that are new, within the limits of depth and number; gives how many those were. The sync's row is
 /// locked, so positions ascend in the order of commits.
 async fn add_pages(cx: &mut Cx, run: &Run, depth: i32, links: &[String]) -> Result<i32> {
-    if links.is_empty() || !run.crawl.crawl || i64::from(depth) > i64::from(run.crawl.max_depth) {
+    if !may_lead_on(run, depth, links) {
         return Ok(0);
     }
     let added = sqlx::query!(

@@ -1,6 +1,6 @@
 //! Limits when many ask at the same moment: what is counted is counted one after the other.
 
-use domain::{Cx, Result, api_keys, invitations, knowledge, roles, webhooks};
+use domain::{Cx, Error, Result, api_keys, invitations, knowledge, roles, webhooks};
 use futures::future::join_all;
 use types::{
     api_key::CreateApiKey,
@@ -95,4 +95,33 @@ async fn files_that_wait_are_counted_also_at_once() {
     assert_eq!(taken, 10);
     let folder = desk.services.settings.files_dir.join(desk.world.a.id.to_string());
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 10, "nothing stays of what was refused");
+}
+
+#[tokio::test]
+async fn what_visitors_send_in_a_day_is_counted_also_at_once() {
+    let desk = desk().await;
+    let limit = r#"update organizations set limits = '{"visitor_megabytes_per_day": 1}' where id = $1"#;
+    sql(&desk.world, limit).await;
+    let file = async |size: usize| {
+        let visitor = desk.visitor().await;
+        let bytes = futures::stream::iter([Ok(bytes::Bytes::from("a".repeat(size)))]);
+        domain::attachments::upload_as_visitor(&desk.services, &visitor, "hours.txt", bytes).await
+    };
+    let taken = join_all((0..6).map(|_| file(600 * 1024))).await.into_iter().filter(Result::is_ok).count();
+    assert_eq!(taken, 2, "the second reaches the limit");
+    let refused = file(1).await;
+    assert!(matches!(&refused, Err(Error::LimitReached(why)) if why.contains("1 megabytes")), "{refused:?}");
+    let folder = desk.services.settings.files_dir.join(desk.world.a.id.to_string());
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 2, "nothing stays of what was refused");
+
+    // Files of members, and what is a day old, do not count; the smallest counts as a tenth.
+    desk.world.clock.advance(chrono::TimeDelta::hours(25));
+    let (_, id) = desk.conversation().await;
+    let bytes = futures::stream::iter([Ok(bytes::Bytes::from("a".repeat(2 * 1024 * 1024)))]);
+    let (organization, owner) = (desk.world.a.id, desk.world.a.owner.clone());
+    domain::attachments::upload(&desk.services, organization, owner, id, "plan.txt", bytes).await.unwrap();
+    for _ in 0..10 {
+        file(1).await.unwrap();
+    }
+    assert!(matches!(file(1).await, Err(Error::LimitReached(_))));
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     Error,
-    accounts::{self, ClientInfo, Entry},
+    accounts::{self, ClientInfo},
     invitations,
 };
 use futures::future::join_all;
@@ -10,6 +10,7 @@ use types::member::{Role, RoleChoice};
 
 use crate::{
     mails::{newest_text, sign_up, token_of},
+    no_organization::{arrive, delete},
     sign_in::{secure, ticket},
     support::services,
 };
@@ -39,10 +40,7 @@ async fn a_code_lets_one_in() {
     let (somebody, _) = sign_up(&services).await;
     let (app, recovery) = secure(&services, &somebody, &clock).await;
     let browser = ClientInfo::default();
-    let ticket = async || match accounts::first_step(&services, &somebody.me.email, PASSWORD, &browser).await.unwrap() {
-        Entry::SecondStep(ticket) => ticket,
-        Entry::SignedIn(_) => panic!("a second step"),
-    };
+    let ticket = || ticket(&services, &somebody.me.email);
     let tickets = [ticket().await, ticket().await, ticket().await, ticket().await];
     for code in [app.code(&services), recovery[0].clone()] {
         // So many connections are open: nobody waits for one while another is done.
@@ -59,17 +57,20 @@ async fn a_code_lets_one_in() {
 #[test]
 fn tokens_of_people_take_hostile_bytes() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (services, ticket, session) = runtime.block_on(async {
+    let (services, ticket, entry, session) = runtime.block_on(async {
         let (services, clock) = services().await;
+        let (homeless, _) = sign_up(&services).await;
+        delete(&services, &homeless).await;
+        let entry = arrive(&services, &clock, &homeless.me.email).await;
         let (somebody, _) = sign_up(&services).await;
         secure(&services, &somebody, &clock).await;
         let ticket = ticket(&services, &somebody.me.email).await;
         let (_, session) = sign_up(&services).await;
-        (services, ticket, session)
+        (services, ticket, entry, session)
     });
     fuzz::few_text(
         60,
-        &[&ticket, &session, "bsd_0123456789", ""],
+        &[&ticket, &entry, &session, "bsd_0123456789", ""],
         &["-", "_", "=", "A", "\0", "bsd_", "%00"],
         |token| {
             let unknown =
@@ -77,6 +78,10 @@ fn tokens_of_people_take_hostile_bytes() {
             runtime.block_on(async {
                 let is_holder = accounts::second_step_ways(&services, token).await.map_err(unknown).is_ok();
                 assert_eq!(is_holder, token == ticket, "{token:?}");
+                let may_choose = accounts::openings(&services, token, None).await.map_err(unknown).is_ok();
+                assert_eq!(may_choose, token == entry, "{token:?}");
+                let offered = accounts::openings(&services, &entry, Some(token)).await.unwrap().invitations;
+                assert!(offered.is_empty(), "{token:?}");
                 let is_member = accounts::authenticate(&services, token).await.unwrap().is_some();
                 assert_eq!(is_member, token == session, "{token:?}");
                 assert!(domain::api_keys::authenticate(&services, token).await.unwrap().is_none());

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use domain::{
-    Error,
+    Error, Services,
     jobs::{Body, Job, Runner},
     knowledge, platform,
 };
@@ -193,4 +193,47 @@ async fn sources_are_read_again_by_the_clock() {
     world.clock.advance(TimeDelta::days(30));
     knowledge::schedule::run_due(&world.services).await.unwrap();
     assert_eq!(newest().await.id, second.id);
+}
+
+/// Lets a worker do as `body` says until the jobs of syncs are in these states.
+async fn work_until(services: &Services, body: Body, states: &[&str]) {
+    let runner = Runner::start_with(services, body).await.unwrap();
+    while sync_jobs(services).await != states {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    runner.stop().await;
+}
+
+/// In which states the queue has jobs of syncs, those that are done left out.
+async fn sync_jobs(services: &Services) -> Vec<String> {
+    let open = "select state::text from awa.jobs where args->>'job' = 'sync_source' and state::text <> 'completed'";
+    sqlx::query_scalar(open).fetch_all(services.db.system().pool()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_sync_that_waits_for_long_has_one_job_and_one_whose_job_is_gone_gets_another() {
+    let world = own_world().await;
+    let site = help_site().await;
+    let source = add_site(&world, site.url("/docs/"), CrawlSettings::default()).await;
+    let look = async || {
+        world.clock.advance(TimeDelta::minutes(16));
+        knowledge::schedule::run_due(&world.services).await.unwrap()
+    };
+    for _ in 0..2 {
+        assert_eq!(look().await, 0, "it waits in the queue");
+        assert_eq!(sync_jobs(&world.services).await, ["available"]);
+    }
+    let failing: Body = Arc::new(|_, job| {
+        Box::pin(async move { if job == Job::Tick { Ok(()) } else { Err(anyhow::anyhow!("a fault")) } })
+    });
+    work_until(&world.services, failing, &["retryable"]).await;
+    assert_eq!(look().await, 0, "it is to be tried again");
+
+    // A job that ends without its sync, as it does when the organization is suspended.
+    let quiet: Body = Arc::new(|_, _| Box::pin(async { Ok(()) }));
+    work_until(&world.services, quiet, &[]).await;
+    assert_eq!(look().await, 1);
+    assert_eq!(sync_jobs(&world.services).await, ["available"]);
+    assert_eq!(run(&world, &source).await.status, SourceStatus::Ready);
+    assert_eq!(look().await, 0, "it is over");
 }

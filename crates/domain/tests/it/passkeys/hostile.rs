@@ -67,7 +67,7 @@ fn answers_of_devices_take_hostile_bytes() {
         let answer = fill(text, &parts);
         match runtime.block_on(accounts::passkey_log_in(&services, &question.token, &answer, &browser())) {
             // Words beside what was signed may be others.
-            Ok(signed_in) => assert_eq!(signed_in.me.user_id, somebody.me.user_id),
+            Ok(entry) => assert_eq!(entry.signed_in().unwrap().me.user_id, somebody.me.user_id),
             refused => does_not_fit(refused),
         }
         // And none is good again.

@@ -6,7 +6,7 @@ mod sign_in;
 
 use domain::{
     Services,
-    accounts::{self, Authenticated, SignedIn},
+    accounts::{self, Authenticated, Entry, SignedIn},
 };
 use types::user::Passkey;
 
@@ -25,7 +25,8 @@ async fn add(services: &Services, somebody: &Authenticated, device: &mut Device,
 
 async fn log_in(services: &Services, device: &mut Device) -> domain::Result<SignedIn> {
     let question = accounts::ask_passkey(services).await.unwrap();
-    accounts::passkey_log_in(services, &question.token, &device.get(&question.options), &browser()).await
+    let answer = device.get(&question.options);
+    accounts::passkey_log_in(services, &question.token, &answer, &browser()).await.and_then(Entry::signed_in)
 }
 
 async fn passkeys(services: &Services, somebody: &Authenticated) -> Vec<Passkey> {

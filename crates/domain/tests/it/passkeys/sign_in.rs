@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use domain::{
-    Error, accounts,
+    Error,
+    accounts::{self, Entry},
     platform::{self, Operator},
 };
 
@@ -85,7 +86,8 @@ async fn after_the_password_a_passkey_stands_beside_the_app() {
     let step = async |ticket: &str, device: &mut Device| {
         let question = accounts::ask_passkey(&services).await.unwrap();
         let answer = device.get(&question.options);
-        accounts::passkey_second_step(&services, ticket, &question.token, &answer, &browser()).await
+        let entry = accounts::passkey_second_step(&services, ticket, &question.token, &answer, &browser()).await;
+        entry.and_then(Entry::signed_in)
     };
     let code = async |ticket: &str, code: &str| accounts::second_step(&services, ticket, code, &browser()).await;
     let ways = async |ticket: &str| accounts::second_step_ways(&services, ticket).await.unwrap();

@@ -29,7 +29,10 @@ select organization_id, gen_random_uuid(), id, seq, case when seq % 2 = 1 then '
        at - (8 - seq) * interval '30 seconds'
 from talks cross join lateral generate_series(1, 8) seq;
 insert into events (organization_id, id, name, resource_type, resource_id, conversation_id, actor_type, position, created_at)
-select organization_id, gen_random_uuid(), 'message.created', 'message', id, conversation_id, 'system',
+select organization_id,
+       -- Ids begin with their time.
+       (lpad(to_hex((extract(epoch from created_at) * 1000)::bigint), 12, '0') || substr(md5(random()::text), 1, 20))::uuid,
+       'message.created', 'message', id, conversation_id, 'system',
        nextval('event_positions'), created_at
 from messages;
 insert into webhook_deliveries (organization_id, id, subscription_id, event_id, status)

@@ -4,14 +4,14 @@
 
 mod capture;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use db::Db;
 use domain::{
-    Services,
+    Services, Settings,
     accounts::{self, ClientInfo},
     agents, api_keys, canned_responses, channels, contacts, conversations, events, knowledge, live, members, messages,
-    overview, visitors, webhooks,
+    overview, upkeep, visitors, webhooks,
 };
 use serde_json::Value;
 use sqlx::{
@@ -36,7 +36,7 @@ use crate::{
 use capture::{Plan, Plans};
 
 /// A part of each hot query, and the index that answers it.
-const HOT: [(&str, &str); 31] = [
+const HOT: [(&str, &str); 36] = [
     // Every page, request and socket.
     ("from sessions s join users u on u.id = s.user_id", "sessions_token_hash_key"),
     ("from secret_lookups l join organization_index o", "secret_lookups_pkey"),
@@ -66,6 +66,7 @@ const HOT: [(&str, &str); 31] = [
     ("update events e set position = p.position", "events_pkey"),
     ("from events where organization_id = $1 and position > $2 order by position", "events_position"),
     ("position is not null order by position desc limit 1", "events_position"),
+    ("from events where organization_id = $1 and position <= $2 order by position desc limit 1", "events_position"),
     // A visitor's page.
     ("and direction = 'outbound' and content_type <> 'event'", "messages_organization_id_conversation_id_seq_key"),
     // Contacts.
@@ -79,6 +80,11 @@ const HOT: [(&str, &str); 31] = [
     ("from webhook_lanes where due_at <= $1", "webhook_lanes_due"),
     ("and d.status = 'pending' and d.next_attempt_at <= $3", "webhook_deliveries_due"),
     ("select min(d.next_attempt_at) from webhook_deliveries d", "webhook_deliveries_due"),
+    // The upkeep, beside all of this.
+    ("from webhook_deliveries where organization_id = $1 and id < $2", "webhook_deliveries_pkey"),
+    ("from events where organization_id = $1 and id > $2 and id < $3 order by id limit", "events_pkey"),
+    ("for update of e skip locked", "events_pkey"),
+    ("for update of e skip locked", "webhook_deliveries_event"),
     // The overview.
     ("and waiting_since is not null limit $2) rows) as \"waiting!\"", "conversations_waiting"),
 ];
@@ -127,7 +133,9 @@ fn explaining(desk: &Desk, options: &PgConnectOptions, mode: &str) -> Desk {
         ("plan_cache_mode", mode),
     ]);
     let db = Db::new(PgPoolOptions::new().max_connections(4).connect_lazy_with(options), desk.world.clock.clone());
-    let services = Services { db, ..desk.services.clone() };
+    // Many of the test's events are older than a week.
+    let settings = Arc::new(Settings { events_kept_days: 7, ..(*desk.services.settings).clone() });
+    let services = Services { db, settings, ..desk.services.clone() };
     let world = World {
         services: services.clone(),
         clock: desk.world.clock.clone(),
@@ -152,7 +160,8 @@ impl Keys {
             password: "a password of the third".into(),
             locale: "en".into(),
         };
-        let signed_in = accounts::sign_up(&desk.services, form, &ClientInfo::default()).await.unwrap();
+        let signed_in =
+            accounts::sign_up(&desk.services, form, &ClientInfo::default()).await.unwrap().signed_in().unwrap();
         let mut cx = desk.cx().await;
         let input = CreateApiKey { name: "Shop".into(), scopes: Permission::ALL.to_vec(), expires_at: None };
         let api_key = api_keys::create(&mut cx, input).await.unwrap().token;
@@ -226,6 +235,7 @@ async fn work(desk: &Desk, keys: &Keys) {
     channels::list(&mut cx).await.unwrap();
     overview::get(&mut cx).await.unwrap();
     drop(cx);
+    upkeep::run(services).await.unwrap();
     let system = domain::Actor::System;
     knowledge::search(services, desk.world.a.id, system, "how is a parcel sent?", 5, &[]).await.unwrap();
 }

@@ -1,15 +1,19 @@
 use chrono::TimeDelta;
 use domain::{
-    Error, accounts, api_keys, audit, canned_responses, invitations, jobs,
+    Error, accounts, agents, api_keys, audit, canned_responses, channels, invitations, jobs,
     jobs::Job,
     members, organizations,
     platform::{self, Operator},
-    roles,
+    roles, webhooks,
 };
-use types::{api_key::CreateApiKey, audit::AuditFilter, permission::Permission, user::UpdateProfile};
+use types::{
+    agent::AgentInput, api_key::CreateApiKey, audit::AuditFilter, permission::Permission, user::UpdateProfile,
+    webhook::WebhookInput,
+};
 
 use super::{appoint, operator};
 use crate::{
+    desk::agent_input,
     invitations::ADMIN,
     mails::sign_up,
     support::{assert_not_found, browser, invalid_fields, own_services, seal, services},
@@ -113,12 +117,16 @@ async fn it_ends_by_itself_and_with_the_operators_rights() {
     assert_eq!(who().await, Some(admin.operator.user()), "who is no operator any more works as nobody");
 }
 
+/// `tests/it/refusals/at_work.rs` looks for what is missing here.
 #[tokio::test]
-async fn ways_in_are_changed_in_person_only() {
+async fn ways_in_secrets_and_destinations_are_changed_in_person_only() {
     let (services, _) = services().await;
     let admin = operator(&services).await;
     let (owner, _) = sign_up(&services).await;
     let organization = owner.me.organization.id;
+    let mut cx = services.db.begin(organization, owner.actor()).await.unwrap();
+    let agent = agents::create(&services, &mut cx, agent_input()).await.unwrap().id;
+    services.commit(cx).await.unwrap();
     platform::impersonate(&services, &admin.operator, owner.me.user_id, organization, "why").await.unwrap();
     let acting = accounts::authenticate(&services, &admin.session).await.unwrap().unwrap();
     let mut cx = services.db.begin(organization, acting.actor()).await.unwrap();
@@ -126,6 +134,11 @@ async fn ways_in_are_changed_in_person_only() {
     let nothing = types::id::ApiKeyId(services.db.new_id());
     let invitation = types::id::InvitationId(services.db.new_id());
     let role = types::id::RoleId(services.db.new_id());
+    let channel = types::id::ChannelId(services.db.new_id());
+    let hook = types::id::WebhookSubscriptionId(services.db.new_id());
+    let feed = || WebhookInput { url: "https://elsewhere.example".into(), ..WebhookInput::default() };
+    let elsewhere = || AgentInput { base_url: "http://127.0.0.1:9/v1".into(), ..agent_input() };
+    let with_key = || AgentInput { api_key: Some("sk-elsewhere".into()), ..agent_input() };
     let password = "correct horse battery";
     let refusals = [
         accounts::change_password(&services, &acting, password, "another password").await,
@@ -140,6 +153,7 @@ async fn ways_in_are_changed_in_person_only() {
         accounts::switch_organization(&services, &acting, organization, &browser()).await,
         accounts::found_another(&services, &acting, "Second", &browser(), None).await.map(drop),
         accounts::restore_organization(&services, &acting, organization, &browser()).await,
+        accounts::request_verification(&services, &acting).await,
         acting.in_person(),
         api_keys::create(&mut cx, key).await.map(drop),
         api_keys::revoke(&mut cx, nothing).await,
@@ -147,12 +161,23 @@ async fn ways_in_are_changed_in_person_only() {
         invitations::create(&services, &mut cx, "guest@example.com", ADMIN).await.map(drop),
         invitations::resend(&services, &mut cx, invitation).await,
         invitations::revoke(&mut cx, invitation).await,
+        invitations::accept(&services, &acting, "nonsense", &browser()).await.map(drop),
         members::change_role(&mut cx, owner.me.member_id, ADMIN).await,
         members::remove(&mut cx, owner.me.member_id).await,
         members::leave(&mut cx).await,
+        members::set_team(&mut cx, owner.me.member_id, None).await,
         roles::create(&mut cx, "Reader", &[Permission::ContactsRead]).await.map(drop),
         roles::update(&mut cx, role, "Writer", &[Permission::ContactsWrite]).await,
         roles::delete(&mut cx, role).await,
+        channels::identity_secret(&services, &mut cx, channel).await.map(drop),
+        channels::rotate_identity_secret(&services, &mut cx, channel).await.map(drop),
+        webhooks::create(&services, &mut cx, feed()).await.map(drop),
+        webhooks::update(&services, &mut cx, hook, feed()).await.map(drop),
+        webhooks::rotate_secret(&services, &mut cx, hook).await.map(drop),
+        agents::create(&services, &mut cx, elsewhere()).await.map(drop),
+        agents::create(&services, &mut cx, with_key()).await.map(drop),
+        agents::update(&services, &mut cx, agent, elsewhere()).await.map(drop),
+        agents::update(&services, &mut cx, agent, with_key()).await.map(drop),
     ];
     for (number, refused) in refusals.into_iter().enumerate() {
         assert!(
@@ -161,4 +186,7 @@ async fn ways_in_are_changed_in_person_only() {
         );
     }
     assert!(accounts::pending_second_factor(&services, &acting).await.unwrap().is_none());
+    let renamed = AgentInput { name: "Zana".into(), ..agent_input() };
+    agents::update(&services, &mut cx, agent, renamed).await.expect("where conversations go stays");
+    agents::create(&services, &mut cx, agent_input()).await.expect("they go nowhere");
 }

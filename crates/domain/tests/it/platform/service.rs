@@ -17,6 +17,7 @@ use super::operator;
 use crate::{
     desk::desk,
     mails::sign_up,
+    no_organization::ticket,
     support::{assert_not_found, invalid_fields, own_services, passwords_hashed, services, services_over},
 };
 
@@ -188,7 +189,10 @@ async fn closed_sign_up_lets_no_stranger_in_but_operators() {
     let refused = accounts::sign_up(&services, form("new@example.com"), &client).await;
     assert!(matches!(refused, Err(Error::Refused(why)) if why.contains("closed")), "{refused:?}");
     accounts::create_platform_admin(&services, "op@example.com", "Op", "correct horse battery").await.unwrap();
-    accounts::sign_up(&services, form("op@example.com"), &client).await.expect("who operates the service");
+    let entry = accounts::sign_up(&services, form("op@example.com"), &client).await.expect("as at sign-in");
+    let ticket = ticket(entry);
+    assert!(accounts::openings(&services, &ticket, None).await.unwrap().may_found);
+    accounts::enter_founded(&services, &ticket, "New", &client).await.expect("who operates the service");
     let organization = testing::organization(&services.db).await.id;
     let refused =
         platform::set_flag_override(&services, &admin.operator, FeatureFlag::SignUp, organization, true).await;

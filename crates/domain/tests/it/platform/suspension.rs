@@ -162,7 +162,12 @@ async fn limits_hold_until_they_are_raised() {
     let (visitor, _) = desk.conversation().await;
     let wrong = OrganizationLimits { members: Some(-1), ..OrganizationLimits::default() };
     assert_eq!(invalid_fields(platform::set_limits(services, &admin.operator, organization, wrong).await), ["members"]);
-    let limits = OrganizationLimits { members: Some(1), conversations_per_month: Some(2), knowledge_sources: Some(0) };
+    let limits = OrganizationLimits {
+        members: Some(1),
+        conversations_per_month: Some(2),
+        knowledge_sources: Some(0),
+        visitor_megabytes_per_day: None,
+    };
     platform::set_limits(services, &admin.operator, organization, limits).await.unwrap();
     assert_eq!(platform::organization(services, &admin.operator, organization).await.unwrap().limits, limits);
 

@@ -7,8 +7,9 @@ use serde_json::Value;
 use types::{
     audit::AuditFilter,
     event::EventName,
+    id::ApiKeyId,
     member::Role,
-    permission::Permissions,
+    permission::{Permission, Permissions},
     webhook::{DeliveryFilter, DeliveryStatus, WebhookInput},
 };
 
@@ -130,6 +131,70 @@ async fn headers_go_only_to_where_they_were_entered_for() {
     let cleared = WebhookInput { custom_headers: Some(vec![]), ..at("https://third.example/hook", None) };
     webhooks::update(services, &mut cx, id, cleared).await.unwrap();
     webhooks::update(services, &mut cx, id, at("https://fourth.example/hook", None)).await.expect("there are none");
+}
+
+/// Webhooks are no way around the permissions of what they tell of.
+#[tokio::test]
+async fn nobody_hears_by_webhooks_what_they_may_not_read() {
+    let world = World::new().await;
+    let services = &world.services;
+    let sink = Sink::new().await;
+    let own = [Permission::WebhooksRead, Permission::WebhooksWrite];
+    let begin = async |scopes: &[Permission]| {
+        let program = Actor::ApiKey { id: ApiKeyId(uuid::Uuid::nil()), scopes: scopes.to_vec() };
+        services.db.begin(world.a.id, program).await.unwrap()
+    };
+    let of = |events: &[EventName]| WebhookInput { events: events.to_vec(), ..sink.input() };
+    let without = |missing: Permission| {
+        Permission::ALL.iter().copied().filter(|permission| *permission != missing).collect::<Vec<_>>()
+    };
+    for event in EventName::ALL {
+        let needed = event.read_permission();
+        let mut cx = begin(&[own[0], own[1], needed]).await;
+        let made = webhooks::create(services, &mut cx, of(&[*event])).await.unwrap().subscription;
+        assert_eq!(made.events, [*event]);
+        let mut cx = begin(&without(needed)).await;
+        for events in [&[*event][..], &[]] {
+            let refused = webhooks::create(services, &mut cx, of(events)).await;
+            assert!(matches!(refused, Err(Error::Forbidden(missing)) if missing == needed), "{event}: {refused:?}");
+        }
+    }
+    let (told, untold) = (EventName::ContactCreated, EventName::MessageCreated);
+    let narrow = world.subscribe(&world.a, of(&[told])).await.subscription.id;
+    let wide = world.subscribe(&world.a, of(&[told, untold])).await.subscription.id;
+    let mut cx = begin(&[own[0], own[1], Permission::ContactsRead]).await;
+    webhooks::update(services, &mut cx, narrow, of(&[told])).await.expect("who may read what is told");
+    // More events, all of them, and those that somebody else has chosen at another address.
+    let moved = WebhookInput { url: "http://127.0.0.1:9/moved".into(), ..of(&[told, untold]) };
+    for (id, input) in [(narrow, of(&[told, untold])), (narrow, of(&[])), (wide, moved)] {
+        let refused = webhooks::update(services, &mut cx, id, input).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_of_deliveries_shows_bodies_to_those_who_may_read_them() {
+    let world = World::new().await;
+    let sink = Sink::new().await;
+    let made = world.subscribe(&world.a, sink.input()).await;
+    world.happen(&world.a, "untold").await;
+    let id = world.deliveries(&made).await[0].id;
+    let seen = async |permission: Permission| {
+        let scopes = vec![Permission::WebhooksRead, permission];
+        let program = Actor::ApiKey { id: ApiKeyId(uuid::Uuid::nil()), scopes };
+        let mut cx = world.services.db.begin(world.a.id, program).await.unwrap();
+        let log = webhooks::deliveries(&mut cx, made.subscription.id, &DeliveryFilter::default()).await.unwrap();
+        assert!(log.items.iter().any(|delivery| delivery.id == id), "it is listed");
+        webhooks::delivery(&mut cx, id).await.unwrap()
+    };
+    let whole = seen(Permission::ConversationsRead).await;
+    assert_eq!(whole.request.unwrap()["data"]["details"]["shortcut"], "untold");
+    assert_eq!(whole.response_body.as_deref(), Some("said the sink"));
+    for other in Permission::ALL.iter().filter(|permission| **permission != Permission::ConversationsRead) {
+        let outcome = seen(*other).await;
+        assert_eq!((outcome.request, outcome.response_body), (None, None), "{other}");
+        assert_eq!((outcome.delivery.status, outcome.delivery.response_status), (DeliveryStatus::Delivered, Some(200)));
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! The operations are read from the document, so a new one is tested without a line here; one whose address or body
 //! names something that [`fixture`] does not know fails the test.
 
+mod at_work;
 mod bodies;
 mod elsewhere;
 mod fixture;

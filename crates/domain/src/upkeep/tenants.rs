@@ -1,19 +1,20 @@
-//! Vectors of different embedding models cannot be compared: what another model made is found no more.
+//! What is done for one organization after the other.
 
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{Result, Services, answers, knowledge};
+use crate::{Result, Services, answers, events, knowledge, webhooks};
 
 /// Organizations that are looked up at a time.
 const BATCH: i64 = 500;
 
-/// Goes through the organizations: outdated answers are embedded at once, sources with outdated documents read again one
-/// after the other.
+/// Goes through the organizations. Vectors of different embedding models cannot be compared, what another model made is
+/// found no more: such answers are embedded at once, sources with such documents read again one after the other. Then what
+/// is long over is removed.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn begin(services: &Services) -> Result<()> {
+pub(super) async fn tend(services: &Services) -> Result<()> {
     let mut next = services.db.now();
     let mut behind = Uuid::nil();
     loop {
@@ -32,6 +33,8 @@ pub(super) async fn begin(services: &Services) -> Result<()> {
             if let Err(error) = answers::renew(services, organization).await {
                 tracing::warn!(%organization, %error, "answers wait to be embedded by the present model");
             }
+            webhooks::sweep(services, organization).await?;
+            events::sweep(services, organization).await?;
         }
     }
 }

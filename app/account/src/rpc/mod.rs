@@ -1,4 +1,6 @@
-//! What the public pages ask of the server.
+//! What the public pages ask of the server. What signs somebody in gives the address of the page that follows.
+
+mod no_organization;
 
 use base::AppError;
 use leptos::prelude::*;
@@ -6,8 +8,13 @@ use types::{member::OpenInvitation, user::SecondStepWays};
 #[cfg(feature = "ssr")]
 use {
     base::server,
-    domain::{accounts, invitations},
+    domain::{
+        accounts::{self, Entry},
+        invitations,
+    },
 };
+
+pub use no_organization::{EnterFounded, EnterInvited, EnterRestored, load_openings};
 
 /// Founds an organization with its owner and signs the owner in.
 #[server]
@@ -17,44 +24,31 @@ pub async fn sign_up(
     email: String,
     password: String,
     locale: String,
-) -> Result<(), AppError> {
+) -> Result<String, AppError> {
     let services = server::services()?;
     base::form_memory::remember(&[("organization_name", &organization_name), ("name", &name), ("email", &email)]);
     let form = types::organization::SignUp { organization_name, name, email, password, locale };
-    let signed_in = accounts::sign_up(&services, form, &server::client_info()).await?;
-    enter(&services, &signed_in, None);
-    Ok(())
+    let entry = accounts::sign_up(&services, form, &server::client_info()).await?;
+    Ok(go_on(&services, entry, None))
 }
 
-/// Signs a person in. `next` is the page that was asked for before. False: a code is still to be given, at `/login/code`.
+/// Signs a person in. `next` is the page that was asked for before.
 #[server]
-pub async fn log_in(email: String, password: String, next: Option<String>) -> Result<bool, AppError> {
+pub async fn log_in(email: String, password: String, next: Option<String>) -> Result<String, AppError> {
     let services = server::services()?;
     base::form_memory::remember(&[("email", &email)]);
-    match accounts::first_step(&services, &email, &password, &server::client_info()).await? {
-        accounts::Entry::SignedIn(signed_in) => {
-            enter(&services, &signed_in, next.as_deref());
-            Ok(true)
-        }
-        accounts::Entry::SecondStep(ticket) => {
-            server::set_second_step_cookie(&services, &ticket);
-            if server::is_plain_form() {
-                leptos_axum::redirect(&crate::code::path(next.as_deref()));
-            }
-            Ok(false)
-        }
-    }
+    let entry = accounts::first_step(&services, &email, &password, &server::client_info()).await?;
+    Ok(go_on(&services, entry, next.as_deref()))
 }
 
 /// Takes the second step of signing in: a code of the authenticator app, or a recovery code.
 #[server]
-pub async fn second_step(code: String, next: Option<String>) -> Result<(), AppError> {
+pub async fn second_step(code: String, next: Option<String>) -> Result<String, AppError> {
     let services = server::services()?;
     let ticket = server::hidden_cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
-    let signed_in = accounts::second_step(&services, &ticket, &code, &server::client_info()).await?;
-    server::clear_second_step_cookie(&services);
-    enter(&services, &signed_in, next.as_deref());
-    Ok(())
+    let entry = accounts::second_step(&services, &ticket, &code, &server::client_info()).await?;
+    server::clear_hidden_cookie(&services, server::SECOND_STEP_COOKIE);
+    Ok(go_on(&services, entry, next.as_deref()))
 }
 
 /// What the second step takes, beside recovery codes. Who has no ticket is shown the form for codes.
@@ -78,19 +72,18 @@ pub async fn ask_passkey() -> Result<String, AppError> {
 
 /// Signs in with the device's answer: alone, or as the second step after the password.
 #[server]
-pub async fn answer_passkey(answer: String, second_step: bool) -> Result<(), AppError> {
+pub async fn answer_passkey(answer: String, second_step: bool, next: Option<String>) -> Result<String, AppError> {
     let services = server::services()?;
     let (token, client) = (server::hidden_cookie(server::PASSKEY_COOKIE).unwrap_or_default(), server::client_info());
-    let signed_in = if second_step {
+    let entry = if second_step {
         let ticket = server::hidden_cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
         accounts::passkey_second_step(&services, &ticket, &token, &answer, &client).await?
     } else {
         accounts::passkey_log_in(&services, &token, &answer, &client).await?
     };
-    server::clear_second_step_cookie(&services);
-    server::clear_passkey_cookie(&services);
-    enter(&services, &signed_in, None);
-    Ok(())
+    server::clear_hidden_cookie(&services, server::SECOND_STEP_COOKIE);
+    server::clear_hidden_cookie(&services, server::PASSKEY_COOKIE);
+    Ok(go_on(&services, entry, next.as_deref()))
 }
 
 /// Signs this browser out.
@@ -163,33 +156,60 @@ pub async fn load_invitation(token: String) -> Result<Option<(OpenInvitation, Op
 
 /// Accepts an invitation as the one who is signed in.
 #[server]
-pub async fn accept_invitation(token: String) -> Result<(), AppError> {
+pub async fn accept_invitation(token: String) -> Result<String, AppError> {
     let member = server::member().await?;
     invitations::accept(&server::services()?, &member, &token, &server::client_info()).await?;
-    if server::is_plain_form() {
-        leptos_axum::redirect("/app");
-    }
-    Ok(())
+    Ok(go_to(base::after_sign_in(None)))
 }
 
 /// Accepts an invitation as somebody new.
 #[server]
-pub async fn accept_as_new(token: String, name: String, password: String, locale: String) -> Result<(), AppError> {
+pub async fn accept_as_new(token: String, name: String, password: String, locale: String) -> Result<String, AppError> {
     let services = server::services()?;
     base::form_memory::remember(&[("name", &name)]);
     let client = server::client_info();
     let signed_in = invitations::accept_as_new(&services, &token, &name, &password, &locale, &client).await?;
-    enter(&services, &signed_in, None);
-    Ok(())
+    Ok(enter(&services, &signed_in, None))
 }
 
-/// Hands the session to the browser. With script the page itself goes on to the dashboard, by a full load: language
-/// and theme may differ.
+/// Hands what a step of signing in brought to the browser, and gives the page that follows.
 #[cfg(feature = "ssr")]
-fn enter(services: &domain::Services, signed_in: &accounts::SignedIn, next: Option<&str>) {
+fn go_on(services: &domain::Services, entry: Entry, next: Option<&str>) -> String {
+    match entry {
+        Entry::SignedIn(signed_in) => enter(services, &signed_in, next),
+        Entry::SecondStep(ticket) => {
+            server::set_ticket_cookie(services, server::SECOND_STEP_COOKIE, &ticket);
+            go_to(&step_path("/login/code", next))
+        }
+        Entry::NoOrganization(ticket) => {
+            server::set_ticket_cookie(services, server::NO_ORGANIZATION_COOKIE, &ticket);
+            go_to(&step_path("/login/organization", next))
+        }
+    }
+}
+
+/// Hands the session to the browser.
+#[cfg(feature = "ssr")]
+fn enter(services: &domain::Services, signed_in: &accounts::SignedIn, next: Option<&str>) -> String {
     server::set_session_cookie(services, &signed_in.token);
     server::set_locale_cookie(services, &signed_in.me.locale);
+    go_to(base::after_sign_in(next))
+}
+
+/// The page that follows. With script the page goes there itself, by a full load: language and theme may differ.
+#[cfg(feature = "ssr")]
+fn go_to(page: &str) -> String {
     if server::is_plain_form() {
-        leptos_axum::redirect(base::after_sign_in(next));
+        leptos_axum::redirect(page);
+    }
+    page.to_owned()
+}
+
+/// The address of a step of signing in, for somebody who asked for a page before.
+#[cfg(feature = "ssr")]
+fn step_path(step: &str, next: Option<&str>) -> String {
+    match next {
+        Some(next) => format!("{step}?next={}", leptos_router::location::Url::escape(next)),
+        None => step.to_owned(),
     }
 }

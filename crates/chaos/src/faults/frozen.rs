@@ -1,0 +1,105 @@
+//! A worker that stands still with a job in hand, while its machine answers for it: its lease ends, and another one does
+//! the job.
+
+use std::{
+    collections::HashSet,
+    fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use tokio::time::sleep;
+
+use crate::{Arguments, node::Node, rule::Rule, stage::Stage};
+
+pub(super) const FROZEN: &str = "worker frozen with a job in hand";
+
+/// Another worker has the job after this at the latest: the lease is of 16 seconds, who led the workers may be the one that
+/// stands still, and the other one and the database are killed meanwhile.
+const TAKEN_OVER_WITHIN: Duration = Duration::from_secs(75);
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(250);
+/// The workers rest for so long between two of them.
+const REST: Duration = Duration::from_secs(3);
+
+/// Lets the worker stand still that takes the next job, until long after another one has it; for ever.
+pub(super) async fn freeze(stage: &Stage, arguments: &Arguments) {
+    // Long enough for the other one to do the job meanwhile.
+    let least = Duration::from_secs(if arguments.kills > 50 { 60 } else { 20 });
+    loop {
+        sleep(REST).await;
+        let worker = one(stage).await;
+        let begun = Instant::now();
+        if let Some(took) = until_taken_over(stage, worker).await {
+            stage.ledger.looked(Rule::TakenOver);
+            stage.taken_over(took);
+            stage.troubled(FROZEN);
+            sleep(least.saturating_sub(begun.elapsed())).await;
+        }
+        worker.thaw();
+    }
+}
+
+/// Nobody is to stand still any more.
+pub(super) fn disarm(stage: &Stage) {
+    fs::remove_file(hook(stage)).ok();
+    stage.workers.iter().for_each(Node::thaw);
+}
+
+/// Whoever takes a job stops here before anything of it is done.
+fn hook(stage: &Stage) -> PathBuf {
+    stage.hooks.join("job-taken.stop")
+}
+
+/// Waits until a worker stands still, and never lets two of them.
+async fn one(stage: &Stage) -> &Node {
+    loop {
+        if let Err(error) = fs::write(hook(stage), "") {
+            eprintln!("  nobody can be frozen: {error}");
+        }
+        while hook(stage).exists() {
+            sleep(LOOK / 10).await;
+        }
+        // Somebody has come by, and stops in this moment, or was killed in it.
+        for _ in 0..20 {
+            if let Some(worker) = stage.workers.iter().find(|worker| worker.is_frozen()) {
+                return worker;
+            }
+            sleep(LOOK / 10).await;
+        }
+    }
+}
+
+/// Waits until no job is in hand any more that was so when the worker came to stand still, and says how long that took.
+/// Nothing when the worker was killed instead.
+async fn until_taken_over(stage: &Stage, worker: &Node) -> Option<Duration> {
+    let (begun, starts) = (Instant::now(), worker.starts());
+    let mut held = None;
+    while begun.elapsed() < TAKEN_OVER_WITHIN {
+        if worker.starts() != starts || !worker.is_frozen() {
+            return None;
+        }
+        // While the database is away, nobody takes anything.
+        if let Ok(running) = running(stage).await {
+            match &held {
+                None if running.is_empty() => {}
+                None => held = Some(running),
+                Some(held) if held.is_disjoint(&running) => return Some(begun.elapsed()),
+                Some(_) => {}
+            }
+        }
+        sleep(LOOK).await;
+    }
+    let what = format!("{} stood still for {TAKEN_OVER_WITHIN:?}, and of {held:?} some are still in hand", worker.name);
+    stage.ledger.looked(Rule::TakenOver);
+    stage.ledger.broken(Rule::TakenOver, what);
+    None
+}
+
+/// Jobs that somebody has in hand, each with the number of the try.
+async fn running(stage: &Stage) -> Result<HashSet<(i64, i16)>, sqlx::Error> {
+    let running: Vec<(i64, i16)> = sqlx::query_as("select id, attempt from awa.jobs where state::text = 'running'")
+        .fetch_all(&stage.database.owner)
+        .await?;
+    Ok(running.into_iter().collect())
+}

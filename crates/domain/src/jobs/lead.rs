@@ -1,0 +1,45 @@
+//! The lead of the workers: one of them looks after the jobs of those that are gone, and begins what is due.
+//!
+//! The queue holds it as a lock of a session, which ends with its process. One that stands still, stopped or on a machine
+//! that rests, keeps its session: then the others take the lead from it.
+
+use std::time::Duration;
+
+use crate::{Result, Services};
+
+/// The queue's lock (`LOCK_KEY` of awa's maintenance).
+const LOCK: i64 = 0x4157_415f_4d41_494e;
+/// Who leads asks the database something every five seconds.
+const SILENCE: Duration = Duration::from_secs(12);
+/// Between two looks at who leads.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// Ends the session of a leader that stands still, again and again.
+pub(super) async fn watch(services: Services) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        match relieve(&services).await {
+            Ok(true) => tracing::warn!("the worker that led the others stood still; another one leads now"),
+            Ok(false) => {}
+            Err(error) => tracing::debug!(?error, "nobody can tell who leads the workers"),
+        }
+    }
+}
+
+/// Ends the session that has the lead, when it has been silent for too long, and says whether it was.
+///
+/// # Errors
+/// When the database does not answer, or the leader is another role's.
+async fn relieve(services: &Services) -> Result<bool> {
+    let ended = sqlx::query_scalar!(
+        r#"select pg_terminate_backend(a.pid) as "ended!" from pg_locks l join pg_stat_activity a on a.pid = l.pid
+           where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and a.datname = current_database()
+             and l.database = a.datid and (l.classid::bigint << 32 | l.objid::bigint) = $1
+             and a.state = 'idle' and a.state_change < clock_timestamp() - make_interval(secs => $2)"#,
+        LOCK,
+        SILENCE.as_secs_f64()
+    )
+    .fetch_optional(services.db.system().pool())
+    .await?;
+    Ok(ended.unwrap_or_default())
+}
