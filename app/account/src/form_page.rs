@@ -31,7 +31,7 @@ pub fn FormPage(title: &'static str, subtitle: &'static str, children: Children)
     }
 }
 
-/// The button of a form that is the whole page.
+/// The button of a form, as wide as the column.
 #[component]
 pub fn Submit(
     pending: Memo<bool>,

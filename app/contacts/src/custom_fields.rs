@@ -59,7 +59,7 @@ fn CustomField(contact: RwSignal<Contact>, name: String, action: ServerAction<Se
                 maxlength="1000"
                 aria-label=name.clone()
                 value=value.get_untracked()
-                use:shows=draft.shown
+                use:shows=Signal::from(draft.shown)
                 on:input=move |_| draft.begin()
                 on:change=move |event| draft.save(event)
                 on:blur=move |_| draft.end()

@@ -133,7 +133,7 @@ fn InlineField(
                 rows="3"
                 maxlength="10000"
                 placeholder=tu_string!(i18n, contacts.notes_hint)
-                use:shows=draft.shown
+                use:shows=Signal::from(draft.shown)
                 on:input=move |_| draft.begin()
                 on:change=move |event| draft.save(event)
                 on:blur=move |_| draft.end()
@@ -153,7 +153,7 @@ fn InlineField(
                 autocomplete="off"
                 placeholder="—"
                 value=value.get_untracked()
-                use:shows=draft.shown
+                use:shows=Signal::from(draft.shown)
                 on:input=move |_| draft.begin()
                 on:change=move |event| draft.save(event)
                 on:blur=move |_| draft.end()

@@ -9,10 +9,10 @@ use crate::support::{Browser, NOTHING, functions};
 #[tokio::test]
 async fn what_is_not_offered_to_the_holder_of_a_ticket_is_as_if_it_were_not_there() {
     let (service, other, own) = two_organizations(&functions_of_members()).await;
-    // The owner of the one has none any more, but a deleted one beside it.
+    // The owner's organizations are deleted: the one for good, the other not yet.
     service
         .sql(&format!(
-            "delete from organizations where id = '{}';
+            "update organizations set status = 'deleted', deleted_at = now() where id = '{}';
              update users set email_verified_at = now() where email = 'owner@example.com';
              delete from passkeys where user_id in (select id from users where email = 'owner@example.com')",
             own.id
