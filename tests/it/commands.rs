@@ -156,10 +156,10 @@ async fn the_doctor_names_what_is_there_and_what_is_missing() {
     assert!(healthy.stdout.contains("ok       schema       up to date"), "{}", healthy.stdout);
     assert!(healthy.stdout.contains("the program will work as biseda_app"), "{}", healthy.stdout);
 
-    settings[0].1 = "postgres://nobody@127.0.0.1:9/none";
+    settings[0].1 = "postgres://somebody@127.0.0.1:9/none";
     let away = run(&data, &["doctor"], &settings).await;
     assert!(!away.success && away.stdout.contains("missing  database     cannot be reached"), "{}", away.stdout);
-    assert!(!away.stdout.contains("nobody"), "addresses hold passwords: {}", away.stdout);
+    assert!(!away.stdout.contains("somebody"), "addresses hold passwords: {}", away.stdout);
 }
 
 #[tokio::test]
@@ -232,7 +232,7 @@ async fn a_wrong_setting_is_named() {
     let settings = [("DATABASE_URL", url.as_str()), ("BISEDA_LISTEN", "127.0.0.1:0"), ("BISEDA_SECRET_KEY", "short")];
     let key = run(&data, &["serve"], &settings).await;
     assert!(!key.success && key.stderr.contains("secret_key"), "{}", key.stderr);
-    let away = run(&data, &["serve"], &[("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none")]).await;
+    let away = run(&data, &["serve"], &[("DATABASE_URL", "postgres://somebody@127.0.0.1:9/none")]).await;
     assert!(!away.success && away.stderr.contains("cannot reach the database"), "{}", away.stderr);
     let file = run(&data, &["--config", "nowhere.toml", "serve"], &[]).await;
     assert!(!file.success && file.stderr.contains("nowhere.toml does not exist"), "{}", file.stderr);

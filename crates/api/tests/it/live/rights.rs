@@ -119,8 +119,9 @@ async fn a_node_that_stops_sends_every_socket_elsewhere() {
     let server = serve(&world).await;
     let (token, id) = begin(&world, &world.a).await;
     let mut sockets = vec![server.member(&world.a).await, server.member(&world.b).await, server.visitor(&token).await];
+    let mut cursor = 0;
     for socket in &mut sockets {
-        socket.hello(None).await;
+        cursor = socket.hello(None).await;
     }
     let bus = world.services.live.clone();
     let left = tokio::spawn(async move { bus.leave().await });
@@ -131,6 +132,6 @@ async fn a_node_that_stops_sends_every_socket_elsewhere() {
     // One that was just opening hears what it has missed, and goes too.
     world.member_writes(&world.a, id, "meanwhile", false).await;
     let mut late = server.visitor(&token).await;
-    late.hello(Some(0)).await;
+    late.hello(Some(cursor)).await;
     assert_eq!(closed(&mut late).await, 1012);
 }
