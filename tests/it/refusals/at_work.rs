@@ -64,7 +64,9 @@ impl Service {
 
 /// Posts it with an address elsewhere in each of its texts, one after the other, and then as it is meant.
 async fn post(function: &Function, browser: &Browser, organization: &Furnished) -> Vec<Answer> {
-    let things = [organization.arguments(), vec![("save_role.permissions", "contacts:read")]].concat();
+    // What each post sets anew stands elsewhere in all of them.
+    let elsewhere = vec![("save_role.permissions", "contacts:read"), ("save_agent.base_url", ELSEWHERE)];
+    let things = [organization.arguments(), elsewhere].concat();
     let texts = function.fields.iter().filter(|field| field.kind() == "String" && !field.name().contains("password"));
     let mut answers = Vec::new();
     for field in texts {
