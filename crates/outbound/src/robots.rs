@@ -64,7 +64,7 @@ impl Client {
                 let agent = self.policy.user_agent.split('/').next().unwrap_or_default();
                 Ok(Robots::parse(agent, &fetched.bytes))
             }
-            500..=599 => Err(Error::Broken { host: url.to_string(), reason: format!("it answers {}", fetched.status) }),
+            500..=599 => Err(Error::ServerFault(fetched.status)),
             _ => Ok(Robots::allow_all()),
         }
     }

@@ -2,4 +2,5 @@
 
 mod catalog;
 mod embedded;
+mod reason_codes;
 mod tenancy;
