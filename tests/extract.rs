@@ -78,10 +78,12 @@ fn a_bomb_ends_by_the_limits_of_the_process() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said_in_the_last_line() {
-    let (code, _, words) = extract(b"%PDF-1.7 nothing");
+fn what_cannot_be_read_is_said_to_programs_and_in_the_last_line_to_people() {
+    let (code, json, words) = extract(b"%PDF-1.7 nothing");
     assert_eq!(code, Some(1));
-    assert!(words.trim_end().lines().last().unwrap().contains("PDF"), "{words}");
+    let error: text::ExtractError = serde_json::from_str(&json).unwrap();
+    assert!(matches!(error, text::ExtractError::Broken(_)), "{json}");
+    assert_eq!(words.trim_end().lines().last(), Some(format!("error: {error}").as_str()));
 }
 
 /// The limits that the process has set itself before it reads: the file is a pipe that nothing comes from.

@@ -8,7 +8,7 @@ use nix::sys::resource::{Resource, setrlimit};
 const MEMORY_BYTES: u64 = 1 << 30;
 const CPU_SECONDS: u64 = 60;
 
-/// Reads a document and prints its text as JSON. Fails with the reason as the last line of standard error.
+/// Reads a document and prints its text as JSON. Fails with the error as JSON, and in words on standard error.
 #[derive(Args)]
 pub struct Extract {
     /// The document.
@@ -27,6 +27,9 @@ impl Extract {
                 ExitCode::SUCCESS
             }
             Err(error) => {
+                if let Some(Ok(json)) = error.downcast_ref::<text::ExtractError>().map(serde_json::to_string) {
+                    print!("{json}");
+                }
                 eprintln!("error: {error:#}");
                 ExitCode::FAILURE
             }

@@ -1,4 +1,6 @@
-use crate::support::{Browser, NOTHING, Postgres, Program, folder, functions};
+use db::{embedded::Embedded, sqlx};
+
+use crate::support::{Browser, NOTHING, Postgres, Program, folder, functions, until};
 
 /// The addresses of the interface, with an id of nothing in the place of each name.
 fn addresses() -> Vec<String> {
@@ -102,5 +104,42 @@ async fn what_is_not_for_everybody_is_kept_by_no_cache_and_no_browser() {
     assert_eq!(browser.get("/api/v1/me").await.kept, "private, no-cache");
     assert_eq!(browser.get("/exports/audit.csv").await.kept, "no-store");
     assert!(stranger.get("/pkg/x.js").await.kept.contains("immutable"));
+    program.stop().await;
+}
+
+#[tokio::test]
+async fn why_a_source_was_not_read_is_told_in_the_readers_language() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let program = Program::ready(&data, "serve", &[]).await;
+    let browser = Browser::at(&program);
+    browser.sign_up("Alba Coffee", "olta@example.com").await;
+    let create = functions().into_iter().find(|function| function.name == "create_website").unwrap();
+    let created = create.post(&browser, &[("create_website.url", "http://10.0.0.1/")]).await;
+    assert!(created.status < 400, "{}", created.text);
+    let pool = sqlx::PgPool::connect(&Embedded::of_running(&data).unwrap().owner).await.unwrap();
+    let pool = &pool;
+    let id: String = until("the source fails", || async move {
+        sqlx::query_scalar("select id::text from knowledge_sources where status = 'failed'")
+            .fetch_optional(pool)
+            .await
+            .unwrap()
+    })
+    .await;
+    let page = format!("/app/knowledge/{id}");
+    // What stands on the page: once of the source, once of its page. Scripts carry the data to the browser.
+    let told = async |language: &str, words: &str| {
+        let html = browser.get_in(language, &page).await.text;
+        let (first, rest) = html.split_once("<script").unwrap();
+        let shown = rest.split("<script").filter_map(|part| Some(part.split_once("</script>")?.1));
+        std::iter::once(first).chain(shown).map(|part| part.matches(words).count()).sum::<usize>()
+    };
+    assert_eq!(told("en", "10.0.0.1 is a private or reserved network address").await, 2);
+    assert_eq!(told("sq", "10.0.0.1 është adresë private ose e rezervuar rrjeti").await, 2);
+    // What is not recognised of what was stored before stays as it was written.
+    for table in ["knowledge_syncs", "knowledge_sync_pages"] {
+        sqlx::query(&format!("update {table} set reason_code = null")).execute(pool).await.unwrap();
+    }
+    assert_eq!(told("sq", "10.0.0.1 is a private or reserved network address").await, 2);
     program.stop().await;
 }

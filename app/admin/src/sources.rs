@@ -1,6 +1,6 @@
 //! `/admin/sources`: sources of knowledge in trouble.
 
-use base::{Loaded, Page, Panel};
+use base::{Loaded, Page, Panel, not_read_text};
 use i18n::*;
 use leptos::prelude::*;
 use types::platform::FailingSource;
@@ -58,7 +58,7 @@ fn Sources(list: Vec<FailingSource>) -> impl IntoView {
                         </a>
                     </td>
                     <td>{source.name} <span class="block text-xs text-muted break-all">{source.location}</span></td>
-                    <td class="max-w-md break-words">{source.reason}</td>
+                    <td class="max-w-md break-words">{source.reason.map(|why| not_read_text(i18n, &why))}</td>
                     <td class="whitespace-nowrap"><RelativeTime at=source.updated_at /></td>
                 </tr>
             }

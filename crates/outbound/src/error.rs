@@ -48,12 +48,18 @@ pub enum Error {
         /// The system's words.
         reason: String,
     },
+    /// What must be had before anything else of the site (robots.txt) is answered with a server error.
+    #[error("the site has a fault (it answers {0})")]
+    ServerFault(u16),
 }
 
 impl Error {
     /// Whether the same request may succeed later.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Connect { .. } | Self::Timeout(_) | Self::Broken { .. } | Self::NoAddress(_))
+        matches!(
+            self,
+            Self::Connect { .. } | Self::Timeout(_) | Self::Broken { .. } | Self::NoAddress(_) | Self::ServerFault(_)
+        )
     }
 
     /// From what the HTTP library says.

@@ -1,5 +1,7 @@
 //! Knowledge sources, their syncs, documents and passages.
 
+mod not_read;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +9,8 @@ use crate::{
     id::{ChunkId, DocumentId, SourceId, SyncId},
     text_enum::text_enum,
 };
+
+pub use not_read::{NotRead, NotReadCode};
 
 /// The largest file of a source, in bytes.
 pub const MAX_SOURCE_BYTES: u64 = 50 * 1024 * 1024;
@@ -68,7 +72,10 @@ pub struct Source {
     pub location: String,
     pub crawl: CrawlSettings,
     pub status: SourceStatus,
+    /// Why it could not be read, in English.
     pub failure_reason: Option<String>,
+    /// The same as a code, with what the sentence tells beside.
+    pub failure: Option<NotRead>,
     pub schedule: Schedule,
     pub document_count: i32,
     pub chunk_count: i32,
@@ -85,7 +92,10 @@ pub struct Source {
 pub struct Sync {
     pub id: SyncId,
     pub status: SyncStatus,
+    /// Why it failed, in English.
     pub reason: Option<String>,
+    /// The same as a code, with what the sentence tells beside.
+    pub failure: Option<NotRead>,
     pub pages_found: i32,
     pub pages_done: i32,
     pub pages_unchanged: i32,
@@ -100,7 +110,7 @@ pub struct Sync {
 pub struct SyncPage {
     pub location: String,
     pub status: PageStatus,
-    pub reason: Option<String>,
+    pub reason: Option<NotRead>,
 }
 
 /// A new source of type `url`.

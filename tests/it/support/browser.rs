@@ -122,7 +122,13 @@ impl Browser {
 
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Answer {
+        self.get_in("en", path).await
+    }
+
+    /// Opens a page in a language.
+    pub async fn get_in(&self, language: &str, path: &str) -> Answer {
         let mut request = http().get(self.url(path)).header(header::ACCEPT, "text/html");
+        request = request.header(header::ACCEPT_LANGUAGE, language);
         if let Some(session) = self.session.get() {
             request = request.header(header::COOKIE, session);
         }

@@ -3,7 +3,7 @@
 mod actions;
 mod documents;
 
-use base::{Loaded, Page, Panel, id_in_path, use_live, use_me};
+use base::{Loaded, Page, Panel, id_in_path, not_read_text, use_live, use_me};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -87,7 +87,8 @@ fn SourceHead(source: Source, acts: Acts) -> impl IntoView {
         .into_any(),
         SourceType::File | SourceType::Text => source.location.clone().into_any(),
     };
-    let reason = source.failure_reason.clone().map(|reason| view! { <Alert tone=Tone::Danger>{reason}</Alert> });
+    let failure = source.failure.as_ref().map(|why| not_read_text(i18n, why));
+    let failure = failure.map(|why| view! { <Alert tone=Tone::Danger>{why}</Alert> });
     let next = source.next_sync_at.map(|at| {
         view! {
             <span class="text-muted">{tu_string!(i18n, knowledge.source.next_sync)} ": " <RelativeTime at /></span>
@@ -106,7 +107,7 @@ fn SourceHead(source: Source, acts: Acts) -> impl IntoView {
                 {last}
                 {next}
             </div>
-            {reason}
+            {failure}
             {source.sync.clone().map(|sync| view! { <SyncProgress sync /> })}
             // Not within a closure: that would make the buttons anew with each page that is read, under whoever presses one.
             {may_write.then(|| view! { <SourceActions source=source.clone() acts /> })}
@@ -125,7 +126,7 @@ fn FailedPages(pages: Vec<SyncPage>) -> impl IntoView {
             view! {
                 <tr>
                     <td class="break-all">{page.location}</td>
-                    <td>{page.reason}</td>
+                    <td>{page.reason.map(|why| not_read_text(i18n, &why))}</td>
                 </tr>
             }
         })

@@ -90,10 +90,10 @@ pub(super) const TABLES: &[Table] = &[
     ),
     of(
         "knowledge_syncs",
-        "id source_id status reason scope pages_found pages_done pages_unchanged pages_failed chunks started_at
+        "id source_id status reason reason_code scope pages_found pages_done pages_unchanged pages_failed chunks started_at
          heartbeat_at finished_at",
     ),
-    of("knowledge_sync_pages", "sync_id location depth status reason document_id position"),
+    of("knowledge_sync_pages", "sync_id location depth status reason reason_code document_id position"),
     of(
         "documents",
         "id source_id sync_id location title language content content_hash recipe etag last_modified links is_live

@@ -3,4 +3,5 @@
 mod catalog;
 mod clock;
 mod embedded;
+mod reason_codes;
 mod tenancy;

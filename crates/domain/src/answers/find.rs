@@ -3,7 +3,7 @@ use types::id::AnswerId;
 
 use crate::{Cx, Result, Services};
 
-/// Cosine similarity from which two questions are one. Measured with MiniLM (`agents::answer::measure`): rephrasings
+/// Cosine similarity from which two questions are one. Measured with MiniLM (`tests/it/measure.rs`): rephrasings
 /// lie above, questions about another thing in the same words below.
 const SAME_QUESTION: f64 = 0.83;
 

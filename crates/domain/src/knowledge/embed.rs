@@ -14,24 +14,28 @@ use crate::{Error, Result, Services};
 pub(super) const BATCH: usize = 16;
 const ATTEMPTS: u32 = 4;
 
-/// Vectors of texts; a service that does not answer is asked again. The words of the error are for the person who
-/// looks at the source.
-pub(super) async fn passages(services: &Services, texts: &[String]) -> std::result::Result<Vec<Vec<f32>>, String> {
+/// Vectors of texts; a service that does not answer is asked again.
+pub(super) async fn passages(services: &Services, texts: &[String]) -> llm::Result<Vec<Vec<f32>>> {
     let mut wait = services.settings.knowledge.retry_wait;
-    for attempt in 1.. {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
         let error = match services.embedder.embed(texts).await {
             Ok(vectors) if vectors.len() == texts.len() => return Ok(vectors),
-            Ok(_) => return Err("the embedding model gave too few vectors".into()),
+            Ok(_) => return Err(too_few()),
             Err(error) => error,
         };
-        if attempt == ATTEMPTS || !error.is_retryable() {
-            return Err(format!("the embedding model failed: {error}"));
+        if attempts == ATTEMPTS || !error.is_retryable() {
+            return Err(error);
         }
         let asked = error.retry_after().unwrap_or(wait);
         tokio::time::sleep(asked.min(Duration::from_secs(60))).await;
         wait *= 2;
     }
-    Err("the embedding model failed".into())
+}
+
+fn too_few() -> llm::Error {
+    llm::Error::Rubbish("too few vectors".into())
 }
 
 /// Vectors of texts that come again: a question in retries, tests of a search and several sources of one answer; a sentence
@@ -60,7 +64,7 @@ pub(crate) async fn recent(embedder: &dyn Embedder, texts: &[String]) -> llm::Re
         }
     }
     let vectors: Option<Vec<_>> = vectors.into_iter().collect();
-    vectors.ok_or_else(|| llm::Error::Rubbish("too few vectors".into()))
+    vectors.ok_or_else(too_few)
 }
 
 /// Somebody waits for the answer: a model that takes longer than this does not answer.

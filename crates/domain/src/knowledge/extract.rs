@@ -2,10 +2,11 @@
 
 use std::{path::Path, process::Stdio};
 
-use text::{ChunkPiece, Extracted};
+use text::{ChunkPiece, ExtractError, Extracted};
 use tokio::{io::AsyncReadExt, process::Command};
+use types::knowledge::NotReadCode;
 
-use super::sync::Failure;
+use super::{not_read::of_document, sync::Failure};
 use crate::Services;
 
 /// Above this, documents of every kind go into the process: what grows while it is read would fill the memory here.
@@ -20,23 +21,21 @@ pub(super) struct Read {
     pub pieces: Vec<ChunkPiece>,
 }
 
-/// Reads and cuts a document. A document that cannot be read is gone; a fault of this installation says nothing of it. The
-/// words are for the person who gave it.
+/// Reads and cuts a document. A document that cannot be read is gone; a fault of this installation says nothing of it.
 pub(super) async fn read(
     services: &Services,
     bytes: Vec<u8>,
     media_type: &str,
     file_name: &str,
 ) -> Result<Read, Failure> {
-    let kind = text::sniff(&bytes, media_type, file_name).map_err(|error| Failure::gone(error.to_string()))?;
+    let kind = text::sniff(&bytes, media_type, file_name).map_err(unreadable)?;
     if kind.needs_isolation() || bytes.len() > IN_PROCESS_BYTES {
         let extracted = in_child(services, &bytes, media_type, file_name).await?;
         drop(bytes);
         return blocking(move || Ok(cut(extracted))).await;
     }
     let (media_type, file_name) = (media_type.to_owned(), file_name.to_owned());
-    let extract = move || text::extract(&bytes, &media_type, &file_name).map(cut);
-    blocking(move || extract().map_err(|error| Failure::gone(error.to_string()))).await
+    blocking(move || text::extract(&bytes, &media_type, &file_name).map(cut).map_err(unreadable)).await
 }
 
 fn cut(extracted: Extracted) -> Read {
@@ -47,7 +46,7 @@ fn cut(extracted: Extracted) -> Read {
 async fn blocking(work: impl FnOnce() -> Result<Read, Failure> + Send + 'static) -> Result<Read, Failure> {
     match tokio::task::spawn_blocking(work).await {
         Ok(read) => read,
-        Err(_) => Err(Failure::gone("the document is damaged: its structure makes no sense")),
+        Err(_) => Err(damaged()),
     }
 }
 
@@ -80,12 +79,19 @@ async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name
     result
 }
 
+fn unreadable(error: ExtractError) -> Failure {
+    Failure::gone(of_document(error))
+}
+
+fn damaged() -> Failure {
+    Failure::gone(NotReadCode::Damaged)
+}
+
 fn own_fault() -> Failure {
-    Failure::passing("the document could not be read because of a fault of this installation")
+    Failure::passing(NotReadCode::InstallationFault)
 }
 
 async fn run(services: &Services, program: &Path, path: &Path, media_type: &str) -> Result<Extracted, Failure> {
-    const BROKEN: &str = "the document is damaged, or too complicated to be read";
     let mut child = Command::new(program)
         .arg("extract")
         .arg(path)
@@ -112,26 +118,24 @@ async fn run(services: &Services, program: &Path, path: &Path, media_type: &str)
     };
     match tokio::time::timeout(services.settings.knowledge.extract_timeout, work).await {
         // Dropping the process kills it. A machine that has too much to do is slow as well.
-        Err(_) => Err(Failure::passing(format!(
-            "the document took longer than {} seconds to read and was given up",
-            services.settings.knowledge.extract_timeout.as_secs()
-        ))),
+        Err(_) => {
+            Err(Failure::passing(NotReadCode::TooSlow.number(services.settings.knowledge.extract_timeout.as_secs())))
+        }
         Ok(Err(error)) => {
             tracing::error!(%error, "the reader of documents could not be heard");
             Err(own_fault())
         }
-        Ok(Ok((output, _, status))) if status.success() => {
-            serde_json::from_slice(&output).map_err(|_| Failure::gone(BROKEN))
-        }
-        // 1 is the command's own answer, with the reason as the last line; everything else is a crash.
-        Ok(Ok((_, words, status))) if status.code() == Some(1) => {
-            let words = String::from_utf8_lossy(&words);
-            let reason = words.lines().rev().map(str::trim).find(|line| !line.is_empty());
-            let reason = reason.map_or(BROKEN, |line| line.trim_start_matches("error: "));
-            Err(Failure::gone(reason.chars().take(500).collect::<String>()))
-        }
+        Ok(Ok((output, _, status))) if status.success() => serde_json::from_slice(&output).map_err(|_| damaged()),
+        // 1 is the command's own answer: the error, or words where it could not begin; everything else is a crash.
+        Ok(Ok((output, words, status))) if status.code() == Some(1) => match serde_json::from_slice(&output) {
+            Ok(error) => Err(unreadable(error)),
+            Err(_) => {
+                tracing::error!(words = ?String::from_utf8_lossy(&words), "the reader of documents cannot read");
+                Err(own_fault())
+            }
+        },
         // Killed: by its limits because of the document, or by a system that is short of memory.
-        Ok(Ok((_, _, status))) if status.code().is_none() => Err(Failure::passing(BROKEN)),
-        Ok(Ok(_)) => Err(Failure::gone(BROKEN)),
+        Ok(Ok((_, _, status))) if status.code().is_none() => Err(Failure::passing(NotReadCode::Damaged)),
+        Ok(Ok(_)) => Err(damaged()),
     }
 }

@@ -2,14 +2,11 @@ use serde_json::json;
 use types::{
     event::EventName,
     id::{OrganizationId, SourceId, SyncId},
-    knowledge::SyncStatus,
+    knowledge::{NotRead, NotReadCode, SyncStatus},
 };
 
 use super::sync::{Settled, abandon};
 use crate::{Actor, Result, Services, events};
-
-/// What the source shows. The faults themselves are the operator's matter and stand in the log.
-const REASON: &str = "reading it failed again and again and was given up; the log of this installation says why";
 
 /// Ends a sync whose job has failed for the last time. What it has read is dropped; the version before it goes on
 /// answering.
@@ -24,13 +21,16 @@ pub(crate) async fn give_up(
 ) -> Result<()> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
     let now = cx.now();
+    // The faults themselves are the operator's matter and stand in the log.
+    let reason = NotRead::from(NotReadCode::GivenUp);
     let ended = sqlx::query!(
-        "update knowledge_syncs set status = 'failed', reason = $4, finished_at = $5
+        "update knowledge_syncs set status = 'failed', reason = $4, reason_code = $5, finished_at = $6
          where organization_id = $1 and source_id = $2 and id = $3 and status = 'running'",
         organization.0,
         source.0,
         sync.0,
-        REASON,
+        reason.to_string(),
+        serde_json::to_value(&reason)?,
         now
     )
     .execute(cx.conn())
@@ -38,7 +38,7 @@ pub(crate) async fn give_up(
     if ended.rows_affected() == 0 {
         return Ok(());
     }
-    abandon(&mut cx, source, Settled::Failed(REASON.to_owned())).await?;
+    abandon(&mut cx, source, Settled::Failed(reason)).await?;
     let payload = json!({"source_id": source, "status": SyncStatus::Failed});
     events::emit(&mut cx, EventName::SyncUpdated, "knowledge_sync", sync, None, payload).await?;
     let payload = json!({"status": "failed"});

@@ -12,6 +12,7 @@ mod documents;
 mod embed;
 mod extract;
 mod give_up;
+mod not_read;
 mod pages;
 pub mod schedule;
 mod search;

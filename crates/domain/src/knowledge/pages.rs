@@ -1,6 +1,6 @@
 use types::{
     id::SourceId,
-    knowledge::{PageStatus, SyncPage},
+    knowledge::{NotRead, PageStatus, SyncPage},
     page::{Page, clamp},
     permission::Permission,
 };
@@ -30,7 +30,7 @@ pub async fn pages(cx: &mut Cx, id: SourceId, status: Option<PageStatus>, page: 
     .fetch_one(cx.conn())
     .await?;
     let rows = sqlx::query!(
-        "select location, status, reason from knowledge_sync_pages
+        "select location, status, reason, reason_code from knowledge_sync_pages
          where organization_id = $1 and sync_id = $2 and ($3::text is null or status = $3)
          order by position limit $4 offset $5",
         organization,
@@ -43,7 +43,10 @@ pub async fn pages(cx: &mut Cx, id: SourceId, status: Option<PageStatus>, page: 
     .await?;
     let items = rows
         .into_iter()
-        .map(|row| Ok(SyncPage { location: row.location, status: row.status.parse()?, reason: row.reason }))
+        .map(|row| {
+            let reason = NotRead::stored(row.reason, row.reason_code);
+            Ok(SyncPage { location: row.location, status: row.status.parse()?, reason })
+        })
         .collect::<Result<_>>()?;
     Ok(Page { items, total, page, limit })
 }

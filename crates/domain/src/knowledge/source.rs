@@ -1,6 +1,6 @@
 use types::{
     id::{SourceId, SyncId},
-    knowledge::{Source, Sync},
+    knowledge::{NotRead, Source, Sync},
     permission::Permission,
 };
 
@@ -31,14 +31,18 @@ pub(super) async fn find(cx: &mut Cx, id: SourceId) -> Result<Source> {
     load(cx, Some(id)).await?.pop().ok_or(Error::NotFound("knowledge source"))
 }
 
+/// A source has the sentence of the sync that settled it; the code is that sync's. With one of its own, a program of the version
+/// before, which changes the sentence alone, would leave a code that is no longer true.
 async fn load(cx: &mut Cx, id: Option<SourceId>) -> Result<Vec<Source>> {
     let rows = sqlx::query!(
         r#"select s.id, s.name, s.type as source_type, s.location, s.settings, s.status, s.failure_reason, s.schedule,
                   s.document_count, s.chunk_count, s.last_sync_at, s.next_sync_at, s.created_at,
-                  y.id as "sync_id?", y.status as "sync_status?", y.reason as sync_reason,
+                  y.id as "sync_id?", y.status as "sync_status?", y.reason as sync_reason, y.reason_code,
                   y.pages_found as "pages_found?", y.pages_done as "pages_done?",
                   y.pages_unchanged as "pages_unchanged?", y.pages_failed as "pages_failed?", y.chunks as "chunks?",
-                  y.started_at as "started_at?", y.finished_at
+                  y.started_at as "started_at?", y.finished_at,
+                  case when y.status = 'cancelled' then '{"code": "cancelled"}'
+                       when y.reason = s.failure_reason then y.reason_code end as failure_code
            from knowledge_sources s
            left join lateral (
              select * from knowledge_syncs y where y.organization_id = $1 and y.source_id = s.id
@@ -58,7 +62,8 @@ async fn load(cx: &mut Cx, id: Option<SourceId>) -> Result<Vec<Source>> {
                 (Some(id), Some(status), Some(started_at)) => Some(Sync {
                     id: SyncId(id),
                     status: status.parse()?,
-                    reason: row.sync_reason,
+                    reason: row.sync_reason.clone(),
+                    failure: NotRead::stored(row.sync_reason, row.reason_code),
                     pages_found: row.pages_found.unwrap_or_default(),
                     pages_done: row.pages_done.unwrap_or_default(),
                     pages_unchanged: row.pages_unchanged.unwrap_or_default(),
@@ -76,7 +81,8 @@ async fn load(cx: &mut Cx, id: Option<SourceId>) -> Result<Vec<Source>> {
                 location: row.location,
                 crawl: serde_json::from_value(row.settings).unwrap_or_default(),
                 status: row.status.parse()?,
-                failure_reason: row.failure_reason,
+                failure_reason: row.failure_reason.clone(),
+                failure: NotRead::stored(row.failure_reason, row.failure_code),
                 schedule: row.schedule.parse()?,
                 document_count: row.document_count,
                 chunk_count: row.chunk_count,

@@ -82,6 +82,7 @@ pub(super) async fn start(cx: &mut Cx, source: SourceId) -> Result<Option<Sync>>
         id,
         status: SyncStatus::Running,
         reason: None,
+        failure: None,
         pages_found: 1,
         pages_done: 0,
         pages_unchanged: 0,

@@ -1,5 +1,6 @@
 use types::{
     id::{OrganizationId, SourceId},
+    knowledge::NotRead,
     platform::FailingSource,
 };
 
@@ -29,8 +30,15 @@ pub async fn failing_sources(services: &Services, operator: &Operator) -> Result
         let id = OrganizationId(organization.organization_id);
         let mut cx = operator.begin(services, id).await?;
         let rows = sqlx::query!(
-            "select id, name, location, failure_reason, updated_at from knowledge_sources
-             where organization_id = $1 and status = 'failed' order by updated_at desc, id limit $2",
+            r#"select s.id, s.name, s.location, s.failure_reason, s.updated_at, y.code as "code?"
+               from knowledge_sources s
+               left join lateral (
+                 select case when y.status = 'cancelled' then '{"code": "cancelled"}'
+                             when y.reason = s.failure_reason then y.reason_code end as code
+                 from knowledge_syncs y where y.organization_id = $1 and y.source_id = s.id
+                 order by y.started_at desc, y.id desc limit 1
+               ) y on true
+               where s.organization_id = $1 and s.status = 'failed' order by s.updated_at desc, s.id limit $2"#,
             id.0,
             EACH
         )
@@ -42,7 +50,7 @@ pub async fn failing_sources(services: &Services, operator: &Operator) -> Result
             source_id: SourceId(row.id),
             name: row.name,
             location: row.location,
-            reason: row.failure_reason,
+            reason: NotRead::stored(row.failure_reason, row.code),
             updated_at: row.updated_at,
         }));
     }

@@ -27,6 +27,7 @@ mod knowledge;
 mod live;
 mod mails;
 mod markup;
+mod measure;
 mod members;
 mod merge;
 mod messages;

@@ -61,14 +61,15 @@ impl Client {
             Err(Error::TooLarge { .. } | Error::TooManyRedirects(_)) => return Ok(Robots::allow_all()),
             Err(error) => return Err(error),
         };
-        let broken = |reason| Error::Broken { host: url.to_string(), reason };
         match fetched.status {
             200..=299 => {
                 let agent = self.policy.user_agent.split('/').next().unwrap_or_default().to_owned();
                 let read = move || Robots::parse(&agent, &fetched.bytes);
-                tokio::task::spawn_blocking(read).await.map_err(|error| broken(error.to_string()))
+                tokio::task::spawn_blocking(read)
+                    .await
+                    .map_err(|error| Error::Broken { host: url.to_string(), reason: error.to_string() })
             }
-            500..=599 => Err(broken(format!("it answers {}", fetched.status))),
+            500..=599 => Err(Error::ServerFault(fetched.status)),
             _ => Ok(Robots::allow_all()),
         }
     }

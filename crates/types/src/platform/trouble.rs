@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{DeliveryId, OrganizationId, SourceId, WebhookSubscriptionId};
+use crate::{
+    id::{DeliveryId, OrganizationId, SourceId, WebhookSubscriptionId},
+    knowledge::NotRead,
+};
 
 /// A queue of jobs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,6 +71,6 @@ pub struct FailingSource {
     pub source_id: SourceId,
     pub name: String,
     pub location: String,
-    pub reason: Option<String>,
+    pub reason: Option<NotRead>,
     pub updated_at: DateTime<Utc>,
 }

@@ -141,6 +141,16 @@ async fn a_program_feeds_and_searches_the_knowledge() {
     let page =
         shop.post("knowledge-sources", json!({"type": "url", "url": "https://example.com/help"})).await.created();
     assert_eq!((&page["name"], &page["schedule"]), (&json!("example.com/help"), &json!("off")));
+
+    let private = shop.post("knowledge-sources", json!({"type": "url", "url": "http://10.0.0.1/help"})).await.created();
+    let (id, sync) = (private["id"].as_str().unwrap(), private["sync"]["id"].as_str().unwrap());
+    let (id, sync) = (id.parse().unwrap(), sync.parse().unwrap());
+    domain::knowledge::sync::run(&world.services, world.a.id, id, sync).await.expect("read");
+    let failed = shop.get(&format!("knowledge-sources/{id}")).await.ok();
+    let words = "10.0.0.1 is a private or reserved network address, which this installation does not fetch";
+    assert_eq!((&failed["status"], &failed["failure_reason"]), (&json!("failed"), &json!(words)));
+    assert_eq!(failed["failure"], json!({"code": "private_address", "subject": "10.0.0.1"}));
+    assert_eq!((&failed["sync"]["reason"], &failed["sync"]["failure"]), (&json!(words), &failed["failure"]));
 }
 
 #[tokio::test]

@@ -27,6 +27,8 @@ struct Candidate {
     passage: usize,
     place: usize,
     text: String,
+    /// A line of a list or table, like "Kosovo: 3 to 5 days": only all of its headings say what it is about.
+    is_item: bool,
     /// How well it answers the question as a whole.
     fit: f32,
     /// The same, on an average with what was added to it.
@@ -69,7 +71,8 @@ fn candidates(passages: &[Passage]) -> Vec<Candidate> {
             // A question or a heading in the text answers nothing by itself.
             let words = text.split_whitespace().count();
             if words >= 3 && !text.ends_with('?') && text.chars().count() <= 600 && !sentence.starts_with('#') {
-                found.push(Candidate { passage, place, text, fit: 0.0, score: 0.0 });
+                let is_item = sentence.starts_with(['-', '*', '•', '|']) || sentence.contains(" | ");
+                found.push(Candidate { passage, place, text, is_item, fit: 0.0, score: 0.0 });
             }
         }
     }
@@ -127,7 +130,10 @@ fn once_without_marks(sentence: &str) -> String {
 async fn score(embedder: &dyn Embedder, asked: &[&str], passages: &[Passage], candidates: &mut [Candidate]) {
     let in_context = |candidate: &Candidate| {
         let passage = &passages[candidate.passage];
-        let heading = passage.heading_path.last().unwrap_or(&passage.title);
+        let heading = match passage.heading_path.last() {
+            Some(_) if candidate.is_item => passage.heading_path.join(": "),
+            last => last.unwrap_or(&passage.title).clone(),
+        };
         format!("{heading}: {}", candidate.text)
     };
     let texts: Vec<String> =

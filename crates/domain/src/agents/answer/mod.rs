@@ -2,13 +2,12 @@
 
 mod composed;
 mod extract;
+mod follow_up;
 mod generate;
 mod guard;
 mod intent;
 mod language;
 mod lines;
-#[cfg(test)]
-mod measure;
 mod prompt;
 mod relevance;
 mod reveals;
@@ -28,6 +27,7 @@ pub use self::composed::Composed;
 pub(super) use self::composed::unavailable_for;
 use self::{
     composed::{hand_off, no_answer, plain},
+    follow_up::with_question_before,
     guard::without_strangers,
     intent::{Intent, intent},
     lines::Line,
@@ -177,24 +177,6 @@ async fn curated(
 ) -> Result<Option<answers::Found>> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
     answers::find(services, &mut cx, text, vector).await
-}
-
-/// A question with the one before it, where it does not stand for itself, like "and for lamps?".
-fn with_question_before(text: &str, history: &[PlaygroundTurn]) -> Option<String> {
-    let subject = words::subject_words(text).len();
-    let count = words::words(text).len();
-    let begins = words::words(text)
-        .first()
-        .is_some_and(|word| matches!(word.as_str(), "and" | "dhe" | "po" | "what" if count <= 5));
-    let refers = words::words(text).iter().any(|word| {
-        matches!(
-            word.as_str(),
-            "it" | "that" | "this" | "they" | "them" | "those" | "kjo" | "ky" | "ato" | "ai" | "kete"
-        )
-    });
-    let follows = count <= 9 && (subject <= 1 || begins || refers && subject <= 2);
-    let previous = history.iter().rev().find(|turn| turn.is_user && intent(&turn.content).is_none());
-    previous.filter(|_| follows).map(|previous| format!("{} {text}", bounded(&previous.content, 500)))
 }
 
 /// The first characters of a text.

@@ -22,7 +22,8 @@ pub(super) fn contains_phrase(words: &[String], phrase: &str) -> bool {
     !phrase.is_empty() && words.windows(phrase.len()).any(|window| window == phrase)
 }
 
-/// Words that carry a text's subject, cut to their first letters so that forms of one word are one.
+/// Words that carry a text's subject, without the s at their end and cut to their first letters, so that forms of one word
+/// are one.
 pub(super) fn subject_words(text: &str) -> Vec<String> {
     const ALSO: &[&str] = &[
         "was", "were", "will", "would", "could", "should", "has", "had", "am", "if", "at", "on", "by", "from", "or",
@@ -33,12 +34,26 @@ pub(super) fn subject_words(text: &str) -> Vec<String> {
     let mut kept: Vec<String> = words(text)
         .into_iter()
         .filter(|word| word.chars().count() > 1 || word.chars().all(char::is_numeric))
-        .filter(|word| [ENGLISH, ALBANIAN, ALSO].iter().all(|list| !list.contains(&word.as_str())))
-        .map(|word| word.chars().take(5).collect())
+        .filter(|word| {
+            let is_in = |list: &&[&str]| list.contains(&word.as_str()) || list.contains(&without_s(word));
+            ![ENGLISH, ALBANIAN, ALSO].iter().any(is_in)
+        })
+        .map(|word| without_s(&word).chars().take(5).collect())
         .collect();
     kept.sort_unstable();
     kept.dedup();
     kept
+}
+
+/// "take" of "takes"; a word of three letters and one that ends in two s stay as they are.
+fn without_s(word: &str) -> &str {
+    word.strip_suffix('s').filter(|rest| rest.len() > 2 && !rest.ends_with('s')).unwrap_or(word)
+}
+
+/// The words of a text that carry its subject, as they stand there.
+pub(super) fn subject(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    words.filter(|word| !subject_words(word).is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Which share of the question's subject words a text has, 0 to 1.
@@ -62,5 +77,12 @@ mod tests {
         assert!(contains_phrase(&words("I want a REFUND now"), "refund"));
         assert!(!contains_phrase(&words("refundable"), "refund"));
         assert!(contains_phrase(&words("dua të anuloj porosinë"), "anuloj porosine"));
+    }
+
+    #[test]
+    fn forms_of_a_word_are_one() {
+        assert_eq!(subject_words("What it costs to take bikes across the pass"), ["acros", "bike", "pass", "take"]);
+        assert_eq!(subject_words("It takes a bike"), ["bike", "take"]);
+        assert_eq!(subject("What does “delivery” to Shkodër cost?"), "delivery Shkodër");
     }
 }

@@ -6,6 +6,7 @@ use std::{
 use anyhow::Context;
 use futures::{StreamExt, stream::FuturesUnordered};
 use outbound::Robots;
+use types::knowledge::{NotRead, NotReadCode};
 use url::Url;
 
 use super::{
@@ -16,7 +17,7 @@ use super::{
     sitemaps,
     store::{self, Outcome, PendingPage, Written},
 };
-use crate::Result;
+use crate::{Result, knowledge::not_read::of_address};
 
 /// Pages in flight.
 const PARALLEL: usize = 4;
@@ -47,21 +48,21 @@ pub(super) async fn run(run: &Run) -> anyhow::Result<GoesOn> {
 async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
     let start = Url::parse(&run.location)?;
     let Some(page) = store::pending(run, 0, 1).await?.pop() else { return Ok(Some(start)) };
-    let fail = async |reason: String| -> anyhow::Result<Option<Url>> {
+    let fail = async |reason: NotRead| -> anyhow::Result<Option<Url>> {
         let failed = PageRead::failed(Failure::passing(reason), store::live(run, &page.location).await?.as_ref());
         let read = PageRead { links: Vec::new(), ..failed };
         let written = store::write(run, &page, read, Some(start.as_str())).await?;
         Ok((written == Written::Yes).then(|| start.clone()))
     };
     let client = &run.services.outbound;
-    let forbidden = "the site's robots.txt forbids reading this page";
+    let no_robots = |error| NotReadCode::NoRobots.because(of_address(error));
     // An address that is refused says so itself, better than through its robots.txt.
     if let Err(error) = client.check(start.as_str()) {
-        return fail(error.to_string()).await;
+        return fail(of_address(error)).await;
     }
     match client.robots(&start).await {
-        Err(error) => return fail(format!("the site's robots.txt cannot be read: {error}")).await,
-        Ok(robots) if !robots.allows(&start) => return fail(forbidden.into()).await,
+        Err(error) => return fail(no_robots(error)).await,
+        Ok(robots) if !robots.allows(&start) => return fail(NotReadCode::RobotsForbid.into()).await,
         Ok(_) => {}
     }
     let (mut read, end) = match page::read(run, &page, None, None).await? {
@@ -74,10 +75,10 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
     let end = end.unwrap_or_else(|| start.clone());
     let robots = match client.robots(&end).await {
         Ok(robots) => robots,
-        Err(error) => return fail(format!("the site's robots.txt cannot be read: {error}")).await,
+        Err(error) => return fail(no_robots(error)).await,
     };
     if !robots.allows(&end) {
-        return fail(forbidden.into()).await;
+        return fail(NotReadCode::RobotsForbid.into()).await;
     }
     if run.crawl.crawl {
         let (scope, most) = (Scope::new(&end), run.crawl.max_pages as usize);

@@ -2,7 +2,7 @@
 
 use outbound::{Get, Robots};
 use sha2::{Digest, Sha256};
-use types::id::DocumentId;
+use types::{id::DocumentId, knowledge::NotReadCode};
 use url::Url;
 
 use super::{
@@ -54,12 +54,10 @@ pub(super) async fn read_only_page(run: &Run) -> anyhow::Result<GoesOn> {
         (Some(content), _) => Ok((content.clone().into_bytes(), "text/markdown".to_owned())),
         (None, Some(key)) => match tokio::fs::read(run.services.settings.files_dir.join(key)).await {
             Ok(bytes) => Ok((bytes, run.media_type.clone())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                Err("the file is not on this installation's disk")
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(NotReadCode::FileMissing),
             Err(error) => return Err(error.into()),
         },
-        (None, None) => Err("the source has no content"),
+        (None, None) => Err(NotReadCode::NoContent),
     };
     let read = match raw {
         Err(reason) => Ok(PageRead::failed(Failure::passing(reason), live.as_ref())),
@@ -149,7 +147,7 @@ async fn digest(
         _ => Vec::new(),
     };
     if read.pieces.is_empty() {
-        let outcome = Outcome::NoDocument { reason: "the page has no text of its own, only links".into() };
+        let outcome = Outcome::NoDocument { reason: NotReadCode::OnlyLinks.into() };
         return Ok(Ok(PageRead { outcome, links }));
     }
     let title = match read.extracted.title.as_str() {
@@ -167,14 +165,15 @@ async fn digest(
         return Ok(Ok(PageRead { outcome, links }));
     }
     if let Some(same) = store::same_text(run, &hash).await? {
-        return Ok(Ok(PageRead { outcome: Outcome::NoDocument { reason: store::same_as(&same) }, links }));
+        return Ok(Ok(PageRead { outcome: Outcome::NoDocument { reason: NotReadCode::SameText.of(same) }, links }));
     }
     let contexts: Vec<String> = read.pieces.iter().map(|piece| piece.in_context(&title)).collect();
     let mut vectors = Vec::with_capacity(contexts.len());
     for batch in contexts.chunks(embed::BATCH) {
         match embed::passages(&run.services, batch).await {
             Ok(more) => vectors.extend(more),
-            Err(reason) => {
+            Err(error) => {
+                let reason = NotReadCode::EmbeddingFailed.said(error.to_string());
                 let failed = PageRead::failed(Failure::passing(reason), live.as_ref());
                 return Ok(Ok(PageRead { links, ..failed }));
             }

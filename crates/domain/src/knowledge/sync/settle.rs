@@ -1,4 +1,7 @@
-use types::id::SourceId;
+use types::{
+    id::SourceId,
+    knowledge::{NotRead, NotReadCode},
+};
 
 use crate::{Cx, Result};
 
@@ -7,7 +10,7 @@ pub(in crate::knowledge) enum Settled {
     /// Pages were read.
     Completed,
     /// No page was read, with the reason.
-    Failed(String),
+    Failed(NotRead),
     Cancelled,
 }
 
@@ -17,7 +20,7 @@ pub(in crate::knowledge) async fn settle(cx: &mut Cx, source: SourceId, how: Set
         Settled::Completed => (Some("ready"), None),
         Settled::Failed(reason) => (Some("failed"), Some(reason)),
         // What answered before still does.
-        Settled::Cancelled => (None, Some("reading was cancelled before anything was read".to_owned())),
+        Settled::Cancelled => (None, Some(NotReadCode::Cancelled.into())),
     };
     sqlx::query!(
         "with counted as (
@@ -33,7 +36,7 @@ pub(in crate::knowledge) async fn settle(cx: &mut Cx, source: SourceId, how: Set
         cx.organization().0,
         source.0,
         status,
-        reason,
+        reason.map(|reason| reason.to_string()),
         cx.now()
     )
     .execute(cx.conn())

@@ -2,7 +2,10 @@
 
 use std::sync::atomic::Ordering;
 
-use types::id::DocumentId;
+use types::{
+    id::DocumentId,
+    knowledge::{NotRead, NotReadCode},
+};
 
 use super::{
     document::{self, NewDocument},
@@ -42,11 +45,11 @@ pub(super) enum Outcome {
     },
     /// Read, but there is nothing to keep of it.
     NoDocument {
-        reason: String,
+        reason: NotRead,
     },
     /// Not read. `keep`: the live version that goes on answering.
     Failed {
-        reason: String,
+        reason: NotRead,
         is_gone: bool,
         keep: Option<DocumentId>,
     },
@@ -129,11 +132,6 @@ async fn same_text_in(cx: &mut Cx, run: &Run, hash: &[u8]) -> Result<Option<Stri
     .await?)
 }
 
-/// The note on a page that says what another says.
-pub(super) fn same_as(location: &str) -> String {
-    format!("the same text as {location}")
-}
-
 /// Shows that the sync lives, and how many passages there are.
 pub(super) async fn touch(run: &Run) -> Result<GoesOn> {
     let mut cx = run.begin().await?;
@@ -171,7 +169,7 @@ pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: 
     let (status, reason, document) = match read.outcome {
         Outcome::Document(new) => match same_text_in(&mut cx, run, &new.content_hash).await? {
             // Two pages with one text were read at the same time.
-            Some(same) => ("done", Some(same_as(&same)), None),
+            Some(same) => ("done", Some(NotReadCode::SameText.of(same)), None),
             None => {
                 document::insert(&mut cx, run, &page.location, &new).await?;
                 ("done", None, Some(new.id))
@@ -196,13 +194,14 @@ pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: 
         Outcome::Failed { reason, keep, .. } => ("failed", Some(reason), keep),
     };
     let taken = sqlx::query!(
-        "update knowledge_sync_pages set status = $4, reason = $5, document_id = $6
+        "update knowledge_sync_pages set status = $4, reason = $5, reason_code = $6, document_id = $7
          where organization_id = $1 and sync_id = $2 and location = $3 and status = 'pending'",
         run.organization.0,
         run.sync.0,
         page.location,
         status,
-        reason,
+        reason.as_ref().map(NotRead::to_string),
+        reason.as_ref().map(serde_json::to_value).transpose()?,
         document.map(|id| id.0)
     )
     .execute(cx.conn())

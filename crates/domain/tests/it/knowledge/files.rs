@@ -86,13 +86,15 @@ async fn a_fault_of_the_installation_takes_no_document_with_it() {
     std::fs::remove_file(gone.settings.knowledge.extract_program.as_ref().unwrap()).unwrap();
     let slow = with_reader(&world.services, "slow", "exec sleep 60");
     let killed = with_reader(&world.services, "killed", "kill -9 $$");
-    let unreadable = with_reader(&world.services, "unreadable", "echo 'the document is damaged' >&2; exit 1");
+    let unreadable = with_reader(&world.services, "unreadable", r#"echo '{"error":"encrypted"}'; exit 1"#);
+    let mute = with_reader(&world.services, "mute", "echo 'there is no memory' >&2; exit 1");
     let both = &["/x/", "/x/manual.pdf"][..];
     for (name, services, left) in [
         ("good", good, both),
         ("gone", gone, both),
         ("slow", slow, both),
         ("killed", killed, both),
+        ("mute", mute, both),
         ("unreadable", unreadable, &both[..1]),
     ] {
         sync_again_with(&services, &world, source.id).await;
@@ -113,12 +115,17 @@ async fn pdf_files_are_read_by_another_process_that_may_fail() {
             ),
             None,
         ),
-        ("words", "echo 'the document is protected with a password' >&2; exit 1".into(), Some("password")),
+        ("words", r#"echo '{"error":"encrypted"}'; exit 1"#.into(), Some("password")),
+        ("mute", "echo 'there is no memory' >&2; exit 1".into(), Some("fault of this installation")),
         ("crash", "kill -9 $$".into(), Some("damaged")),
         ("rubbish", "echo '{'".into(), Some("damaged")),
         ("slow", "exec sleep 60".into(), Some("longer than 2 seconds")),
         // Every test has this; the program has its secrets there.
-        ("spy", "echo \"it knows '$CARGO_MANIFEST_DIR'\" >&2; exit 1".into(), Some("it knows ''")),
+        (
+            "spy",
+            r#"echo "{\"error\":\"broken\",\"words\":\"it knows '$CARGO_MANIFEST_DIR'\"}"; exit 1"#.into(),
+            Some("it knows ''"),
+        ),
     ];
     for (name, script, reason) in scripts {
         let services = with_reader(&world.services, name, &script);
@@ -139,7 +146,7 @@ async fn pdf_files_are_read_by_another_process_that_may_fail() {
 #[tokio::test]
 async fn large_files_of_every_kind_are_read_by_another_process() {
     let world = two_organizations().await;
-    let services = with_reader(&world.services, "full", "echo 'it read something large' >&2; exit 1");
+    let services = with_reader(&world.services, "full", r#"echo '{"error":"too_large","words":"42 pages"}'; exit 1"#);
     for (name, media_type, line) in [
         ("a.csv", "text/csv", "Tea,2\n"),
         ("a.txt", "text/plain", "Tea costs two.\n"),
@@ -149,7 +156,7 @@ async fn large_files_of_every_kind_are_read_by_another_process() {
         let large =
             upload(&world, name, media_type, line.repeat(256 * 1024 / line.len() + 1).as_bytes()).await.unwrap();
         let why = run_with(&services, &world, &large).await.failure_reason.unwrap();
-        assert!(why.contains("it read something large"), "{name}: {why}");
+        assert!(why.contains("too large: 42 pages"), "{name}: {why}");
         let small = upload(&world, name, media_type, line.repeat(3).as_bytes()).await.unwrap();
         assert_eq!(run_with(&services, &world, &small).await.status, SourceStatus::Ready, "{name}");
     }

@@ -1,6 +1,7 @@
 //! Sources: how they are read, read again, stopped and removed.
 
 mod files;
+mod reasons;
 mod sites;
 mod syncs;
 
@@ -71,7 +72,8 @@ async fn locations(world: &World, site: &Site, id: SourceId) -> Vec<String> {
 
 async fn failed(world: &World, site: &Site, id: SourceId) -> Vec<(String, String)> {
     let pages = knowledge::pages(&mut world.cx_a().await, id, Some(PageStatus::Failed), 1).await.unwrap();
-    let pair = |page: types::knowledge::SyncPage| (page.location.replace(&site.url(""), ""), page.reason.unwrap());
+    let pair =
+        |page: types::knowledge::SyncPage| (page.location.replace(&site.url(""), ""), page.reason.unwrap().to_string());
     pages.items.into_iter().map(pair).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use db::testing::on_one_connection;
 use domain::{Services, knowledge, organizations};
-use types::knowledge::{CrawlSettings, SourceStatus, SyncStatus};
+use types::knowledge::{CrawlSettings, NotReadCode, SourceStatus, SyncStatus};
 
 use super::{add_site, failed, help_site, locations, run, run_with, search, sync_again};
 use crate::{
@@ -218,15 +218,18 @@ async fn a_source_of_which_nothing_can_be_read_fails_in_words_and_keeps_its_old_
     site.set("/docs/a.html", Answer::Status(500));
     let source = sync_again(&world, source.id).await;
     assert_eq!(source.status, SourceStatus::Failed);
-    assert!(source.failure_reason.unwrap().contains("500"));
+    let fault = NotReadCode::SiteFault.number(500u64);
+    assert_eq!((source.failure_reason, source.failure), (Some(fault.to_string()), Some(fault.clone())));
+    assert_eq!(source.sync.unwrap().failure, Some(fault));
     assert_eq!(search(&world, "when do parcels arrive").await.len(), 1);
 
     let nowhere = add_site(&world, "http://10.0.0.1/".into(), CrawlSettings::default()).await;
     let nowhere = run(&world, &nowhere).await;
-    assert!(nowhere.failure_reason.unwrap().contains("private"));
+    assert_eq!(nowhere.failure, Some(NotReadCode::PrivateAddress.of("10.0.0.1")));
     site.set("/robots.txt", Answer::Bytes("text/plain", b"User-agent: *\nDisallow: /docs".to_vec()));
     let forbidden = add_site(&world, site.url("/docs/"), CrawlSettings::default()).await;
-    assert!(run(&world, &forbidden).await.failure_reason.unwrap().contains("robots.txt"));
+    let forbidden = run(&world, &forbidden).await;
+    assert_eq!(forbidden.failure, Some(NotReadCode::RobotsForbid.into()));
 }
 
 #[tokio::test]

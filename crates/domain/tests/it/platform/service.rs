@@ -9,6 +9,7 @@ use domain::{
 };
 use futures::stream;
 use types::{
+    knowledge::NotReadCode,
     organization::SignUp,
     platform::{AnnouncementLevel, CreateAnnouncement, FeatureFlag, PlatformLogFilter},
 };
@@ -103,11 +104,13 @@ async fn what_is_in_trouble_is_found_across_organizations() {
         ..types::webhook::WebhookInput::default()
     };
     let hook = domain::webhooks::create(services, &mut cx, input).await.unwrap().subscription.id;
-    sqlx::query("update knowledge_sources set status = 'failed', failure_reason = 'gone' where organization_id = $1")
-        .bind(desk.world.a.id.0)
-        .execute(cx.conn())
-        .await
-        .unwrap();
+    for sql in [
+        "update knowledge_sources set status = 'failed', failure_reason = 'gone' where organization_id = $1",
+        r#"update knowledge_syncs set status = 'failed', reason = 'gone', reason_code = '{"code": "no_content"}'
+           where organization_id = $1"#,
+    ] {
+        sqlx::query(sql).bind(desk.world.a.id.0).execute(cx.conn()).await.unwrap();
+    }
     let now = cx.now();
     sqlx::query("update webhook_subscriptions set failing_since = $2 where organization_id = $1")
         .bind(desk.world.a.id.0)
@@ -119,7 +122,7 @@ async fn what_is_in_trouble_is_found_across_organizations() {
     platform::measure(services, desk.world.a.id).await.unwrap();
     let sources = platform::failing_sources(services, &admin.operator).await.unwrap();
     let found = sources.iter().find(|failing| failing.source_id == source).expect("the source");
-    assert_eq!((found.organization_id, found.reason.as_deref()), (desk.world.a.id, Some("gone")));
+    assert_eq!((found.organization_id, found.reason.clone()), (desk.world.a.id, Some(NotReadCode::NoContent.into())));
     let hooks = platform::failing_webhooks(services, &admin.operator).await.unwrap();
     let found = hooks.iter().find(|failing| failing.subscription_id == hook).expect("the webhook");
     assert_eq!((found.organization_id, found.failing_since), (desk.world.a.id, Some(now)));
