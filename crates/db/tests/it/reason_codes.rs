@@ -41,6 +41,13 @@ fn example(code: Code) -> Option<NotRead> {
     })
 }
 
+/// The sentence of a reason in the words that were stored then.
+fn sentence(why: &NotRead) -> String {
+    why.to_string()
+        .replace("the site's robots.txt cannot be read", "robots.txt of the site cannot be had")
+        .replace("the site's robots.txt forbids reading", "robots.txt of the site forbids to read")
+}
+
 #[tokio::test]
 async fn stored_sentences_get_their_codes() {
     // Tables of its own, which hide those of the same names from this connection.
@@ -51,11 +58,11 @@ async fn stored_sentences_get_their_codes() {
     }
     let known: Vec<NotRead> = Code::ALL.iter().filter_map(|code| example(*code)).collect();
     let known = known.into_iter().chain([Code::Damaged.said("its structure\nmakes no sense")]);
-    let mut stored: Vec<(String, Option<NotRead>)> = known.map(|why| (why.to_string(), Some(why))).collect();
+    let mut stored: Vec<(String, Option<NotRead>)> = known.map(|why| (sentence(&why), Some(why))).collect();
     stored.push(("something else".into(), None));
     stored.push(("robots.txt of the site cannot be had: something else".into(), None));
     let partly = NotRead { number: Some(2), ..Code::NoPage.because(Code::Other.said("something else")) };
-    stored.push((partly.to_string(), Some(partly)));
+    stored.push((sentence(&partly), Some(partly)));
     for (sentence, _) in &stored {
         for table in ["knowledge_syncs", "knowledge_sync_pages"] {
             let sql = format!("insert into {table} (reason) values ($1)");
