@@ -28,9 +28,13 @@ pub(super) async fn watch(services: Services) {
 
 /// Ends the session that has the lead, when it has been silent for too long, and says whether it was.
 ///
+/// As the role that signed in, which is that of the leader: the one that the program may have become sees nothing of it.
+///
 /// # Errors
 /// When the database does not answer, or the leader is another role's.
 async fn relieve(services: &Services) -> Result<bool> {
+    let mut tx = services.db.system().begin().await?;
+    sqlx::raw_sql("set local role none").execute(&mut *tx).await?;
     let ended = sqlx::query_scalar!(
         r#"select pg_terminate_backend(a.pid) as "ended!" from pg_locks l join pg_stat_activity a on a.pid = l.pid
            where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and a.datname = current_database()
@@ -39,7 +43,8 @@ async fn relieve(services: &Services) -> Result<bool> {
         LOCK,
         SILENCE.as_secs_f64()
     )
-    .fetch_optional(services.db.system().pool())
+    .fetch_optional(&mut *tx)
     .await?;
+    tx.rollback().await?;
     Ok(ended.unwrap_or_default())
 }

@@ -188,11 +188,14 @@ async fn an_agent_that_is_gone_or_off_hands_over_and_the_visitor_reads_it() {
     let mut cx = it.desk.cx().await;
     agents::delete(&mut cx, it.desk.agent.unwrap()).await.unwrap();
     // Those who have the conversation open are told; of closed ones, which may be very many, nobody.
-    let told: Vec<uuid::Uuid> =
-        sqlx::query_scalar("select conversation_id from events where payload->>'reason' = 'agent_deleted'")
-            .fetch_all(cx.conn())
-            .await
-            .unwrap();
+    let told: Vec<uuid::Uuid> = sqlx::query_scalar(
+        "select conversation_id from events
+         where name = 'conversation.owner_changed' and payload->>'owner' = 'nobody' and conversation_id = any($1)",
+    )
+    .bind([answered.conversation_id.0, closed.conversation_id.0])
+    .fetch_all(cx.conn())
+    .await
+    .unwrap();
     assert_eq!(told, [answered.conversation_id.0]);
     it.desk.services.commit(cx).await.unwrap();
     // Who waits is told; who has an answer is not disturbed.
