@@ -34,7 +34,7 @@ pub(super) async fn watch(services: Services) {
 /// When the database does not answer, or the leader is another role's.
 async fn relieve(services: &Services) -> Result<bool> {
     let mut tx = services.db.system().begin().await?;
-    sqlx::raw_sql("set local role none").execute(&mut *tx).await?;
+    sqlx::query("set local role none").execute(&mut *tx).await?;
     let ended = sqlx::query_scalar!(
         r#"select pg_terminate_backend(a.pid) as "ended!" from pg_locks l join pg_stat_activity a on a.pid = l.pid
            where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and a.datname = current_database()
