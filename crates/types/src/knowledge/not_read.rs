@@ -96,7 +96,7 @@ pub struct NotRead {
     pub words: Option<String>,
     /// What is behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(no_recursion))]
+    #[cfg_attr(feature = "openapi", schema(no_recursion, example = json!({"code": "not_there", "number": 404})))]
     pub cause: Option<Box<NotRead>>,
 }
 
