@@ -82,7 +82,7 @@ text_enum! {
 
 /// Why a page, a file or a whole source was not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(example = json!({"code": "not_there", "number": 404})))]
 pub struct NotRead {
     pub code: NotReadCode,
     /// The number in it: a status, megabytes, seconds, redirects or pages.
