@@ -33,19 +33,20 @@ struct Work {
     mails: usize,
 }
 
-/// What the action takes for each of the addresses. It is done for each before: what a first time alone takes, such as a
-/// connection, tells of nobody.
+/// What the action takes for each of the addresses: the least of several times, because what a connection asks at first tells
+/// of nobody. (Fewer times than lock an address.)
 async fn work(services: &Services, addresses: &[String], action: impl AsyncFn(&str)) -> Vec<Work> {
     let mut done = Vec::new();
     for address in addresses {
-        action(address).await;
-    }
-    for address in addresses {
-        let before = mails_to(services, address).await.len();
-        let mut statements = 0;
-        let counted = async { statements = statements_sent(action(address)).await };
-        let passwords_hashed = passwords_hashed(counted).await;
-        done.push(Work { passwords_hashed, statements, mails: mails_to(services, address).await.len() - before });
+        let mut times = Vec::new();
+        for _ in 0..4 {
+            let before = mails_to(services, address).await.len();
+            let mut statements = 0;
+            let counted = async { statements = statements_sent(action(address)).await };
+            let passwords_hashed = passwords_hashed(counted).await;
+            times.push(Work { passwords_hashed, statements, mails: mails_to(services, address).await.len() - before });
+        }
+        done.extend(times.into_iter().min_by_key(|work| work.statements));
     }
     done
 }
