@@ -47,8 +47,8 @@ test('a reply that was begun is there, and is sent', async () => {
   const page = await early(await session(demo), '/app/inbox', (page) => page.locator('a[href^="/app/inbox/"]').first().waitFor());
   const path = await page.locator('a[href^="/app/inbox/"]').first().getAttribute('href');
   await left(page);
-  const thread = await early(await session(demo), path, (page) => page.locator('textarea[name=content]').fill('Written early'));
-  const text = thread.locator('textarea[name=content]');
+  const thread = await early(await session(demo), path, (page) => page.locator('.composer-text').fill('Written early'));
+  const text = thread.locator('.composer-text');
   assert.equal(await text.inputValue(), 'Written early');
   await text.press('Control+Enter');
   await thread.locator('main').getByText('Written early').first().waitFor();

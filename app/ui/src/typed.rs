@@ -6,25 +6,31 @@ use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, Event, EventInit};
 
+/// The property in which a control keeps what was last written into it. A control whose view is drawn anew is handed over
+/// anew; one without this was never seen by the script.
+const SHOWN: &str = "shownLast";
+
 /// Lets a line or an area of text show a value: `use:shows=value`.
 pub fn shows(control: Element, value: Signal<String>) {
     let is_touched = property(&control, "value") != property(&control, "defaultValue");
-    follow(control, "value", "input", is_touched, Box::new(move || value.get().into()));
+    follow(control, "value", "input", is_touched, Box::new(move || value.try_get().map(JsValue::from)));
 }
 
 /// Lets a check box show whether it is checked: `use:checks=checked`.
 pub fn checks(control: Element, checked: Signal<bool>) {
     let is_touched = property(&control, "checked") != property(&control, "defaultChecked");
-    follow(control, "checked", "change", is_touched, Box::new(move || checked.get().into()));
+    follow(control, "checked", "change", is_touched, Box::new(move || checked.try_get().map(JsValue::from)));
 }
 
 /// Keeps what was chosen of a list while its options are taken over: `use:keeps_choice`, which runs before that.
 pub fn keeps_choice(control: Element) {
     let option = |selector| control.query_selector(selector).ok().flatten();
-    if option("option:checked") != option("option[selected]").or_else(|| option("option")) {
-        let choice = property(&control, "value");
-        follow(control, "value", "change", true, Box::new(move || choice.clone()));
+    let is_touched = option("option:checked") != option("option[selected]").or_else(|| option("option"));
+    let choice = property(&control, "value");
+    if !is_touched || !property(&control, SHOWN).is_undefined() {
+        return write(&control, SHOWN, &choice);
     }
+    follow(control, "value", "change", true, Box::new(move || Some(choice.clone())));
 }
 
 /// Writes what is to be shown as often as it becomes another; what was touched before stays at first. One effect for all kinds
@@ -34,18 +40,22 @@ fn follow(
     name: &'static str,
     event: &'static str,
     is_touched: bool,
-    shown: Box<dyn Fn() -> JsValue>,
+    shown: Box<dyn Fn() -> Option<JsValue>>,
 ) {
     let standing = property(&control, name);
-    Effect::new(move |before: Option<JsValue>| {
-        let shown = shown();
-        if before.is_none() && is_touched {
+    Effect::new(move || {
+        let Some(shown) = shown() else { return };
+        let before = property(&control, SHOWN);
+        if before == shown {
+            return;
+        }
+        write(&control, SHOWN, &shown);
+        if is_touched && before.is_undefined() {
             write(&control, name, &standing);
             tell(&control, event);
-        } else if before.as_ref() != Some(&shown) && property(&control, name) != shown {
+        } else if property(&control, name) != shown {
             write(&control, name, &shown);
         }
-        shown
     });
 }
 
@@ -54,7 +64,7 @@ fn property(control: &Element, name: &str) -> JsValue {
 }
 
 fn write(control: &Element, name: &str, value: &JsValue) {
-    // Refused by no control.
+    // No control refuses one of these.
     _ = Reflect::set(control, &name.into(), value);
 }
 
