@@ -1,5 +1,5 @@
 use i18n::*;
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::computed::ScopedFuture};
 use leptos_meta::Title;
 use serde::{Serialize, de::DeserializeOwned};
 use types::error::ErrorCode;
@@ -141,7 +141,7 @@ where
                 let children = children.clone();
                 // Who is signed in is known first: `children` may ask what they may do. Another name is no reason to make
                 // them anew.
-                let me = me.map(|me| untrack(|| me.resource().into_future()));
+                let me = me.map(|me| ScopedFuture::new_untracked(untrack(|| me.resource().into_future())));
                 Suspend::new(async move {
                     if let Some(me) = me {
                         _ = me.await;
