@@ -65,7 +65,7 @@ test('what was written and chosen in a form is saved', async () => {
     await form(page).locator('[name=locale]').selectOption('sq');
   });
   await form(page).locator('[type=submit]').click();
-  await page.getByText('Lumi Outdoors').first().waitFor();
+  await page.getByText('Lumi Outdoors', { exact: true }).first().waitFor();
   await page.reload();
   assert.equal(await form(page).locator('[name=name]').inputValue(), 'Lumi Outdoors');
   assert.equal(await form(page).locator('[name=locale]').inputValue(), 'sq');
