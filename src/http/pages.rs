@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, thread};
 
 use app::{App, shell};
 use axum::{
@@ -12,6 +12,7 @@ use leptos::{
     prelude::use_context,
 };
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
+use tokio::runtime;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use super::{files, finish, notices, security};
@@ -59,7 +60,11 @@ pub(super) fn routes(config: &Config, services: Services, files: files::Files) -
 /// Every address of the interface once: an area whose pages share a frame at the area's own address lists that twice.
 fn route_list() -> Vec<AxumRouteListing> {
     let mut seen = HashSet::new();
-    generate_route_list(App).into_iter().filter(|route| seen.insert(route.path().to_owned())).collect()
+    // In a runtime that runs nothing: what the application begins meanwhile would look for what is gone when it is run.
+    let idle = || runtime::Builder::new_current_thread().build();
+    let list = move || idle().map(|idle| idle.block_on(async { generate_route_list(App) }));
+    let listed = thread::spawn(list).join().ok().and_then(Result::ok).unwrap_or_else(|| generate_route_list(App));
+    listed.into_iter().filter(|route| seen.insert(route.path().to_owned())).collect()
 }
 
 fn options(config: &Config) -> LeptosOptions {

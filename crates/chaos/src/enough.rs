@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Arguments, KILLS, SECONDS,
-    faults::{DISK, KINDS},
+    faults::{DISK, EXHAUSTED, KINDS},
     load::SOCKETS,
     rule::{Findings, Rule},
     stage::Stage,
@@ -95,7 +95,8 @@ impl Tried {
                 missing.extend(self.not_disturbed(extent));
             }
         }
-        let idle = Rule::tried(arguments.rolling).filter(|rule| *rule != Rule::EnoughTried);
+        // The queue does not show each job that somebody has in hand.
+        let idle = Rule::tried(arguments.rolling).filter(|rule| !matches!(rule, Rule::EnoughTried | Rule::TakenOver));
         let idle = idle.filter(|rule| self.looked.of(*rule) == 0);
         missing.extend(idle.map(|rule| format!("nothing to look at: {}", rule.words())));
         missing
@@ -140,6 +141,8 @@ impl Tried {
             }
         }
         let kinds = KINDS.into_iter().filter(|kind| self.has_own_disk || *kind != DISK);
+        // How soon a pool is exhausted depends on the machine.
+        let kinds = kinds.filter(|kind| is_full || *kind != EXHAUSTED);
         let kinds = kinds.filter(|kind| !self.troubles.contains(kind));
         missing.extend(kinds.map(|kind| format!("never: {kind}")));
         missing

@@ -30,11 +30,14 @@ pub(super) async fn freeze(stage: &Stage, arguments: &Arguments) {
         sleep(REST).await;
         let worker = one(stage).await;
         let begun = Instant::now();
-        if let Some(took) = until_taken_over(stage, worker).await {
+        let starts = worker.starts();
+        if let Some(took) = until_taken_over(stage, worker, least).await {
             stage.ledger.looked(Rule::TakenOver);
             stage.taken_over(took);
+        }
+        sleep(least.saturating_sub(begun.elapsed())).await;
+        if worker.starts() == starts && worker.is_frozen() {
             stage.troubled(FROZEN);
-            sleep(least.saturating_sub(begun.elapsed())).await;
         }
         worker.thaw();
     }
@@ -71,8 +74,8 @@ async fn one(stage: &Stage) -> &Node {
 }
 
 /// Waits until no job is in hand any more that was so when the worker came to stand still, and says how long that took.
-/// Nothing when the worker was killed instead.
-async fn until_taken_over(stage: &Stage, worker: &Node) -> Option<Duration> {
+/// Nothing when the worker was killed instead, and when the queue shows nobody's job in hand within `least`.
+async fn until_taken_over(stage: &Stage, worker: &Node, least: Duration) -> Option<Duration> {
     let (begun, starts) = (Instant::now(), worker.starts());
     let mut held = None;
     while begun.elapsed() < TAKEN_OVER_WITHIN {
@@ -82,6 +85,7 @@ async fn until_taken_over(stage: &Stage, worker: &Node) -> Option<Duration> {
         // While the database is away, nobody takes anything.
         if let Ok(running) = running(stage).await {
             match &held {
+                None if running.is_empty() && begun.elapsed() > least => return None,
                 None if running.is_empty() => {}
                 None => held = Some(running),
                 Some(held) if held.is_disjoint(&running) => return Some(begun.elapsed()),

@@ -17,6 +17,7 @@ use tokio::time::sleep;
 
 use crate::{Arguments, stage::Stage};
 
+pub use pool::EXHAUSTED;
 pub use troubles::{DISK, KINDS};
 
 /// The load goes on for so long after the last fault.

@@ -14,7 +14,7 @@ use crate::{
     stage::Stage,
 };
 
-pub(super) const EXHAUSTED: &str = "pool of connections exhausted";
+pub const EXHAUSTED: &str = "pool of connections exhausted";
 /// Counted instead when nobody was told that there is no connection.
 const LEFT: &str = "writes held up, connections left";
 

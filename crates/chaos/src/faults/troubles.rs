@@ -66,7 +66,7 @@ pub(super) async fn all(stage: &Stage, arguments: &Arguments, mut rng: StdRng) -
 /// Waits until each kind was there at least once.
 pub(super) async fn until_all_were_there(stage: &Stage) {
     let is_missing = |kind: &&str| {
-        let is_possible = stage.disk.is_own || *kind != DISK;
+        let is_possible = (stage.disk.is_own || *kind != DISK) && *kind != pool::EXHAUSTED;
         is_possible && !stage.happened().troubles.contains_key(*kind)
     };
     while KINDS.iter().any(is_missing) {
