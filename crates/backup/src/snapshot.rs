@@ -4,6 +4,7 @@ use bytes::Bytes;
 use db::{
     Db, files,
     migrate::{self, Step},
+    queue,
     tables::{Class, TABLES},
 };
 use futures::TryStreamExt;
@@ -71,10 +72,13 @@ impl Snapshot {
         for part in ["savepoint jobs", &format!("lock table {queue} in access share mode")] {
             sqlx::raw_sql(part).execute(&mut self.connection).await?;
         }
-        let query = "(select json_build_object('kind', kind, 'queue', queue, 'args', args, 'priority', priority,
-                        'max_attempts', max_attempts, 'run_at', run_at)
-                      from awa.jobs where state in ('available', 'scheduled', 'running', 'retryable', 'waiting_external'))";
-        self.copy(query, RAW, each).await?;
+        let query = format!(
+            "(select json_build_object('kind', kind, 'queue', queue, 'args', args, 'priority', priority,
+                'max_attempts', max_attempts, 'run_at', run_at)
+              from ({}) jobs)",
+            queue::NOT_DONE
+        );
+        self.copy(&query, RAW, each).await?;
         sqlx::raw_sql("rollback to savepoint jobs").execute(&mut self.connection).await?;
         Ok(())
     }

@@ -13,6 +13,7 @@ pub mod files;
 pub mod hooks;
 pub mod migrate;
 mod pool;
+pub mod queue;
 mod role;
 pub mod tables;
 #[cfg(feature = "testing")]

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use db::queue;
 use tokio::time::sleep;
 
 use crate::{Arguments, node::Node, rule::Rule, stage::Stage};
@@ -31,7 +32,7 @@ pub(super) async fn freeze(stage: &Stage, arguments: &Arguments) {
         let worker = one(stage).await;
         let begun = Instant::now();
         let starts = worker.starts();
-        if let Some(took) = until_taken_over(stage, worker, least).await {
+        if let Some(took) = until_taken_over(stage, worker).await {
             stage.ledger.looked(Rule::TakenOver);
             stage.taken_over(took);
         }
@@ -74,23 +75,19 @@ async fn one(stage: &Stage) -> &Node {
 }
 
 /// Waits until no job is in hand any more that was so when the worker came to stand still, and says how long that took.
-/// Nothing when the worker was killed instead, and when the queue shows nobody's job in hand within `least`.
-async fn until_taken_over(stage: &Stage, worker: &Node, least: Duration) -> Option<Duration> {
+/// Nothing when the worker was killed instead.
+async fn until_taken_over(stage: &Stage, worker: &Node) -> Option<Duration> {
     let (begun, starts) = (Instant::now(), worker.starts());
-    let mut held = None;
+    let mut held = HashSet::new();
     while begun.elapsed() < TAKEN_OVER_WITHIN {
         if worker.starts() != starts || !worker.is_frozen() {
             return None;
         }
         // While the database is away, nobody takes anything.
-        if let Ok(running) = running(stage).await {
-            match &held {
-                None if running.is_empty() && begun.elapsed() > least => return None,
-                None if running.is_empty() => {}
-                None => held = Some(running),
-                Some(held) if held.is_disjoint(&running) => return Some(begun.elapsed()),
-                Some(_) => {}
-            }
+        match in_hand(stage).await {
+            Ok(jobs) if held.is_empty() => held = jobs,
+            Ok(jobs) if held.is_disjoint(&jobs) => return Some(begun.elapsed()),
+            Ok(_) | Err(_) => {}
         }
         sleep(LOOK).await;
     }
@@ -101,9 +98,9 @@ async fn until_taken_over(stage: &Stage, worker: &Node, least: Duration) -> Opti
 }
 
 /// Jobs that somebody has in hand, each with the number of the try.
-async fn running(stage: &Stage) -> Result<HashSet<(i64, i16)>, sqlx::Error> {
-    let running: Vec<(i64, i16)> = sqlx::query_as("select id, attempt from awa.jobs where state::text = 'running'")
+async fn in_hand(stage: &Stage) -> Result<HashSet<(i64, i16)>, sqlx::Error> {
+    let jobs: Vec<(i64, i16)> = sqlx::query_as(&format!("select job_id, attempt from ({}) jobs", queue::IN_HAND))
         .fetch_all(&stage.database.owner)
         .await?;
-    Ok(running.into_iter().collect())
+    Ok(jobs.into_iter().collect())
 }

@@ -1,5 +1,6 @@
 //! Jobs: what was accepted is done.
 
+use db::queue;
 use uuid::Uuid;
 
 use crate::{
@@ -16,6 +17,12 @@ pub(super) async fn look(stage: &Stage, findings: &mut Findings) -> anyhow::Resu
     findings.looked(Rule::NoJobLost, jobs.len());
     for (id, state, args) in jobs.iter().filter(|(_, state, _)| state != "completed") {
         findings.broke(Rule::NoJobLost, format!("{id} is {state}: {args}"));
+    }
+    // Those are not among them.
+    let in_hand = format!("select job_id, args::text from ({}) jobs where queue <> 'tick'", queue::IN_HAND);
+    let in_hand: Vec<(i64, String)> = sqlx::query_as(&in_hand).fetch_all(owner).await?;
+    for (id, args) in in_hand {
+        findings.broke(Rule::NoJobLost, format!("{id} is in hand: {args}"));
     }
     let last_words: Vec<(Uuid, String)> = sqlx::query_as(
         "select c.id, (

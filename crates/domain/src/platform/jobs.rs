@@ -1,7 +1,10 @@
+use std::collections::HashMap;
+
 use awa::{
     AwaError, JobState,
     awa_model::admin::{self, ListJobsFilter},
 };
+use db::queue;
 use serde_json::{Value, json};
 use types::platform::{JobRow, Jobs, QueueFigures};
 
@@ -28,13 +31,17 @@ pub async fn jobs(services: &Services, _: &Operator) -> Result<Jobs> {
 
 /// The queues by name.
 pub(super) async fn queues(services: &Services) -> Result<Vec<QueueFigures>> {
-    let queues = admin::queue_overviews(services.db.system().pool()).await.map_err(internal)?;
+    let system = services.db.system();
+    let queues = admin::queue_overviews(system.pool()).await.map_err(internal)?;
+    // The overviews leave out most of what runs.
+    let running = format!("select queue, count(*) from ({}) jobs group by queue", queue::IN_HAND);
+    let running: HashMap<String, i64> = sqlx::query_as(&running).fetch_all(system.pool()).await?.into_iter().collect();
     let mut queues: Vec<_> = queues
         .into_iter()
         .map(|queue| QueueFigures {
+            running: running.get(&queue.queue).copied().unwrap_or_default(),
             name: queue.queue,
             waiting: queue.available + queue.scheduled,
-            running: queue.running,
             retrying: queue.retryable,
             failed: queue.failed,
             oldest_seconds: queue.lag_seconds,

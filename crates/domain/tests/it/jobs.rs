@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use awa::InsertOpts;
-use db::{Actor, SystemClock, testing};
+use db::{Actor, SystemClock, queue, testing};
 use domain::{
     Services,
     jobs::{self, Body, Job, Runner},
 };
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use types::id::OrganizationId;
 
 use crate::support::services_over;
@@ -63,10 +63,19 @@ pub async fn with_one_try(services: &Services, job: Job, queue: &str) {
 }
 
 /// Whether a job of the queue waits, runs, or is to be tried again.
-pub async fn is_waiting(services: &Services, queue: &str) -> bool {
-    let sql = "select exists (select from awa.jobs where queue = $1
-                 and state::text in ('available', 'scheduled', 'running', 'retryable'))";
-    sqlx::query_scalar(sql).bind(queue).fetch_one(services.db.system().pool()).await.unwrap()
+pub async fn is_waiting(services: &Services, name: &str) -> bool {
+    count(services, queue::NOT_DONE, name).await > 0
+}
+
+/// How many of these jobs are in the queue.
+async fn count(services: &Services, jobs: &str, name: &str) -> i64 {
+    let sql = format!("select count(*) from ({jobs}) jobs where queue = $1");
+    sqlx::query_scalar(&sql).bind(name).fetch_one(services.db.system().pool()).await.unwrap()
+}
+
+/// How many replies are in hand, and how many are not done.
+async fn replies(services: &Services) -> (i64, i64) {
+    (count(services, queue::IN_HAND, "reply").await, count(services, queue::NOT_DONE, "reply").await)
 }
 
 async fn enqueue(services: &Services, organization: OrganizationId, job: &Job) {
@@ -105,6 +114,51 @@ async fn a_job_is_run_once() {
     assert_eq!(next(&mut heard, 5).await, Some(job));
     assert_eq!(next(&mut heard, 2).await, None);
     runner.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_is_not_done_until_its_worker_has_ended_it() {
+    let services = own_services().await;
+    let organization = testing::organization(&services.db).await.id;
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let go_on = Arc::new(Notify::new());
+    let waits = go_on.clone();
+    let body: Body = Arc::new(move |_, job| {
+        let (waits, is_reply) = (waits.clone(), job.name() == "reply_as_agent");
+        if is_reply {
+            tell.send(job).ok();
+        }
+        Box::pin(async move {
+            if is_reply {
+                waits.notified().await;
+            }
+            Ok(())
+        })
+    });
+    let (first, second) = (reply_job(&services, organization), reply_job(&services, organization));
+    enqueue(&services, organization, &first).await;
+    assert_eq!(replies(&services).await, (0, 1));
+    let runner = Runner::start_with(&services, body).await.unwrap();
+    assert_eq!(next(&mut heard, 10).await, Some(first));
+    // With and without what the queue notes at each heartbeat.
+    for _ in 0..2 {
+        assert_eq!(replies(&services).await, (1, 1));
+        tokio::time::sleep(Duration::from_secs(4)).await;
+    }
+    go_on.notify_one();
+    for _ in 0..200 {
+        if replies(&services).await == (0, 0) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(replies(&services).await, (0, 0));
+    enqueue(&services, organization, &second).await;
+    assert_eq!(next(&mut heard, 10).await, Some(second), "the next one is taken, and done is done");
+    assert_eq!(replies(&services).await, (1, 1));
+    go_on.notify_one();
+    runner.stop().await;
+    assert_eq!(replies(&services).await, (0, 0));
 }
 
 #[tokio::test]
@@ -166,6 +220,7 @@ async fn a_job_that_fails_or_panics_is_tried_again() {
             while next(&mut heard, 10).await.expect("a try") != job {}
         }
         runner.stop().await;
+        assert!(is_waiting(&services, "reply").await, "it is to be tried again");
     }
 }
 
