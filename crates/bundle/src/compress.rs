@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use brotli::enc::BrotliEncoderParams;
 use flate2::{Compression, write::GzEncoder};
 
 /// Kinds of files that gain from compression.
@@ -20,9 +21,8 @@ pub fn compress_all(folder: &Path) -> anyhow::Result<()> {
             compress_all(&path)?;
         } else if path.extension().is_some_and(|kind| TEXTUAL.iter().any(|textual| kind == *textual)) {
             let content = fs::read(&path)?;
-            let mut brotli = brotli::CompressorWriter::new(File::create(beside(&path, ".br"))?, 4096, 11, 22);
-            brotli.write_all(&content)?;
-            brotli.flush()?;
+            let best = BrotliEncoderParams { quality: 11, size_hint: content.len(), ..BrotliEncoderParams::default() };
+            brotli::BrotliCompress(&mut content.as_slice(), &mut File::create(beside(&path, ".br"))?, &best)?;
             let mut gzip = GzEncoder::new(File::create(beside(&path, ".gz"))?, Compression::best());
             gzip.write_all(&content)?;
             gzip.finish()?;

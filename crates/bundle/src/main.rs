@@ -3,6 +3,7 @@
 
 mod bind;
 mod compress;
+mod names;
 mod site;
 
 use std::path::PathBuf;
