@@ -16,6 +16,7 @@ mod not_read_text;
 pub mod notices;
 mod page;
 pub mod palette;
+mod passage;
 pub mod passkey;
 mod role;
 #[cfg(feature = "ssr")]
@@ -24,6 +25,7 @@ pub mod shortcuts;
 mod successes;
 mod tab;
 mod theme;
+mod trace;
 
 pub use counts::use_counts;
 pub use error::{AppError, action_error, error_text, field_errors};
@@ -37,7 +39,9 @@ pub use navigation::NavigationEntry;
 pub use next::{after_sign_in, invitation_of, next_of_query};
 pub use not_read_text::not_read_text;
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
+pub use passage::PassageCard;
 pub use role::role_name;
 pub use successes::successes;
 pub use tab::forget_tab;
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};
+pub use trace::TraceView;
