@@ -1,5 +1,7 @@
-//! What the areas of the interface share: who is signed in, errors, the page's frame, live updates, shortcuts.
+//! What the areas of the interface share: who is signed in, errors, what follows an action, the page's frame, passages and
+//! traces of answers, live updates, shortcuts.
 
+mod after;
 pub mod cookie;
 pub mod counts;
 mod error;
@@ -27,6 +29,7 @@ mod tab;
 mod theme;
 mod trace;
 
+pub use after::{after_action, go_when_done, report};
 pub use counts::use_counts;
 pub use error::{AppError, action_error, error_text, field_errors};
 pub use field_text::field_text;

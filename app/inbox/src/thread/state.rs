@@ -1,6 +1,6 @@
 //! What the parts of an open thread share.
 
-use base::{AppError, error_text};
+use base::{AppError, after_action, error_text};
 use i18n::*;
 use leptos::{prelude::*, server_fn::ServerFn};
 use types::{
@@ -91,14 +91,14 @@ impl ThreadState {
             turn,
             is_turning: turn.pending(),
         };
-        let i18n = use_i18n();
         let asked = StoredValue::new(None);
         Effect::new(move || {
             if let Some(TurnConversation { turn, .. }) = turn.input().get() {
                 asked.set_value(Some(turn));
             }
         });
-        state.keep_or(turn, move |error| {
+        let keep = move |newer| state.conversation.set(newer);
+        after_action(turn, keep, move |i18n, error| {
             if error.is_conflict() && asked.get_value() == Some(Turn::HandBack) {
                 tu_string!(i18n, inbox.no_agent).to_owned()
             } else {
@@ -132,21 +132,8 @@ impl ThreadState {
     where
         F: ServerFn<Output = Conversation, Error = AppError> + Clone + Send + Sync + 'static,
     {
-        let i18n = use_i18n();
-        self.keep_or(action, move |error| error_text(i18n, error));
-    }
-
-    /// The same, with the words for what was refused.
-    fn keep_or<F>(&self, action: ServerAction<F>, words: impl Fn(&AppError) -> String + 'static)
-    where
-        F: ServerFn<Output = Conversation, Error = AppError> + Clone + Send + Sync + 'static,
-    {
-        let (toasts, conversation) = (self.toasts, self.conversation);
-        Effect::new(move || match action.value().get() {
-            Some(Ok(newer)) => conversation.set(newer),
-            Some(Err(error)) => toasts.error(words(&error)),
-            None => {}
-        });
+        let conversation = self.conversation;
+        after_action(action, move |newer| conversation.set(newer), error_text);
     }
 
     /// The agent is done writing, or was stopped.
