@@ -15,7 +15,7 @@ use ui::{Toasts, use_toasts};
 use super::entries::Entries;
 use crate::{
     context::{Inbox, use_inbox},
-    rpc::{Thread, Turn, TurnConversation},
+    rpc::{ChangeState, StateChange, Thread},
 };
 
 /// An answer that an agent is writing.
@@ -65,14 +65,14 @@ pub struct ThreadState {
     /// The answer whose trace is open.
     pub traced: RwSignal<Option<MessageId>>,
     /// Takes over, hands back, closes and reopens.
-    pub turn: ServerAction<TurnConversation>,
-    is_turning: Memo<bool>,
+    pub change: ServerAction<ChangeState>,
+    is_changing: Memo<bool>,
 }
 
 impl ThreadState {
     /// The state of a thread that was just loaded.
     pub fn new(thread: Thread, me: Me) -> Self {
-        let turn = ServerAction::<TurnConversation>::new();
+        let change = ServerAction::<ChangeState>::new();
         let state = Self {
             id: thread.conversation.summary.id,
             inbox: use_inbox(),
@@ -88,18 +88,18 @@ impl ThreadState {
             mode: RwSignal::new(Mode::Reply),
             citation: RwSignal::new(None),
             traced: RwSignal::new(None),
-            turn,
-            is_turning: turn.pending(),
+            change,
+            is_changing: change.pending(),
         };
         let asked = StoredValue::new(None);
         Effect::new(move || {
-            if let Some(TurnConversation { turn, .. }) = turn.input().get() {
-                asked.set_value(Some(turn));
+            if let Some(ChangeState { change, .. }) = change.input().get() {
+                asked.set_value(Some(change));
             }
         });
         let keep = move |newer| state.conversation.set(newer);
-        after_action(turn, keep, move |i18n, error| {
-            if error.is_conflict() && asked.get_value() == Some(Turn::HandBack) {
+        after_action(change, keep, move |i18n, error| {
+            if error.is_conflict() && asked.get_value() == Some(StateChange::HandBack) {
                 tu_string!(i18n, inbox.no_agent).to_owned()
             } else {
                 error_text(i18n, error)
@@ -121,9 +121,9 @@ impl ThreadState {
     }
 
     /// Takes over, hands back, closes or reopens, one after the other.
-    pub fn turn(&self, turn: Turn) {
-        if self.is_turning.try_get_untracked() == Some(false) {
-            self.turn.dispatch(TurnConversation { id: self.id, turn });
+    pub fn change_state(&self, change: StateChange) {
+        if self.is_changing.try_get_untracked() == Some(false) {
+            self.change.dispatch(ChangeState { id: self.id, change });
         }
     }
 
