@@ -391,8 +391,8 @@ test('while another conversation is loaded, nothing acts on the one before', asy
   await waiting('Former Fiona', 'My question');
   await waiting('Next Nils', 'Mine too');
   await open(page, /Former Fiona/);
-  const turns = [];
-  const note = (request) => /turn_conversation/.test(request.url()) && turns.push(request.url());
+  const changes = [];
+  const note = (request) => /change_state/.test(request.url()) && changes.push(request.url());
   page.on('request', note);
   const request = await hold(page, /get_thread/);
   await row(page, /Next Nils/).click();
@@ -405,7 +405,7 @@ test('while another conversation is loaded, nothing acts on the one before', asy
   await page.keyboard.press('e');
   await page.getByRole('button', { name: 'Reopen' }).waitFor();
   page.off('request', note);
-  assert.equal(turns.length, 1);
+  assert.equal(changes.length, 1);
   await row(page, /Former Fiona/).waitFor();
 });
 

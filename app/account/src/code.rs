@@ -1,11 +1,11 @@
-use base::{FormErrors, Loaded, action_error, field_errors, next_of_query};
+use base::{FormErrors, Loaded, action_error, field_errors, go_when_done, next_of_query};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_location};
 use ui::{Button, ButtonSize, ButtonStyle, TextField};
 
 use crate::{
-    form_page::{FormPage, go_on_when_done},
+    form_page::FormPage,
     passkey::PasskeyButton,
     rpc::{SecondStep, load_second_step},
 };
@@ -16,7 +16,7 @@ pub fn CodePage() -> impl IntoView {
     let i18n = use_i18n();
     let next = next_of_query(&use_location().search.get_untracked());
     let action = ServerAction::<SecondStep>::new();
-    go_on_when_done(action);
+    go_when_done(action, String::as_str);
     let ways = Resource::new_blocking(|| (), |()| load_second_step());
     view! {
         <FormPage title=tu_string!(i18n, account.code.title) subtitle=tu_string!(i18n, account.code.subtitle)>

@@ -77,17 +77,3 @@ pub fn Mark() -> impl IntoView {
         </svg>
     }
 }
-
-/// Goes on, by a full load, to the page that an action gives when it has succeeded.
-pub fn go_on_when_done<S>(action: ServerAction<S>)
-where
-    S: leptos::server_fn::ServerFn<Output = String, Error = AppError> + Clone + Send + Sync + 'static,
-{
-    Effect::new(move || {
-        action.value().with(|value| {
-            if let Some(Ok(page)) = value {
-                _ = location().set_href(page);
-            }
-        });
-    });
-}

@@ -1,4 +1,4 @@
-use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall};
+use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall, go_when_done};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_params_map, location::Url};
@@ -6,7 +6,7 @@ use types::member::OpenInvitation;
 use ui::{Alert, ButtonLink, ButtonSize, ButtonStyle, TextField, Tone};
 
 use crate::{
-    form_page::{FormPage, Submit, go_on_when_done},
+    form_page::{FormPage, Submit},
     rpc::{AcceptAsNew, AcceptInvitation, load_invitation},
 };
 
@@ -73,7 +73,7 @@ pub fn invited_words(i18n: I18n, invited_by: Option<String>, organization: Strin
 fn AcceptForm(token: String, email: String) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<AcceptInvitation>::new();
-    go_on_when_done(action);
+    go_when_done(action, String::as_str);
     view! {
         <ActionForm action attr:class="space-y-4">
             <FormErrors error=action_error(action) />
@@ -88,7 +88,7 @@ fn AcceptForm(token: String, email: String) -> impl IntoView {
 fn NewForm(token: String, email: String) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<AcceptAsNew>::new();
-    go_on_when_done(action);
+    go_when_done(action, String::as_str);
     let errors = field_errors(action);
     view! {
         <ActionForm action attr:class="space-y-4">

@@ -1,11 +1,11 @@
-use base::{FormErrors, action_error, field_errors, form_memory::recall, next_of_query};
+use base::{FormErrors, action_error, field_errors, form_memory::recall, go_when_done, next_of_query};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_location};
 use ui::{Alert, TextField, Tone};
 
 use crate::{
-    form_page::{FormPage, Submit, go_on_when_done},
+    form_page::{FormPage, Submit},
     passkey::PasskeyButton,
     rpc::{LogIn, skip_when_signed_in},
 };
@@ -18,7 +18,7 @@ pub fn LogInPage() -> impl IntoView {
     let asked = next.clone();
     let _skip = Resource::new_blocking(|| (), move |()| skip_when_signed_in(asked.clone()));
     let action = ServerAction::<LogIn>::new();
-    go_on_when_done(action);
+    go_when_done(action, String::as_str);
     let changed = use_location().search.with_untracked(|search| search.contains("changed=1"));
     let to = next.clone();
     let error = action_error(action);

@@ -1,6 +1,6 @@
 use std::iter;
 
-use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall, next_of_query};
+use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall, go_when_done, next_of_query};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{components::A, hooks::use_location, location::Url};
@@ -8,7 +8,7 @@ use types::member::{OfferedInvitation, Openings, Place};
 use ui::{Alert, ButtonStyle, LocalTime, TextField, TimeFormat, Tone};
 
 use crate::{
-    form_page::{FormPage, FoundingErrors, Submit, go_on_when_done},
+    form_page::{FormPage, FoundingErrors, Submit},
     invitation::invited_words,
     rpc::{EnterFounded, EnterInvited, EnterRestored, load_openings},
 };
@@ -44,8 +44,8 @@ pub fn NoOrganizationPage() -> impl IntoView {
 fn Choices(openings: Openings, next: Option<String>) -> impl IntoView {
     let i18n = use_i18n();
     let (join, restore) = (ServerAction::<EnterInvited>::new(), ServerAction::<EnterRestored>::new());
-    go_on_when_done(join);
-    go_on_when_done(restore);
+    go_when_done(join, String::as_str);
+    go_when_done(restore, String::as_str);
     let mut styles = iter::once(ButtonStyle::Primary).chain(iter::repeat(ButtonStyle::Plain));
     let mut style = move || styles.next().unwrap_or_default();
     let Openings { email, email_is_verified, invitations, deleted, may_found } = openings;
@@ -123,7 +123,7 @@ fn Deleted(place: Place, restore: ServerAction<EnterRestored>, style: ButtonStyl
 fn Founding(style: ButtonStyle) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<EnterFounded>::new();
-    go_on_when_done(action);
+    go_when_done(action, String::as_str);
     let errors = field_errors(action);
     view! {
         <section class="panel p-4">

@@ -1,11 +1,11 @@
-use base::{action_error, field_errors, form_memory::recall};
+use base::{action_error, field_errors, form_memory::recall, go_when_done};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::components::A;
 use ui::TextField;
 
 use crate::{
-    form_page::{FormPage, FoundingErrors, Submit, go_on_when_done},
+    form_page::{FormPage, FoundingErrors, Submit},
     rpc::{SignUp, skip_when_signed_in},
 };
 
@@ -15,7 +15,7 @@ pub fn SignUpPage() -> impl IntoView {
     let i18n = use_i18n();
     let _skip = Resource::new_blocking(|| (), |()| skip_when_signed_in(None));
     let action = ServerAction::<SignUp>::new();
-    go_on_when_done(action);
+    go_when_done(action, String::as_str);
     let errors = field_errors(action);
     view! {
         <FormPage title=tu_string!(i18n, account.sign_up.title) subtitle=tu_string!(i18n, account.sign_up.subtitle)>

@@ -1,6 +1,6 @@
 //! `/app/agents/new` and `/app/agents/:id`: an agent's settings.
 
-use base::{FormErrors, Loaded, Page, action_error, error_text, id_in_path, use_me};
+use base::{FormErrors, Loaded, Page, action_error, id_in_path, report, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{
@@ -9,7 +9,7 @@ use types::{
     knowledge::Source,
     permission::Permission,
 };
-use ui::{Button, ButtonStyle, Confirm, TabLink, Tabs, icons, use_toasts};
+use ui::{Button, ButtonStyle, Confirm, TabLink, Tabs, icons};
 
 use crate::{
     fields::{HandOff, Identity, Model, Sources},
@@ -105,16 +105,12 @@ fn AgentEditor(
     #[prop(optional)] on_saved: Option<Callback<()>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
     let save = ServerAction::<SaveAgent>::new();
     // The form asks something else of an agent that has sources again. Any other stays as it was typed.
     let on_saved = on_saved.filter(|_| agent.has_no_source());
-    Effect::new(move |_| {
-        if matches!(save.value().get(), Some(Ok(()))) {
-            toasts.success(tu_string!(i18n, agents.saved));
-            if let Some(on_saved) = on_saved {
-                on_saved.run(());
-            }
+    report(save, tu_string!(i18n, agents.saved), move || {
+        if let Some(on_saved) = on_saved {
+            on_saved.run(());
         }
     });
     let id = if is_new { String::new() } else { agent.id.to_string() };
@@ -140,14 +136,9 @@ fn AgentEditor(
 #[component]
 fn DeleteButton(id: AgentId, name: String) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
     let delete = ServerAction::<DeleteAgent>::new();
     let confirm = RwSignal::new(false);
-    Effect::new(move |_| match delete.value().get() {
-        Some(Ok(())) => toasts.success(tu_string!(i18n, agents.deleted)),
-        Some(Err(error)) => toasts.error(error_text(i18n, &error)),
-        None => {}
-    });
+    report(delete, tu_string!(i18n, agents.deleted), || ());
     view! {
         <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
             {tu_string!(i18n, agents.form.delete)}

@@ -8,7 +8,6 @@ mod list;
 mod pages;
 mod playground;
 mod rpc;
-mod trace;
 
 use base::NavigationEntry;
 use i18n::*;

@@ -1,6 +1,6 @@
 //! `/app/agents/:id/playground`: ask an agent and see how its answer came about.
 
-use base::{AppError, Page, Panel, error_text, id_in_path};
+use base::{AppError, Page, Panel, TraceView, error_text, id_in_path};
 use i18n::*;
 use leptos::prelude::*;
 use types::{
@@ -9,7 +9,7 @@ use types::{
 };
 use ui::{Alert, Button, ButtonStyle, EmptyState, TextField, Tone, icons};
 
-use crate::{editor::AgentTabs, rpc, trace::TraceView};
+use crate::{editor::AgentTabs, rpc};
 
 /// A question and what the agent made of it.
 #[derive(Clone)]
@@ -177,7 +177,12 @@ fn AnswerView(answer: PlaygroundAnswer) -> impl IntoView {
             <div class="prose-message bg-base-200 max-w-[85%] rounded-lg px-3 py-2" inner_html=answer.html></div>
             <p class="flex flex-wrap gap-1">{citations}</p>
             {hands_off}
-            <TraceView trace=answer.trace />
+            <details class="text-sm">
+                <summary class="text-muted cursor-pointer">{tu_string!(i18n, agents.trace.title)}</summary>
+                <div class="mt-2 border-s-2 border-line ps-3">
+                    <TraceView trace=answer.trace />
+                </div>
+            </details>
         </div>
     }
 }

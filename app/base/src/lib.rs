@@ -1,5 +1,7 @@
-//! What the areas of the interface share: who is signed in, errors, the page's frame, live updates, shortcuts.
+//! What the areas of the interface share: who is signed in, errors, what follows an action, the page's frame, passages and
+//! traces of answers, live updates, shortcuts.
 
+mod after;
 pub mod cookie;
 pub mod counts;
 mod error;
@@ -16,6 +18,7 @@ mod not_read_text;
 pub mod notices;
 mod page;
 pub mod palette;
+mod passage;
 pub mod passkey;
 mod role;
 #[cfg(feature = "ssr")]
@@ -24,7 +27,9 @@ pub mod shortcuts;
 mod successes;
 mod tab;
 mod theme;
+mod trace;
 
+pub use after::{after_action, go_when_done, report};
 pub use counts::use_counts;
 pub use error::{AppError, action_error, error_text, field_errors};
 pub use field_text::field_text;
@@ -37,7 +42,9 @@ pub use navigation::NavigationEntry;
 pub use next::{after_sign_in, invitation_of, next_of_query};
 pub use not_read_text::not_read_text;
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
+pub use passage::PassageCard;
 pub use role::role_name;
 pub use successes::successes;
 pub use tab::forget_tab;
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};
+pub use trace::TraceView;

@@ -1,6 +1,6 @@
 //! Everything about one contact.
 
-use base::{AppError, Loaded, Page, Panel, error_text};
+use base::{AppError, Loaded, Page, Panel, after_action, error_text};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
@@ -10,11 +10,11 @@ use types::{
     error::ErrorCode,
     id::ContactId,
 };
-use ui::{Alert, Avatar, ButtonLink, EmptyState, LocalTime, TimeFormat, Tone, icons, use_toasts};
+use ui::{Alert, Avatar, ButtonLink, EmptyState, LocalTime, TimeFormat, Tone, icons};
 
 use crate::{
     ContactBadges, ContactFields, ConversationLinks, delete::DeleteContactForm, display_name, field::ContactField,
-    fields::keep, identities::Identities, rpc, timeline::Timeline,
+    identities::Identities, rpc, timeline::Timeline,
 };
 
 type Loading<T> = Resource<Result<T, AppError>>;
@@ -120,15 +120,9 @@ fn ContactView(
 #[component]
 fn FlagButtons(contact: RwSignal<Contact>) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
     let id = contact.with_untracked(|contact| contact.summary.id);
     let action = ServerAction::<rpc::SetContactField>::new();
-    keep(contact, action);
-    Effect::new(move || {
-        if let Some(Err(error)) = action.value().get() {
-            toasts.error(error_text(i18n, &error));
-        }
-    });
+    after_action(action, move |newer| contact.set(newer), error_text);
     let button = move |field: ContactField, on: Signal<bool>, glyph, set: &'static str, unset: &'static str| {
         view! {
             <ActionForm action>

@@ -2,7 +2,6 @@
 
 use i18n::*;
 use types::{
-    agent::Decision,
     channel::ChannelType,
     conversation::{ConversationSummary, InboxList, InboxSort, Priority},
     message::{DeliveryState, SystemLine},
@@ -80,17 +79,6 @@ pub fn delivery(i18n: I18n, state: DeliveryState) -> &'static str {
         DeliveryState::Delivered => tu_string!(i18n, inbox.state_delivered),
         DeliveryState::Read => tu_string!(i18n, inbox.state_read),
         DeliveryState::Failed => tu_string!(i18n, inbox.state_failed),
-    }
-}
-
-pub fn decision(i18n: I18n, decision: Decision) -> &'static str {
-    match decision {
-        Decision::Curated => tu_string!(i18n, inbox.decision_curated),
-        Decision::Generated => tu_string!(i18n, inbox.decision_generated),
-        Decision::Extracted => tu_string!(i18n, inbox.decision_extracted),
-        Decision::Greeting => tu_string!(i18n, inbox.decision_greeting),
-        Decision::AskBack => tu_string!(i18n, inbox.decision_ask_back),
-        Decision::HandOff => tu_string!(i18n, inbox.decision_hand_off),
     }
 }
 

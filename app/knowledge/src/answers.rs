@@ -1,13 +1,13 @@
 //! `/app/knowledge/answers`: curated answers. `?edit=ID` or `?edit=new` opens the form.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, error_text, field_errors};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, report};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 use types::agent::Answer;
 use ui::{
     Badge, Button, ButtonLink, ButtonStyle, Checkbox, Confirm, EmptyState, IconButton, IconLink, TextArea, TextField,
-    Tone, icons, use_toasts,
+    Tone, icons,
 };
 
 use crate::{
@@ -118,18 +118,10 @@ fn AnswerForm(answer: Option<Answer>) -> impl IntoView {
 #[component]
 fn AnswerCard(answer: Answer, on_change: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
     let id = answer.id;
     let delete = ServerAction::<DeleteAnswer>::new();
     let confirm = RwSignal::new(false);
-    Effect::new(move |_| match delete.value().get() {
-        Some(Ok(())) => {
-            toasts.success(tu_string!(i18n, knowledge.answers.deleted));
-            on_change.run(());
-        }
-        Some(Err(error)) => toasts.error(error_text(i18n, &error)),
-        None => {}
-    });
+    report(delete, tu_string!(i18n, knowledge.answers.deleted), move || on_change.run(()));
     let state = (!answer.is_active)
         .then(|| view! { <Badge tone=Tone::Neutral>{tu_string!(i18n, common.state.inactive)}</Badge> });
     view! {

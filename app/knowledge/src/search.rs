@@ -1,10 +1,9 @@
 //! `/app/knowledge/search`: what an agent would find for a question. The question stands in the address.
 
-use base::{Loaded, Page, Panel};
+use base::{Loaded, Page, Panel, PassageCard};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{components::Form, hooks::use_query_map};
-use types::agent::Passage;
 use ui::{Button, ButtonStyle, EmptyState, TextField, icons};
 
 use crate::{rpc, tabs::KnowledgeTabs};
@@ -50,41 +49,11 @@ pub fn SearchPage() -> impl IntoView {
                     /></Panel> }.into_any(),
                     Some(passages) => view! {
                         <ol class="space-y-3">
-                            {passages.into_iter().map(|passage| view! { <PassageCard passage /> }).collect_view()}
+                            {passages.into_iter().map(|passage| view! { <PassageCard passage text_class="whitespace-pre-line" /> }).collect_view()}
                         </ol>
                     }.into_any(),
                 }}
             </Loaded>
         </Page>
-    }
-}
-
-#[component]
-fn PassageCard(passage: Passage) -> impl IntoView {
-    let i18n = use_i18n();
-    let score = |label: &'static str, value: f32| {
-        view! {
-            <span class="whitespace-nowrap">
-                {label} " " <strong class="tabular-nums">{format_decimal(i18n.get_locale_untracked(), value.into(), 2)}</strong>
-            </span>
-        }
-    };
-    let href = format!(
-        "/app/knowledge/{}/documents/{}?passage={}#passage",
-        passage.source_id, passage.document_id, passage.chunk_id
-    );
-    view! {
-        <li class="panel p-4">
-            <p class="flex flex-wrap items-baseline justify-between gap-2">
-                <a class="font-medium hover:underline" href=href>{passage.title.clone()}</a>
-                <span class="text-muted flex flex-wrap gap-3 text-xs">
-                    {score(tu_string!(i18n, knowledge.search.score), passage.score)}
-                    {score(tu_string!(i18n, knowledge.search.meaning), passage.vector_score)}
-                    {score(tu_string!(i18n, knowledge.search.words), passage.text_score)}
-                </span>
-            </p>
-            <p class="text-muted text-xs">{passage.heading_path.join(" › ")}</p>
-            <p class="mt-2 text-sm whitespace-pre-line">{passage.content}</p>
-        </li>
     }
 }

@@ -1,6 +1,6 @@
 //! `/app/settings/api-keys`: the keys with which programs sign in.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{api_key::ApiKey, permission::Permission};
@@ -10,7 +10,6 @@ use ui::{
 };
 
 use crate::{
-    after::report,
     rpc::{self, CreateApiKey, RevokeApiKey},
     secret::Secret,
     tabs::SettingsTabs,

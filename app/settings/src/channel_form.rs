@@ -1,6 +1,6 @@
 //! The form of a channel: what it shows and what it allows.
 
-use base::{FormErrors, Panel, action_error, field_errors};
+use base::{FormErrors, Panel, action_error, field_errors, report};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{
@@ -9,7 +9,7 @@ use types::{
 };
 use ui::{Button, ButtonStyle, Field, Select, Switch, TextArea, TextField};
 
-use crate::{after::report, channels::agent_options, organization::languages, preview::Look, rpc::SaveChannel};
+use crate::{channels::agent_options, organization::languages, preview::Look, rpc::SaveChannel};
 
 /// From the posted form to the channel's changes.
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 //! `/app/channels/:id`: a channel's settings, its line for the site, a preview, and signed identities.
 
-use base::{AppError, Loaded, Page, Panel, error_text, id_in_path};
+use base::{AppError, Loaded, Page, Panel, after_action, error_text, id_in_path};
 use i18n::*;
 use leptos::prelude::*;
 use types::{
@@ -154,11 +154,10 @@ fn DeleteButton(id: ChannelId, name: String) -> impl IntoView {
     let toasts = use_toasts();
     let delete = ServerAction::<DeleteChannel>::new();
     let confirm = RwSignal::new(false);
-    Effect::new(move |_| match delete.value().get() {
-        Some(Ok(())) => toasts.success(tu_string!(i18n, settings.channels.deleted)),
-        Some(Err(error)) if error.is_conflict() => toasts.error(tu_string!(i18n, settings.channels.in_use)),
-        Some(Err(error)) => toasts.error(error_text(i18n, &error)),
-        None => {}
+    let on_success = move |()| toasts.success(tu_string!(i18n, settings.channels.deleted));
+    after_action(delete, on_success, |i18n, error| match error.is_conflict() {
+        true => tu_string!(i18n, settings.channels.in_use).to_owned(),
+        false => error_text(i18n, error),
     });
     view! {
         <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>

@@ -58,9 +58,9 @@ pub fn ChannelsPage() -> impl IntoView {
 fn ChannelCard(channel: Channel) -> impl IntoView {
     let i18n = use_i18n();
     let (tone, state) = if channel.is_active {
-        (Tone::Success, tu_string!(i18n, settings.channels.active))
+        (Tone::Success, tu_string!(i18n, common.state.active))
     } else {
-        (Tone::Neutral, tu_string!(i18n, settings.channels.paused))
+        (Tone::Neutral, tu_string!(i18n, common.state.inactive))
     };
     let glyph = if channel.channel_type == ChannelType::Api { icons::CODE } else { icons::MESSAGE_CIRCLE };
     view! {

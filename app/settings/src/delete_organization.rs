@@ -1,17 +1,17 @@
-use base::{FormErrors, action_error, field_errors, use_me};
+use base::{FormErrors, action_error, field_errors, go_when_done, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::member::Role;
 use ui::{Button, ButtonStyle, Icon, TextField, icons};
 
-use crate::{after::go_when_done, rpc::DeleteOrganization};
+use crate::rpc::DeleteOrganization;
 
 /// Deletes the organization once its name was typed; for owners. It opens in place, so that it works without script too.
 #[component]
 pub fn DeleteOrganizationForm(name: String) -> impl IntoView {
     let i18n = use_i18n();
     let action = ServerAction::<DeleteOrganization>::new();
-    go_when_done(action, "/login");
+    go_when_done(action, |()| "/login");
     let errors = field_errors(action);
     let error = action_error(action);
     let error = Signal::derive(move || error.get().filter(|error| error.details.is_empty()));

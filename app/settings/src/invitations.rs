@@ -1,13 +1,10 @@
-use base::{FormErrors, Panel, action_error, role_name};
+use base::{FormErrors, Panel, action_error, report, role_name};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::member::Invitation;
 use ui::{Badge, Button, ButtonSize, ButtonStyle, Column, RelativeTime, Table, Tone};
 
-use crate::{
-    after::report,
-    rpc::{ResendInvitation, RevokeInvitation},
-};
+use crate::rpc::{ResendInvitation, RevokeInvitation};
 
 /// The invitations that wait to be accepted.
 #[component]

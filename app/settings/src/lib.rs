@@ -1,7 +1,6 @@
 //! Channels and settings.
 
 mod add_passkey;
-mod after;
 mod api_keys;
 mod appearance;
 mod audit;

@@ -1,8 +1,8 @@
 //! `/app/settings/members`: the people of the organization. `?edit=ID` opens the form of one.
 
 use base::{
-    AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, form_memory::recall, role_name, successes,
-    use_me,
+    AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, form_memory::recall, report, role_name,
+    successes, use_me,
 };
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
@@ -14,7 +14,6 @@ use types::{
 use ui::{ActingField, Badge, Button, ButtonStyle, Column, IconLink, Select, Table, TextField, Tone, icons};
 
 use crate::{
-    after::report,
     invitations::Invitations,
     member_form::MemberForm,
     role_names::role_choices,

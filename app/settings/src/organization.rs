@@ -1,13 +1,12 @@
 //! `/app/settings`: the organization.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{organization::Organization, permission::Permission};
 use ui::{Button, ButtonStyle, Select, TextField};
 
 use crate::{
-    after::report,
     delete_organization::DeleteOrganizationForm,
     rpc::{self, SaveOrganization},
     tabs::SettingsTabs,

@@ -1,13 +1,12 @@
 //! `/app/settings/organizations`: the organizations of the one who is signed in, and going from one to another.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, role_name};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, go_when_done, role_name};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{member::Place, organization::OrganizationStatus};
 use ui::{Badge, Button, ButtonSize, LocalTime, TextField, TimeFormat, Tone};
 
 use crate::{
-    after::go_when_done,
     member_form::last_owner,
     rpc::{self, FoundAnother, LeaveOrganization, RestoreOrganization, SwitchOrganization},
     tabs::SettingsTabs,
@@ -21,9 +20,9 @@ pub fn OrganizationsPage() -> impl IntoView {
     let restore = ServerAction::<RestoreOrganization>::new();
     let found = ServerAction::<FoundAnother>::new();
     let leave = ServerAction::<LeaveOrganization>::new();
-    go_when_done(switch, "/app");
-    go_when_done(found, "/app");
-    go_when_done(leave, "/login");
+    go_when_done(switch, |()| "/app");
+    go_when_done(found, |()| "/app");
+    go_when_done(leave, |()| "/login");
     let places = Resource::new(move || restore.version().get(), |_| rpc::load_places());
     let errors = field_errors(found);
     view! {

@@ -1,6 +1,6 @@
 //! Passkeys on the profile's page. `?passkey=ID` opens the forms of one, which work without script.
 
-use base::{FormErrors, Panel, action_error, field_errors};
+use base::{FormErrors, Panel, action_error, field_errors, report};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -12,7 +12,6 @@ use ui::{Alert, Button, ButtonStyle, IconLink, RelativeTime, TextField, Tone, ic
 
 use crate::{
     add_passkey::AddPasskey,
-    after::report,
     recovery_codes::RecoveryCodes,
     rpc::{RemovePasskey, RenamePasskey},
 };

@@ -1,13 +1,12 @@
 //! `/app/settings/profile`: oneself, the password, the second factor, passkeys, and where one is signed in.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, successes, use_me};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, report, successes, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, html, prelude::*};
 use types::user::Me;
 use ui::{Button, ButtonStyle, Select, TextField};
 
 use crate::{
-    after::report,
     organization::languages,
     rpc::{self, ChangePassword, SaveProfile},
     security::SecurityPanels,

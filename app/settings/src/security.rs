@@ -1,4 +1,4 @@
-use base::{FormErrors, Panel, action_error, field_errors};
+use base::{FormErrors, Panel, action_error, field_errors, report};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_location;
@@ -6,7 +6,6 @@ use types::user::{SecondFactorSetup, Security};
 use ui::{Alert, Badge, Button, ButtonStyle, TextField, Tone};
 
 use crate::{
-    after::report,
     passkeys::Passkeys,
     recovery_codes::RecoveryCodes,
     rpc::{BeginSecondFactor, ConfirmSecondFactor, RemoveSecondFactor, SendVerification},

@@ -1,12 +1,10 @@
+use base::report;
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::user::Session;
 use ui::{Badge, Button, ButtonSize, ButtonStyle, Column, RelativeTime, Table, Tone};
 
-use crate::{
-    after::report,
-    rpc::{EndOtherSessions, EndSession},
-};
+use crate::rpc::{EndOtherSessions, EndSession};
 
 /// Where one is signed in, with a way to end each and all others.
 #[component]

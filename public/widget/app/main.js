@@ -6,7 +6,7 @@ import { connect, disconnect, reconnect, wake } from "./live.js";
 import { confirm, flush, reloadOutbox } from "./outbox.js";
 import { ensureSession, follow, giveUp, identify, identifyAgain, markRead, refresh, reset } from "./session.js";
 import { beep, setMuted } from "./sound.js";
-import { changed, endDraft, isInbound, lastSeq, mergeMessages, onChange, question, setDraft, setNotice, state, unreadCount } from "./state.js";
+import { changed, endDraft, isOutbound, lastSeq, mergeMessages, onChange, question, setDraft, setNotice, state, unreadCount } from "./state.js";
 import { token } from "./api.js";
 import { listen } from "./tabs.js";
 import { applyTheme } from "./theme.js";
@@ -53,7 +53,7 @@ const live = {
       const isNew = message.seq > lastSeq();
       mergeMessages([message]);
       confirm([message]);
-      if (isNew && isInbound(message)) {
+      if (isNew && isOutbound(message)) {
         const { id: message_id, content, author_type, author_name, created_at } = message;
         tellHost("message", { message: { id: message_id, content, author_type, author_name, created_at } });
         if (!state.open || document.visibilityState !== "visible" || !document.hasFocus()) beep();

@@ -2,7 +2,7 @@
 import { renewal, request, token } from "./api.js";
 import { config } from "./config.js";
 import { tellHost } from "./host.js";
-import { changed, isInbound, mergeMessages, setConversation, sorted, state } from "./state.js";
+import { changed, isOutbound, mergeMessages, setConversation, sorted, state } from "./state.js";
 import * as storage from "./storage.js";
 import { alone, tell } from "./tabs.js";
 
@@ -201,7 +201,7 @@ export async function loadEarlier() {
 export function markRead() {
   const { conversation } = state;
   if (!conversation || !state.open || document.visibilityState !== "visible") return;
-  const seq = sorted().filter(isInbound).at(-1)?.seq ?? 0;
+  const seq = sorted().filter(isOutbound).at(-1)?.seq ?? 0;
   const before = conversation.contact_read_seq;
   if (seq <= before) return;
   conversation.contact_read_seq = seq;

@@ -53,12 +53,12 @@ export function changed() {
 export const sorted = () => [...state.messages.values()].sort((a, b) => a.seq - b.seq);
 
 /** Whether a message is one that a visitor has to read. */
-export const isInbound = (message) => message.author_type !== "contact" && message.content_type !== "event";
+export const isOutbound = (message) => message.author_type !== "contact" && message.content_type !== "event";
 
 /** How many messages the visitor has not read. */
 export function unreadCount() {
   const read = state.conversation?.contact_read_seq ?? 0;
-  return sorted().filter((message) => isInbound(message) && message.seq > read).length;
+  return sorted().filter((message) => isOutbound(message) && message.seq > read).length;
 }
 
 /** Number of the newest message. */
@@ -77,7 +77,7 @@ export function mergeMessages(messages) {
     if (message.is_note) continue;
     state.messages.set(message.id, message);
     // Whoever was writing has written; what is known already or older says nothing about now.
-    if (isInbound(message) && message.seq > newest) state.typing = null;
+    if (isOutbound(message) && message.seq > newest) state.typing = null;
   }
   if (state.draft && !isWaiting(state.draft.message_id)) state.draft = null;
   changed();

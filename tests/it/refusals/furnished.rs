@@ -127,7 +127,7 @@ pub fn put_ends_last(functions: &mut [Function]) {
     let ends = [
         "",
         "close_",
-        "turn_",
+        "change_state",
         "cancel_",
         "sync_",
         "remove_",

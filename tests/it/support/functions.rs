@@ -246,7 +246,7 @@ impl Function {
             "Schedule" => json!("daily"),
             "Priority" => json!("high"),
             "SnoozeFor" => json!("hour"),
-            "Turn" => json!("close"),
+            "StateChange" => json!("close"),
             "ContactField" => json!("notes"),
             id if id.ends_with("Id") => json!(NOTHING),
             kind => panic!("{}: say here how a {kind} looks", self.name),

@@ -125,7 +125,7 @@ pub async fn snooze(
 /// A change of a conversation's state that needs no more than its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Turn {
+pub enum StateChange {
     TakeOver,
     HandBack,
     Close,
@@ -134,13 +134,13 @@ pub enum Turn {
 
 /// Takes over, hands back, closes or reopens.
 #[server]
-pub async fn turn_conversation(id: ConversationId, turn: Turn) -> Result<Conversation, AppError> {
+pub async fn change_state(id: ConversationId, change: StateChange) -> Result<Conversation, AppError> {
     let mut cx = server::cx().await?;
-    let conversation = match turn {
-        Turn::TakeOver => conversations::take_over(&mut cx, id).await?,
-        Turn::HandBack => conversations::hand_back(&mut cx, id).await?,
-        Turn::Close => conversations::close(&mut cx, id).await?,
-        Turn::Reopen => conversations::reopen(&mut cx, id).await?,
+    let conversation = match change {
+        StateChange::TakeOver => conversations::take_over(&mut cx, id).await?,
+        StateChange::HandBack => conversations::hand_back(&mut cx, id).await?,
+        StateChange::Close => conversations::close(&mut cx, id).await?,
+        StateChange::Reopen => conversations::reopen(&mut cx, id).await?,
     };
     server::services()?.commit(cx).await?;
     Ok(conversation)

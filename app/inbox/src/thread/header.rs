@@ -102,19 +102,19 @@ fn CloseButton() -> impl IntoView {
     let state = use_thread();
     let is_active = Memo::new(move |_| state.is_active());
     let button = move || {
-        let (turn, glyph, label) = if is_active.get() {
+        let (change, glyph, label) = if is_active.get() {
             ("close", icons::CHECK, tu_string!(i18n, inbox.close))
         } else {
             ("reopen", icons::ROTATE_CCW, tu_string!(i18n, inbox.reopen))
         };
         view! {
-            <Button kind="submit" name="turn" value=turn icon=glyph pending=state.turn.pending()>
+            <Button kind="submit" name="change" value=change icon=glyph pending=state.change.pending()>
                 {label}
             </Button>
         }
     };
     view! {
-        <ActionForm action=state.turn>
+        <ActionForm action=state.change>
             <input type="hidden" name="id" value=state.id.to_string() />
             {button}
         </ActionForm>

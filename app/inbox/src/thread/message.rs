@@ -109,8 +109,8 @@ fn trace_button(i18n: I18n, state: ThreadState, id: MessageId) -> impl IntoView 
         <button
             type="button"
             class="btn btn-ghost btn-xs btn-square"
-            title=tu_string!(i18n, inbox.trace_show)
-            aria-label=tu_string!(i18n, inbox.trace_show)
+            title=tu_string!(i18n, agents.trace.title)
+            aria-label=tu_string!(i18n, agents.trace.title)
             on:click=move |_| state.traced.set(Some(id))
         >
             <Icon glyph=icons::ACTIVITY class="size-3.5" />

@@ -39,27 +39,27 @@ pub fn OwnershipBar() -> impl IntoView {
     let agent = Memo::new(move |_| {
         state.conversation.with(|conversation| conversation.summary.agent_name.clone().unwrap_or_default())
     });
-    let turn = move |turn: &'static str, label: &'static str, is_primary: bool| {
+    let button = move |change: &'static str, label: &'static str, is_primary: bool| {
         let style = if is_primary { ButtonStyle::Primary } else { ButtonStyle::Plain };
         view! {
-            <ActionForm action=state.turn>
+            <ActionForm action=state.change>
                 <input type="hidden" name="id" value=state.id.to_string() />
                 <Button
                     kind="submit"
-                    name="turn"
-                    value=turn
+                    name="change"
+                    value=change
                     style
                     size=ButtonSize::Small
                     icon=if is_primary { icons::HAND } else { icons::BOT }
-                    pending=state.turn.pending()
+                    pending=state.change.pending()
                 >
                     {label}
                 </Button>
             </ActionForm>
         }
     };
-    let take_over = move || turn("take_over", tu_string!(i18n, inbox.take_over), true);
-    let hand_back = move || turn("hand_back", tu_string!(i18n, inbox.hand_back), false);
+    let take_over = move || button("take_over", tu_string!(i18n, inbox.take_over), true);
+    let hand_back = move || button("hand_back", tu_string!(i18n, inbox.hand_back), false);
     move || match stand.get() {
         Stand::Plain => ().into_any(),
         Stand::Agent => view! {

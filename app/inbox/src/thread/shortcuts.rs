@@ -8,7 +8,7 @@ use super::{
     snooze::MENU_ID,
     state::{Mode, ThreadState},
 };
-use crate::rpc::Turn;
+use crate::rpc::StateChange;
 
 /// The keys that act on the open thread.
 pub fn register(state: ThreadState) {
@@ -28,12 +28,12 @@ pub fn register(state: ThreadState) {
     add("r", tu_string!(i18n, inbox.key_reply), Box::new(move || write(Mode::Reply)));
     add("n", tu_string!(i18n, inbox.key_note), Box::new(move || write(Mode::Note)));
     let close = move || {
-        state.turn(if untrack(|| state.is_active()) { Turn::Close } else { Turn::Reopen });
+        state.change_state(if untrack(|| state.is_active()) { StateChange::Close } else { StateChange::Reopen });
     };
     add("e", tu_string!(i18n, inbox.key_close), Box::new(close));
     add("z", tu_string!(i18n, inbox.key_snooze), Box::new(|| open(MENU_ID)));
     add("a", tu_string!(i18n, inbox.key_assign), Box::new(|| choose(ASSIGNEE_ID)));
-    add("t", tu_string!(i18n, inbox.key_take_over), Box::new(move || state.turn(Turn::TakeOver)));
+    add("t", tu_string!(i18n, inbox.key_take_over), Box::new(move || state.change_state(StateChange::TakeOver)));
 }
 
 /// Moves to an element.

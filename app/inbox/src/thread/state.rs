@@ -1,6 +1,6 @@
 //! What the parts of an open thread share.
 
-use base::{AppError, error_text};
+use base::{AppError, after_action, error_text};
 use i18n::*;
 use leptos::{prelude::*, server_fn::ServerFn};
 use types::{
@@ -15,7 +15,7 @@ use ui::{Toasts, use_toasts};
 use super::entries::Entries;
 use crate::{
     context::{Inbox, use_inbox},
-    rpc::{Thread, Turn, TurnConversation},
+    rpc::{ChangeState, StateChange, Thread},
 };
 
 /// An answer that an agent is writing.
@@ -65,14 +65,14 @@ pub struct ThreadState {
     /// The answer whose trace is open.
     pub traced: RwSignal<Option<MessageId>>,
     /// Takes over, hands back, closes and reopens.
-    pub turn: ServerAction<TurnConversation>,
-    is_turning: Memo<bool>,
+    pub change: ServerAction<ChangeState>,
+    is_changing: Memo<bool>,
 }
 
 impl ThreadState {
     /// The state of a thread that was just loaded.
     pub fn new(thread: Thread, me: Me) -> Self {
-        let turn = ServerAction::<TurnConversation>::new();
+        let change = ServerAction::<ChangeState>::new();
         let state = Self {
             id: thread.conversation.summary.id,
             inbox: use_inbox(),
@@ -88,18 +88,18 @@ impl ThreadState {
             mode: RwSignal::new(Mode::Reply),
             citation: RwSignal::new(None),
             traced: RwSignal::new(None),
-            turn,
-            is_turning: turn.pending(),
+            change,
+            is_changing: change.pending(),
         };
-        let i18n = use_i18n();
         let asked = StoredValue::new(None);
         Effect::new(move || {
-            if let Some(TurnConversation { turn, .. }) = turn.input().get() {
-                asked.set_value(Some(turn));
+            if let Some(ChangeState { change, .. }) = change.input().get() {
+                asked.set_value(Some(change));
             }
         });
-        state.keep_or(turn, move |error| {
-            if error.is_conflict() && asked.get_value() == Some(Turn::HandBack) {
+        let keep = move |newer| state.conversation.set(newer);
+        after_action(change, keep, move |i18n, error| {
+            if error.is_conflict() && asked.get_value() == Some(StateChange::HandBack) {
                 tu_string!(i18n, inbox.no_agent).to_owned()
             } else {
                 error_text(i18n, error)
@@ -121,9 +121,9 @@ impl ThreadState {
     }
 
     /// Takes over, hands back, closes or reopens, one after the other.
-    pub fn turn(&self, turn: Turn) {
-        if self.is_turning.try_get_untracked() == Some(false) {
-            self.turn.dispatch(TurnConversation { id: self.id, turn });
+    pub fn change_state(&self, change: StateChange) {
+        if self.is_changing.try_get_untracked() == Some(false) {
+            self.change.dispatch(ChangeState { id: self.id, change });
         }
     }
 
@@ -132,21 +132,8 @@ impl ThreadState {
     where
         F: ServerFn<Output = Conversation, Error = AppError> + Clone + Send + Sync + 'static,
     {
-        let i18n = use_i18n();
-        self.keep_or(action, move |error| error_text(i18n, error));
-    }
-
-    /// The same, with the words for what was refused.
-    fn keep_or<F>(&self, action: ServerAction<F>, words: impl Fn(&AppError) -> String + 'static)
-    where
-        F: ServerFn<Output = Conversation, Error = AppError> + Clone + Send + Sync + 'static,
-    {
-        let (toasts, conversation) = (self.toasts, self.conversation);
-        Effect::new(move || match action.value().get() {
-            Some(Ok(newer)) => conversation.set(newer),
-            Some(Err(error)) => toasts.error(words(&error)),
-            None => {}
-        });
+        let conversation = self.conversation;
+        after_action(action, move |newer| conversation.set(newer), error_text);
     }
 
     /// The agent is done writing, or was stopped.

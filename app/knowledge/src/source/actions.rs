@@ -1,11 +1,11 @@
-use base::{AppError, error_text, successes};
+use base::{report, successes};
 use i18n::*;
 use leptos::prelude::*;
 use types::{
     id::SourceId,
     knowledge::{Schedule, Source, SourceType, SyncStatus},
 };
-use ui::{ActingField, Button, Confirm, icons, use_toasts};
+use ui::{ActingField, Button, Confirm, icons};
 
 use crate::{
     add::schedules,
@@ -32,26 +32,14 @@ impl Acts {
     /// The acts of a page, which says what became of them. `on_change` loads the source again.
     pub fn new(on_change: Callback<()>) -> Self {
         let i18n = use_i18n();
-        let toasts = use_toasts();
         let (sync, cancel) = (ServerAction::<SyncSource>::new(), ServerAction::<CancelSync>::new());
         let (schedule, delete) = (ServerAction::<SetSchedule>::new(), ServerAction::<DeleteSource>::new());
-        let report = move |value: Option<Result<(), AppError>>, done: &'static str| match value {
-            Some(Ok(())) => {
-                toasts.success(done);
-                on_change.run(());
-            }
-            Some(Err(error)) => toasts.error(error_text(i18n, &error)),
-            None => {}
-        };
-        Effect::new(move |_| report(sync.value().get(), tu_string!(i18n, knowledge.sync.started)));
-        Effect::new(move |_| report(cancel.value().get(), tu_string!(i18n, knowledge.sync.cancelled)));
-        Effect::new(move |_| report(schedule.value().get(), tu_string!(i18n, knowledge.sync.schedule_saved)));
+        let on_change = move || on_change.run(());
+        report(sync, tu_string!(i18n, knowledge.sync.started), on_change);
+        report(cancel, tu_string!(i18n, knowledge.sync.cancelled), on_change);
+        report(schedule, tu_string!(i18n, knowledge.sync.schedule_saved), on_change);
         // There is nothing to load again: the list follows.
-        Effect::new(move |_| match delete.value().get() {
-            Some(Ok(())) => toasts.success(tu_string!(i18n, knowledge.sync.deleted)),
-            Some(Err(error)) => toasts.error(error_text(i18n, &error)),
-            None => {}
-        });
+        report(delete, tu_string!(i18n, knowledge.sync.deleted), || ());
         let (deleting, deleted) = (delete.pending(), successes(delete));
         let is_gone = Memo::new(move |_| deleting.get() || deleted.get() > 0);
         let (name, is_asking) = (RwSignal::new(String::new()), RwSignal::new(false));

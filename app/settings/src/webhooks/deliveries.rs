@@ -1,4 +1,4 @@
-use base::{Loaded, Panel};
+use base::{Loaded, Panel, report};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -12,7 +12,6 @@ use ui::{
 };
 
 use super::rpc::{self, ReplayDeliveries, ReplayDelivery};
-use crate::after::report;
 
 /// What was sent to an endpoint, newest first; status, page and the one that is looked at stand in the address.
 #[component]

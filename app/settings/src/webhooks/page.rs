@@ -1,4 +1,4 @@
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, successes};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, report, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{id::WebhookSubscriptionId, webhook::WebhookSubscription};
@@ -10,7 +10,7 @@ use super::{
     list::State,
     rpc::{self, DeleteWebhook, RotateWebhookSecret, SaveWebhook, TestWebhook},
 };
-use crate::{after::report, secret::Secret};
+use crate::secret::Secret;
 
 /// One endpoint: its settings, its secret, and what was sent to it.
 #[component]
