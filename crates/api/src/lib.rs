@@ -7,6 +7,7 @@ mod csrf;
 mod error;
 mod extract;
 mod file;
+mod if_none_match;
 mod live;
 mod members;
 pub mod rate_limit;
