@@ -38,7 +38,7 @@ struct Search {
     /// Left out: the open ones, or all of `contact_id`.
     #[serde(default)]
     status: Option<Status>,
-    /// Part of the contact's name or e-mail, or of the last message.
+    /// Part of the contact's name or e-mail address, or of the last message.
     #[serde(default)]
     query: Option<String>,
     #[serde(default)]
