@@ -77,7 +77,6 @@ async fn ready(State(health): State<Health>) -> Response {
 /// Whether the one who asks sends the token. Figures tell about customers, and where somebody comes from is no proof: a proxy
 /// on this machine comes from here, too.
 fn is_sent(token: &SecretString, headers: &HeaderMap) -> bool {
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let wanted = domain::Token::hash(&format!("Bearer {}", token.expose_secret()));
-    given.is_some_and(|given| domain::Token::hash(given) == wanted)
+    let hash = domain::Token::hash;
+    api::bearer(headers).is_some_and(|given| hash(given) == hash(token.expose_secret()))
 }

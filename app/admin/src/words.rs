@@ -6,14 +6,9 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use types::organization::OrganizationStatus;
 use ui::{Badge, Pagination, Tone};
 
-/// A number of bytes as people read it.
+/// A number of bytes in the reader's language.
 pub fn bytes(i18n: I18n, bytes: i64) -> String {
-    let locale = i18n.get_locale_untracked();
-    let steps = [(1_i64 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")];
-    match steps.iter().find(|(size, _)| bytes >= *size) {
-        Some((size, unit)) => format!("{} {unit}", format_number(locale, (bytes + size / 2) / size)),
-        None => format!("{} B", format_number(locale, bytes)),
-    }
+    format_bytes(i18n.get_locale_untracked(), bytes)
 }
 
 /// A number in the reader's language.

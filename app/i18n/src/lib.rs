@@ -10,7 +10,7 @@ mod translations {
 }
 
 pub use leptos_i18n;
-pub use number::{format_decimal, format_number};
+pub use number::{format_bytes, format_decimal, format_number};
 pub use translations::i18n::*;
 
 /// The cookie that remembers the language of this browser.

@@ -35,6 +35,18 @@ pub fn format_decimal(locale: Locale, number: f64, decimals: usize) -> String {
     }
 }
 
+/// A number of bytes in steps of 1,024, with at most three digits before the point and one after it, from megabytes on:
+/// `512 B`, `12 kB`, `1.4 MB`. The widget has the same rule (`fileSize`).
+pub fn format_bytes(locale: Locale, bytes: i64) -> String {
+    let (mut value, mut unit) = (bytes as f64, 0);
+    while value >= 999.5 && unit < 3 {
+        value /= 1024.0;
+        unit += 1;
+    }
+    let has_fraction = unit > 1 && (value * 10.0).round() % 10.0 != 0.0;
+    format!("{} {}", format_decimal(locale, value, usize::from(has_fraction)), ["B", "kB", "MB", "GB"][unit])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +64,24 @@ mod tests {
         assert_eq!(format_decimal(Locale::en, 1234.56, 1), "1,234.6");
         assert_eq!(format_decimal(Locale::sq, 0.5, 1), "0,5");
         assert_eq!(format_decimal(Locale::sq, 12.0, 0), "12");
+    }
+
+    #[test]
+    fn sizes() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1 kB"),
+            (12_000, "12 kB"),
+            (999 * 1024, "999 kB"),
+            (1023 * 1024, "1 MB"),
+            (1_468_006, "1.4 MB"),
+            (20 * 1024 * 1024, "20 MB"),
+            (5 << 29, "2.5 GB"),
+            (2000 << 30, "2,000 GB"),
+        ] {
+            assert_eq!(format_bytes(Locale::en, bytes), text);
+        }
+        assert_eq!(format_bytes(Locale::sq, 1_468_006), "1,4 MB");
     }
 }

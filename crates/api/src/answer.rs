@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 /// A successful answer: `{"success": true, "data": …}`.
 pub(crate) struct Data<T>(pub(crate) T);
 
-/// The body of a successful answer.
+/// The body of a successful response.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct One<T> {
     success: bool,

@@ -12,7 +12,7 @@ use axum::{
         DefaultBodyLimit, Multipart,
         multipart::{Field, MultipartError},
     },
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -21,7 +21,7 @@ use futures::{Stream, TryStreamExt};
 use tokio_util::io::ReaderStream;
 use types::attachment::Attachment;
 
-use crate::error::ApiResult;
+use crate::{error::ApiResult, if_none_match};
 
 /// What surrounds a file in a form.
 const FORM_BYTES: usize = 1024 * 1024;
@@ -73,25 +73,33 @@ pub(crate) fn pieces(field: Field<'_>) -> impl Stream<Item = io::Result<Bytes>> 
     field.map_err(io::Error::other)
 }
 
-/// Answers with a file, so that the browser treats it as nothing but a file.
+/// Answers with a file, so that the browser treats it as nothing but a file. The browser may keep it, but must ask again each
+/// time, so that nobody sees it there who may not (any more); it is not sent again to one who has it (`If-None-Match`).
 ///
 /// # Errors
 /// Not found when it is gone from the disk.
-pub(crate) async fn serve(attachment: &Attachment, path: PathBuf) -> ApiResult<Response> {
+pub(crate) async fn serve(attachment: &Attachment, path: PathBuf, asked: &HeaderMap) -> ApiResult<Response> {
+    let text = |text: &str| HeaderValue::try_from(text).map_err(anyhow::Error::from);
+    // A file never changes under its id. The mark is weak, because compression changes the bytes.
+    let mark = format!("W/\"{}\"", attachment.id);
+    let always = [
+        (header::ETAG, text(&mark)?),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
+    ];
+    if if_none_match::names(asked.get_all(header::IF_NONE_MATCH), &mark) {
+        return Ok((StatusCode::NOT_MODIFIED, always).into_response());
+    }
     let file = open(&path).await?;
     let length = file.metadata().await.map_err(anyhow::Error::from)?.len();
     let media_type = if attachment.media_type.is_empty() { "application/octet-stream" } else { &attachment.media_type };
-    let text = |text: &str| HeaderValue::try_from(text).map_err(anyhow::Error::from);
     let headers = [
         (header::CONTENT_TYPE, text(media_type)?),
         (header::CONTENT_LENGTH, HeaderValue::from(length)),
         (header::CONTENT_DISPOSITION, text(&disposition(attachment.is_inline, &attachment.file_name))?),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox")),
-        // A file never changes under its id.
-        (header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable")),
     ];
-    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+    Ok((always, headers, Body::from_stream(ReaderStream::new(file))).into_response())
 }
 
 async fn open(path: &Path) -> domain::Result<tokio::fs::File> {

@@ -7,6 +7,7 @@ mod csrf;
 mod error;
 mod extract;
 mod file;
+mod if_none_match;
 mod live;
 mod members;
 pub mod rate_limit;
@@ -18,7 +19,7 @@ pub use again::again;
 use axum::{Router, middleware};
 pub use csrf::csrf;
 pub use error::{ApiError, render_errors};
-pub use extract::ClientIp;
+pub use extract::{ClientIp, bearer};
 pub use state::{API_REQUESTS_PER_MINUTE, Api};
 
 /// Every route of this crate. The caller adds what the whole application has: request ids, [`csrf`], time limits,

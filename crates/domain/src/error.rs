@@ -75,6 +75,11 @@ impl Error {
         Self::Validation(vec![FieldError::other(field, message)])
     }
 
+    /// A file above a limit of so many bytes, which are whole megabytes.
+    pub fn larger_file(limit: u64) -> Self {
+        Self::TooLarge(format!("the file is larger than {} MB", limit / (1024 * 1024)))
+    }
+
     /// A suspended organization, with the operator's reason where its members or programs are told.
     pub fn suspended(reason: Option<&str>) -> Self {
         Self::Suspended(reason.map(|reason| FieldError::other("reason", reason)).into_iter().collect())

@@ -30,16 +30,16 @@ text_enum! {
     }
 }
 
-/// When the agent passes a conversation to a person.
+/// When the agent hands a conversation over to a person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct HandoffRules {
-    /// Words or phrases that hand over at once, beside those with which people ask for a person.
+    /// Words or phrases that hand over at once, in addition to those with which people ask for a person.
     pub keywords: Vec<String>,
-    /// After so many answers in a row without a passage; 0: at the first.
+    /// After how many consecutive answers without a passage; 0 for the first.
     pub after_unanswered: u32,
-    /// Said to the visitor when a person is called; empty: a standard line in the visitor's language.
+    /// What the visitor is told when a person is called in. If empty, a standard line in the visitor's language.
     pub message: String,
 }
 
@@ -49,7 +49,7 @@ impl Default for HandoffRules {
     }
 }
 
-/// An agent as members see it. The key is never part of it.
+/// An AI agent. Its provider key is never included.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Agent {
@@ -61,19 +61,19 @@ pub struct Agent {
     pub tone: Tone,
     pub provider: Provider,
     pub model: String,
-    /// Base address of an OpenAI-compatible or Anthropic service; empty: the provider's own.
+    /// Base URL of an OpenAI-compatible or Anthropic service. If empty, the provider's own is used.
     pub base_url: String,
-    /// Whether a key is stored.
+    /// Whether a provider key is stored.
     pub has_api_key: bool,
     pub temperature: f32,
     pub max_tokens: i32,
     pub handoff_rules: HandoffRules,
-    /// Whether it answers from all of the organization's sources.
+    /// Whether the agent answers from all of the organization's sources.
     pub all_sources: bool,
-    /// The sources it answers from, when not from all. None are left when they were deleted.
+    /// The sources that the agent answers from, unless `all_sources` is true. May be empty if they were deleted.
     pub source_ids: Vec<SourceId>,
     pub is_active: bool,
-    /// Names of the channels that it answers on.
+    /// Names of the channels that the agent answers on.
     pub channels: Vec<String>,
     pub updated_at: DateTime<Utc>,
 }
@@ -85,7 +85,7 @@ impl Agent {
     }
 }
 
-/// A new agent, or all of an agent's settings.
+/// The settings of a new or an existing agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
@@ -99,12 +99,13 @@ pub struct AgentInput {
     pub provider: Provider,
     pub model: String,
     pub base_url: String,
-    /// `None` keeps the stored key, an empty string removes it.
+    /// If null or omitted, the stored key is kept; an empty string removes it.
     pub api_key: Option<String>,
     pub temperature: f32,
     pub max_tokens: i32,
     pub handoff_rules: HandoffRules,
-    /// Empty: it answers from all sources. `None` keeps what it answers from; of a new agent that is all.
+    /// If empty, the agent answers from all sources. If null or omitted, the choice stays as it is; a new agent answers from
+    /// all.
     pub source_ids: Option<Vec<SourceId>>,
     pub is_active: bool,
 }
@@ -187,11 +188,11 @@ pub struct Passage {
     pub char_start: i32,
     pub char_end: i32,
     pub page: Option<i32>,
-    /// Rank by meaning and words together, 0 to 1.
+    /// Combined score of meaning and words, 0 to 1.
     pub score: f32,
     /// Cosine similarity, -1 to 1.
     pub vector_score: f32,
-    /// BM25, 0 and up.
+    /// BM25 score, 0 or higher.
     pub text_score: f32,
 }
 
@@ -203,7 +204,7 @@ pub struct Trace {
     pub decision: Decision,
     pub reason: Option<String>,
     pub passages: Vec<Passage>,
-    /// What the model was sent, as role and text; empty when no model was asked.
+    /// What was sent to the model, as role and text; empty if no model was asked.
     pub prompt: Vec<PromptMessage>,
     pub model: String,
     pub input_tokens: i32,
@@ -228,7 +229,7 @@ pub struct PromptMessage {
     pub content: String,
 }
 
-/// One turn of the playground.
+/// One turn of a conversation in the playground.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaygroundTurn {
@@ -236,14 +237,14 @@ pub struct PlaygroundTurn {
     pub content: String,
 }
 
-/// What the playground shows: the answer exactly as the widget would give it, and its trace.
+/// The answer exactly as the widget would show it, with its trace.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaygroundAnswer {
     pub content: String,
     pub html: String,
     pub citations: Vec<Citation>,
-    /// Whether a person would have been called.
+    /// Whether a person would have been called in.
     pub hands_off: bool,
     pub trace: Trace,
 }

@@ -8,21 +8,21 @@ use crate::{
     permission::Permission,
 };
 
-/// An API key as members see it. The key itself is shown once, when it is made.
+/// An API key without the key itself, which is shown only once, when it is created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiKey {
     pub id: ApiKeyId,
     pub name: String,
-    /// The first characters of the key, to know it by.
+    /// The first characters of the key, by which to recognize it.
     pub prefix: String,
     pub scopes: Vec<Permission>,
-    /// The member who made it; empty when that was a program or the member is gone.
+    /// The member who created the key; null if a program did or the member has left.
     pub created_by: Option<MemberId>,
     pub created_by_name: Option<String>,
-    /// Exact to a minute.
+    /// When the key was last used, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// Never when empty.
+    /// When the key expires; null if never.
     pub expires_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
@@ -32,19 +32,19 @@ pub struct ApiKey {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateApiKey {
     pub name: String,
-    /// What the key may do: at least one, and nothing that its maker may not do.
+    /// What the key may do: at least one permission, and none that its creator lacks.
     pub scopes: Vec<Permission>,
-    /// When it ends, within ten years; empty: it does not.
+    /// When the key expires, within ten years; null if never.
     #[serde(default)]
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// An API key that was just made.
+/// A newly created API key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedApiKey {
     #[serde(flatten)]
     pub key: ApiKey,
-    /// The key itself. It is not kept and cannot be shown again.
+    /// The key itself. It is not stored and cannot be shown again.
     pub token: String,
 }

@@ -7,25 +7,25 @@ use uuid::Uuid;
 
 use crate::id::AuditLogId;
 
-/// One row: who did what.
+/// An entry of the audit log: who did what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
     pub id: AuditLogId,
-    /// Place in the organization's chain, from 1.
+    /// Position in the organization's chain, starting at 1.
     pub seq: i64,
     /// `member`, `api_key`, `agent`, `visitor`, `platform_admin` or `system`.
     pub actor_type: String,
     pub actor_id: Option<Uuid>,
-    /// The actor's name today, where it still has one.
+    /// The actor's current name, if it still has one.
     pub actor_name: Option<String>,
-    /// A noun and what became of it, such as `agent.updated`.
+    /// A noun and what happened to it, such as `agent.updated`.
     pub action: String,
     pub resource_type: String,
     pub resource_id: Option<Uuid>,
     pub before: Option<Value>,
     pub after: Option<Value>,
-    /// Whether an operator of the service did it, working as the member.
+    /// Whether an operator of the service did this while working as the member.
     pub impersonated: bool,
     pub ip: Option<String>,
     pub user_agent: Option<String>,

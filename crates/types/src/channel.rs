@@ -23,7 +23,7 @@ text_enum! {
     ColorScheme { Auto = "auto", Light = "light", Dark = "dark" }
 }
 
-/// A channel as members see it.
+/// A channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Channel {
@@ -31,7 +31,7 @@ pub struct Channel {
     pub name: String,
     pub channel_type: ChannelType,
     pub settings: ChannelSettings,
-    /// The key in the widget's script tag; public.
+    /// The public key in the widget's script tag.
     pub public_key: String,
     pub is_active: bool,
     pub agent_id: Option<AgentId>,
@@ -39,31 +39,31 @@ pub struct Channel {
     pub created_at: DateTime<Utc>,
 }
 
-/// What a widget or api channel shows and allows.
+/// What a channel of type `widget` or `api` shows and allows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct ChannelSettings {
-    /// `#rrggbb`; the text colour on it is computed.
+    /// The brand colour as `#rrggbb`; a readable text colour is computed.
     pub color: String,
     pub position: WidgetPosition,
     pub color_scheme: ColorScheme,
     pub title: String,
-    /// First line of an empty conversation; empty: the agent's greeting.
+    /// The first line of an empty conversation. If empty, the agent's greeting is used.
     pub greeting: String,
-    /// Address of a picture, or empty.
+    /// Address of a picture; may be empty.
     pub avatar_url: String,
-    /// `auto` follows the visitor's browser; else `en` or `sq`.
+    /// `en`, `sq`, or `auto` to follow the visitor's browser.
     pub language: String,
     /// Questions offered as buttons in an empty conversation.
     pub quick_replies: Vec<String>,
-    /// Hosts that may embed the widget (`example.com`, `*.example.com`); empty: any.
+    /// Hosts that may embed the widget (`example.com`, `*.example.com`). If empty, any host may.
     pub allowed_domains: Vec<String>,
     pub file_upload: bool,
     pub sound: bool,
-    /// Ask for an e-mail address when no member is there.
+    /// Whether to ask for an e-mail address when no member is available.
     pub email_capture: bool,
-    /// Refuse identities that are not signed.
+    /// Whether to refuse identities that are not signed.
     pub require_signed_identity: bool,
 }
 

@@ -19,12 +19,12 @@ text_enum! {
     ContactSort { Recent = "-last_contact_at", Oldest = "last_contact_at", Name = "name", NameDescending = "-name" }
 }
 
-/// A row of the contact list.
+/// A contact as lists show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactSummary {
     pub id: ContactId,
-    /// Empty when unknown; screens then show the e-mail, the phone, or "Visitor" and the id's last letters.
+    /// Empty if unknown; screens then show the e-mail address, the telephone number, or "Visitor" with the end of the id.
     pub name: String,
     pub email: Option<String>,
     pub phone: Option<String>,
@@ -36,7 +36,7 @@ pub struct ContactSummary {
     pub created_at: DateTime<Utc>,
 }
 
-/// A contact with everything known about it.
+/// A contact with everything that is known about them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contact {
@@ -51,7 +51,7 @@ pub struct Contact {
     pub identities: Vec<ContactIdentity>,
 }
 
-/// One address of a contact on one channel.
+/// One of a contact's addresses on a channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactIdentity {
@@ -59,11 +59,11 @@ pub struct ContactIdentity {
     pub channel_name: String,
     pub kind: IdentityKind,
     pub external_id: String,
-    /// Whether the organization's signature proved it.
+    /// Whether the organization's signature proved the identity.
     pub is_verified: bool,
 }
 
-/// A new contact, or changes to one: every field is written, `None` leaves it as it is.
+/// A new contact, or changes to one. Fields that are null or omitted stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
@@ -88,7 +88,7 @@ pub struct ContactInput {
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams), into_params(parameter_in = Query))]
 #[serde(default)]
 pub struct ContactFilter {
-    /// Part of name, e-mail, phone or company.
+    /// Part of the name, e-mail address, telephone number or company.
     pub q: Option<String>,
     pub tag: Option<String>,
     #[cfg_attr(feature = "openapi", param(inline))]

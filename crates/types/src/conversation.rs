@@ -34,7 +34,7 @@ text_enum! {
     InboxSort { Newest = "newest", Oldest = "oldest", Waiting = "waiting", Priority = "priority" }
 }
 
-/// A row of the inbox.
+/// A conversation as lists show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConversationSummary {
@@ -59,12 +59,12 @@ pub struct ConversationSummary {
     pub last_message_at: DateTime<Utc>,
     pub last_message_preview: String,
     pub last_message_direction: Direction,
-    /// Since when the customer has waited for a person.
+    /// Since when the customer has been waiting for a person.
     pub waiting_since: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }
 
-/// A conversation as its thread shows it.
+/// A conversation with all of its details.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Conversation {
@@ -74,7 +74,7 @@ pub struct Conversation {
     pub team_id: Option<TeamId>,
     /// Number of the newest message.
     pub last_seq: i64,
-    /// How far the contact has read.
+    /// Number of the last message that the contact has read.
     pub contact_read_seq: i64,
     pub member_read_seq: i64,
     pub closed_at: Option<DateTime<Utc>>,
@@ -90,7 +90,7 @@ pub struct InboxFilter {
     pub priority: Option<Priority>,
     pub assignee: Option<MemberId>,
     pub contact: Option<ContactId>,
-    /// Part of the contact's name or e-mail, or of the last message.
+    /// Part of the contact's name or e-mail address, or of the last message.
     pub q: Option<String>,
     pub sort: Option<InboxSort>,
     /// Conversations with unread messages only.
@@ -113,12 +113,12 @@ impl InboxCounts {
     pub const BOUND: i64 = 100;
 }
 
-/// A new conversation, which begins with the organization's message.
+/// A new conversation, which starts with a message from the organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateConversation {
     pub contact_id: ContactId,
-    /// The way in which the message goes out.
+    /// The channel on which the message is sent.
     pub channel_id: ChannelId,
     #[serde(default)]
     pub subject: String,
@@ -130,7 +130,7 @@ pub struct CreateConversation {
     pub content: String,
 }
 
-/// Changes to a conversation's fields; `None` leaves a field as it is.
+/// Changes to a conversation. Fields that are null or omitted stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]

@@ -157,12 +157,12 @@ impl FieldRule {
 pub struct FieldError {
     /// Name of the argument or JSON field.
     pub field: String,
-    /// The rule.
+    /// The rule that is broken.
     pub rule: FieldRule,
-    /// The number in it, for rules with one.
+    /// The limit, for rules that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
-    /// What is wrong with it and what would be right, in plain words.
+    /// What is wrong and what would be valid, in plain English.
     pub message: String,
 }
 

@@ -20,7 +20,7 @@ text_enum! {
     Availability { Online = "online", Away = "away", Offline = "offline" }
 }
 
-/// A member as colleagues see it.
+/// A member of an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
@@ -29,12 +29,12 @@ pub struct Member {
     pub name: String,
     pub email: String,
     pub role: Role,
-    /// The custom role that stands in for [`Role::Member`].
+    /// The custom role that replaces the role `member`.
     pub role_id: Option<RoleId>,
     pub role_name: Option<String>,
     pub availability: Availability,
     pub team_id: Option<TeamId>,
-    /// Whether sign-in asks for a code after the password.
+    /// Whether signing in requires a code after the password.
     pub has_second_factor: bool,
 }
 
@@ -66,7 +66,7 @@ impl std::str::FromStr for RoleChoice {
     }
 }
 
-/// An invitation that waits to be accepted.
+/// An invitation that has not been accepted yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Invitation {
@@ -75,11 +75,11 @@ pub struct Invitation {
     pub role: Role,
     pub role_id: Option<RoleId>,
     pub role_name: Option<String>,
-    /// Who invited, unless that member has left.
+    /// The member who sent the invitation, unless they have left.
     pub invited_by: Option<String>,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
-    /// Whether its time is over, so that it must be sent again.
+    /// Whether the invitation has expired and must be sent again.
     pub has_expired: bool,
 }
 
@@ -115,18 +115,18 @@ pub struct OfferedInvitation {
     pub invited_by: Option<String>,
 }
 
-/// A role of the organization's own.
+/// A custom role of an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CustomRole {
     pub id: RoleId,
     pub name: String,
     pub permissions: Vec<Permission>,
-    /// How many members have it.
+    /// Number of members who have the role.
     pub members: i64,
 }
 
-/// A department.
+/// A team, such as a department.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Team {
@@ -135,11 +135,11 @@ pub struct Team {
     pub description: String,
     pub parent_id: Option<TeamId>,
     pub manager_id: Option<MemberId>,
-    /// How many members are in it, those of teams below not counted.
+    /// Number of members, not counting those of teams below.
     pub members: i64,
 }
 
-/// What a team is to be.
+/// The settings of a team.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TeamInput {
@@ -152,7 +152,7 @@ pub struct TeamInput {
     pub manager_id: Option<MemberId>,
 }
 
-/// A person's place in one of several organizations.
+/// A person's membership of one of their organizations.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Place {
@@ -160,8 +160,8 @@ pub struct Place {
     pub name: String,
     pub role: Role,
     pub status: OrganizationStatus,
-    /// When it will be gone for good, for one that was deleted.
+    /// For a deleted organization: when it will be removed for good.
     pub purge_at: Option<DateTime<Utc>>,
-    /// Whether the session works in it.
+    /// Whether the session is in this organization.
     pub is_current: bool,
 }

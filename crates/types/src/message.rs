@@ -51,29 +51,29 @@ text_enum! {
     }
 }
 
-/// A passage that an answer rests on; `[1]` in the text is the citation of index 1.
+/// A passage that an answer is based on; `[1]` in the text refers to the citation with index 1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Citation {
-    /// The number in brackets, from 1.
+    /// The number in brackets, starting at 1.
     pub index: u32,
     pub chunk_id: ChunkId,
     pub document_id: DocumentId,
     pub title: String,
-    /// Address of the page, when it has one.
+    /// Address of the page, if it has one.
     pub url: Option<String>,
     pub heading: String,
-    /// The passage itself, cut to a few hundred characters.
+    /// The passage, shortened to a few hundred characters.
     pub excerpt: String,
 }
 
-/// One entry of a thread.
+/// An entry of a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     pub id: MessageId,
     pub conversation_id: ConversationId,
-    /// Place in the conversation, from 1. Visitors see gaps where notes stand.
+    /// Position in the conversation, starting at 1. Visitors see gaps in place of notes.
     pub seq: i64,
     pub direction: Direction,
     pub role: MessageRole,
@@ -81,7 +81,7 @@ pub struct Message {
     pub author_id: Option<Uuid>,
     pub author_name: String,
     pub content: String,
-    /// The content as safe HTML, made by the server.
+    /// The content as safe HTML, rendered by the server.
     pub html: String,
     pub content_type: ContentType,
     pub is_note: bool,
@@ -90,7 +90,7 @@ pub struct Message {
     pub failure_reason: Option<String>,
     pub citations: Vec<Citation>,
     pub attachments: Vec<Attachment>,
-    /// The id that the sender's browser gave it.
+    /// The id that the sender's browser or program gave the message.
     pub client_id: Option<String>,
     pub created_at: DateTime<Utc>,
 }
@@ -99,7 +99,7 @@ pub struct Message {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SendMessage {
     pub content: String,
-    /// A note is for colleagues only.
+    /// Whether this is a note, which only colleagues see.
     pub is_note: bool,
     /// Made by the sender's browser; the same id twice is one message.
     pub client_id: String,

@@ -10,7 +10,7 @@ text_enum! {
     OrganizationStatus { Active = "active", Suspended = "suspended", Deleted = "deleted" }
 }
 
-/// An organization as its members see it.
+/// An organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Organization {
@@ -23,7 +23,7 @@ pub struct Organization {
     pub created_at: DateTime<Utc>,
 }
 
-/// What an organization sets for itself.
+/// The settings of an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
@@ -76,7 +76,7 @@ pub struct UpdateOrganization {
     pub settings: OrganizationSettings,
 }
 
-/// The form with which a company signs up: the organization and its owner.
+/// The sign-up of a company: its organization and the owner.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignUp {
@@ -84,7 +84,7 @@ pub struct SignUp {
     pub name: String,
     pub email: String,
     pub password: String,
-    /// Language of the screens, `en` or `sq`.
+    /// Language of the interface, `en` or `sq`.
     pub locale: String,
 }
 

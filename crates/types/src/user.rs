@@ -26,7 +26,7 @@ pub struct Me {
     pub organization: Organization,
 }
 
-/// Changes to one's own profile. `None` leaves a field as it is.
+/// Changes to the caller's own profile. Fields that are null or omitted stay as they are.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
@@ -45,7 +45,7 @@ pub struct Session {
     pub user_agent: Option<String>,
     pub created_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
+    /// Whether this is the session that makes the request.
     pub is_current: bool,
 }
 

@@ -22,22 +22,22 @@ text_enum! {
     }
 }
 
-/// An endpoint that gets an organization's events.
+/// An endpoint that receives an organization's events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookSubscription {
     pub id: WebhookSubscriptionId,
     pub url: String,
-    /// The events that are sent; all when empty.
+    /// The events that are sent. If empty, all are.
     pub events: Vec<EventName>,
     pub is_active: bool,
-    /// Why it was switched off by itself.
+    /// Why the subscription was switched off automatically.
     pub disabled_reason: Option<String>,
     /// Since when every attempt has failed.
     pub failing_since: Option<DateTime<Utc>>,
-    /// Names of the headers that are sent along. Their values are secret.
+    /// Names of the additional headers. Their values are secret.
     pub header_names: Vec<String>,
-    /// Until when the secret before this one signs too.
+    /// Until when deliveries are also signed with the previous secret.
     pub previous_secret_expires_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -60,16 +60,16 @@ fn yes() -> bool {
     true
 }
 
-/// A subscription with its secret, which is shown this once.
+/// A subscription with its secret, which is shown only this once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WebhookSecret {
     pub subscription: WebhookSubscription,
-    /// `whsec_` and the key in base64, as the libraries of Standard Webhooks take it.
+    /// `whsec_` followed by the key in base64, as libraries for Standard Webhooks expect it.
     pub secret: String,
 }
 
-/// One event on its way to one endpoint.
+/// The delivery of one event to one endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delivery {
@@ -77,26 +77,26 @@ pub struct Delivery {
     pub event_id: EventId,
     pub event: String,
     pub status: DeliveryStatus,
-    /// Status of the last answer.
+    /// HTTP status of the last response.
     pub response_status: Option<i32>,
-    /// How long the last attempt took, in milliseconds.
+    /// Duration of the last attempt, in milliseconds.
     pub duration_ms: Option<i32>,
     pub attempts: i32,
-    /// Why the last attempt failed, in words.
+    /// Why the last attempt failed.
     pub error: Option<String>,
     pub next_attempt_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub delivered_at: Option<DateTime<Utc>>,
 }
 
-/// A delivery with what was sent and what came back.
+/// A delivery with its request and the last response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryDetail {
     pub delivery: Delivery,
-    /// The body; left out for those who may not read what the event tells.
+    /// The request's body; omitted without permission to read what the event describes.
     pub request: Option<Value>,
-    /// The beginning of the last answer's body; left out in the same way.
+    /// The beginning of the last response's body; omitted in the same cases.
     pub response_body: Option<String>,
 }
 

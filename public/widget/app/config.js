@@ -16,6 +16,7 @@ const intl = () => ({
   time: format({ hour: "numeric", minute: "2-digit" }),
   day: format({ weekday: "long", day: "numeric", month: "long" }),
   exact: format({ dateStyle: "long", timeStyle: "short" }),
+  number: new Intl.NumberFormat(config.language).format,
 });
 // Chromium carries no data for Albanian: its formats read "2026 M11 21".
 const albanian = () => {
@@ -23,7 +24,8 @@ const albanian = () => {
   const days = ["e diel", "e hënë", "e martë", "e mërkurë", "e enjte", "e premte", "e shtunë"];
   const time = (date) => [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
   const day = (date) => `${date.getDate()} ${months[date.getMonth()]}`;
-  return { time, day: (date) => `${days[date.getDay()]}, ${day(date)}`, exact: (date) => `${day(date)} ${date.getFullYear()}, ${time(date)}` };
+  const number = (value) => String(value).replace(".", ",");
+  return { time, day: (date) => `${days[date.getDay()]}, ${day(date)}`, exact: (date) => `${day(date)} ${date.getFullYear()}, ${time(date)}`, number };
 };
 const formats = config.language === "sq" ? albanian() : intl();
 
@@ -39,9 +41,10 @@ export function dayName(date) {
   return formats.day(date);
 }
 
-/** Bytes as people read them. */
+/** Bytes as people read them, by the rule of the dashboard (`format_bytes`): `512 B`, `12 kB`, `1.4 MB`. */
 export function fileSize(bytes) {
-  const [unit, digits, value] =
-    bytes < 1024 ? ["byte", 0, bytes] : bytes < 1_048_576 ? ["kilobyte", 0, bytes / 1024] : ["megabyte", 1, bytes / 1_048_576];
-  return new Intl.NumberFormat(config.language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits }).format(value);
+  let [value, unit] = [bytes, 0];
+  while (value >= 999.5 && unit < 2) [value, unit] = [value / 1024, unit + 1];
+  const rounded = unit < 2 ? Math.round(value) : Math.round(value * 10) / 10;
+  return `${formats.number(rounded)} ${["B", "kB", "MB"][unit]}`;
 }

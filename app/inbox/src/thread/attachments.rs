@@ -26,7 +26,7 @@ pub fn Attachments(attachments: Vec<Attachment>) -> impl IntoView {
                     <a class="message-file" href=file.url.clone() download=file.file_name.clone() aria-label=label>
                         <Icon glyph=icons::FILE_TEXT />
                         <span class="truncate">{file.file_name.clone()}</span>
-                        <span class="text-muted tabular-nums">{size(i18n, file.size)}</span>
+                        <span class="text-muted tabular-nums">{format_bytes(i18n.get_locale_untracked(), file.size)}</span>
                     </a>
                 }
                 .into_any()
@@ -34,14 +34,4 @@ pub fn Attachments(attachments: Vec<Attachment>) -> impl IntoView {
         })
         .collect_view();
     view! { <div class="message-files">{files}</div> }.into_any()
-}
-
-/// A size in the reader's way of writing numbers: `12 kB`, `1.4 MB`.
-pub fn size(i18n: I18n, bytes: i64) -> String {
-    let locale = i18n.get_locale_untracked();
-    match bytes {
-        ..=999 => format!("{bytes} B"),
-        1_000..=999_999 => format!("{} kB", format_number(locale, bytes / 1_000)),
-        _ => format!("{} MB", format_decimal(locale, bytes as f64 / 1e6, 1)),
-    }
 }

@@ -10,6 +10,7 @@ use types::{
 use ui::{Alert, Button, ButtonStyle, Icon, Tone, icons, shows};
 
 use super::{
+    attach::{AttachButton, carries_files, pasted_files},
     canned_menu::{CannedList, CannedMenu, LIST_ID},
     composition::Composition,
     news::NewsWarning,
@@ -70,29 +71,6 @@ pub fn Composer() -> impl IntoView {
         }
     };
     let is_note = Memo::new(move |_| mode.get() == Mode::Note);
-    let takes_over = Memo::new(move |_| {
-        !is_note.get()
-            && state
-                .conversation
-                .with(|one| one.summary.status == ConversationStatus::Active && one.summary.owner == Owner::Agent)
-    });
-    let tab = move |own: Mode, glyph, label: &'static str| {
-        let is_on = move || mode.get() == own;
-        view! {
-            <button
-                type="button"
-                class="composer-tab"
-                aria-pressed=move || is_on().to_string()
-                on:click=move |_| {
-                    mode.set(own);
-                    focus(node);
-                }
-            >
-                <Icon glyph class="size-3.5" />
-                {label}
-            </button>
-        }
-    };
     view! {
         <Show when=move || news.with(|news| !news.is_empty())>
             <NewsWarning
@@ -133,15 +111,7 @@ pub fn Composer() -> impl IntoView {
                     .get()
                     .map(|error| view! { <Alert tone=Tone::Danger class="m-2">{error_text(i18n, &error)}</Alert> })
             }}
-            <div class="flex items-center gap-1 px-2 pt-2">
-                <div class="flex gap-1 with-script" role="group" aria-label=tu_string!(i18n, inbox.compose)>
-                    {tab(Mode::Reply, icons::CORNER_UP_LEFT, tu_string!(i18n, inbox.tab_reply))}
-                    {tab(Mode::Note, icons::LOCK, tu_string!(i18n, inbox.tab_note))}
-                </div>
-                <Show when=move || takes_over.get()>
-                    <span class="ms-auto truncate text-xs text-muted">{tu_string!(i18n, inbox.takes_over_hint)}</span>
-                </Show>
-            </div>
+            <Modes on_choice=move || focus(node) />
             <CannedList menu=reply_menu />
             <CannedList menu=note_menu />
             <textarea
@@ -172,22 +142,7 @@ pub fn Composer() -> impl IntoView {
             ></textarea>
             <UploadList uploads />
             <div class="flex items-center gap-2 p-2">
-                <label class="btn btn-ghost btn-sm btn-square with-script" title=tu_string!(i18n, inbox.attach)>
-                    <Icon glyph=icons::PAPERCLIP />
-                    <input
-                        class="sr-only"
-                        type="file"
-                        multiple
-                        aria-label=tu_string!(i18n, inbox.attach)
-                        on:change=move |event| {
-                            let input = event_target::<web_sys::HtmlInputElement>(&event);
-                            if let Some(files) = input.files() {
-                                uploads.add(i18n, &files);
-                            }
-                            input.set_value("");
-                        }
-                    />
-                </label>
+                <AttachButton uploads />
                 <span class="ms-auto hidden text-xs text-muted sm:inline">{tu_string!(i18n, inbox.send_hint)}</span>
                 <Button
                     kind="submit"
@@ -205,18 +160,46 @@ pub fn Composer() -> impl IntoView {
     }
 }
 
-/// Whether files are dragged, and not a piece of text.
-fn carries_files(data: &web_sys::DataTransfer) -> bool {
-    data.types().includes(&"Files".into(), 0)
-}
-
-/// The files that are pasted, if it is files: spreadsheets and word processors put a picture beside the text that was
-/// copied, file managers the name of the file.
-fn pasted_files(data: &web_sys::DataTransfer) -> Option<web_sys::FileList> {
-    let files = data.files()?;
-    let text = data.get_data("text/plain").unwrap_or_default();
-    let is_its_name = |file: web_sys::File| text.starts_with(&file.name());
-    files.get(0).is_some_and(|file| text.is_empty() || is_its_name(file)).then_some(files)
+/// Whether a reply is written or a note, and what a reply will do.
+#[component]
+fn Modes(on_choice: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = use_thread();
+    let mode = state.mode;
+    let takes_over = Memo::new(move |_| {
+        mode.get() == Mode::Reply
+            && state
+                .conversation
+                .with(|one| one.summary.status == ConversationStatus::Active && one.summary.owner == Owner::Agent)
+    });
+    let tab = move |own: Mode, glyph, label: &'static str| {
+        let is_on = move || mode.get() == own;
+        view! {
+            <button
+                type="button"
+                class="composer-tab"
+                aria-pressed=move || is_on().to_string()
+                on:click=move |_| {
+                    mode.set(own);
+                    on_choice();
+                }
+            >
+                <Icon glyph class="size-3.5" />
+                {label}
+            </button>
+        }
+    };
+    view! {
+        <div class="flex items-center gap-1 px-2 pt-2">
+            <div class="flex gap-1 with-script" role="group" aria-label=tu_string!(i18n, inbox.compose)>
+                {tab(Mode::Reply, icons::CORNER_UP_LEFT, tu_string!(i18n, inbox.tab_reply))}
+                {tab(Mode::Note, icons::LOCK, tu_string!(i18n, inbox.tab_note))}
+            </div>
+            <Show when=move || takes_over.get()>
+                <span class="ms-auto truncate text-xs text-muted">{tu_string!(i18n, inbox.takes_over_hint)}</span>
+            </Show>
+        </div>
+    }
 }
 
 fn focus(node: NodeRef<html::Textarea>) {

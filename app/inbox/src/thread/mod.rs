@@ -1,5 +1,6 @@
 //! The open conversation.
 
+mod attach;
 mod attachments;
 mod canned_menu;
 mod citations;

@@ -169,7 +169,7 @@ pub fn UploadList(uploads: Uploads) -> impl IntoView {
                                 Progress::Done(file) => view! {
                                     <Icon glyph=icons::PAPERCLIP class="size-3" />
                                     <span class="truncate">{file.file_name}</span>
-                                    <span class="text-muted">{super::attachments::size(i18n, file.size)}</span>
+                                    <span class="text-muted">{format_bytes(i18n.get_locale_untracked(), file.size)}</span>
                                 }
                                 .into_any(),
                                 Progress::Failed(reason) => {

@@ -1,10 +1,10 @@
 use axum::{
     extract::FromRequestParts,
-    http::{Method, header::AUTHORIZATION, request::Parts},
+    http::{Method, request::Parts},
 };
 use domain::{Error, visitors, visitors::Visitor};
 
-use super::ClientIp;
+use super::{ClientIp, bearer};
 use crate::{Api, ApiError};
 
 /// The visitor behind the bearer token, within the limits on requests. What it writes counts for its address too: tokens are
@@ -15,10 +15,7 @@ impl FromRequestParts<Api> for VisitorAuth {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let Some(token) = header.and_then(|value| value.strip_prefix("Bearer ")) else {
-            return Err(Error::Unauthenticated.into());
-        };
+        let token = bearer(&parts.headers).ok_or(Error::Unauthenticated)?;
         let visitor = visitors::verify(&api.services, token).ok_or(Error::Unauthenticated)?;
         api.limits.requests.check(&visitor.id.to_string())?;
         if parts.method != Method::GET {

@@ -1,5 +1,6 @@
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::Response,
 };
 use domain::attachments;
@@ -12,8 +13,9 @@ pub(super) async fn download(
     State(api): State<Api>,
     member: Member,
     Path(id): Path<AttachmentId>,
+    headers: HeaderMap,
 ) -> ApiResult<Response> {
     let (organization, actor) = (member.organization(), member.authenticated.actor());
     let (attachment, path) = attachments::open(&api.services, organization, actor, id).await?;
-    file::serve(&attachment, path).await
+    file::serve(&attachment, path, &headers).await
 }

@@ -43,7 +43,7 @@ async fn list(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Ma
 
 /// Create an agent
 ///
-/// The provider's key is encrypted at rest and never given out again.
+/// The provider's key is encrypted at rest and never shown again.
 #[utoipa::path(post, path = "/ai-agents", tag = "AI agents", request_body = AgentInput,
     responses((status = 201, body = One<Agent>)), security(("api_key" = ["agents:read", "agents:write"])))]
 async fn create(post: Post<AgentInput>) -> Outcome {
@@ -62,8 +62,8 @@ async fn get(caller: Caller, ApiPath(id): ApiPath<AgentId>) -> ApiResult<Data<Ag
 
 /// Change an agent
 ///
-/// The stored key stays unless `api_key` is given; an empty one removes it. The sources stay unless `source_ids` is given;
-/// without any, the agent answers from all.
+/// The stored key is kept unless `api_key` is given; an empty one removes it. The sources stay the same unless `source_ids`
+/// is given; if that is empty, the agent answers from all of them.
 #[utoipa::path(patch, path = "/ai-agents/{id}", tag = "AI agents", params(("id" = AgentId, Path)),
     request_body = AgentInput, responses((status = 200, body = One<Agent>)),
     security(("api_key" = ["agents:read", "agents:write"])))]
@@ -82,7 +82,7 @@ async fn update(
 
 /// Delete an agent
 ///
-/// The conversations that it was answering wait for a person from then on.
+/// Conversations that it was answering wait for a person from then on.
 #[utoipa::path(delete, path = "/ai-agents/{id}", tag = "AI agents", params(("id" = AgentId, Path)),
     responses((status = 204)), security(("api_key" = ["agents:write"])))]
 async fn delete(caller: Caller, ApiPath(id): ApiPath<AgentId>) -> ApiResult<StatusCode> {
@@ -94,19 +94,19 @@ async fn delete(caller: Caller, ApiPath(id): ApiPath<AgentId>) -> ApiResult<Stat
 
 #[derive(Deserialize, ToSchema)]
 struct TestQuestion {
-    /// What a customer would write.
+    /// A question as a customer would write it.
     message: String,
-    /// What was said before, oldest first.
+    /// The conversation so far, oldest first.
     #[serde(default)]
     history: Vec<PlaygroundTurn>,
 }
 
-/// Ask an agent, and get its answer with how it came about
+/// Ask an agent a question, and get its answer with a trace
 ///
-/// Nothing is stored in a conversation. The trace has its passages and its prompt with the permission `knowledge:read`
-/// only. With `Accept: text/event-stream` the answer is sent as it grows: events `text` with `{"text"}`, all of it so
-/// far, then one event `answer` with the same object as without streaming, or `error`. A stream is not kept for an
-/// Idempotency-Key.
+/// Nothing is stored in a conversation. The trace includes passages and the prompt only with the permission
+/// `knowledge:read`. With `Accept: text/event-stream`, the answer is sent as it is written: events `text` with `{"text"}`,
+/// each with the whole text so far, then one event `answer` with the same object as without streaming, or `error`. Streams
+/// are not kept for an Idempotency-Key.
 #[utoipa::path(post, path = "/ai-agents/{id}/test", tag = "AI agents", request_body = TestQuestion,
     params(("id" = AgentId, Path)),
     responses((status = 200, content((One<PlaygroundAnswer> = "application/json"), (String = "text/event-stream")))),

@@ -17,7 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, revoke))
 }
 
-/// List the API keys that are not revoked, newest first
+/// List the API keys that have not been revoked, newest first
 #[utoipa::path(get, path = "/organizations/{organization_id}/api-keys", tag = "API keys",
     params(("organization_id" = OrganizationId, Path), Paging),
     responses((status = 200, body = Many<ApiKey>)), security(("api_key" = ["api_keys:read"])))]
@@ -33,8 +33,8 @@ async fn list(
 
 /// Create an API key
 ///
-/// The answer holds the key itself, which is shown here and never again. Nobody can give a key what they may not do
-/// themselves, and a key makes no keys: they would outlive it.
+/// The response contains the key itself, which is never shown again. Nobody can give a key permissions that they lack, and a
+/// key cannot create keys, because those would outlive it.
 #[utoipa::path(post, path = "/organizations/{organization_id}/api-keys", tag = "API keys",
     params(("organization_id" = OrganizationId, Path)), request_body = CreateApiKey,
     responses((status = 201, body = One<CreatedApiKey>)), security(("session" = ["api_keys:write"])))]
@@ -59,7 +59,7 @@ async fn get(
 
 /// Revoke an API key
 ///
-/// Within a second requests with it are refused.
+/// Requests with the key are refused within a second.
 #[utoipa::path(delete, path = "/organizations/{organization_id}/api-keys/{id}", tag = "API keys",
     params(("organization_id" = OrganizationId, Path), ("id" = ApiKeyId, Path)),
     responses((status = 204)), security(("api_key" = ["api_keys:write"])))]

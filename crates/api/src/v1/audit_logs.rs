@@ -17,16 +17,16 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Filter {
-    /// A whole action such as `agent.updated`, or its noun.
+    /// An action such as `agent.updated`, or only its noun.
     action: Option<String>,
     /// A member, an API key or an agent.
     actor_id: Option<Uuid>,
     resource_id: Option<Uuid>,
-    /// From this time on.
+    /// At this time or later.
     from: Option<DateTime<Utc>>,
     /// Before this time.
     until: Option<DateTime<Utc>>,
-    /// `next_cursor` of the part before.
+    /// The `next_cursor` of the previous part.
     #[param(pattern = "^[0-9]{1,18}$")]
     cursor: Option<String>,
     limit: Option<i64>,
@@ -34,7 +34,7 @@ struct Filter {
 
 /// List who changed what, newest first
 ///
-/// Each entry has its place in the organization's chain, in which every row carries a digest of the one before.
+/// Each entry has a position in the organization's chain, where every entry carries a digest of the previous one.
 #[utoipa::path(get, path = "/audit-logs", tag = "Audit log", params(Filter),
     responses((status = 200, body = Many<AuditEntry>)), security(("api_key" = ["audit:read"])))]
 async fn list(caller: Caller, ApiQuery(query): ApiQuery<Filter>) -> ApiResult<Many<AuditEntry>> {

@@ -37,10 +37,10 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(log_out))
 }
 
-/// Found an organization with its owner, and sign the owner in
+/// Create an organization with its owner, and sign the owner in
 ///
-/// The session comes as a cookie. An address that has an account is served with that account's password only, and as by
-/// `auth/login`.
+/// The session is set as a cookie. If the address has an account, its password is required, and the rules of `auth/login`
+/// apply.
 #[utoipa::path(post, path = "/auth/signup", tag = "Sign in", request_body = SignUp,
     responses((status = 201, body = One<Identity>)), security(()))]
 async fn sign_up(
@@ -56,17 +56,17 @@ async fn sign_up(
 struct Credentials {
     email: String,
     password: String,
-    /// Of the authenticator app, or a recovery code; for accounts with a second factor.
+    /// For accounts with a second factor: a code from the authenticator app, or a recovery code.
     #[serde(default)]
     code: Option<String>,
 }
 
 /// Sign in
 ///
-/// The session comes as a cookie. Where the account has a second factor, a request without `code` is answered with 422
-/// of `code`. A wrong password and an unknown address get the same answer after the same time; an address that failed
-/// five times waits. Who belongs to no active organization is refused with 403: joining, restoring or founding one without a
-/// session is left to the page at `/login`.
+/// The session is set as a cookie. If the account has a second factor, a request without `code` is answered with 422 for the
+/// field `code`. A wrong password and an unknown address get the same response after the same time; after five failed
+/// attempts, an address has to wait. Anyone who belongs to no active organization is refused with 403: joining, restoring or
+/// creating one without a session is possible only on the page at `/login`.
 #[utoipa::path(post, path = "/auth/login", tag = "Sign in", request_body = Credentials,
     responses((status = 200, body = One<Identity>)), security(()))]
 async fn log_in(
@@ -97,7 +97,7 @@ fn set_cookie(api: &Api, token: Option<&str>) -> ApiResult<[(header::HeaderName,
 
 /// Sign out
 ///
-/// Ends the session that asks, open sockets included.
+/// Ends the session that makes the request, and its open sockets.
 #[utoipa::path(post, path = "/auth/logout", tag = "Sign in", responses((status = 204)), security(("session" = [])))]
 async fn log_out(caller: super::Caller, headers: HeaderMap) -> ApiResult<Response> {
     caller.person()?;
@@ -112,9 +112,9 @@ struct ResetRequest {
     email: String,
 }
 
-/// Ask for a link to a new password
+/// Request a link for setting a new password
 ///
-/// The answer is the same whether or not anybody has the address.
+/// The response is the same whether or not the address has an account.
 #[utoipa::path(post, path = "/auth/password-resets", tag = "Sign in", request_body = ResetRequest,
     responses((status = 202)), security(()))]
 async fn request_reset(State(api): State<Api>, ApiJson(asked): ApiJson<ResetRequest>) -> ApiResult<StatusCode> {
@@ -124,14 +124,14 @@ async fn request_reset(State(api): State<Api>, ApiJson(asked): ApiJson<ResetRequ
 
 #[derive(Deserialize, ToSchema)]
 struct Reset {
-    /// The last part of the link in the mail.
+    /// The last part of the link in the e-mail.
     #[schema(example = "Zk3mQ9aTq0X7w2LrV8sYbN1dFc5Hj6GpKuEiOaTzMx4")]
     token: String,
-    /// The new password, of 10 to 200 characters.
+    /// The new password, 10 to 200 characters long.
     password: String,
 }
 
-/// Set a new password with the link that came by mail
+/// Set a new password with the link from the e-mail
 ///
 /// Ends all of the person's sessions.
 #[utoipa::path(post, path = "/auth/password-resets/confirm", tag = "Sign in", request_body = Reset,
@@ -147,12 +147,12 @@ async fn reset(
 
 #[derive(Deserialize, ToSchema)]
 struct Confirmation {
-    /// The last part of the link in the mail.
+    /// The last part of the link in the e-mail.
     #[schema(example = "Zk3mQ9aTq0X7w2LrV8sYbN1dFc5Hj6GpKuEiOaTzMx4")]
     token: String,
 }
 
-/// Confirm an e-mail address with the link that was sent there
+/// Confirm an e-mail address with the link that was sent to it
 #[utoipa::path(post, path = "/auth/verify-email", tag = "Sign in", request_body = Confirmation,
     responses((status = 204)), security(()))]
 async fn verify_email(State(api): State<Api>, ApiJson(given): ApiJson<Confirmation>) -> ApiResult<StatusCode> {

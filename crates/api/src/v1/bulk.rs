@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// The most things in one request.
 const MOST: usize = 100;
 
-/// What became of one of the things.
+/// The outcome for one item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct BulkResult {
     id: Uuid,
@@ -20,7 +20,7 @@ pub(super) struct BulkResult {
     error: Option<BulkError>,
 }
 
-/// Why nothing was done to it.
+/// Why nothing was done to the item.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct BulkError {
     code: ErrorCode,

@@ -27,7 +27,7 @@ async fn list(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Ma
     Ok(Many::part(channels, query.page, query.limit))
 }
 
-/// Create a channel of type widget or api
+/// Create a channel of type `widget` or `api`
 #[utoipa::path(post, path = "/channels", tag = "Channels", request_body = CreateChannel,
     responses((status = 201, body = One<Channel>)), security(("api_key" = ["channels:write"])))]
 async fn create(post: Post<CreateChannel>) -> Outcome {

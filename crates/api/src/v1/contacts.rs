@@ -31,7 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(list_conversations))
 }
 
-/// List the contacts, those seen last first
+/// List the contacts, most recently seen first
 #[utoipa::path(get, path = "/contacts", tag = "Contacts", params(ContactFilter, Walk, Fields),
     responses((status = 200, body = Many<ContactSummary>)), security(("api_key" = ["contacts:read"])))]
 async fn list(
@@ -54,7 +54,7 @@ async fn list(
 
 /// Create a contact
 ///
-/// It needs a name, an e-mail address or a telephone number; none of them has to be unique.
+/// A name, an e-mail address or a telephone number is required; none of them has to be unique.
 #[utoipa::path(post, path = "/contacts", tag = "Contacts", request_body = ContactInput,
     responses((status = 201, body = One<Contact>)), security(("api_key" = ["contacts:read", "contacts:write"])))]
 async fn create(post: Post<ContactInput>) -> Outcome {
@@ -72,7 +72,7 @@ async fn get(caller: Caller, ApiPath(id): ApiPath<ContactId>) -> ApiResult<Data<
 
 /// Change a contact
 ///
-/// Fields that are left out or null stay as they are; tags and custom fields are replaced as a whole.
+/// Fields that are null or omitted stay as they are; tags and custom fields are replaced as a whole.
 #[utoipa::path(patch, path = "/contacts/{id}", tag = "Contacts", params(("id" = ContactId, Path)),
     request_body = ContactInput, responses((status = 200, body = One<Contact>)),
     security(("api_key" = ["contacts:read", "contacts:write"])))]
@@ -87,7 +87,7 @@ async fn update(
     Ok(Data(contact))
 }
 
-/// Erase a contact with all of its conversations and their files
+/// Erase a contact with all conversations and their files
 #[utoipa::path(delete, path = "/contacts/{id}", tag = "Contacts", params(("id" = ContactId, Path)),
     responses((status = 204)), security(("api_key" = ["contacts:write"])))]
 async fn delete(caller: Caller, ApiPath(id): ApiPath<ContactId>) -> ApiResult<StatusCode> {
@@ -99,16 +99,16 @@ async fn delete(caller: Caller, ApiPath(id): ApiPath<ContactId>) -> ApiResult<St
 
 #[derive(Deserialize, ToSchema)]
 struct Merge {
-    /// The contact that stays.
+    /// The contact that is kept.
     kept_id: ContactId,
-    /// The contact whose conversations, identities, tags and notes go over to it.
+    /// The contact whose conversations, identities, tags and notes move to the one that is kept.
     merged_id: ContactId,
 }
 
-/// Merge two contacts that are one person
+/// Merge two contacts that are the same person
 ///
-/// What the contact that stays says of itself counts; the other one fills what is empty. The browsers of both see the same
-/// conversations from then on. A merge that was done before changes nothing.
+/// Where both have a value, that of the contact that is kept counts; the other fills what is empty. The browsers of both see
+/// the same conversations from then on. Repeating a merge changes nothing.
 #[utoipa::path(post, path = "/contacts/merge", tag = "Contacts", request_body = Merge,
     responses((status = 200, body = One<Contact>)), security(("api_key" = ["contacts:read", "contacts:write"])))]
 async fn merge(post: Post<Merge>) -> Outcome {
@@ -130,14 +130,14 @@ struct BulkContacts {
     action: ContactAction,
     #[schema(min_items = 1, max_items = 100)]
     ids: Vec<ContactId>,
-    /// What `update` changes.
+    /// The changes that `update` makes.
     #[serde(default)]
     data: ContactInput,
 }
 
 /// Change or erase up to 100 contacts
 ///
-/// Each has its own result: what fails for one is done for the others.
+/// Each item has its own result: if one fails, the others are still done.
 #[utoipa::path(post, path = "/contacts/bulk", tag = "Contacts", request_body = BulkContacts,
     responses((status = 200, body = One<Vec<BulkResult>>)),
     security(("api_key" = ["contacts:read", "contacts:write"])))]

@@ -9,7 +9,7 @@ use types::page::{Page, clamp};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A successful answer with a list.
+/// A successful response with a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Many<T> {
     success: bool,
@@ -17,18 +17,18 @@ pub(super) struct Many<T> {
     meta: Meta,
 }
 
-/// What part of a list this is.
+/// Which part of a list this is.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(super) struct Meta {
-    /// Number of this page, from 1. Absent where a cursor leads on.
+    /// Number of this page, starting at 1; absent if a cursor is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<i64>,
     /// Entries per page.
     limit: i64,
-    /// How many entries match; counting stops at 1000.
+    /// Number of matching entries; counting stops at 1000.
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<i64>,
-    /// `cursor` of the next part; absent when this is the last.
+    /// The `cursor` of the next part; absent if this is the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
 }

@@ -7,7 +7,11 @@ use axum::{
 use domain::{Error, accounts, accounts::ClientInfo};
 
 use super::Caller;
-use crate::{Api, ApiError, ClientIp, extract::session_token, rate_limit::Standing};
+use crate::{
+    Api, ApiError, ClientIp,
+    extract::{bearer, session_token},
+    rate_limit::Standing,
+};
 
 /// Middleware of the REST API: finds out who asks, counts the request against the limits of the address and of the
 /// caller, and tells in every answer how much of the nearer limit is left.
@@ -52,10 +56,9 @@ fn client(ip: ClientIp, headers: &HeaderMap) -> ClientInfo {
 /// A key in `Authorization` decides alone; without that header the session's cookie does.
 async fn identify(api: &Api, headers: &HeaderMap, client: ClientInfo) -> domain::Result<Caller> {
     let services = &api.services;
-    if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let token = value.to_str().ok().and_then(|value| value.split_once(' '));
-        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-        let holder = api.keys.authenticate(services, token.unwrap_or_default()).await?.ok_or(Error::Unauthenticated)?;
+    if headers.contains_key(header::AUTHORIZATION) {
+        let token = bearer(headers).ok_or(Error::Unauthenticated)?;
+        let holder = api.keys.authenticate(services, token).await?.ok_or(Error::Unauthenticated)?;
         let (organization, actor, name) = (holder.organization, holder.actor, holder.name);
         return Ok(Caller { api: api.clone(), organization, actor, name, session: None, client });
     }

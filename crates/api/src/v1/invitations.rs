@@ -19,7 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, revoke)).routes(routes!(resend))
 }
 
-/// List the open invitations, also those that have run out, newest first
+/// List the open invitations, including expired ones, newest first
 #[utoipa::path(get, path = "/organizations/{organization_id}/invitations", tag = "Invitations",
     params(("organization_id" = OrganizationId, Path), Paging),
     responses((status = 200, body = Many<Invitation>)), security(("api_key" = ["members:read"])))]
@@ -38,7 +38,7 @@ struct NewInvitation {
     email: String,
     #[serde(default = "plain")]
     role: Role,
-    /// A custom role, which stands in for `member`.
+    /// A custom role, which replaces the role `member`.
     #[serde(default)]
     role_id: Option<RoleId>,
 }
@@ -47,9 +47,9 @@ fn plain() -> Role {
     Role::Member
 }
 
-/// Invite somebody by mail
+/// Invite somebody by e-mail
 ///
-/// The link in the mail is good for a week and for one use.
+/// The link in the e-mail is valid for a week and can be used once.
 #[utoipa::path(post, path = "/organizations/{organization_id}/invitations", tag = "Invitations",
     params(("organization_id" = OrganizationId, Path)), request_body = NewInvitation,
     responses((status = 201, body = One<Invitation>)), security(("api_key" = ["members:read", "members:write"])))]
@@ -75,9 +75,9 @@ async fn get(
     Ok(Data(invitations::get(&mut caller.begin().await?, id).await?))
 }
 
-/// Send an invitation again, with a new link and another week
+/// Send an invitation again, with a new link that is valid for another week
 ///
-/// Five minutes after its last mail at the earliest.
+/// No earlier than five minutes after the last e-mail.
 #[utoipa::path(post, path = "/organizations/{organization_id}/invitations/{id}/resend", tag = "Invitations",
     params(("organization_id" = OrganizationId, Path), ("id" = InvitationId, Path)),
     responses((status = 200, body = One<Invitation>)), security(("api_key" = ["members:read", "members:write"])))]
@@ -90,7 +90,7 @@ async fn resend(ApiPath((organization, id)): ApiPath<(OrganizationId, Invitation
     work.ok(cx, invitation).await
 }
 
-/// Take an open invitation back
+/// Withdraw an open invitation
 #[utoipa::path(delete, path = "/organizations/{organization_id}/invitations/{id}", tag = "Invitations",
     params(("organization_id" = OrganizationId, Path), ("id" = InvitationId, Path)),
     responses((status = 204)), security(("api_key" = ["members:write"])))]

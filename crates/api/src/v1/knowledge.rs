@@ -37,7 +37,7 @@ async fn list(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Ma
     Ok(Many::part(sources, query.page, query.limit))
 }
 
-/// A website, or one of its pages; or a text, which may be Markdown.
+/// A website, one of its pages, or a text, which may be Markdown.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum NewSource {
@@ -45,7 +45,7 @@ enum NewSource {
     Text(CreateTextSource),
 }
 
-/// Add a source of type url or text, and begin to read it
+/// Add a source of type `url` or `text`, and start reading it
 ///
 /// Files are uploaded in the dashboard.
 #[utoipa::path(post, path = "/knowledge-sources", tag = "Knowledge", request_body = NewSource,
@@ -76,7 +76,7 @@ async fn delete(caller: Caller, ApiPath(id): ApiPath<SourceId>) -> ApiResult<Sta
 
 /// Read a source again
 ///
-/// What it says now answers until the new reading is complete.
+/// The present content stays in use until the new reading is complete.
 #[utoipa::path(post, path = "/knowledge-sources/{id}/sync", tag = "Knowledge", params(("id" = SourceId, Path)),
     responses((status = 202, body = One<Sync>)), security(("api_key" = ["knowledge:write"])))]
 async fn sync(ApiPath(id): ApiPath<SourceId>, post: Post<Nothing>) -> Outcome {
@@ -85,7 +85,7 @@ async fn sync(ApiPath(id): ApiPath<SourceId>, post: Post<Nothing>) -> Outcome {
     work.done(cx, StatusCode::ACCEPTED, sync).await
 }
 
-/// List the documents of a source that answer now
+/// List the documents of a source that are in use
 #[utoipa::path(get, path = "/knowledge-sources/{id}/documents", tag = "Knowledge",
     params(("id" = SourceId, Path), Paging), responses((status = 200, body = Many<DocumentSummary>)),
     security(("api_key" = ["knowledge:read"])))]
@@ -100,16 +100,16 @@ async fn documents(
 #[derive(Deserialize, ToSchema)]
 struct Search {
     query: String,
-    /// Passages at most, 1 to 50; 10 when nothing is said.
+    /// Maximum number of passages, 1 to 50; 10 by default.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 50)]
     limit: Option<usize>,
-    /// Search these sources only; empty: all.
+    /// Only these sources are searched; if empty, all are.
     #[serde(default)]
     source_ids: Vec<SourceId>,
 }
 
-/// Find the passages nearest to a question, best first
+/// Find the passages closest to a question, best first
 #[utoipa::path(post, path = "/knowledge/search", tag = "Knowledge", request_body = Search,
     responses((status = 200, body = One<Vec<Passage>>)), security(("api_key" = ["knowledge:read"])))]
 async fn search(post: Post<Search>) -> Outcome {

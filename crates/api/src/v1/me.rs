@@ -27,24 +27,24 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(end_session))
 }
 
-/// Who asks.
+/// The caller.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Identity {
     /// `member` or `api_key`.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// Id of the member or of the key.
+    /// Id of the member or the API key.
     id: Option<Uuid>,
     name: String,
-    /// A member's address.
+    /// The e-mail address of a member.
     email: Option<String>,
-    /// A member's role.
+    /// The role of a member.
     role: Option<Role>,
-    /// A member's language.
+    /// The language of a member.
     locale: Option<String>,
-    /// A member's time zone.
+    /// The time zone of a member.
     time_zone: Option<String>,
-    /// What this caller may do.
+    /// What the caller may do.
     permissions: Vec<Permission>,
     organization_id: OrganizationId,
 }
@@ -69,7 +69,7 @@ fn words(held: Permissions) -> Vec<Permission> {
     Permission::ALL.iter().copied().filter(|permission| held.contains(*permission)).collect()
 }
 
-/// Who asks, and what they may do
+/// Get the caller and their permissions
 #[utoipa::path(get, path = "/me", tag = "Me", responses((status = 200, body = One<Identity>)), security(("api_key" = [])))]
 async fn me(caller: Caller) -> Data<Identity> {
     Data(match caller.session {
@@ -88,9 +88,9 @@ async fn me(caller: Caller) -> Data<Identity> {
     })
 }
 
-/// Change one's own name, language and time zone
+/// Change your name, language and time zone
 ///
-/// Fields that are left out or null stay as they are.
+/// Fields that are null or omitted stay as they are.
 #[utoipa::path(patch, path = "/me", tag = "Me", request_body = UpdateProfile,
     responses((status = 200, body = One<Identity>)), security(("session" = [])))]
 async fn update(caller: Caller, ApiJson(profile): ApiJson<UpdateProfile>) -> ApiResult<Data<Identity>> {
@@ -98,9 +98,9 @@ async fn update(caller: Caller, ApiJson(profile): ApiJson<UpdateProfile>) -> Api
     Ok(Data(me.into()))
 }
 
-/// List the organizations that a person belongs to
+/// List the organizations that you belong to
 ///
-/// Deleted ones are shown to their owners, as long as they can be restored.
+/// Deleted organizations are shown to their owners as long as they can be restored.
 #[utoipa::path(get, path = "/me/organizations", tag = "Me", params(Paging),
     responses((status = 200, body = Many<Place>)), security(("session" = [])))]
 async fn list_organizations(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Many<Place>> {
@@ -108,7 +108,7 @@ async fn list_organizations(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -
     Ok(Many::part(places, query.page, query.limit))
 }
 
-/// List one's own sessions, the last used first
+/// List your sessions, most recently used first
 #[utoipa::path(get, path = "/me/sessions", tag = "Me", params(Paging),
     responses((status = 200, body = Many<Session>)), security(("session" = [])))]
 async fn list_sessions(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Many<Session>> {
@@ -117,7 +117,7 @@ async fn list_sessions(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> Api
     Ok(Many::part(sessions, query.page, query.limit))
 }
 
-/// End all of one's own sessions but the one that asks
+/// End all of your sessions except this one
 #[utoipa::path(delete, path = "/me/sessions", tag = "Me", responses((status = 204)), security(("session" = [])))]
 async fn end_others(caller: Caller) -> ApiResult<StatusCode> {
     let person = caller.person()?;
@@ -126,7 +126,7 @@ async fn end_others(caller: Caller) -> ApiResult<StatusCode> {
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// End one of one's own sessions, open sockets included
+/// End one of your sessions, and its open sockets
 #[utoipa::path(delete, path = "/me/sessions/{id}", tag = "Me", params(("id" = SessionId, Path)),
     responses((status = 204)), security(("session" = [])))]
 async fn end_session(caller: Caller, ApiPath(id): ApiPath<SessionId>) -> ApiResult<StatusCode> {

@@ -58,19 +58,19 @@ async fn get(
     Ok(Data(members::get(&mut caller.begin().await?, id).await?))
 }
 
-/// A member's place.
+/// A member's role and team.
 #[derive(Serialize, Deserialize, ToSchema)]
 struct MemberPlace {
     role: Role,
-    /// A custom role, which stands in for `member`.
+    /// A custom role, which replaces the role `member`.
     role_id: Option<RoleId>,
     team_id: Option<TeamId>,
 }
 
 /// Change a member's role or team
 ///
-/// A role that is given without `role_id` is the built-in one. Nobody gives or takes a role that may do more than they
-/// may, and the last owner stays.
+/// A `role` without `role_id` is the built-in one. Nobody can give or take a role with permissions that they lack, and the
+/// last owner remains an owner.
 #[utoipa::path(patch, path = "/organizations/{organization_id}/members/{id}", tag = "Members", request_body = MemberPlace,
     params(("organization_id" = OrganizationId, Path), ("id" = MemberId, Path)),
     responses((status = 200, body = One<Member>)), security(("api_key" = ["members:read", "members:write"])))]
@@ -100,9 +100,9 @@ async fn update(
     Ok(Data(member))
 }
 
-/// Take a member out of the organization
+/// Remove a member from the organization
 ///
-/// The member's sessions there end, open sockets included.
+/// Ends the member's sessions in the organization, and their open sockets.
 #[utoipa::path(delete, path = "/organizations/{organization_id}/members/{id}", tag = "Members",
     params(("organization_id" = OrganizationId, Path), ("id" = MemberId, Path)),
     responses((status = 204)), security(("api_key" = ["members:write"])))]
@@ -119,7 +119,7 @@ async fn remove(
 
 /// Leave an organization
 ///
-/// The last owner stays.
+/// The last owner cannot leave.
 #[utoipa::path(delete, path = "/organizations/{organization_id}/members/me", tag = "Members",
     params(("organization_id" = OrganizationId, Path)), responses((status = 204)), security(("session" = [])))]
 async fn leave(caller: Caller, ApiPath(organization): ApiPath<OrganizationId>) -> ApiResult<StatusCode> {

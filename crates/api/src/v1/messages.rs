@@ -19,7 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Part {
-    /// `next_cursor` of the part before.
+    /// The `next_cursor` of the previous part.
     #[param(pattern = "^[0-9]{1,18}$")]
     cursor: Option<String>,
     limit: Option<i64>,
@@ -27,7 +27,7 @@ struct Part {
 
 /// List a conversation's messages, newest part first
 ///
-/// Within a part the messages are in the order in which they were written; the cursor leads to earlier ones.
+/// Within each part, messages are in the order in which they were written; the cursor leads to earlier ones.
 #[utoipa::path(get, path = "/conversations/{id}/messages", tag = "Conversations",
     params(("id" = ConversationId, Path), Part), responses((status = 200, body = Many<Message>)),
     security(("api_key" = ["conversations:read"])))]
@@ -46,26 +46,26 @@ async fn list_messages(
 
 #[derive(Deserialize, ToSchema)]
 struct NewMessage {
-    /// Markdown; may be left out when there are attachments.
+    /// Markdown; may be omitted if there are attachments.
     #[serde(default)]
     content: String,
-    /// A note is for colleagues only.
+    /// Whether this is a note, which only colleagues see.
     #[serde(default)]
     is_note: bool,
     /// Files that were uploaded for this conversation.
     #[serde(default)]
     attachments: Vec<AttachmentId>,
-    /// The same id twice is one message, also without an Idempotency-Key.
+    /// Any id: a second message with the same id is not created, even without an Idempotency-Key.
     #[serde(default)]
     client_id: Option<String>,
-    /// The newest message that the sender knows. When there is a newer one, the reply is refused with `conflict`.
+    /// Number of the newest message that the sender has seen. If there is a newer one, the reply is refused with `conflict`.
     #[serde(default)]
     last_seen_seq: Option<i64>,
 }
 
-/// Write to the customer, or a note for colleagues
+/// Write to the customer, or add a note for colleagues
 ///
-/// A reply opens a closed conversation again and takes it over from an agent.
+/// A reply reopens a closed conversation, and takes the conversation over from an agent.
 #[utoipa::path(post, path = "/conversations/{id}/messages", tag = "Conversations", request_body = NewMessage,
     params(("id" = ConversationId, Path)), responses((status = 201, body = One<Message>)),
     security(("api_key" = ["conversations:write"])))]

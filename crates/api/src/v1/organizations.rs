@@ -30,9 +30,9 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(enter))
 }
 
-/// List the organizations that the session or the key works in: one
+/// List the organization of the session or API key
 ///
-/// `me/organizations` has all that a person belongs to.
+/// `me/organizations` lists all organizations that a person belongs to.
 #[utoipa::path(get, path = "/organizations", tag = "Organizations", params(Paging),
     responses((status = 200, body = Many<Organization>)), security(("api_key" = ["organization:read"])))]
 async fn list(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Many<Organization>> {
@@ -75,9 +75,9 @@ struct NewOrganization {
     name: String,
 }
 
-/// Found a further organization
+/// Create another organization
 ///
-/// The person who asks becomes its owner, and the session works in it from then on.
+/// The caller becomes its owner, and the session moves to it.
 #[utoipa::path(post, path = "/organizations", tag = "Organizations", request_body = NewOrganization,
     responses((status = 201, body = One<Organization>)), security(("session" = [])))]
 async fn create(post: Post<NewOrganization>) -> Outcome {
@@ -94,14 +94,14 @@ async fn create(post: Post<NewOrganization>) -> Outcome {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Confirmed {
-    /// The organization's name.
+    /// The organization's name, as confirmation.
     confirmation: String,
 }
 
-/// Delete the organization that the session works in
+/// Delete the organization of the session
 ///
-/// From now on its members, keys and widgets are refused. An owner can restore it for 30 days; then it is gone with
-/// everything that it owns.
+/// From now on, its members, API keys and widgets are refused. An owner can restore it within 30 days; after that, it is
+/// removed with everything that belongs to it.
 #[utoipa::path(delete, path = "/organizations/{organization_id}", tag = "Organizations",
     params(("organization_id" = OrganizationId, Path), Confirmed), responses((status = 204)),
     security(("session" = ["owner"])))]
@@ -118,9 +118,9 @@ async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Bring a deleted organization back
+/// Restore a deleted organization
 ///
-/// For its owners, whose sessions work in another organization meanwhile.
+/// For its owners, from a session in another organization.
 #[utoipa::path(post, path = "/organizations/{organization_id}/restore", tag = "Organizations",
     params(("organization_id" = OrganizationId, Path)), responses((status = 200, body = One<Place>)),
     security(("session" = ["owner"])))]
@@ -134,7 +134,7 @@ async fn restore(ApiPath(id): ApiPath<OrganizationId>, post: Post<Nothing>) -> O
     work.ok(cx, place).await
 }
 
-/// Let the session work in another of the person's organizations
+/// Move the session to another of your organizations
 #[utoipa::path(post, path = "/organizations/{organization_id}/enter", tag = "Organizations",
     params(("organization_id" = OrganizationId, Path)), responses((status = 200, body = One<Place>)),
     security(("session" = [])))]

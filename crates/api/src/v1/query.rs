@@ -49,8 +49,7 @@ pub(super) struct Paging {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Fields {
-    /// Names with commas between, such as `id,name`: each entry has these fields only. Names that no entry has are left
-    /// out.
+    /// Comma-separated names, such as `id,name`: entries contain only these fields. Unknown names are ignored.
     pub(super) fields: Option<String>,
 }
 
@@ -58,8 +57,8 @@ pub(super) struct Fields {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Walk {
-    /// Goes through everything that matches, in the order of creation, however much there is and while it changes: empty
-    /// to begin, then the `next_cursor` of the part before. `sort` and `page` are left out then.
+    /// Reads everything that matches in the order of creation, however much there is and even while it changes: empty to
+    /// begin, then the `next_cursor` of the previous part. `sort` and `page` must be omitted.
     #[param(pattern = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$")]
     cursor: Option<String>,
 }

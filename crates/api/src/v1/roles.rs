@@ -22,14 +22,14 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
 }
 
-/// What a role is to be.
+/// The settings of a role.
 #[derive(Serialize, Deserialize, ToSchema)]
 struct RoleInput {
     name: String,
     permissions: Vec<Permission>,
 }
 
-/// List the organization's own roles by name
+/// List the organization's custom roles by name
 #[utoipa::path(get, path = "/organizations/{organization_id}/roles", tag = "Roles",
     params(("organization_id" = OrganizationId, Path), Paging),
     responses((status = 200, body = Many<CustomRole>)), security(("api_key" = ["members:read"])))]
@@ -45,7 +45,7 @@ async fn list(
 
 /// Create a role
 ///
-/// It stands in for the role `member`. Nobody makes a role that may do more than they may.
+/// It replaces the role `member`. Nobody can create a role with permissions that they lack.
 #[utoipa::path(post, path = "/organizations/{organization_id}/roles", tag = "Roles",
     params(("organization_id" = OrganizationId, Path)), request_body = RoleInput,
     responses((status = 201, body = One<CustomRole>)), security(("api_key" = ["members:read", "members:write"])))]
@@ -71,7 +71,7 @@ async fn get(
 
 /// Change a role
 ///
-/// It counts at once for everybody who has it.
+/// The change applies at once to everybody who has the role.
 #[utoipa::path(patch, path = "/organizations/{organization_id}/roles/{id}", tag = "Roles",
     params(("organization_id" = OrganizationId, Path), ("id" = RoleId, Path)), request_body = RoleInput,
     responses((status = 200, body = One<CustomRole>)), security(("api_key" = ["members:read", "members:write"])))]
@@ -91,7 +91,7 @@ async fn update(
     Ok(Data(role))
 }
 
-/// Delete a role that nobody has and no open invitation gives
+/// Delete a role that no member and no open invitation has
 #[utoipa::path(delete, path = "/organizations/{organization_id}/roles/{id}", tag = "Roles",
     params(("organization_id" = OrganizationId, Path), ("id" = RoleId, Path)),
     responses((status = 204)), security(("api_key" = ["members:write"])))]

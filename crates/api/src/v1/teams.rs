@@ -56,7 +56,7 @@ async fn get(caller: Caller, ApiPath((organization, id)): ApiPath<(OrganizationI
 
 /// Change a team
 ///
-/// A team cannot stand below itself.
+/// A team cannot be placed below itself.
 #[utoipa::path(patch, path = "/organizations/{organization_id}/teams/{id}", tag = "Teams",
     params(("organization_id" = OrganizationId, Path), ("id" = TeamId, Path)), request_body = TeamInput,
     responses((status = 200, body = One<Team>)), security(("api_key" = ["members:read", "members:write"])))]
@@ -78,7 +78,7 @@ async fn update(
 
 /// Delete a team
 ///
-/// The teams below it move up to where it stood; its members are in none.
+/// The teams below it move up to its place; its members are then in no team.
 #[utoipa::path(delete, path = "/organizations/{organization_id}/teams/{id}", tag = "Teams",
     params(("organization_id" = OrganizationId, Path), ("id" = TeamId, Path)),
     responses((status = 204)), security(("api_key" = ["members:write"])))]

@@ -35,18 +35,18 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(replay))
 }
 
-/// Where events are to be sent.
+/// Where events are sent.
 #[derive(Serialize, Deserialize, ToSchema)]
 struct Subscription {
     /// A public address; redirects are not followed.
     url: String,
-    /// The events that are sent; all when empty.
+    /// The events that are sent. If empty, all are.
     #[serde(default)]
     events: Vec<EventName>,
-    /// True when left out.
+    /// True if omitted.
     #[serde(default = "yes")]
     is_active: bool,
-    /// Headers to send along, at most 20. They are encrypted at rest and never given out again.
+    /// Up to 20 additional headers. They are encrypted at rest and never shown again.
     #[serde(default)]
     custom_headers: Option<BTreeMap<String, String>>,
 }
@@ -73,9 +73,9 @@ async fn list(caller: Caller, ApiQuery(query): ApiQuery<Paging>) -> ApiResult<Ma
 
 /// Subscribe an endpoint to events
 ///
-/// The answer holds the secret that signs what is sent, as Standard Webhooks writes; it is shown here and never again. Beside
-/// the permission for webhooks this needs that to read what the events tell of: `conversations:read` for `message.created`,
-/// and without a choice of events all of them.
+/// The response contains the secret that signs deliveries (Standard Webhooks); it is never shown again. Besides the
+/// permission for webhooks, this requires permission to read what the events describe, such as `conversations:read` for
+/// `message.created`; for all events, all of these permissions.
 #[utoipa::path(post, path = "/webhook-subscriptions", tag = "Webhooks", request_body = Subscription,
     responses((status = 201, body = One<WebhookSecret>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]
@@ -96,8 +96,8 @@ async fn get(caller: Caller, ApiPath(id): ApiPath<WebhookSubscriptionId>) -> Api
 
 /// Change a webhook subscription
 ///
-/// The stored headers stay unless `custom_headers` is given, which replaces all of them. Switched on again, it begins
-/// with a clean record. This needs the same permissions as a new one with these events.
+/// The stored headers are kept unless `custom_headers` is given, which replaces all of them. If the subscription is switched
+/// on again, its failures are forgotten. This requires the same permissions as creating one with these events.
 #[utoipa::path(patch, path = "/webhook-subscriptions/{id}", tag = "Webhooks", request_body = Subscription,
     params(("id" = WebhookSubscriptionId, Path)), responses((status = 200, body = One<WebhookSubscription>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]
@@ -117,7 +117,7 @@ async fn update(
 
 /// Delete a webhook subscription with its deliveries
 ///
-/// What was not sent yet is not sent.
+/// Deliveries that have not been sent yet are not sent.
 #[utoipa::path(delete, path = "/webhook-subscriptions/{id}", tag = "Webhooks",
     params(("id" = WebhookSubscriptionId, Path)), responses((status = 204)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]
@@ -130,7 +130,7 @@ async fn delete(caller: Caller, ApiPath(id): ApiPath<WebhookSubscriptionId>) -> 
 
 /// Send a test event to a subscription
 ///
-/// The event is `webhook_subscription.test`, whatever events the subscription has chosen.
+/// The event is `webhook_subscription.test`, whichever events the subscription receives.
 #[utoipa::path(post, path = "/webhook-subscriptions/{id}/test", tag = "Webhooks",
     params(("id" = WebhookSubscriptionId, Path)), responses((status = 202, body = One<DeliveryDetail>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]
@@ -141,9 +141,9 @@ async fn test(ApiPath(id): ApiPath<WebhookSubscriptionId>, post: Post<Nothing>) 
     work.done(cx, StatusCode::ACCEPTED, delivery).await
 }
 
-/// Give a subscription a new secret
+/// Replace a subscription's secret
 ///
-/// For 24 hours every delivery carries the signatures of the old one and the new one.
+/// For 24 hours, every delivery is signed with both the old and the new secret.
 #[utoipa::path(post, path = "/webhook-subscriptions/{id}/rotate-secret", tag = "Webhooks",
     params(("id" = WebhookSubscriptionId, Path)), responses((status = 200, body = One<WebhookSecret>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]
@@ -166,25 +166,25 @@ async fn list_deliveries(
     Ok(webhooks::deliveries(&mut caller.begin().await?, id, &filter).await?.into())
 }
 
-/// Which deliveries to send once more.
+/// Which deliveries to send again.
 #[derive(Deserialize, ToSchema)]
 struct Range {
     from: DateTime<Utc>,
     until: DateTime<Utc>,
-    /// Those with this status only.
+    /// Only deliveries with this status.
     #[serde(default)]
     status: Option<DeliveryStatus>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct Replayed {
-    /// How many will be sent.
+    /// Number of deliveries that will be sent.
     deliveries: u64,
 }
 
-/// Send the deliveries of a time range once more
+/// Send the deliveries of a time range again
 ///
-/// At most 10,000, oldest first, each under its id. Deliveries are kept for thirty days.
+/// At most 10,000, oldest first, each with the same id. Deliveries are kept for thirty days.
 #[utoipa::path(post, path = "/webhook-subscriptions/{id}/replay", tag = "Webhooks", request_body = Range,
     params(("id" = WebhookSubscriptionId, Path)), responses((status = 202, body = One<Replayed>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]
@@ -194,16 +194,16 @@ async fn replay_range(ApiPath(id): ApiPath<WebhookSubscriptionId>, post: Post<Ra
     work.done(cx, StatusCode::ACCEPTED, Replayed { deliveries }).await
 }
 
-/// Get a delivery with what was sent and what came back
+/// Get a delivery with its request and the last response
 ///
-/// `request` and `response_body` are left out without the permission to read what the event tells of.
+/// `request` and `response_body` are omitted without permission to read what the event describes.
 #[utoipa::path(get, path = "/webhook-deliveries/{id}", tag = "Webhooks", params(("id" = DeliveryId, Path)),
     responses((status = 200, body = One<DeliveryDetail>)), security(("api_key" = ["webhooks:read"])))]
 async fn get_delivery(caller: Caller, ApiPath(id): ApiPath<DeliveryId>) -> ApiResult<Data<DeliveryDetail>> {
     Ok(Data(webhooks::delivery(&mut caller.begin().await?, id).await?))
 }
 
-/// Send a delivery once more, under its id
+/// Send a delivery again, with the same id
 #[utoipa::path(post, path = "/webhook-deliveries/{id}/replay", tag = "Webhooks", params(("id" = DeliveryId, Path)),
     responses((status = 202, body = One<DeliveryDetail>)),
     security(("api_key" = ["webhooks:read", "webhooks:write"])))]

@@ -1,6 +1,7 @@
 use axum::{
     Router,
     extract::{Multipart, Path, Query, State},
+    http::HeaderMap,
     response::Response,
     routing::post,
 };
@@ -47,7 +48,8 @@ pub(super) async fn download(
     State(api): State<Api>,
     Path(id): Path<AttachmentId>,
     Query(link): Query<Link>,
+    headers: HeaderMap,
 ) -> ApiResult<Response> {
     let (attachment, path) = attachments::open_for_visitor(&api.services, id, &link.token).await?;
-    file::serve(&attachment, path).await
+    file::serve(&attachment, path, &headers).await
 }

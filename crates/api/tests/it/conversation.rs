@@ -206,6 +206,17 @@ async fn who_makes_themselves_many_visitors_is_slowed_down_by_their_address() {
 }
 
 #[tokio::test]
+async fn a_visitors_token_is_read_however_the_scheme_is_written() {
+    let world = world().await;
+    let token = world.visitor(&world.a).await.token.unwrap();
+    for (scheme, status) in [("Bearer", 200), ("bearer", 200), ("BEARER", 200), ("Basic", 401)] {
+        let answer = world.get("/widget/api/conversation", &[("authorization", &format!("{scheme} {token}"))]).await;
+        assert_eq!(answer.status, status, "{scheme}");
+    }
+    assert_eq!(world.get("/widget/api/conversation", &[("authorization", &token)]).await.status, 401);
+}
+
+#[tokio::test]
 async fn calls_for_a_person_of_many_visitors_count_as_messages_of_their_address() {
     let world = world().await;
     let mut refused = false;

@@ -2,8 +2,13 @@ use axum::{
     body::Body,
     http::{Request, header, request::Builder},
 };
+use db::{
+    Actor,
+    testing::{self, Organization},
+};
+use domain::{accounts, members, roles};
 use serde_json::{Value, json};
-use types::id::ConversationId;
+use types::{id::ConversationId, member::Role, permission::Permission};
 
 use crate::support::{Answer, HOST, Tenant, World, world};
 
@@ -65,6 +70,52 @@ async fn a_visitors_picture_reaches_the_member_and_nobody_else() {
     let thief = world.visitor(&world.a).await;
     let stolen = json!({"content": "mine", "client_id": "c-2", "attachments": [picture["id"]]});
     thief.post("messages", stolen).await.refused(422);
+}
+
+#[tokio::test]
+async fn a_file_in_a_browsers_cache_is_no_longer_shown_to_who_may_not_see_it() {
+    let world = world().await;
+    let visitor = world.visitor(&world.a).await;
+    let picture = visitor_uploads(&world, visitor.token.as_deref().unwrap(), "receipt.png", PNG).await.ok();
+    let (id, link) = (picture["id"].as_str().unwrap(), picture["url"].as_str().unwrap());
+    let path = format!("/files/{id}");
+    let again = async |path: &str, session: &str, known: &str| {
+        world.get(path, &[("cookie", &format!("biseda_session={session}")), ("if-none-match", known)]).await
+    };
+    let first = member_gets(&world, &world.a, &path).await;
+    assert_eq!((first.status.as_u16(), first.header("cache-control")), (200, "private, no-cache"));
+    let mark = first.header("etag").to_owned();
+
+    // Who may see it and has it is not sent it again; what is kept with it stays the same.
+    for answer in [again(&path, &world.a.session, &mark).await, world.get(link, &[("if-none-match", &mark)]).await] {
+        assert_eq!((answer.status.as_u16(), answer.text.as_str(), answer.header("etag")), (304, "", mark.as_str()));
+        for name in ["cache-control", "content-security-policy", "x-content-type-options"] {
+            assert_eq!(answer.header(name), first.header(name));
+        }
+    }
+    assert_eq!(again(&path, &world.a.session, "\"another\"").await.status, 200);
+
+    // Who may not see it is not even told that it has not changed.
+    let changed = link.replacen("token=", "token=x", 1);
+    for known in [mark.as_str(), "*"] {
+        assert_eq!(again(&path, &world.b.session, known).await.status, 404);
+        assert_eq!(world.get(&changed, &[("if-none-match", known)]).await.status, 404);
+        assert_eq!(world.get(&path, &[("if-none-match", known)]).await.status, 401);
+    }
+    let mut cx = world.cx(&world.a).await;
+    let role = roles::create(&mut cx, "Buyer", &[Permission::ContactsRead]).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    let organization = Organization { id: world.a.id, owner: world.a.owner.clone() };
+    let member = testing::member(&world.services.db, &organization, "Mira", Role::Member).await;
+    let Actor::Member { id: member_id, user_id, .. } = member else { panic!("a member") };
+    let (session, _) = world.session(user_id, world.a.id).await;
+    assert_eq!(again(&path, &session, &mark).await.status, 304);
+    let mut cx = world.cx(&world.a).await;
+    members::change_role(&mut cx, member_id, role.to_string().parse().unwrap()).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    assert_eq!(again(&path, &session, &mark).await.status, 403, "the permission was withdrawn");
+    accounts::log_out(&world.services, &world.a.session).await.unwrap();
+    assert_eq!(again(&path, &world.a.session, &mark).await.status, 401, "the member has signed out");
 }
 
 #[tokio::test]

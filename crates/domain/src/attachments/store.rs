@@ -63,8 +63,7 @@ async fn write(
         let part = part.map_err(|_| Error::rule("file", FieldRule::BrokenUpload))?;
         size += part.len() as u64;
         if size > MAX_ATTACHMENT_BYTES {
-            let most = MAX_ATTACHMENT_BYTES / (1024 * 1024);
-            return Err(Error::TooLarge(format!("the file is larger than {most} MB")));
+            return Err(Error::larger_file(MAX_ATTACHMENT_BYTES));
         }
         head.extend_from_slice(&part[..part.len().min(HEAD - head.len())]);
         hash.update(&part);

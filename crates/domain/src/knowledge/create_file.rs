@@ -95,7 +95,7 @@ where
         let piece = piece.map_err(|_| Error::rule("file", FieldRule::BrokenUpload))?;
         length += piece.len() as u64;
         if length > MAX_SOURCE_BYTES {
-            return Err(Error::TooLarge(format!("the file is larger than {} MB", MAX_SOURCE_BYTES / (1024 * 1024))));
+            return Err(Error::larger_file(MAX_SOURCE_BYTES));
         }
         file.write_all(&piece).await.map_err(files::failed)?;
     }

@@ -63,7 +63,7 @@ export function createFiles(onchange) {
     const item = { file, row, bar, note, again };
     items.push(item);
     element.append(row);
-    if (size > config.max_file_bytes) mark(item, t("file_too_large", { megabytes: Math.floor(config.max_file_bytes / 1_048_576) }));
+    if (size > config.max_file_bytes) mark(item, explain({ code: "too_large" }));
     else if (size === 0) mark(item, t("file_empty"));
     else send(item);
   };

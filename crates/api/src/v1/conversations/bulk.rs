@@ -29,19 +29,19 @@ enum ConversationAction {
     Update,
 }
 
-/// What an action needs to know; each reads its own fields.
+/// The arguments of an action; each action reads only its own fields.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 struct BulkData {
-    /// `assign`: the member who answers from now on; null: nobody in particular.
+    /// For `assign`: the member who is to answer from now on; null for nobody in particular.
     assignee_id: Option<MemberId>,
-    /// `snooze`: when they come back; null: at once.
+    /// For `snooze`: when the conversations come back; null for at once.
     until: Option<DateTime<Utc>>,
-    /// `update`.
+    /// For `update`.
     subject: Option<String>,
-    /// `update`.
+    /// For `update`.
     priority: Option<Priority>,
-    /// `update`: replaces those that there are.
+    /// For `update`: replaces all existing tags.
     tags: Option<Vec<String>>,
 }
 
@@ -55,9 +55,9 @@ struct BulkConversations {
     data: BulkData,
 }
 
-/// Do the same to up to 100 conversations
+/// Apply an action to up to 100 conversations
 ///
-/// Each has its own result: what fails for one is done for the others.
+/// Each item has its own result: if one fails, the others are still done.
 #[utoipa::path(post, path = "/conversations/bulk", tag = "Conversations", request_body = BulkConversations,
     responses((status = 200, body = One<Vec<BulkResult>>)), security(("api_key" = ["conversations:write"])))]
 async fn bulk(post: Post<BulkConversations>) -> Outcome {

@@ -14,7 +14,7 @@ enum Status {
     Closed,
 }
 
-/// Who has an open conversation: the member who asks, nobody, or an agent.
+/// Who has an open conversation: the calling member, nobody, or an agent.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Assigned {
@@ -39,10 +39,10 @@ enum Sort {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Filter {
-    /// `open` when nothing is said.
+    /// `open` by default.
     #[param(inline)]
     status: Option<Status>,
-    /// Of the open ones.
+    /// For open conversations.
     #[param(inline)]
     assigned: Option<Assigned>,
     #[param(inline)]
@@ -54,9 +54,9 @@ pub(super) struct Filter {
     #[param(inline)]
     priority: Option<Priority>,
     tag: Option<String>,
-    /// Part of the contact's name or e-mail, or of the last message.
+    /// Part of the contact's name or e-mail address, or of the last message.
     q: Option<String>,
-    /// With unread messages only.
+    /// Only conversations with unread messages.
     unread: Option<bool>,
     #[param(inline)]
     sort: Option<Sort>,

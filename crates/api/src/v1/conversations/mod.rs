@@ -32,7 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .merge(turn::routes())
 }
 
-/// List the conversations: the open ones by their last message, when nothing is said
+/// List conversations: by default the open ones, by their last message
 #[utoipa::path(get, path = "/conversations", tag = "Conversations", params(Filter, Walk, Fields),
     responses((status = 200, body = Many<ConversationSummary>)), security(("api_key" = ["conversations:read"])))]
 async fn list(
@@ -54,7 +54,7 @@ async fn list(
     Ok(conversations.only(fields.as_deref()))
 }
 
-/// Begin a conversation by writing to a contact
+/// Start a conversation by writing to a contact
 #[utoipa::path(post, path = "/conversations", tag = "Conversations", request_body = CreateConversation,
     responses((status = 201, body = One<Conversation>)), security(("api_key" = ["conversations:write"])))]
 async fn create(post: Post<CreateConversation>) -> Outcome {
@@ -72,7 +72,7 @@ async fn get(caller: Caller, ApiPath(id): ApiPath<ConversationId>) -> ApiResult<
 
 /// Change a conversation's subject, priority or tags
 ///
-/// Fields that are left out or null stay as they are.
+/// Fields that are null or omitted stay as they are.
 #[utoipa::path(patch, path = "/conversations/{id}", tag = "Conversations", params(("id" = ConversationId, Path)),
     request_body = UpdateConversation, responses((status = 200, body = One<Conversation>)),
     security(("api_key" = ["conversations:write"])))]

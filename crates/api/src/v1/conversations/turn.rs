@@ -25,12 +25,12 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 
 #[derive(Deserialize, ToSchema)]
 struct Assign {
-    /// The member who answers from now on; null: nobody in particular.
+    /// The member who is to answer from now on; null for nobody in particular.
     #[schema(required = true)]
     assignee_id: Option<MemberId>,
 }
 
-/// Give a conversation to a member, or back to the list of the unassigned
+/// Assign a conversation to a member, or to nobody
 #[utoipa::path(post, path = "/conversations/{id}/assign", tag = "Conversations", request_body = Assign,
     params(("id" = ConversationId, Path)), responses((status = 200, body = One<Conversation>)),
     security(("api_key" = ["conversations:write"])))]
@@ -40,9 +40,9 @@ async fn assign(ApiPath(id): ApiPath<ConversationId>, post: Post<Assign>) -> Out
     work.ok(cx, conversation).await
 }
 
-/// Take a conversation over from the agent: the member who asks answers from now on
+/// Take a conversation over from the agent
 ///
-/// Programs cannot take over; they assign a member.
+/// The calling member answers from now on. Programs cannot take over; they assign a member.
 #[utoipa::path(post, path = "/conversations/{id}/takeover", tag = "Conversations",
     params(("id" = ConversationId, Path)), responses((status = 200, body = One<Conversation>)),
     security(("session" = ["conversations:write"])))]
@@ -64,12 +64,12 @@ async fn hand_back(ApiPath(id): ApiPath<ConversationId>, post: Post<Nothing>) ->
 
 #[derive(Deserialize, ToSchema)]
 struct Snooze {
-    /// When it comes back by itself, within a year; null: at once.
+    /// When the conversation comes back by itself, within a year; null for at once.
     #[schema(required = true)]
     until: Option<DateTime<Utc>>,
 }
 
-/// Take a conversation out of the lists for a while
+/// Snooze a conversation: hide it from the lists for a while
 #[utoipa::path(post, path = "/conversations/{id}/snooze", tag = "Conversations", request_body = Snooze,
     params(("id" = ConversationId, Path)), responses((status = 200, body = One<Conversation>)),
     security(("api_key" = ["conversations:write"])))]
@@ -89,7 +89,7 @@ async fn close(ApiPath(id): ApiPath<ConversationId>, post: Post<Nothing>) -> Out
     work.ok(cx, conversation).await
 }
 
-/// Open a closed conversation again
+/// Reopen a closed conversation
 #[utoipa::path(post, path = "/conversations/{id}/reopen", tag = "Conversations",
     params(("id" = ConversationId, Path)), responses((status = 200, body = One<Conversation>)),
     security(("api_key" = ["conversations:write"])))]

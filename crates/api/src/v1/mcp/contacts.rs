@@ -15,9 +15,8 @@ use types::{
 
 use super::{
     Tools,
-    outcome::{Listed, caller, told},
+    outcome::{Listed, told},
 };
-use crate::error::ApiResult;
 
 #[derive(Deserialize, JsonSchema)]
 struct Search {
@@ -88,11 +87,9 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(asked): Parameters<Search>,
     ) -> Result<CallToolResult, ErrorData> {
-        let caller = caller(&parts)?;
         let filter = ContactFilter { q: asked.query, tag: asked.tag, sort: None, page: asked.page, limit: asked.limit };
-        let search =
-            async || -> ApiResult<_> { Ok(Listed::from(contacts::list(&mut caller.begin().await?, &filter).await?)) };
-        told(search().await)
+        told(&parts, async move |caller| Ok(Listed::from(contacts::list(&mut caller.begin().await?, &filter).await?)))
+            .await
     }
 
     /// Get a contact with everything known about it.
@@ -102,9 +99,7 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(asked): Parameters<One>,
     ) -> Result<CallToolResult, ErrorData> {
-        let caller = caller(&parts)?;
-        let get = async || -> ApiResult<_> { Ok(contacts::get(&mut caller.begin().await?, asked.contact_id).await?) };
-        told(get().await)
+        told(&parts, async move |caller| Ok(contacts::get(&mut caller.begin().await?, asked.contact_id).await?)).await
     }
 
     /// Create a contact. It needs a name, an e-mail address or a telephone number.
@@ -114,14 +109,13 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(fields): Parameters<Fields>,
     ) -> Result<CallToolResult, ErrorData> {
-        let caller = caller(&parts)?;
-        let create = async move || -> ApiResult<_> {
+        told(&parts, async move |caller| {
             let mut cx = caller.begin().await?;
             let contact = contacts::create(&mut cx, fields.into()).await?;
             caller.commit(cx).await?;
             Ok(contact)
-        };
-        told(create().await)
+        })
+        .await
     }
 
     /// Change a contact.
@@ -131,13 +125,12 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(change): Parameters<Change>,
     ) -> Result<CallToolResult, ErrorData> {
-        let caller = caller(&parts)?;
-        let update = async move || -> ApiResult<_> {
+        told(&parts, async move |caller| {
             let mut cx = caller.begin().await?;
             let contact = contacts::update(&mut cx, change.contact_id, change.fields.into()).await?;
             caller.commit(cx).await?;
             Ok(contact)
-        };
-        told(update().await)
+        })
+        .await
     }
 }

@@ -20,7 +20,7 @@ use types::{
 use super::{
     super::Caller,
     Tools,
-    outcome::{Listed, caller, told},
+    outcome::{Listed, told},
 };
 use crate::error::ApiResult;
 
@@ -38,7 +38,7 @@ struct Search {
     /// Left out: the open ones, or all of `contact_id`.
     #[serde(default)]
     status: Option<Status>,
-    /// Part of the contact's name or e-mail, or of the last message.
+    /// Part of the contact's name or e-mail address, or of the last message.
     #[serde(default)]
     query: Option<String>,
     #[serde(default)]
@@ -123,12 +123,11 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(asked): Parameters<Search>,
     ) -> Result<CallToolResult, ErrorData> {
-        let caller = caller(&parts)?;
         let filter = asked.filter();
-        let list = async || -> ApiResult<_> {
+        told(&parts, async move |caller| {
             Ok(Listed::from(conversations::list(&mut caller.begin().await?, &filter).await?))
-        };
-        told(list().await)
+        })
+        .await
     }
 
     /// Get a conversation: who it is with, who answers, its status, tags and last message.
@@ -138,11 +137,10 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(asked): Parameters<One>,
     ) -> Result<CallToolResult, ErrorData> {
-        let caller = caller(&parts)?;
-        let get = async || -> ApiResult<_> {
+        told(&parts, async move |caller| {
             Ok(conversations::get(&mut caller.begin().await?, asked.conversation_id).await?)
-        };
-        told(get().await)
+        })
+        .await
     }
 
     /// Read a conversation's messages and notes, in the order in which they were written.
@@ -152,14 +150,13 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(asked): Parameters<Thread>,
     ) -> Result<CallToolResult, ErrorData> {
-        let caller = caller(&parts)?;
         let (_, limit, _) = clamp(None, asked.limit);
-        let read = async || -> ApiResult<_> {
+        told(&parts, async move |caller| {
             let mut cx = caller.begin().await?;
             let messages = messages::list(&mut cx, asked.conversation_id, asked.before_seq, limit).await?;
             Ok(json!({"messages": messages}))
-        };
-        told(read().await)
+        })
+        .await
     }
 
     /// Write to the customer. Opens a closed conversation again and takes it over from the agent that answers it.
@@ -169,7 +166,7 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(text): Parameters<Text>,
     ) -> Result<CallToolResult, ErrorData> {
-        told(write(caller(&parts)?, text, false).await)
+        told(&parts, async move |caller| write(caller, text, false).await).await
     }
 
     /// Write a note into a conversation, which colleagues see and the customer does not.
@@ -179,6 +176,6 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(text): Parameters<Text>,
     ) -> Result<CallToolResult, ErrorData> {
-        told(write(caller(&parts)?, text, true).await)
+        told(&parts, async move |caller| write(caller, text, true).await).await
     }
 }

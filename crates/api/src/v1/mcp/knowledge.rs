@@ -10,11 +10,7 @@ use rmcp::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    Tools,
-    outcome::{caller, told},
-};
-use crate::error::ApiResult;
+use super::{Tools, outcome::told};
 
 #[derive(Deserialize, JsonSchema)]
 struct Question {
@@ -39,14 +35,12 @@ impl Tools {
         Extension(parts): Extension<Parts>,
         Parameters(asked): Parameters<Question>,
     ) -> Result<CallToolResult, ErrorData> {
-        let caller = caller(&parts)?;
-        let search = async || -> ApiResult<_> {
-            let (organization, actor) = (caller.organization, caller.actor.clone());
-            let limit = asked.limit.clamp(1, 20);
-            let services = &caller.api.services;
+        told(&parts, async move |caller| {
+            let (services, limit) = (&caller.api.services, asked.limit.clamp(1, 20));
+            let (organization, actor) = (caller.organization, caller.actor);
             let passages = knowledge::search(services, organization, actor, &asked.query, limit, &[]).await?;
             Ok(json!({"passages": passages}))
-        };
-        told(search().await)
+        })
+        .await
     }
 }

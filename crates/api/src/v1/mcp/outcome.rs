@@ -9,15 +9,15 @@ use types::page::Page;
 use super::super::Caller;
 use crate::{ApiError, error::ApiResult};
 
-/// Who calls a tool.
-pub(super) fn caller(parts: &Parts) -> Result<Caller, ErrorData> {
+/// Does what a tool does for the one who calls it, and gives the data as JSON, or the error in the form of the REST API, which
+/// the model can read and mend.
+pub(super) async fn told<T: Serialize>(
+    parts: &Parts,
+    work: impl AsyncFnOnce(Caller) -> ApiResult<T>,
+) -> Result<CallToolResult, ErrorData> {
     let caller = parts.extensions.get::<Caller>().cloned();
-    caller.ok_or_else(|| ErrorData::internal_error("nobody has signed in", None))
-}
-
-/// What a tool gives: the data as JSON, or the error in the form of the REST API, which the model can read and mend.
-pub(super) fn told<T: Serialize>(outcome: ApiResult<T>) -> Result<CallToolResult, ErrorData> {
-    match outcome {
+    let caller = caller.ok_or_else(|| ErrorData::internal_error("nobody has signed in", None))?;
+    match work(caller).await {
         Ok(data) => {
             let data = serde_json::to_value(data).map_err(|_| ErrorData::internal_error("no JSON", None))?;
             Ok(CallToolResult::structured(data))

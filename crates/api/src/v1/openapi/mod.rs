@@ -9,14 +9,16 @@ use types::error::{ErrorCode, FieldError, FieldRule};
 use utoipa::OpenApi;
 
 const DESCRIPTION: &str = "\
-Everything that a program does in an organization. Sign in with an API key (`Authorization: Bearer bsd_…`), made under \
-Settings, API keys; a key does what its scopes allow. Browsers may use the session's cookie.
+Everything that a program can do in an organization. Sign in with an API key (`Authorization: Bearer bsd_…`), which members \
+create under Settings, API keys; a key may do what its scopes allow. Browsers may use the session's cookie instead.
 
-Answers are `{\"success\": true, \"data\": …}`, lists have `meta` beside it; errors are `{\"success\": false, \"error\": \
-{\"code\", \"message\", \"details\", \"request_id\"}}`. What belongs to another organization is not there (404).
+Successful responses are `{\"success\": true, \"data\": …}`, in lists with `meta` beside `data`; errors are \
+`{\"success\": false, \"error\": {\"code\", \"message\", \"details\", \"request_id\"}}`. What belongs to another organization is \
+not found (404).
 
-Every `POST` but those that sign in takes an `Idempotency-Key`: for 24 hours the same request with the same key gets the first answer again and \
-does nothing. Every answer says in `RateLimit-*` how many requests are left; after too many comes 429 with `Retry-After`.";
+Every `POST` except those for signing in accepts an `Idempotency-Key`: for 24 hours, the same request with the same key gets \
+the first response again and does nothing else. The `RateLimit-*` headers of every response tell how many requests are left; \
+any more are refused with 429 and `Retry-After`.";
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(ErrorCode, FieldError, FieldRule)))]
@@ -35,9 +37,9 @@ pub(super) fn finish(mut collected: utoipa::openapi::OpenApi) -> Value {
     document["servers"] = json!([{"url": "/"}]);
     document["components"]["schemas"]["Error"] = responses::error_schema();
     document["components"]["securitySchemes"] = json!({
-        "api_key": {"type": "http", "scheme": "bearer", "description": "An API key; the scopes stand beside each operation."},
+        "api_key": {"type": "http", "scheme": "bearer", "description": "An API key. Each operation names the scopes it needs."},
         "session": {"type": "apiKey", "in": "cookie", "name": domain::accounts::SESSION_COOKIE,
-                    "description": "Over HTTPS its name is __Host-biseda_session."},
+                    "description": "Over HTTPS, the cookie is called `__Host-biseda_session`."},
     });
     let mut paths = document["paths"].take();
     for (path, item) in paths.as_object_mut().into_iter().flatten() {
@@ -59,13 +61,21 @@ fn without_defaults(schema: &mut Value) {
         Value::Object(fields) => {
             if let Some(default) = fields.remove("default").filter(|default| !default.is_null()) {
                 let description = fields.get("description").and_then(Value::as_str).unwrap_or_default();
-                let told = format!("{description} Left out: `{default}`.");
+                let told = format!("{description} Default: `{}`.", shortest(&default));
                 fields.insert("description".into(), told.trim().into());
             }
             fields.values_mut().for_each(without_defaults);
         }
         Value::Array(items) => items.iter_mut().for_each(without_defaults),
         _ => {}
+    }
+}
+
+/// A value as people write it. Fractions have the precision of the settings, `f32`: 0.2 is not 0.20000000298023224.
+fn shortest(value: &Value) -> String {
+    match value.as_f64().filter(|_| value.is_f64()) {
+        Some(number) => (number as f32).to_string(),
+        None => value.to_string(),
     }
 }
 

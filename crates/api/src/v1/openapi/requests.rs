@@ -32,9 +32,9 @@ pub(super) fn parameters(method: &str, is_sign_in: bool, operation: &mut Value) 
     match method {
         // Keys are an organization's; what comes before it is safe to send again.
         "post" if !is_sign_in => {
-            list.push(header("Idempotency-Key", "Any text of your own, such as a random UUID, once per intent."))
+            list.push(header("Idempotency-Key", "Any text, such as a random UUID; the same again for a retry."))
         }
-        "get" => list.push(header("If-None-Match", "The `ETag` of an earlier answer: 304 when it still holds.")),
+        "get" => list.push(header("If-None-Match", "The `ETag` of an earlier response; 304 if nothing has changed.")),
         _ => {}
     }
     operation["parameters"] = list.into();
@@ -49,7 +49,7 @@ pub(super) fn request_body(document: &mut Value, method: &str, operation: &mut V
         let partial = format!("{name}Patch");
         let mut schema = schemas[name].clone();
         schema.as_object_mut().map(|schema| schema.remove("required"));
-        schema["description"] = "A JSON merge patch (RFC 7396): fields that are left out stay.".into();
+        schema["description"] = "A JSON merge patch (RFC 7396): omitted fields stay as they are.".into();
         schemas[&partial] = schema;
         content["schema"] = json!({"$ref": format!("#/components/schemas/{partial}")});
     }

@@ -6,15 +6,15 @@ use super::example;
 
 /// What errors may say, by status.
 const ERRORS: &[(&str, &str)] = &[
-    ("401", "The key or the session is missing, unknown, revoked or expired."),
-    ("403", "The key, or the member's role, does not allow this; or the organization is suspended."),
-    ("404", "There is no such thing in this organization."),
-    ("409", "It has changed since, exists already, or the Idempotency-Key was used for another request."),
+    ("401", "The API key or session is missing, unknown, revoked or expired."),
+    ("403", "The API key or the member's role does not allow this, or the organization is suspended."),
+    ("404", "Not found in this organization."),
+    ("409", "It has changed in the meantime, it already exists, or the Idempotency-Key was used for another request."),
     ("413", "The request is larger than 2 MB."),
-    ("422", "The input breaks a rule; `details` names each field."),
+    ("422", "The input breaks a rule; `details` names the fields."),
     ("429", "Too many requests; try again after `Retry-After` seconds."),
-    ("500", "A fault of ours; its log has it under the request id."),
-    ("503", "The database or a service that is needed does not answer; try again."),
+    ("500", "An internal error, logged with the request id."),
+    ("503", "The database or another required service does not respond; try again."),
 ];
 
 pub(super) fn error_schema() -> Value {
@@ -28,9 +28,9 @@ pub(super) fn error_schema() -> Value {
                 "required": ["code", "message", "details", "request_id"],
                 "properties": {
                     "code": {"$ref": "#/components/schemas/ErrorCode"},
-                    "message": {"type": "string", "description": "What is wrong, in words."},
+                    "message": {"type": "string", "description": "What is wrong, in English."},
                     "details": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}},
-                    "request_id": {"type": ["string", "null"], "description": "Finds the request in the log."},
+                    "request_id": {"type": ["string", "null"], "description": "Identifies the request in the log."},
                 },
             },
         },
@@ -48,16 +48,16 @@ pub(super) fn responses(document: &Value, path: &str, method: &str, operation: &
         if response["description"].as_str().is_none_or(str::is_empty) {
             response["description"] = match status.as_str() {
                 "201" => "Created.",
-                "202" => "Begun.",
+                "202" => "Accepted.",
                 "204" => "Done.",
-                _ => "Done, or found.",
+                _ => "Success.",
             }
             .into();
         }
         response["headers"] = headers(method);
     }
     if method == "get" {
-        all.insert("304".into(), json!({"description": "What you have still holds.", "headers": headers(method)}));
+        all.insert("304".into(), json!({"description": "Nothing has changed.", "headers": headers(method)}));
     }
     for (status, description) in ERRORS {
         let can_happen = match *status {
@@ -92,16 +92,17 @@ fn error(status: &str, description: &str) -> Value {
 fn headers(method: &str) -> Value {
     let mut headers = limits();
     if method == "get" {
-        headers["ETag"] = json!({"description": "Names this state, for If-None-Match.", "schema": {"type": "string"}});
+        headers["ETag"] =
+            json!({"description": "Identifies this version, for If-None-Match.", "schema": {"type": "string"}});
     }
     headers
 }
 
 fn limits() -> Value {
     json!({
-        "RateLimit-Limit": integer("Requests at once, after a pause."),
-        "RateLimit-Remaining": integer("Requests that are allowed now."),
-        "RateLimit-Reset": integer("Seconds until all of them are allowed again."),
+        "RateLimit-Limit": integer("Number of requests allowed at once, after a pause."),
+        "RateLimit-Remaining": integer("Number of requests allowed now."),
+        "RateLimit-Reset": integer("Seconds until the full number is allowed again."),
     })
 }
 

@@ -42,9 +42,9 @@ text_enum! {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct CrawlSettings {
-    /// False: the one page; true: what it links to within its path.
+    /// Whether to follow links within the path of the page; if false, only the page itself is read.
     pub crawl: bool,
-    /// Links to follow from the first page, at most.
+    /// How many links away from the first page a page may be.
     pub max_depth: u32,
     pub max_pages: u32,
 }
@@ -72,29 +72,29 @@ pub struct Source {
     pub location: String,
     pub crawl: CrawlSettings,
     pub status: SourceStatus,
-    /// Why it could not be read, in English.
+    /// Why the source could not be read, in English.
     pub failure_reason: Option<String>,
-    /// The same as a code, with what the sentence tells beside.
+    /// The same reason as a code with its details.
     pub failure: Option<NotRead>,
     pub schedule: Schedule,
     pub document_count: i32,
     pub chunk_count: i32,
     pub last_sync_at: Option<DateTime<Utc>>,
     pub next_sync_at: Option<DateTime<Utc>>,
-    /// The newest sync, running or not.
+    /// The newest sync, finished or not.
     pub sync: Option<Sync>,
     pub created_at: DateTime<Utc>,
 }
 
-/// One reading of a source from beginning to end.
+/// One complete reading of a source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Sync {
     pub id: SyncId,
     pub status: SyncStatus,
-    /// Why it failed, in English.
+    /// Why the sync failed, in English.
     pub reason: Option<String>,
-    /// The same as a code, with what the sentence tells beside.
+    /// The same reason as a code with its details.
     pub failure: Option<NotRead>,
     pub pages_found: i32,
     pub pages_done: i32,
@@ -117,7 +117,7 @@ pub struct SyncPage {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreateUrlSource {
-    /// Empty: the address.
+    /// If empty, the address is used.
     #[serde(default)]
     pub name: String,
     pub url: String,
@@ -145,7 +145,7 @@ pub struct DocumentSummary {
     pub title: String,
     pub language: Option<String>,
     pub chunk_count: i64,
-    /// Characters.
+    /// Length in characters.
     pub length: i32,
     pub created_at: DateTime<Utc>,
 }

@@ -1,24 +1,28 @@
 //! The installation that is tried: a database, two web nodes behind a proxy, two workers, services outside, an organization.
 
+mod happened;
+mod organization;
+
 use std::{
-    collections::BTreeMap,
     net::SocketAddr,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
-use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use self::{
+    happened::Happened,
+    organization::{Organization, found},
+};
 use crate::{
     Arguments,
-    client::{Client, Request},
     database::Database,
     disk::Disk,
     doubles::Doubles,
@@ -53,33 +57,6 @@ pub struct Stage {
     pub strain: AtomicUsize,
     happened: Mutex<Happened>,
     folder: TempDir,
-}
-
-/// What was done to it.
-#[derive(Default, Clone)]
-pub struct Happened {
-    /// Disturbances beside the kills, with their number.
-    pub troubles: BTreeMap<&'static str, usize>,
-    /// Steps at which a process ended.
-    pub steps: BTreeMap<&'static str, usize>,
-    /// From each return of the database until a node was ready, by its part.
-    pub returns: BTreeMap<&'static str, Vec<Duration>>,
-    /// From when a worker stood still, with a job in hand, until the job went on elsewhere.
-    pub taken_over: Vec<Duration>,
-    /// Files without a row that were made so old that they have to go.
-    pub aged: usize,
-    /// Files without a row that may not go yet.
-    pub young: Vec<PathBuf>,
-}
-
-/// What the clients need to know.
-#[derive(Clone)]
-pub struct Organization {
-    pub id: String,
-    /// The owner's session, as a cookie.
-    pub session: String,
-    pub api_key: String,
-    pub channel_key: String,
 }
 
 impl Stage {
@@ -157,39 +134,6 @@ impl Stage {
     pub fn kills(&self) -> usize {
         let database = self.database.kills.load(Ordering::SeqCst);
         database + self.nodes().map(Node::kills).sum::<usize>()
-    }
-
-    /// What was done to it so far.
-    pub fn happened(&self) -> Happened {
-        self.happened.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn note(&self, note: impl FnOnce(&mut Happened)) {
-        note(&mut self.happened.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    pub fn troubled(&self, name: &'static str) {
-        self.note(|happened| *happened.troubles.entry(name).or_default() += 1);
-    }
-
-    pub fn reached(&self, step: &'static str) {
-        self.note(|happened| *happened.steps.entry(step).or_default() += 1);
-    }
-
-    pub fn returned(&self, part: &'static str, took: Duration) {
-        self.note(|happened| happened.returns.entry(part).or_default().push(took));
-    }
-
-    pub fn taken_over(&self, took: Duration) {
-        self.note(|happened| happened.taken_over.push(took));
-    }
-
-    pub fn aged(&self, files: usize) {
-        self.note(|happened| happened.aged = files);
-    }
-
-    pub fn keeps(&self, file: PathBuf) {
-        self.note(|happened| happened.young.push(file));
     }
 
     /// Puts the database's clock ahead, by which all processes go, by so many seconds more.
@@ -270,49 +214,4 @@ pub async fn is_ready(address: SocketAddr) -> bool {
     let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(1)).build();
     let Ok(client) = client else { return false };
     client.get(format!("http://{address}/health/ready")).send().await.is_ok_and(|answer| answer.status().is_success())
-}
-
-/// Founds the organization: an agent with the provider's double, an API key, a webhook for every event, knowledge.
-async fn found(base: &str, ledger: &Arc<Ledger>, doubles: &Doubles) -> anyhow::Result<Organization> {
-    let open = Client::new(base, ledger.clone(), "198.18.255.1")?;
-    let form = json!({"organization_name": "Alba Coffee", "name": "Olta Owner", "email": "olta@example.com",
-                      "password": "correct horse battery", "locale": "en"});
-    let (_, headers, body) = open
-        .once(&Request::post("/api/v1/auth/signup", &form), PATIENCE)
-        .await
-        .filter(|(status, ..)| *status == 201)
-        .context("the sign-up was not answered with success")?;
-    let cookie = headers.get("set-cookie").and_then(|cookie| cookie.to_str().ok()).unwrap_or_default();
-    let session = cookie.split(';').next().unwrap_or_default().to_owned();
-    let me: Value = serde_json::from_slice(&body)?;
-    let text = |value: &Value| value.as_str().map(str::to_owned).context("an answer lacks a field");
-    let id = text(&me["data"]["organization_id"])?;
-    let owner = open.with("cookie", session.clone());
-    let key = json!({"name": "chaos", "scopes": me["data"]["permissions"]});
-    let key = data(&owner, Request::post(format!("/api/v1/organizations/{id}/api-keys"), &key)).await?;
-    let api_key = text(&key["token"])?;
-    let agents = data(&owner, Request::get("/api/v1/ai-agents")).await?;
-    let agent = text(&agents[0]["id"])?;
-    let input =
-        json!({"provider": "openai", "model": "small", "base_url": format!("http://{}/v1", doubles.provider.0)});
-    let change =
-        Request { method: reqwest::Method::PATCH, ..Request::post(format!("/api/v1/ai-agents/{agent}"), &input) };
-    data(&owner, change).await?;
-    let channels = data(&owner, Request::get("/api/v1/channels")).await?;
-    let channel_key = text(&channels[0]["public_key"])?;
-    let hook = json!({"url": format!("http://{}/hook", doubles.receiver.address), "events": []});
-    data(&owner, Request::post("/api/v1/webhook-subscriptions", &hook)).await?;
-    let source =
-        json!({"type": "text", "name": "Shop", "content": "We open at nine. Coffee beans cost 900 lekë a kilo."});
-    data(&owner, Request::post("/api/v1/knowledge-sources", &source)).await?;
-    Ok(Organization { id, session, api_key, channel_key })
-}
-
-async fn data(client: &Client, request: Request) -> anyhow::Result<Value> {
-    let answer = client.once(&request, PATIENCE).await;
-    let (status, _, body) = answer.with_context(|| format!("{} was not answered", request.path))?;
-    if !(200..300).contains(&status) {
-        bail!("{} answered {status}: {}", request.path, String::from_utf8_lossy(&body));
-    }
-    Ok(serde_json::from_slice::<Value>(&body)?["data"].take())
 }
