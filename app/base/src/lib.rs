@@ -2,6 +2,7 @@
 
 pub mod cookie;
 pub mod counts;
+mod danger;
 mod error;
 mod field_text;
 pub mod form_memory;
@@ -26,6 +27,7 @@ mod tab;
 mod theme;
 
 pub use counts::use_counts;
+pub use danger::Danger;
 pub use error::{AppError, action_error, error_text, field_errors};
 pub use field_text::field_text;
 pub use id_in_path::id_in_path;
