@@ -57,7 +57,7 @@ for (const [look, options] of Object.entries(looks)) {
       await page.context().close();
     });
 
-    test('what opens over the pages', async () => {
+    test('what opens in and over the pages', async () => {
       const page = await open(owner);
       await visit(page, `${demo.server.url}/app/contacts`);
       await page.keyboard.press('Control+k');
@@ -74,6 +74,10 @@ for (const [look, options] of Object.entries(looks)) {
       await page.getByRole('link', { name: /New contact/ }).click();
       await page.getByRole('dialog').waitFor();
       await assertAccessible(page, 'dialog');
+      await visit(page, `${demo.server.url}/app/settings`);
+      await page.locator('summary', { hasText: 'Delete organization' }).click();
+      await page.getByLabel(/to confirm/).waitFor();
+      await assertAccessible(page, 'question');
       await page.context().close();
     });
 

@@ -63,8 +63,9 @@ test('what is wrong is said at its field, and what was written stays', async () 
 test('an agent whose source is deleted says so until it is told to answer from others', async () => {
   await visit(page, `${demo.server.url}/app/knowledge`);
   await page.getByRole('link', { name: 'Boots' }).click();
+  await page.locator('summary', { hasText: 'Delete source' }).click();
+  await page.getByText('Delete “Boots”?').waitFor();
   await press('Delete source');
-  await page.getByRole('dialog', { name: /Boots/ }).getByRole('button', { name: 'Delete' }).click();
   await page.waitForURL('**/app/knowledge');
   await visit(page, `${demo.server.url}/app/agents`);
   await page.getByText('No sources', { exact: true }).waitFor();
@@ -80,13 +81,17 @@ test('an agent whose source is deleted says so until it is told to answer from o
 });
 
 test('it is deleted after a question that names it', async () => {
-  await press('Delete agent');
-  const dialog = page.getByRole('dialog', { name: /Nightshift/ });
-  await dialog.getByRole('button', { name: 'Cancel' }).last().click();
-  await dialog.waitFor({ state: 'hidden' });
-  await press('Delete agent');
-  await dialog.getByRole('button', { name: 'Delete' }).click();
+  const line = page.locator('summary', { hasText: 'Delete agent' });
+  const question = page.getByText('Delete “Nightshift”?');
+  await line.press('Enter');
+  await question.waitFor();
+  await line.press('Enter');
+  await question.waitFor({ state: 'hidden' });
+  await line.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
   await page.waitForURL('**/app/agents');
+  await page.getByText('Agent deleted.').waitFor();
   await page.getByRole('link', { name: 'Lumi', exact: true }).waitFor();
   assert.equal(await page.getByRole('link', { name: 'Nightshift' }).count(), 0);
 });

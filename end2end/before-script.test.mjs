@@ -71,3 +71,19 @@ test('what was written and chosen in a form is saved', async () => {
   assert.equal(await form(page).locator('[name=locale]').inputValue(), 'sq');
   await left(page);
 });
+
+test('a question that was opened stays open, with the name that was typed', async () => {
+  const signedIn = await session(demo);
+  const list = await newPage(demo.browser, { ...signedIn, javaScriptEnabled: false });
+  await list.goto(`${demo.server.url}/app/contacts`);
+  const paths = await list.locator('a').evaluateAll((links) => links.map((link) => link.pathname));
+  await left(list);
+  const path = paths.find((path) => /^\/app\/contacts\/[0-9a-f-]{36}$/.test(path));
+  const contact = await early(signedIn, path, async (page) => {
+    await page.locator('summary', { hasText: 'Delete contact' }).click();
+    await page.fill('[name=confirmation]', await page.inputValue('[name=expected]'));
+  });
+  await contact.getByRole('button', { name: 'Delete contact' }).click();
+  await contact.waitForURL('**/app/contacts');
+  await left(contact);
+});

@@ -86,15 +86,14 @@ test('reading is stopped, and nothing goes on', async (t) => {
   // Another window follows, and keeps open what is open.
   await visit(other, page.url());
   await other.getByRole('progressbar').waitFor();
-  await other.getByRole('button', { name: 'Delete source' }).click();
-  const question = other.getByRole('dialog', { name: /localhost/ });
-  await question.getByText('Cancel', { exact: true }).waitFor();
+  await other.locator('summary', { hasText: 'Delete source' }).click();
+  const question = other.getByText(/^Delete “.*localhost/);
+  await question.waitFor();
   await press('Stop reading');
   await page.getByText('Reading stopped.', { exact: false }).waitFor();
   await page.getByRole('button', { name: 'Read again now' }).waitFor();
   await other.getByText('Read again now').waitFor();
-  await question.getByText('Cancel', { exact: true }).click();
-  await question.waitFor({ state: 'hidden' });
+  assert.ok(await question.isVisible());
   assert.deepEqual(other.problems, []);
   await other.context().close();
 });
@@ -143,16 +142,21 @@ test('a curated answer is written, changed and deleted', async () => {
   await page.getByLabel('Answer', { exact: true }).fill('Yes, from 10 euros.');
   await press('Save');
   await card.getByText('Yes, from 10 euros.').waitFor();
-  await card.getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-  await card.waitFor({ state: 'detached' });
+  await card.getByRole('link', { name: 'Edit' }).click();
+  await page.locator('summary', { hasText: 'Delete' }).click();
+  await page.getByText('Delete “Do you sell vouchers?”?').waitFor();
+  await press('Delete');
+  await page.getByText('Answer deleted.').waitFor();
+  await page.getByLabel('Answer', { exact: true }).waitFor({ state: 'detached' });
+  assert.equal(await card.count(), 0);
 });
 
 test('a source is deleted after a question that names it, and answers nothing any more', async () => {
   await at('/app/knowledge');
   await page.getByRole('link', { name: 'opening', exact: false }).click();
+  await page.locator('summary', { hasText: 'Delete source' }).click();
+  await page.getByText(/^Delete “opening/).waitFor();
   await press('Delete source');
-  await page.getByRole('dialog', { name: /opening/ }).getByRole('button', { name: 'Delete' }).click();
   await page.waitForURL('**/app/knowledge');
   await page.getByRole('link', { name: 'Parking' }).waitFor();
   assert.equal(await page.getByRole('link', { name: /opening/ }).count(), 0);

@@ -35,17 +35,16 @@ test('a channel that is saved bears its new name everywhere', async () => {
   await page.getByRole('textbox', { name: 'Name' }).first().fill('Shop window');
   await page.getByRole('button', { name: 'Save channel' }).click();
   await heading('Shop window').waitFor();
-  await page.getByRole('button', { name: 'Delete channel' }).click();
-  await page.getByRole('dialog', { name: 'Delete “Shop window”?' }).getByRole('button', { name: 'Cancel' }).last().click();
+  const question = page.locator('details', { hasText: 'Delete “Shop window”?' });
+  await question.locator('summary').click();
+  await question.getByText('Delete “Shop window”?').waitFor();
 });
 
 test('a channel that has conversations is not deleted, and says why', async () => {
   await channel();
+  await page.locator('summary', { hasText: 'Delete channel' }).click();
   await page.getByRole('button', { name: 'Delete channel' }).click();
-  const question = page.getByRole('dialog', { name: /^Delete “/ });
-  await question.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByText('This channel has conversations').waitFor();
-  await question.waitFor({ state: 'hidden' });
   const problems = page.problems.splice(0);
   assert.ok(problems.every((problem) => problem.includes('409')), problems.join('\n'));
 });

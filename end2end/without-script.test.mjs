@@ -145,3 +145,30 @@ test('contacts and canned answers', async () => {
   await at('/app/inbox/canned');
   await page.getByText('/thanks').first().waitFor();
 });
+
+test('what is lost is asked about first, and a refusal is read where it was asked', async () => {
+  const unfold = (text) => page.locator('summary', { hasText: text }).filter({ visible: true }).first().click();
+  await at('/app/channels');
+  await page.locator('main li a').first().click();
+  await unfold('Delete channel');
+  await press('Delete channel');
+  await page.getByText('This channel has conversations').waitFor();
+
+  await at('/app/contacts');
+  await page.getByRole('link', { name: 'Lena Vogt' }).first().click();
+  await unfold('Delete contact');
+  await page.getByLabel('Type Lena Vogt to confirm').fill('Lena');
+  await press('Delete contact');
+  await page.getByText('The name does not match').waitFor();
+  await page.getByLabel('Type Lena Vogt to confirm').fill('Lena Vogt');
+  await press('Delete contact');
+  assert.equal(new URL(page.url()).pathname, '/app/contacts');
+  assert.equal(await page.getByText('Lena Vogt').count(), 0);
+
+  await at('/app/inbox/canned');
+  await unfold('/thanks');
+  await unfold(/^Delete$/);
+  await page.getByText('Delete “/thanks”?').waitFor();
+  await press(/^Delete$/);
+  assert.equal(await page.getByText('/thanks').count(), 0);
+});

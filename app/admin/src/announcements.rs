@@ -1,10 +1,10 @@
 //! `/admin/announcements`: what members are told.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::platform::{Announcement, AnnouncementLevel};
-use ui::{Badge, Button, ButtonSize, ButtonStyle, EmptyState, LocalTime, Select, TextField, Tone, icons};
+use ui::{Badge, Button, ButtonStyle, EmptyState, LocalTime, Select, TextField, Tone, icons};
 
 use crate::{
     frame::AdminFrame,
@@ -96,8 +96,8 @@ fn Announcements(list: Vec<Announcement>, delete: ServerAction<DeleteAnnouncemen
         .map(|one| {
             let tone = if one.level == AnnouncementLevel::Warning { Tone::Warning } else { Tone::Info };
             view! {
-                <li class="flex flex-wrap items-start gap-3 p-4">
-                    <div class="min-w-0 grow">
+                <li>
+                    <div class="px-4 pt-4">
                         <p class="break-words">
                             <Badge tone>{level_name(i18n, one.level)}</Badge>
                             " "
@@ -108,10 +108,14 @@ fn Announcements(list: Vec<Announcement>, delete: ServerAction<DeleteAnnouncemen
                             <LocalTime at=one.starts_at /> " – " <LocalTime at=one.ends_at />
                         </p>
                     </div>
-                    <ActionForm action=delete>
+                    <Danger
+                        action=delete
+                        label=tu_string!(i18n, admin.announcements.delete)
+                        text=tu_string!(i18n, admin.announcements.delete_text)
+                        in_list=true
+                    >
                         <input type="hidden" name="id" value=one.id.to_string() />
-                        <Button kind="submit" size=ButtonSize::Small>{tu_string!(i18n, admin.announcements.delete)}</Button>
-                    </ActionForm>
+                    </Danger>
                 </li>
             }
         })

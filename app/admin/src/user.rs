@@ -1,6 +1,6 @@
 //! `/admin/users/:id`: one person, and what operators do with the account.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, successes};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
@@ -46,7 +46,6 @@ pub fn UserPage() -> impl IntoView {
     view! {
         <AdminFrame>
             <Page title=title back=("/admin/users".to_owned(), tu_string!(i18n, admin.frame.users)) width="max-w-6xl">
-                <FormErrors error=action_error(acts.lock) />
                 <FormErrors error=action_error(acts.unlock) />
                 <FormErrors error=action_error(acts.end) />
                 <FormErrors error=action_error(acts.reset) />
@@ -72,26 +71,17 @@ fn Detail(detail: UserDetail, acts: Acts) -> impl IntoView {
     });
     let lock = if row.is_active {
         view! {
-            <details class="panel">
-                <summary class="cursor-pointer px-4 py-3 text-error">{tu_string!(i18n, admin.users.lock)}</summary>
-                <div class="border-t border-line p-4">
-                    <p class="mb-3 text-muted">{tu_string!(i18n, admin.users.lock_text)}</p>
-                    <ActionForm action=acts.lock attr:class="flex flex-col items-start gap-3">
-                        <input type="hidden" name="id" value=id.to_string() />
-                        <TextField
-                            name="reason"
-                            label=tu_string!(i18n, admin.reason)
-                            required=true
-                            maxlength=500
-                            autocomplete="off"
-                            errors=field_errors(acts.lock)
-                        />
-                        <Button kind="submit" style=ButtonStyle::Danger pending=acts.lock.pending()>
-                            {tu_string!(i18n, admin.users.lock)}
-                        </Button>
-                    </ActionForm>
-                </div>
-            </details>
+            <Danger action=acts.lock label=tu_string!(i18n, admin.users.lock) text=tu_string!(i18n, admin.users.lock_text)>
+                <input type="hidden" name="id" value=id.to_string() />
+                <TextField
+                    name="reason"
+                    label=tu_string!(i18n, admin.reason)
+                    required=true
+                    maxlength=500
+                    autocomplete="off"
+                    errors=field_errors(acts.lock)
+                />
+            </Danger>
         }
         .into_any()
     } else {

@@ -1,6 +1,6 @@
 //! `/app/agents/new` and `/app/agents/:id`: an agent's settings.
 
-use base::{FormErrors, Loaded, Page, action_error, id_in_path, report, use_me};
+use base::{Danger, FormErrors, Loaded, Page, action_error, id_in_path, report, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{
@@ -9,7 +9,7 @@ use types::{
     knowledge::Source,
     permission::Permission,
 };
-use ui::{Button, ButtonStyle, Confirm, TabLink, Tabs, icons};
+use ui::{Button, ButtonStyle, TabLink, Tabs};
 
 use crate::{
     fields::{HandOff, Identity, Model, Sources},
@@ -115,7 +115,7 @@ fn AgentEditor(
     });
     let id = if is_new { String::new() } else { agent.id.to_string() };
     let submit = if is_new { tu_string!(i18n, agents.form.create) } else { tu_string!(i18n, agents.form.save) };
-    let danger = (!is_new).then(|| view! { <DeleteButton id=agent.id name=agent.name.clone() /> });
+    let deletion = (!is_new).then(|| view! { <Deletion id=agent.id name=agent.name.clone() /> });
     view! {
         <ActionForm action=save attr:class="space-y-4">
             <FormErrors error=action_error(save) />
@@ -128,29 +128,24 @@ fn AgentEditor(
                 {submit}
             </Button>
         </ActionForm>
-        // Outside of the form: its dialog has a form of its own.
-        <div class="mt-4">{danger}</div>
+        {deletion}
     }
 }
 
 #[component]
-fn DeleteButton(id: AgentId, name: String) -> impl IntoView {
+fn Deletion(id: AgentId, name: String) -> impl IntoView {
     let i18n = use_i18n();
-    let delete = ServerAction::<DeleteAgent>::new();
-    let confirm = RwSignal::new(false);
-    report(delete, tu_string!(i18n, agents.deleted), || ());
+    let action = ServerAction::<DeleteAgent>::new();
     view! {
-        <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
-            {tu_string!(i18n, agents.form.delete)}
-        </Button>
-        <Confirm
-            open=confirm
-            title=tu_string!(i18n, agents.form.delete_title, name = name)
+        <Danger
+            action
+            label=tu_string!(i18n, agents.form.delete)
+            title=tu_string!(i18n, common.action.delete_question, name = name)
             text=tu_string!(i18n, agents.form.delete_text)
-            confirm_label=tu_string!(i18n, common.action.delete)
-            cancel_label=tu_string!(i18n, common.action.cancel)
-            pending=delete.pending()
-            on_confirm=move |()| _ = delete.dispatch(DeleteAgent { id })
-        />
+            done=tu_string!(i18n, agents.deleted)
+            class="mt-4"
+        >
+            <input type="hidden" name="id" value=id.to_string() />
+        </Danger>
     }
 }

@@ -4,6 +4,7 @@
 mod after;
 pub mod cookie;
 pub mod counts;
+mod danger;
 mod error;
 mod field_text;
 pub mod form_memory;
@@ -31,6 +32,7 @@ mod trace;
 
 pub use after::{after_action, go_when_done, report};
 pub use counts::use_counts;
+pub use danger::Danger;
 pub use error::{AppError, action_error, error_text, field_errors};
 pub use field_text::field_text;
 pub use id_in_path::id_in_path;

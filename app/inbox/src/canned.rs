@@ -1,10 +1,10 @@
 //! The canned answers: texts that are inserted by `/` and a shortcut.
 
-use base::{ErrorView, FormErrors, Page, Panel, action_error, field_errors, successes};
+use base::{Danger, ErrorView, FormErrors, Page, Panel, action_error, field_errors, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::message::CannedResponse;
-use ui::{Button, ButtonLink, ButtonSize, ButtonStyle, EmptyState, Icon, SkeletonRows, TextArea, TextField, icons};
+use ui::{Button, ButtonLink, ButtonStyle, EmptyState, Icon, SkeletonRows, TextArea, TextField, icons};
 
 use crate::rpc::{DeleteCanned, SaveCanned, list_canned};
 
@@ -102,24 +102,18 @@ fn AnswerRow(answer: CannedResponse, answers: Signal<Option<Vec<CannedResponse>>
                     <Icon glyph=icons::PENCIL />
                     <span class="sr-only">{tu_string!(i18n, common.action.edit)}</span>
                 </summary>
-                <div class="flex flex-col gap-3 border-t border-line p-4">
+                <div class="border-t border-line p-4">
                     <CannedForm answer=Some(answer.clone()) acts />
-                    <ActionForm
-                        action=acts.delete
-                        on:submit:capture=move |event| {
-                            let ask = tu_string!(i18n, inbox.canned_delete_ask, name = name.get_untracked()).to_string();
-                            if !window().confirm_with_message(&ask).unwrap_or_default() {
-                                event.prevent_default();
-                                event.stop_propagation();
-                            }
-                        }
-                    >
-                        <input type="hidden" name="id" value=answer.id.to_string() />
-                        <Button kind="submit" style=ButtonStyle::Ghost size=ButtonSize::Small icon=icons::TRASH_2 class="text-error">
-                            {move || tu_string!(i18n, inbox.canned_delete, name = name.get()).to_string()}
-                        </Button>
-                    </ActionForm>
                 </div>
+                <Danger
+                    action=acts.delete
+                    label=tu_string!(i18n, common.action.delete)
+                    title=move || tu_string!(i18n, common.action.delete_question, name = name.get()).to_string()
+                    text=tu_string!(i18n, inbox.canned_delete_text)
+                    in_list=true
+                >
+                    <input type="hidden" name="id" value=answer.id.to_string() />
+                </Danger>
             </details>
         </li>
     }

@@ -1,14 +1,11 @@
 //! `/app/knowledge/answers`: curated answers. `?edit=ID` or `?edit=new` opens the form.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, report};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 use types::agent::Answer;
-use ui::{
-    Badge, Button, ButtonLink, ButtonStyle, Checkbox, Confirm, EmptyState, IconButton, IconLink, TextArea, TextField,
-    Tone, icons,
-};
+use ui::{Badge, Button, ButtonLink, ButtonStyle, Checkbox, EmptyState, IconLink, TextArea, TextField, Tone, icons};
 
 use crate::{
     rpc::{self, DeleteAnswer, SaveAnswer},
@@ -21,7 +18,7 @@ pub fn AnswersPage() -> impl IntoView {
     let i18n = use_i18n();
     let query = use_query_map();
     let edited = Memo::new(move |_| query.with(|query| query.get("edit")));
-    // The form leads back to this page; reading the address again loads what it saved.
+    // The forms lead back to this page; reading the address again loads what they changed.
     let answers = Resource::new(move || edited.get(), |_| rpc::load_answers());
     let actions = move || {
         view! {
@@ -51,9 +48,7 @@ pub fn AnswersPage() -> impl IntoView {
                     .into_any(),
                     None => view! {
                         <ul class="space-y-3">
-                            {list.into_iter().map(|answer| view! {
-                                <AnswerCard answer on_change=Callback::new(move |()| answers.refetch()) />
-                            }).collect_view()}
+                            {list.into_iter().map(|answer| view! { <AnswerCard answer /> }).collect_view()}
                         </ul>
                     }
                     .into_any(),
@@ -73,6 +68,22 @@ fn AnswerForm(answer: Option<Answer>) -> impl IntoView {
         None => tu_string!(i18n, knowledge.answers.add),
     };
     let id = answer.as_ref().map_or_else(String::new, |answer| answer.id.to_string());
+    let delete = ServerAction::<DeleteAnswer>::new();
+    let deletion = answer.as_ref().map(|answer| {
+        let id = answer.id;
+        view! {
+            <Danger
+                action=delete
+                label=tu_string!(i18n, common.action.delete)
+                title=tu_string!(i18n, common.action.delete_question, name = answer.question.clone())
+                text=tu_string!(i18n, knowledge.answers.delete_text)
+                done=tu_string!(i18n, knowledge.answers.deleted)
+                class="mt-4"
+            >
+                <input type="hidden" name="id" value=id.to_string() />
+            </Danger>
+        }
+    });
     let (question, text, category, active) = answer.map_or_else(
         || (String::new(), String::new(), String::new(), true),
         |answer| (answer.question, answer.answer, answer.category, answer.is_active),
@@ -112,16 +123,13 @@ fn AnswerForm(answer: Option<Answer>) -> impl IntoView {
                 </ActionForm>
             </div>
         </Panel>
+        {deletion}
     }
 }
 
 #[component]
-fn AnswerCard(answer: Answer, on_change: Callback<()>) -> impl IntoView {
+fn AnswerCard(answer: Answer) -> impl IntoView {
     let i18n = use_i18n();
-    let id = answer.id;
-    let delete = ServerAction::<DeleteAnswer>::new();
-    let confirm = RwSignal::new(false);
-    report(delete, tu_string!(i18n, knowledge.answers.deleted), move || on_change.run(()));
     let state = (!answer.is_active)
         .then(|| view! { <Badge tone=Tone::Neutral>{tu_string!(i18n, common.state.inactive)}</Badge> });
     view! {
@@ -136,22 +144,8 @@ fn AnswerCard(answer: Answer, on_change: Callback<()>) -> impl IntoView {
             </div>
             <IconLink
                 glyph=icons::PENCIL
-                href=format!("/app/knowledge/answers?edit={id}")
+                href=format!("/app/knowledge/answers?edit={}", answer.id)
                 label=tu_string!(i18n, knowledge.answers.edit)
-            />
-            <IconButton
-                glyph=icons::TRASH_2
-                label=tu_string!(i18n, common.action.delete)
-                on_click=move |_| confirm.set(true)
-            />
-            <Confirm
-                open=confirm
-                title=tu_string!(i18n, knowledge.answers.delete_title)
-                text=tu_string!(i18n, knowledge.answers.delete_text)
-                confirm_label=tu_string!(i18n, common.action.delete)
-                cancel_label=tu_string!(i18n, common.action.cancel)
-                pending=delete.pending()
-                on_confirm=move |()| _ = delete.dispatch(DeleteAnswer { id })
             />
         </li>
     }

@@ -152,5 +152,7 @@ pub async fn save_answer(
 pub async fn delete_answer(id: AnswerId) -> Result<(), AppError> {
     let mut cx = server::cx().await?;
     domain::answers::delete(&mut cx, id).await?;
-    Ok(server::services()?.commit(cx).await?)
+    server::services()?.commit(cx).await?;
+    server::redirect("/app/knowledge/answers");
+    Ok(())
 }

@@ -1,13 +1,10 @@
 //! `/app/settings/api-keys`: the keys with which programs sign in.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{api_key::ApiKey, permission::Permission};
-use ui::{
-    Button, ButtonSize, ButtonStyle, Column, Confirm, EmptyState, LocalTime, RelativeTime, Select, Table, TextField,
-    TimeFormat, icons,
-};
+use ui::{Button, ButtonStyle, EmptyState, LocalTime, RelativeTime, Select, TextField, TimeFormat, icons};
 
 use crate::{
     rpc::{self, CreateApiKey, RevokeApiKey},
@@ -20,6 +17,8 @@ use crate::{
 pub fn ApiKeysPage() -> impl IntoView {
     let i18n = use_i18n();
     let keys = Resource::new(|| (), |()| rpc::load_api_keys());
+    let revoke = ServerAction::<RevokeApiKey>::new();
+    report(revoke, tu_string!(i18n, settings.api_keys.revoked), move || keys.refetch());
     view! {
         <Page
             title=tu_string!(i18n, settings.tabs.api_keys)
@@ -32,8 +31,9 @@ pub fn ApiKeysPage() -> impl IntoView {
                     {tu_string!(i18n, settings.api_keys.reference)}
                 </a>
             </p>
+            <FormErrors error=action_error(revoke) />
             <Loaded resource=keys let:list>
-                <Keys list on_change=Callback::new(move |()| keys.refetch()) />
+                <Keys list revoke />
             </Loaded>
             <NewKey on_change=Callback::new(move |()| keys.refetch()) />
         </Page>
@@ -41,7 +41,7 @@ pub fn ApiKeysPage() -> impl IntoView {
 }
 
 #[component]
-fn Keys(list: Vec<ApiKey>, on_change: Callback<()>) -> impl IntoView {
+fn Keys(list: Vec<ApiKey>, revoke: ServerAction<RevokeApiKey>) -> impl IntoView {
     let i18n = use_i18n();
     if list.is_empty() {
         return view! {
@@ -55,31 +55,13 @@ fn Keys(list: Vec<ApiKey>, on_change: Callback<()>) -> impl IntoView {
         }
         .into_any();
     }
-    let revoke = ServerAction::<RevokeApiKey>::new();
-    report(revoke, tu_string!(i18n, settings.api_keys.revoked), move || on_change.run(()));
-    let columns = vec![
-        Column::new(tu_string!(i18n, settings.api_keys.name)),
-        Column::classed(tu_string!(i18n, settings.api_keys.scopes), "max-sm:hidden"),
-        Column::new(tu_string!(i18n, settings.api_keys.last_used)),
-        Column::classed(tu_string!(i18n, settings.api_keys.expires), "max-sm:hidden"),
-        Column::hidden(tu_string!(i18n, settings.api_keys.revoke)),
-    ];
     let rows = list.into_iter().map(|key| view! { <KeyRow key=key revoke /> }).collect_view();
-    view! {
-        <Panel class="mb-4">
-            <Table caption=tu_string!(i18n, settings.tabs.api_keys) columns>
-                {rows}
-            </Table>
-        </Panel>
-    }
-    .into_any()
+    view! { <Panel class="mb-4"><ul class="divide-y divide-line">{rows}</ul></Panel> }.into_any()
 }
 
 #[component]
 fn KeyRow(key: ApiKey, revoke: ServerAction<RevokeApiKey>) -> impl IntoView {
     let i18n = use_i18n();
-    let confirm = RwSignal::new(false);
-    let id = key.id;
     let scopes = key.scopes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let last_used = match key.last_used_at {
         Some(at) => view! { <RelativeTime at /> }.into_any(),
@@ -90,35 +72,27 @@ fn KeyRow(key: ApiKey, revoke: ServerAction<RevokeApiKey>) -> impl IntoView {
         None => tu_string!(i18n, settings.api_keys.no_end).into_any(),
     };
     view! {
-        <tr>
-            <td>
-                <span class="block font-medium break-words">{key.name.clone()}</span>
-                <code class="text-muted text-xs">{format!("{}…", key.prefix)}</code>
-                <span class="text-muted block text-xs">{key.created_by_name}</span>
-            </td>
-            <td class="max-sm:hidden max-w-xs text-xs break-words">{scopes}</td>
-            <td class="whitespace-nowrap">{last_used}</td>
-            <td class="max-sm:hidden whitespace-nowrap">{expires}</td>
-            <td class="text-end">
-                <Button
-                    style=ButtonStyle::Ghost
-                    size=ButtonSize::Small
-                    class="text-error"
-                    on_click=move |_| confirm.set(true)
-                >
-                    {tu_string!(i18n, settings.api_keys.revoke)}
-                </Button>
-                <Confirm
-                    open=confirm
-                    title=tu_string!(i18n, settings.api_keys.revoke_title, name = key.name)
-                    text=tu_string!(i18n, settings.api_keys.revoke_text)
-                    confirm_label=tu_string!(i18n, settings.api_keys.revoke)
-                    cancel_label=tu_string!(i18n, common.action.cancel)
-                    pending=revoke.pending()
-                    on_confirm=move |()| _ = revoke.dispatch(RevokeApiKey { id })
-                />
-            </td>
-        </tr>
+        <li>
+            <div class="px-4 pt-4">
+                <p class="font-medium break-words">
+                    {key.name.clone()} " " <code class="text-muted text-xs">{format!("{}…", key.prefix)}</code>
+                </p>
+                <p class="mt-1 text-sm text-muted break-words">{scopes}</p>
+                <p class="mt-1 text-sm text-muted">
+                    {key.created_by_name.map(|name| format!("{name} · "))} {tu_string!(i18n, settings.api_keys.last_used)} ": " {last_used} " · "
+                    {tu_string!(i18n, settings.api_keys.expires)} ": " {expires}
+                </p>
+            </div>
+            <Danger
+                action=revoke
+                label=tu_string!(i18n, settings.api_keys.revoke)
+                title=tu_string!(i18n, settings.api_keys.revoke_title, name = key.name)
+                text=tu_string!(i18n, settings.api_keys.revoke_text)
+                in_list=true
+            >
+                <input type="hidden" name="id" value=key.id.to_string() />
+            </Danger>
+        </li>
     }
 }
 

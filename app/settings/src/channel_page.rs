@@ -1,6 +1,6 @@
 //! `/app/channels/:id`: a channel's settings, its line for the site, a preview, and signed identities.
 
-use base::{AppError, Loaded, Page, Panel, after_action, error_text, id_in_path};
+use base::{AppError, Danger, Loaded, Page, Panel, error_text, id_in_path};
 use i18n::*;
 use leptos::prelude::*;
 use types::{
@@ -8,7 +8,7 @@ use types::{
     channel::{Channel, ChannelType},
     id::ChannelId,
 };
-use ui::{Button, Confirm, CopyButton, Icon, icons, use_toasts};
+use ui::{Button, CopyButton, Icon, icons, use_toasts};
 
 use crate::{
     channel_form::ChannelEditor,
@@ -74,7 +74,7 @@ fn ChannelView(channel: Channel, public_url: String, agents: Vec<Agent>, on_save
             <div class="space-y-4 lg:sticky lg:top-4">
                 {side}
                 <Identity id=channel.id />
-                <DeleteButton id=channel.id name=channel.name />
+                <Deletion id=channel.id name=channel.name />
             </div>
         </div>
     }
@@ -149,28 +149,19 @@ fn Identity(id: ChannelId) -> impl IntoView {
 }
 
 #[component]
-fn DeleteButton(id: ChannelId, name: String) -> impl IntoView {
+fn Deletion(id: ChannelId, name: String) -> impl IntoView {
     let i18n = use_i18n();
-    let toasts = use_toasts();
-    let delete = ServerAction::<DeleteChannel>::new();
-    let confirm = RwSignal::new(false);
-    let on_success = move |()| toasts.success(tu_string!(i18n, settings.channels.deleted));
-    after_action(delete, on_success, |i18n, error| match error.is_conflict() {
-        true => tu_string!(i18n, settings.channels.in_use).to_owned(),
-        false => error_text(i18n, error),
-    });
+    let action = ServerAction::<DeleteChannel>::new();
     view! {
-        <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
-            {tu_string!(i18n, settings.channels.delete)}
-        </Button>
-        <Confirm
-            open=confirm
-            title=tu_string!(i18n, settings.channels.delete_title, name = name)
+        <Danger
+            action
+            label=tu_string!(i18n, settings.channels.delete)
+            title=tu_string!(i18n, common.action.delete_question, name = name)
             text=tu_string!(i18n, settings.channels.delete_text)
-            confirm_label=tu_string!(i18n, common.action.delete)
-            cancel_label=tu_string!(i18n, common.action.cancel)
-            pending=delete.pending()
-            on_confirm=move |()| _ = delete.dispatch(DeleteChannel { id })
-        />
+            conflict=tu_string!(i18n, settings.channels.in_use)
+            done=tu_string!(i18n, settings.channels.deleted)
+        >
+            <input type="hidden" name="id" value=id.to_string() />
+        </Danger>
     }
 }

@@ -1,8 +1,8 @@
-use base::{AppError, FormErrors, Panel, action_error, field_errors, role_name, use_me};
+use base::{AppError, Danger, FormErrors, Panel, action_error, field_errors, role_name, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::member::{Member, RoleChoice};
-use ui::{Alert, Button, ButtonStyle, Icon, Select, Tone, icons};
+use ui::{Alert, Select, Tone};
 
 use crate::{
     form_acts::FormActs,
@@ -15,6 +15,7 @@ use crate::{
 pub fn MemberForm(member: Member, people: People) -> impl IntoView {
     let i18n = use_i18n();
     let save = ServerAction::<SaveMember>::new();
+    let remove = ServerAction::<RemoveMember>::new();
     let errors = field_errors(save);
     let current = RoleChoice { role: member.role, custom: member.role_id }.to_string();
     let mut roles = role_choices(use_me(), &people.roles);
@@ -26,7 +27,6 @@ pub fn MemberForm(member: Member, people: People) -> impl IntoView {
     let teams: Vec<_> =
         std::iter::once(none).chain(people.teams.into_iter().map(|team| (team.id.to_string(), team.name))).collect();
     let team = member.team_id.map(|id| id.to_string()).unwrap_or_default();
-    let remove = Remove { id: member.id, name: member.name.clone() };
     view! {
         <Panel title=member.name.clone()>
             <div class="p-4">
@@ -42,45 +42,20 @@ pub fn MemberForm(member: Member, people: People) -> impl IntoView {
                 </ActionForm>
             </div>
         </Panel>
-        <RemoveForm remove />
-    }
-}
-
-#[derive(Clone)]
-struct Remove {
-    id: types::id::MemberId,
-    name: String,
-}
-
-/// Opens in place, so that it works without script too.
-#[component]
-fn RemoveForm(remove: Remove) -> impl IntoView {
-    let i18n = use_i18n();
-    let action = ServerAction::<RemoveMember>::new();
-    view! {
-        <details class="panel mt-4">
-            <summary class="flex cursor-pointer items-center gap-2 px-4 py-3 text-error">
-                <Icon glyph=icons::TRASH_2 />
-                {tu_string!(i18n, settings.members.remove)}
-            </summary>
-            <div class="border-t border-line p-4">
-                {last_owner(i18n, action_error(action))}
-                <p class="mb-3 text-muted">
-                    {tu_string!(i18n, settings.members.remove_text, name = remove.name).to_string()}
-                </p>
-                <ActionForm action>
-                    <input type="hidden" name="id" value=remove.id.to_string() />
-                    <Button kind="submit" style=ButtonStyle::Danger pending=action.pending()>
-                        {tu_string!(i18n, settings.members.remove)}
-                    </Button>
-                </ActionForm>
-            </div>
-        </details>
+        <Danger
+            action=remove
+            label=tu_string!(i18n, settings.members.remove)
+            text=tu_string!(i18n, settings.members.remove_text, name = member.name)
+            conflict=tu_string!(i18n, settings.members.last_owner)
+            class="mt-4"
+        >
+            <input type="hidden" name="id" value=member.id.to_string() />
+        </Danger>
     }
 }
 
 /// The error of a form about a member; the last owner has words of its own.
-pub fn last_owner(i18n: I18n, error: Signal<Option<AppError>>) -> impl IntoView {
+fn last_owner(i18n: I18n, error: Signal<Option<AppError>>) -> impl IntoView {
     let is_last = move || error.with(|error| error.as_ref().is_some_and(AppError::is_conflict));
     let other = Signal::derive(move || error.get().filter(|error| !error.is_conflict()));
     view! {

@@ -1,13 +1,12 @@
 //! `/app/settings/organizations`: the organizations of the one who is signed in, and going from one to another.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, go_when_done, role_name};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, go_when_done, role_name};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{member::Place, organization::OrganizationStatus};
 use ui::{Badge, Button, ButtonSize, LocalTime, TextField, TimeFormat, Tone};
 
 use crate::{
-    member_form::last_owner,
     rpc::{self, FoundAnother, LeaveOrganization, RestoreOrganization, SwitchOrganization},
     tabs::SettingsTabs,
 };
@@ -56,18 +55,12 @@ pub fn OrganizationsPage() -> impl IntoView {
                     </ActionForm>
                 </div>
             </Panel>
-            <details class="panel">
-                <summary class="cursor-pointer px-4 py-3 text-error">{tu_string!(i18n, settings.organizations.leave)}</summary>
-                <div class="border-t border-line p-4">
-                    {last_owner(i18n, action_error(leave))}
-                    <p class="mb-3 text-muted">{tu_string!(i18n, settings.organizations.leave_text)}</p>
-                    <ActionForm action=leave>
-                        <Button kind="submit" style=ui::ButtonStyle::Danger pending=leave.pending()>
-                            {tu_string!(i18n, settings.organizations.leave)}
-                        </Button>
-                    </ActionForm>
-                </div>
-            </details>
+            <Danger
+                action=leave
+                label=tu_string!(i18n, settings.organizations.leave)
+                text=tu_string!(i18n, settings.organizations.leave_text)
+                conflict=tu_string!(i18n, settings.members.last_owner)
+            />
         </Page>
     }
 }

@@ -1,11 +1,11 @@
 //! `/app/settings/roles`: roles of the organization's own. `?edit=ID` or `?edit=new` opens the form.
 
-use base::{AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
 use types::{member::CustomRole, permission::Permission};
-use ui::{Alert, Button, ButtonLink, ButtonSize, ButtonStyle, EmptyState, IconLink, TextField, Tone, icons};
+use ui::{ButtonLink, ButtonStyle, EmptyState, IconLink, TextField, icons};
 
 use crate::{
     form_acts::FormActs,
@@ -14,14 +14,14 @@ use crate::{
     tabs::SettingsTabs,
 };
 
-/// The list of roles and the form of one.
+/// The list of roles and the forms of one.
 #[component]
 pub fn RolesPage() -> impl IntoView {
     let i18n = use_i18n();
     let query = use_query_map();
     let edited = Memo::new(move |_| query.with(|query| query.get("edit")));
-    let delete = ServerAction::<DeleteRole>::new();
-    let roles = Resource::new(move || (edited.get(), delete.version().get()), |_| rpc::load_roles());
+    // The forms lead back to this page; reading the address again loads what they changed.
+    let roles = Resource::new(move || edited.get(), |_| rpc::load_roles());
     let me = use_me();
     let may_write = move || me.may(Permission::MembersWrite);
     let actions = move || {
@@ -35,14 +35,9 @@ pub fn RolesPage() -> impl IntoView {
             </Transition>
         }
     };
-    let error = action_error(delete);
-    let in_use = move || error.with(|error| error.as_ref().is_some_and(AppError::is_conflict));
-    let other = Signal::derive(move || error.get().filter(|error| !error.is_conflict()));
     view! {
         <Page title=tu_string!(i18n, settings.tabs.roles) subtitle=tu_string!(i18n, settings.roles.intro) width="max-w-4xl" actions=actions>
             <SettingsTabs />
-            {move || in_use().then(|| view! { <Alert tone=Tone::Danger class="mb-4">{tu_string!(i18n, settings.roles.in_use)}</Alert> })}
-            <FormErrors error=other />
             <Loaded resource=roles children=move |list| match edited.get() {
                 Some(id) => {
                     let role = list.into_iter().find(|role| role.id.to_string() == id);
@@ -60,7 +55,7 @@ pub fn RolesPage() -> impl IntoView {
                 .into_any(),
                 None => {
                     let may_write = untrack(may_write);
-                    let rows = list.into_iter().map(|role| view! { <RoleRow role may_write delete /> }).collect_view();
+                    let rows = list.into_iter().map(|role| view! { <RoleRow role may_write /> }).collect_view();
                     view! { <Panel><ul class="divide-y divide-line">{rows}</ul></Panel> }.into_any()
                 }
             } />
@@ -69,23 +64,17 @@ pub fn RolesPage() -> impl IntoView {
 }
 
 #[component]
-fn RoleRow(role: CustomRole, may_write: bool, delete: ServerAction<DeleteRole>) -> impl IntoView {
+fn RoleRow(role: CustomRole, may_write: bool) -> impl IntoView {
     let i18n = use_i18n();
     let permissions =
         role.permissions.iter().map(|permission| permission_name(i18n, *permission)).collect::<Vec<_>>().join(" · ");
-    let acts = may_write.then(|| {
+    let edit = may_write.then(|| {
         view! {
             <IconLink
                 glyph=icons::PENCIL
                 href=format!("/app/settings/roles?edit={}", role.id)
                 label=tu_string!(i18n, settings.members.edit, name = role.name.clone()).to_string()
             />
-            <ActionForm action=delete>
-                <input type="hidden" name="id" value=role.id.to_string() />
-                <Button kind="submit" style=ButtonStyle::Ghost size=ButtonSize::Small>
-                    {tu_string!(i18n, common.action.delete)}
-                </Button>
-            </ActionForm>
         }
     });
     view! {
@@ -95,7 +84,7 @@ fn RoleRow(role: CustomRole, may_write: bool, delete: ServerAction<DeleteRole>) 
                 <p class="mt-1 text-sm text-muted">{permissions}</p>
                 <p class="mt-1 text-sm text-muted">{tu_string!(i18n, settings.roles.members, count = role.members.to_string()).to_string()}</p>
             </div>
-            {acts}
+            {edit}
         </li>
     }
 }
@@ -106,6 +95,22 @@ fn RoleForm(role: Option<CustomRole>) -> impl IntoView {
     let me = use_me();
     let action = ServerAction::<SaveRole>::new();
     let errors = field_errors(action);
+    let delete = ServerAction::<DeleteRole>::new();
+    let deletion = role.as_ref().map(|role| {
+        let id = role.id;
+        view! {
+            <Danger
+                action=delete
+                label=tu_string!(i18n, common.action.delete)
+                title=tu_string!(i18n, common.action.delete_question, name = role.name.clone())
+                text=tu_string!(i18n, settings.roles.delete_text)
+                conflict=tu_string!(i18n, settings.roles.in_use)
+                class="mt-4"
+            >
+                <input type="hidden" name="id" value=id.to_string() />
+            </Danger>
+        }
+    });
     let (id, name, permissions) =
         role.map_or_else(Default::default, |role| (role.id.to_string(), role.name, role.permissions));
     // Nobody gives more than they have: what one lacks is not offered, but stays when the role has it.
@@ -149,5 +154,6 @@ fn RoleForm(role: Option<CustomRole>) -> impl IntoView {
                 </ActionForm>
             </div>
         </Panel>
+        {deletion}
     }
 }

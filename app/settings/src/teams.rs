@@ -1,6 +1,6 @@
 //! `/app/settings/teams`: the departments as a tree. `?edit=ID` or `?edit=new` opens the form.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -9,7 +9,7 @@ use types::{
     member::{Member, Team},
     permission::Permission,
 };
-use ui::{Button, ButtonLink, ButtonSize, ButtonStyle, EmptyState, IconLink, Select, TextArea, TextField, icons};
+use ui::{ButtonLink, ButtonStyle, EmptyState, IconLink, Select, TextArea, TextField, icons};
 
 use crate::{
     form_acts::FormActs,
@@ -17,14 +17,14 @@ use crate::{
     tabs::SettingsTabs,
 };
 
-/// The tree of teams and the form of one.
+/// The tree of teams and the forms of one.
 #[component]
 pub fn TeamsPage() -> impl IntoView {
     let i18n = use_i18n();
     let query = use_query_map();
     let edited = Memo::new(move |_| query.with(|query| query.get("edit")));
-    let delete = ServerAction::<DeleteTeam>::new();
-    let teams = Resource::new(move || (edited.get(), delete.version().get()), |_| rpc::load_teams());
+    // The forms lead back to this page; reading the address again loads what they changed.
+    let teams = Resource::new(move || edited.get(), |_| rpc::load_teams());
     let me = use_me();
     let may_write = move || me.may(Permission::MembersWrite);
     let actions = move || {
@@ -41,7 +41,6 @@ pub fn TeamsPage() -> impl IntoView {
     view! {
         <Page title=tu_string!(i18n, settings.tabs.teams) subtitle=tu_string!(i18n, settings.teams.intro) width="max-w-4xl" actions=actions>
             <SettingsTabs />
-            <FormErrors error=action_error(delete) />
             <Loaded resource=teams children=move |(teams, members)| match edited.get() {
                 Some(id) => {
                     let team = teams.iter().find(|team| team.id.to_string() == id).cloned();
@@ -64,7 +63,7 @@ pub fn TeamsPage() -> impl IntoView {
                         .map(|(depth, team)| {
                             let manager = members.iter().find(|member| Some(member.id) == team.manager_id);
                             let manager = manager.map(|member| member.name.clone());
-                            view! { <TeamRow team=team.clone() depth manager may_write delete /> }
+                            view! { <TeamRow team=team.clone() depth manager may_write /> }
                         })
                         .collect_view();
                     view! { <Panel><ul class="divide-y divide-line">{rows}</ul></Panel> }.into_any()
@@ -88,27 +87,15 @@ fn in_order(teams: &[Team]) -> Vec<(usize, &Team)> {
 }
 
 #[component]
-fn TeamRow(
-    team: Team,
-    depth: usize,
-    manager: Option<String>,
-    may_write: bool,
-    delete: ServerAction<DeleteTeam>,
-) -> impl IntoView {
+fn TeamRow(team: Team, depth: usize, manager: Option<String>, may_write: bool) -> impl IntoView {
     let i18n = use_i18n();
-    let acts = may_write.then(|| {
+    let edit = may_write.then(|| {
         view! {
             <IconLink
                 glyph=icons::PENCIL
                 href=format!("/app/settings/teams?edit={}", team.id)
                 label=tu_string!(i18n, settings.members.edit, name = team.name.clone()).to_string()
             />
-            <ActionForm action=delete>
-                <input type="hidden" name="id" value=team.id.to_string() />
-                <Button kind="submit" style=ButtonStyle::Ghost size=ButtonSize::Small>
-                    {tu_string!(i18n, common.action.delete)}
-                </Button>
-            </ActionForm>
         }
     });
     let managed = manager.map(|name| tu_string!(i18n, settings.teams.managed, name = name).to_string());
@@ -121,7 +108,7 @@ fn TeamRow(
                     {tu_string!(i18n, settings.roles.members, count = team.members.to_string()).to_string()} " " {managed}
                 </p>
             </div>
-            {acts}
+            {edit}
         </li>
     }
 }
@@ -137,6 +124,21 @@ fn TeamForm(team: Option<Team>, teams: Vec<Team>, members: Vec<Member>) -> impl 
     let parents: Vec<_> = std::iter::once(none()).chain(parents).collect();
     let managers = members.into_iter().map(|member| (member.id.to_string(), member.name));
     let managers: Vec<_> = std::iter::once(none()).chain(managers).collect();
+    let delete = ServerAction::<DeleteTeam>::new();
+    let deletion = team.as_ref().map(|team| {
+        let id = team.id;
+        view! {
+            <Danger
+                action=delete
+                label=tu_string!(i18n, common.action.delete)
+                title=tu_string!(i18n, common.action.delete_question, name = team.name.clone())
+                text=tu_string!(i18n, settings.teams.delete_text)
+                class="mt-4"
+            >
+                <input type="hidden" name="id" value=id.to_string() />
+            </Danger>
+        }
+    });
     let id = own.map(|id| id.to_string()).unwrap_or_default();
     let parent = team.as_ref().and_then(|team| team.parent_id).map(|id| id.to_string()).unwrap_or_default();
     let manager = team.as_ref().and_then(|team| team.manager_id).map(|id| id.to_string()).unwrap_or_default();
@@ -171,5 +173,6 @@ fn TeamForm(team: Option<Team>, teams: Vec<Team>, members: Vec<Member>) -> impl 
                 </ActionForm>
             </div>
         </Panel>
+        {deletion}
     }
 }

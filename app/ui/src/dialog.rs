@@ -1,6 +1,6 @@
 use leptos::{html, prelude::*};
 
-use crate::{Button, ButtonStyle, IconButton, icons};
+use crate::{IconButton, icons};
 
 /// Opens and closes the native dialog with the signal; Escape and the backdrop close it and the signal follows.
 fn follow(open: RwSignal<bool>) -> NodeRef<html::Dialog> {
@@ -81,46 +81,5 @@ fn modal(
                 <button tabindex="-1" aria-hidden="true"></button>
             </form>
         </dialog>
-    }
-}
-
-/// Asks before something is destroyed. Name the thing in the title and what is lost in the text. It closes with the
-/// answer, which is told outside.
-#[component]
-pub fn Confirm(
-    open: RwSignal<bool>,
-    #[prop(into)] title: TextProp,
-    #[prop(into)] text: TextProp,
-    #[prop(into)] confirm_label: TextProp,
-    #[prop(into)] cancel_label: TextProp,
-    /// True: the confirming button is red.
-    #[prop(default = true)]
-    danger: bool,
-    #[prop(optional, into)] pending: Signal<bool>,
-    #[prop(into)] on_confirm: Callback<()>,
-) -> impl IntoView {
-    let style = if danger { ButtonStyle::Danger } else { ButtonStyle::Primary };
-    // What is told behind an open dialog is not seen.
-    Effect::new(move |was_pending: Option<bool>| {
-        let is_pending = pending.get();
-        if was_pending == Some(true) && !is_pending {
-            open.set(false);
-        }
-        is_pending
-    });
-    let close_label = cancel_label.clone();
-    let labels = StoredValue::new((text, cancel_label, confirm_label));
-    view! {
-        <Dialog open title close_label class="max-w-md">
-            <p class="text-muted">{move || labels.with_value(|(text, ..)| text.get())}</p>
-            <div class="mt-5 flex justify-end gap-2">
-                <Button on_click=move |_| {
-                    open.set(false)
-                }>{move || labels.with_value(|(_, cancel, _)| cancel.get())}</Button>
-                <Button style pending on_click=move |_| on_confirm.run(())>
-                    {move || labels.with_value(|(.., confirm)| confirm.get())}
-                </Button>
-            </div>
-        </Dialog>
     }
 }

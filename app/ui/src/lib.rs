@@ -30,7 +30,7 @@ pub use avatar::{Avatar, initials};
 pub use badge::{Badge, Kbd};
 pub use button::{Button, ButtonLink, ButtonSize, ButtonStyle, IconButton, IconLink};
 pub use copy::CopyButton;
-pub use dialog::{Confirm, Dialog, Drawer};
+pub use dialog::{Dialog, Drawer};
 pub use empty::{EmptyState, Skeleton, SkeletonRows};
 pub use field::{ActingField, Field, FieldErrors, Select, TextArea, TextField, escaped_on_server};
 pub use icon::Icon;

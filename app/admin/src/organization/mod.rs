@@ -57,9 +57,7 @@ pub fn OrganizationPage() -> impl IntoView {
                 back=("/admin/organizations".to_owned(), tu_string!(i18n, admin.frame.organizations))
                 width="max-w-6xl"
             >
-                <FormErrors error=plain(action_error(acts.suspend)) />
                 <FormErrors error=plain(action_error(acts.restore)) />
-                <FormErrors error=plain(action_error(acts.purge)) />
                 <FormErrors error=action_error(acts.impersonate) />
                 <Loaded resource=found children=move |detail| view! { <Detail detail acts /> } />
             </Page>

@@ -1,4 +1,4 @@
-use base::field_errors;
+use base::{Danger, field_errors};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{id::OrganizationId, organization::OrganizationStatus};
@@ -12,27 +12,22 @@ pub fn Status(id: OrganizationId, name: String, status: OrganizationStatus, acts
     let i18n = use_i18n();
     if status == OrganizationStatus::Active {
         return view! {
-            <details class="panel">
-                <summary class="cursor-pointer px-4 py-3 text-error">{tu_string!(i18n, admin.organization.suspend)}</summary>
-                <div class="border-t border-line p-4">
-                    <p class="mb-3 text-muted">{tu_string!(i18n, admin.organization.suspend_text)}</p>
-                    <ActionForm action=acts.suspend attr:class="flex flex-col items-start gap-3">
-                        <input type="hidden" name="id" value=id.to_string() />
-                        <TextField
-                            name="reason"
-                            id="suspend-reason"
-                            label=tu_string!(i18n, admin.reason)
-                            required=true
-                            maxlength=500
-                            autocomplete="off"
-                            errors=field_errors(acts.suspend)
-                        />
-                        <Button kind="submit" style=ButtonStyle::Danger pending=acts.suspend.pending()>
-                            {tu_string!(i18n, admin.organization.suspend)}
-                        </Button>
-                    </ActionForm>
-                </div>
-            </details>
+            <Danger
+                action=acts.suspend
+                label=tu_string!(i18n, admin.organization.suspend)
+                text=tu_string!(i18n, admin.organization.suspend_text)
+            >
+                <input type="hidden" name="id" value=id.to_string() />
+                <TextField
+                    name="reason"
+                    id="suspend-reason"
+                    label=tu_string!(i18n, admin.reason)
+                    required=true
+                    maxlength=500
+                    autocomplete="off"
+                    errors=field_errors(acts.suspend)
+                />
+            </Danger>
         }
         .into_any();
     }
@@ -43,25 +38,20 @@ pub fn Status(id: OrganizationId, name: String, status: OrganizationStatus, acts
                 {tu_string!(i18n, admin.organization.restore)}
             </Button>
         </ActionForm>
-        <details class="panel">
-            <summary class="cursor-pointer px-4 py-3 text-error">{tu_string!(i18n, admin.organization.purge)}</summary>
-            <div class="border-t border-line p-4">
-                <p class="mb-3 text-muted">{tu_string!(i18n, admin.organization.purge_text)}</p>
-                <ActionForm action=acts.purge attr:class="flex flex-col items-start gap-3">
-                    <input type="hidden" name="id" value=id.to_string() />
-                    <TextField
-                        name="confirmation"
-                        label=tu_string!(i18n, admin.organization.purge_type, name = name).to_string()
-                        required=true
-                        autocomplete="off"
-                        errors=field_errors(acts.purge)
-                    />
-                    <Button kind="submit" style=ButtonStyle::Danger pending=acts.purge.pending()>
-                        {tu_string!(i18n, admin.organization.purge)}
-                    </Button>
-                </ActionForm>
-            </div>
-        </details>
+        <Danger
+            action=acts.purge
+            label=tu_string!(i18n, admin.organization.purge)
+            text=tu_string!(i18n, admin.organization.purge_text)
+        >
+            <input type="hidden" name="id" value=id.to_string() />
+            <TextField
+                name="confirmation"
+                label=tu_string!(i18n, admin.organization.purge_type, name = name).to_string()
+                required=true
+                autocomplete="off"
+                errors=field_errors(acts.purge)
+            />
+        </Danger>
     }
     .into_any()
 }

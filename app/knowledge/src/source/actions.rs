@@ -1,29 +1,25 @@
-use base::{report, successes};
+use base::{Danger, report, successes};
 use i18n::*;
 use leptos::prelude::*;
 use types::{
     id::SourceId,
     knowledge::{Schedule, Source, SourceType, SyncStatus},
 };
-use ui::{ActingField, Button, Confirm, icons};
+use ui::{ActingField, Button, icons};
 
 use crate::{
     add::schedules,
     rpc::{CancelSync, DeleteSource, SetSchedule, SyncSource},
 };
 
-/// What is done with a source. It belongs to the page: the source is loaded again while it is read, and neither an answer
-/// nor an open question may get lost by that.
+/// What is done with a source. It belongs to the page: the source is loaded again while it is read, and no answer may get
+/// lost by that.
 #[derive(Clone, Copy)]
 pub struct Acts {
     sync: ServerAction<SyncSource>,
     cancel: ServerAction<CancelSync>,
     schedule: ServerAction<SetSchedule>,
     delete: ServerAction<DeleteSource>,
-    /// The name of the source that the open question is about.
-    name: RwSignal<String>,
-    /// Whether it is asked if the source shall be deleted.
-    is_asking: RwSignal<bool>,
     /// Whether the source was deleted here, or is about to be: the list follows, and there is nothing to load again.
     pub is_gone: Memo<bool>,
 }
@@ -38,16 +34,13 @@ impl Acts {
         report(sync, tu_string!(i18n, knowledge.sync.started), on_change);
         report(cancel, tu_string!(i18n, knowledge.sync.cancelled), on_change);
         report(schedule, tu_string!(i18n, knowledge.sync.schedule_saved), on_change);
-        // There is nothing to load again: the list follows.
-        report(delete, tu_string!(i18n, knowledge.sync.deleted), || ());
         let (deleting, deleted) = (delete.pending(), successes(delete));
         let is_gone = Memo::new(move |_| deleting.get() || deleted.get() > 0);
-        let (name, is_asking) = (RwSignal::new(String::new()), RwSignal::new(false));
-        Self { sync, cancel, schedule, delete, name, is_asking, is_gone }
+        Self { sync, cancel, schedule, delete, is_gone }
     }
 }
 
-/// Reads the source now or stops reading it, sets when it is read again, and asks whether to delete it.
+/// Reads the source now or stops reading it, and sets when it is read again.
 #[component]
 pub fn SourceActions(source: Source, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
@@ -95,38 +88,27 @@ pub fn SourceActions(source: Source, acts: Acts) -> impl IntoView {
             />
         }
     });
-    let name = source.name;
     view! {
         <div class="flex flex-wrap items-end gap-2">
             {schedule_select}
             {read}
-            <Button
-                class="text-error"
-                icon=icons::TRASH_2
-                on_click=move |_| {
-                    acts.name.set(name.clone());
-                    acts.is_asking.set(true);
-                }
-            >
-                {tu_string!(i18n, knowledge.sync.delete)}
-            </Button>
         </div>
     }
 }
 
-/// Asks before the source is deleted.
+/// Deletes the source. It belongs to the page too, or it would close each time the source is loaded again.
 #[component]
-pub fn DeleteQuestion(id: Memo<SourceId>, acts: Acts) -> impl IntoView {
+pub fn Deletion(id: Memo<SourceId>, name: Signal<String>, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <Confirm
-            open=acts.is_asking
-            title=move || tu_string!(i18n, knowledge.sync.delete_title, name = acts.name.get()).to_string()
+        <Danger
+            action=acts.delete
+            label=tu_string!(i18n, knowledge.sync.delete)
+            title=move || tu_string!(i18n, common.action.delete_question, name = name.get()).to_string()
             text=tu_string!(i18n, knowledge.sync.delete_text)
-            confirm_label=tu_string!(i18n, common.action.delete)
-            cancel_label=tu_string!(i18n, common.action.cancel)
-            pending=acts.delete.pending()
-            on_confirm=move |()| _ = acts.delete.dispatch(DeleteSource { id: id.get_untracked() })
-        />
+            done=tu_string!(i18n, knowledge.sync.deleted)
+        >
+            <input type="hidden" name="id" value=move || id.get().to_string() />
+        </Danger>
     }
 }

@@ -16,7 +16,7 @@ use types::{
 use ui::{Alert, Column, RelativeTime, Table, Tone};
 
 use self::{
-    actions::{Acts, DeleteQuestion, SourceActions},
+    actions::{Acts, Deletion, SourceActions},
     documents::Documents,
 };
 use crate::{
@@ -53,9 +53,11 @@ pub fn SourcePage() -> impl IntoView {
         _ => {}
     });
     live.on_reload(load_again);
-    let title = move || source.get().and_then(Result::ok).map_or_else(String::new, |source| source.name);
+    let name = Signal::derive(move || source.get().and_then(Result::ok).map_or_else(String::new, |source| source.name));
+    let me = use_me();
+    let may_delete = move || me.may(Permission::KnowledgeWrite) && source.with(|source| matches!(source, Some(Ok(_))));
     view! {
-        <Page title=Signal::derive(title) back=("/app/knowledge".to_owned(), tu_string!(i18n, common.nav.knowledge))>
+        <Page title=name back=("/app/knowledge".to_owned(), tu_string!(i18n, common.nav.knowledge))>
             <div class="space-y-4">
                 <Loaded resource=source let:found>
                     <SourceHead source=found acts />
@@ -68,8 +70,12 @@ pub fn SourcePage() -> impl IntoView {
                         <Documents list source=id.get_untracked() />
                     </Loaded>
                 </Panel>
+                <Transition>
+                    <Show when=may_delete>
+                        <Deletion id name acts />
+                    </Show>
+                </Transition>
             </div>
-            <DeleteQuestion id acts />
         </Page>
     }
 }

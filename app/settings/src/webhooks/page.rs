@@ -1,8 +1,8 @@
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, report, successes};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, report, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{id::WebhookSubscriptionId, webhook::WebhookSubscription};
-use ui::{Alert, Button, ButtonStyle, Confirm, LocalTime, Tone, icons};
+use ui::{Alert, Button, ButtonStyle, LocalTime, Tone, icons};
 
 use super::{
     deliveries::Deliveries,
@@ -123,22 +123,16 @@ fn Signing(
 #[component]
 fn Deletion(webhook: WebhookSubscription) -> impl IntoView {
     let i18n = use_i18n();
-    let delete = ServerAction::<DeleteWebhook>::new();
-    report(delete, tu_string!(i18n, settings.webhooks.deleted), || ());
-    let confirm = RwSignal::new(false);
-    let id = webhook.id;
+    let action = ServerAction::<DeleteWebhook>::new();
     view! {
-        <Button class="text-error" icon=icons::TRASH_2 on_click=move |_| confirm.set(true)>
-            {tu_string!(i18n, settings.webhooks.delete)}
-        </Button>
-        <Confirm
-            open=confirm
-            title=tu_string!(i18n, settings.webhooks.delete_title, url = webhook.url)
+        <Danger
+            action
+            label=tu_string!(i18n, settings.webhooks.delete)
+            title=tu_string!(i18n, common.action.delete_question, name = webhook.url)
             text=tu_string!(i18n, settings.webhooks.delete_text)
-            confirm_label=tu_string!(i18n, common.action.delete)
-            cancel_label=tu_string!(i18n, common.action.cancel)
-            pending=delete.pending()
-            on_confirm=move |()| _ = delete.dispatch(DeleteWebhook { id })
-        />
+            done=tu_string!(i18n, settings.webhooks.deleted)
+        >
+            <input type="hidden" name="id" value=webhook.id.to_string() />
+        </Danger>
     }
 }
