@@ -1,6 +1,6 @@
 //! How an answer came about.
 
-use base::use_me;
+use base::{decision_text, use_me};
 use i18n::*;
 use leptos::prelude::*;
 use types::{
@@ -27,7 +27,7 @@ pub fn TraceView(trace: Trace) -> impl IntoView {
         milliseconds(trace.first_token_ms),
         milliseconds(Some(trace.total_ms))
     );
-    let reason = trace.reason.map(|reason| format!(" ({reason})"));
+    let reason = trace.why.map(|why| format!(" ({})", decision_text(i18n, &why)));
     let model = if trace.model.is_empty() { "–".to_owned() } else { trace.model };
     let row = |label: &'static str, value: String| {
         view! {

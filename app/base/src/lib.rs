@@ -2,6 +2,7 @@
 
 pub mod cookie;
 pub mod counts;
+mod decision_text;
 mod error;
 mod field_text;
 pub mod form_memory;
@@ -12,6 +13,7 @@ pub mod live;
 mod me;
 mod navigation;
 mod next;
+mod not_delivered_text;
 mod not_read_text;
 pub mod notices;
 mod page;
@@ -26,6 +28,7 @@ mod tab;
 mod theme;
 
 pub use counts::use_counts;
+pub use decision_text::decision_text;
 pub use error::{AppError, action_error, error_text, field_errors};
 pub use field_text::field_text;
 pub use id_in_path::id_in_path;
@@ -35,6 +38,7 @@ pub use live::{Connection, Live, use_live};
 pub use me::{MeResource, load_me, provide_me, use_me};
 pub use navigation::NavigationEntry;
 pub use next::{after_sign_in, invitation_of, next_of_query};
+pub use not_delivered_text::not_delivered_text;
 pub use not_read_text::not_read_text;
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
 pub use role::role_name;

@@ -1,5 +1,6 @@
 //! How an agent's answer came about, on demand.
 
+use base::decision_text;
 use i18n::*;
 use leptos::prelude::*;
 use types::agent::{Passage, Trace};
@@ -55,7 +56,7 @@ fn shown(i18n: I18n, trace: Trace) -> impl IntoView {
     let facts = [
         (tu_string!(i18n, inbox.trace_question), trace.question),
         (tu_string!(i18n, inbox.trace_decision), words::decision(i18n, trace.decision).to_owned()),
-        (tu_string!(i18n, inbox.trace_reason), trace.reason.unwrap_or_default()),
+        (tu_string!(i18n, inbox.trace_reason), trace.why.map(|why| decision_text(i18n, &why)).unwrap_or_default()),
         (tu_string!(i18n, inbox.trace_model), trace.model),
         (tu_string!(i18n, inbox.trace_tokens), tokens),
         (tu_string!(i18n, inbox.trace_times), times),
