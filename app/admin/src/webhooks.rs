@@ -1,6 +1,6 @@
 //! `/admin/webhooks`: webhooks that do not get their deliveries through.
 
-use base::{Loaded, Page, Panel};
+use base::{Loaded, Page, Panel, not_delivered_text};
 use i18n::*;
 use leptos::prelude::*;
 use types::platform::FailingWebhook;
@@ -53,7 +53,7 @@ fn Webhooks(list: Vec<FailingWebhook>) -> impl IntoView {
         .map(|hook| {
             let off = (!hook.is_active)
                 .then(|| view! { <Badge tone=Tone::Danger>{tu_string!(i18n, admin.webhooks.off)}</Badge> });
-            let why = [hook.response_status.map(|status| status.to_string()), hook.error];
+            let why = hook.failure.map(|why| not_delivered_text(i18n, &why));
             view! {
                 <tr>
                     <td>
@@ -64,7 +64,7 @@ fn Webhooks(list: Vec<FailingWebhook>) -> impl IntoView {
                     <td class="break-all">{hook.url} " " {off}</td>
                     <td class="whitespace-nowrap">{hook.failing_since.map(|at| view! { <RelativeTime at /> })}</td>
                     <td class="text-end tabular-nums">{number(i18n, hook.pending)}</td>
-                    <td class="max-w-md break-words">{why.into_iter().flatten().collect::<Vec<_>>().join(" · ")}</td>
+                    <td class="max-w-md break-words">{why}</td>
                 </tr>
             }
         })

@@ -5,7 +5,7 @@ use types::{
     permission::Permission,
 };
 
-use crate::{PassageCard, use_me};
+use crate::{PassageCard, decision_text::decision_text, use_me};
 
 /// How an agent's answer came about, for the inbox and the playground.
 #[component]
@@ -17,7 +17,7 @@ pub fn TraceView(trace: Trace) -> impl IntoView {
     let facts = [
         (tu_string!(i18n, agents.trace.question), trace.question),
         (tu_string!(i18n, agents.trace.decision), decision(i18n, trace.decision).to_owned()),
-        (tu_string!(i18n, agents.trace.reason), trace.reason.unwrap_or_default()),
+        (tu_string!(i18n, agents.trace.reason), trace.why.map(|why| decision_text(i18n, &why)).unwrap_or_default()),
         (tu_string!(i18n, agents.trace.model), trace.model),
         (
             tu_string!(i18n, agents.trace.tokens),

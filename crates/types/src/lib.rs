@@ -23,6 +23,7 @@ pub mod overview;
 pub mod page;
 pub mod permission;
 pub mod platform;
+pub mod reason;
 mod text_enum;
 pub mod user;
 pub mod webhook;

@@ -1,5 +1,7 @@
 //! Webhooks: where an organization's events are sent, and how that went.
 
+mod not_delivered;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,6 +11,8 @@ use crate::{
     id::{DeliveryId, EventId, WebhookSubscriptionId},
     text_enum::text_enum,
 };
+
+pub use not_delivered::{NotDelivered, NotDeliveredCode};
 
 text_enum! {
     /// What became of a delivery.
@@ -22,6 +26,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Why a subscription was switched off automatically.
+    DisabledReason {
+        /// The endpoint answered 410: it wants nothing any more.
+        Gone = "gone",
+        /// Nothing was delivered for five days.
+        Failing = "failing",
+    }
+}
+
 /// An endpoint that receives an organization's events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -32,7 +46,7 @@ pub struct WebhookSubscription {
     pub events: Vec<EventName>,
     pub is_active: bool,
     /// Why the subscription was switched off automatically.
-    pub disabled_reason: Option<String>,
+    pub disabled_reason: Option<DisabledReason>,
     /// Since when every attempt has failed.
     pub failing_since: Option<DateTime<Utc>>,
     /// Names of the additional headers. Their values are secret.
@@ -82,8 +96,10 @@ pub struct Delivery {
     /// Duration of the last attempt, in milliseconds.
     pub duration_ms: Option<i32>,
     pub attempts: i32,
-    /// Why the last attempt failed.
+    /// Why the last attempt failed, in English.
     pub error: Option<String>,
+    /// The same as a code, with what the sentence mentions.
+    pub failure: Option<NotDelivered>,
     pub next_attempt_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub delivered_at: Option<DateTime<Utc>>,

@@ -1,4 +1,4 @@
-use base::{Loaded, Panel, report};
+use base::{Loaded, Panel, not_delivered_text, report};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
@@ -117,6 +117,7 @@ fn Rows(id: WebhookSubscriptionId, page: Page<Delivery>, filter: DeliveryFilter)
                 DeliveryStatus::Delivered => Tone::Success,
                 DeliveryStatus::Failed => Tone::Danger,
             };
+            let failure = delivery.failure.map(|why| not_delivered_text(i18n, &why));
             let answer = delivery.response_status.map(|status| format!(" · {status}")).unwrap_or_default();
             view! {
                 <tr>
@@ -124,7 +125,7 @@ fn Rows(id: WebhookSubscriptionId, page: Page<Delivery>, filter: DeliveryFilter)
                         <a class="link link-hover font-medium break-all" href=href(id, &filter, Some(delivery.id))>
                             {delivery.event}
                         </a>
-                        {delivery.error.map(|error| view! { <span class="text-muted block text-xs">{error}</span> })}
+                        {failure.map(|why| view! { <span class="text-muted block text-xs break-words">{why}</span> })}
                     </td>
                     <td><Badge tone>{status_text(i18n, delivery.status)} {answer}</Badge></td>
                     <td class="text-end tabular-nums max-sm:hidden">{delivery.attempts}</td>
@@ -179,8 +180,9 @@ fn Detail(id: DeliveryId, is_active: bool, on_replay: Callback<()>) -> impl Into
                         <h3 class="font-medium">{tu_string!(i18n, settings.webhooks.request)}</h3>
                         {request}
                         {detail.delivery.duration_ms.map(|duration| {
+                            let failure = detail.delivery.failure.map(|why| not_delivered_text(i18n, &why));
                             let status = detail.delivery.response_status.map(|status| status.to_string());
-                            let what = status.or(detail.delivery.error.clone()).unwrap_or_default();
+                            let what = status.or(failure).unwrap_or_default();
                             view! {
                                 <h3 class="font-medium">
                                     {tu_string!(i18n, settings.webhooks.answer)} {format!(": {what}, {duration} ms")}

@@ -1,7 +1,10 @@
 use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, report, successes};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use types::{id::WebhookSubscriptionId, webhook::WebhookSubscription};
+use types::{
+    id::WebhookSubscriptionId,
+    webhook::{DisabledReason, WebhookSubscription},
+};
 use ui::{Alert, Button, ButtonStyle, LocalTime, Tone, icons};
 
 use super::{
@@ -44,10 +47,10 @@ fn Webhook(
     let errors = field_errors(save);
     let test = ServerAction::<TestWebhook>::new();
     report(test, tu_string!(i18n, settings.webhooks.tested), || ());
-    let notice = webhook.disabled_reason.as_deref().map(|reason| {
+    let notice = webhook.disabled_reason.map(|reason| {
         let text = match reason {
-            "gone" => tu_string!(i18n, settings.webhooks.gone),
-            _ => tu_string!(i18n, settings.webhooks.gave_up),
+            DisabledReason::Gone => tu_string!(i18n, settings.webhooks.gone),
+            DisabledReason::Failing => tu_string!(i18n, settings.webhooks.gave_up),
         };
         view! { <Alert tone=Tone::Danger class="mb-4">{text}</Alert> }
     });

@@ -75,7 +75,7 @@ pub(super) const TABLES: &[Table] = &[
     of("answers", "id category question answer is_active hit_count created_at updated_at"),
     of(
         "answer_traces",
-        "id agent_id conversation_id message_id question decision reason passages prompt tool_calls model input_tokens
+        "id agent_id conversation_id message_id question decision reason reason_code passages prompt tool_calls model input_tokens
          output_tokens cost_micros retrieval_ms first_token_ms total_ms created_at",
     ),
     of(
@@ -109,7 +109,7 @@ pub(super) const TABLES: &[Table] = &[
     ),
     of(
         "webhook_deliveries",
-        "id subscription_id event_id status request response_status response_body duration_ms attempts error
+        "id subscription_id event_id status request response_status response_body duration_ms attempts error error_code
          next_attempt_at created_at delivered_at",
     ),
     of(

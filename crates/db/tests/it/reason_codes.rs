@@ -4,7 +4,10 @@ use db::{
     sqlx::{self, Connection, PgConnection},
     testing,
 };
-use types::knowledge::{NotRead, NotReadCode as Code};
+use types::{
+    knowledge::{NotRead, NotReadCode as Code},
+    reason::ReasonCode,
+};
 
 const MIGRATION: &str = include_str!("../../../../migrations/0021_reason_codes.sql");
 

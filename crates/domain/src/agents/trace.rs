@@ -1,5 +1,5 @@
 use types::{
-    agent::{Decision, Trace},
+    agent::{Decision, DecisionReason, Trace},
     id::{AgentId, ConversationId, MessageId},
     permission::Permission,
 };
@@ -15,8 +15,8 @@ pub async fn trace(cx: &mut Cx, message: MessageId) -> Result<Option<Trace>> {
     require(cx, Permission::ConversationsRead)?;
     let organization = cx.organization();
     let row = sqlx::query!(
-        "select question, decision, reason, passages, prompt, model, input_tokens, output_tokens, retrieval_ms,
-                first_token_ms, total_ms
+        "select question, decision, reason, reason_code, passages, prompt, model, input_tokens, output_tokens,
+                retrieval_ms, first_token_ms, total_ms
          from answer_traces where organization_id = $1 and message_id = $2",
         organization.0,
         message.0
@@ -27,7 +27,8 @@ pub async fn trace(cx: &mut Cx, message: MessageId) -> Result<Option<Trace>> {
     let trace = Trace {
         question: row.question,
         decision: row.decision.parse::<Decision>()?,
-        reason: row.reason,
+        reason: row.reason.clone(),
+        why: DecisionReason::stored(row.reason, row.reason_code),
         passages: serde_json::from_value(row.passages)?,
         prompt: serde_json::from_value(row.prompt)?,
         model: row.model,
@@ -50,11 +51,12 @@ pub(super) async fn store(
 ) -> Result<()> {
     let (organization, id, now) = (cx.organization(), cx.new_id(), cx.now());
     // The reason may hold a provider's words, which may hold anything.
+    let why = trace.why.clone().map(|why| DecisionReason { words: why.words.as_deref().map(clean), ..why });
     sqlx::query!(
         "insert into answer_traces (organization_id, id, agent_id, conversation_id, message_id, question, decision,
                                     reason, passages, prompt, model, input_tokens, output_tokens, retrieval_ms,
-                                    first_token_ms, total_ms, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                                    first_token_ms, total_ms, created_at, reason_code)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         organization.0,
         id,
         agent.0,
@@ -71,7 +73,8 @@ pub(super) async fn store(
         trace.retrieval_ms,
         trace.first_token_ms,
         trace.total_ms,
-        now
+        now,
+        why.map(serde_json::to_value).transpose()?
     )
     .execute(cx.conn())
     .await?;

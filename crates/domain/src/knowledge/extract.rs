@@ -4,7 +4,7 @@ use std::{path::Path, process::Stdio};
 
 use text::{ChunkPiece, ExtractError, Extracted};
 use tokio::{io::AsyncReadExt, process::Command};
-use types::knowledge::NotReadCode;
+use types::{knowledge::NotReadCode, reason::ReasonCode};
 
 use super::{not_read::of_document, sync::Failure};
 use crate::Services;

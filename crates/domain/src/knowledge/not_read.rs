@@ -2,7 +2,10 @@
 
 use outbound::Error;
 use text::ExtractError;
-use types::knowledge::{NotRead, NotReadCode as Code};
+use types::{
+    knowledge::{NotRead, NotReadCode as Code},
+    reason::ReasonCode,
+};
 
 /// Why an address gave nothing.
 pub(super) fn of_address(error: Error) -> NotRead {

@@ -1,6 +1,7 @@
 use types::{
     id::{DeliveryId, OrganizationId, WebhookSubscriptionId},
     platform::FailingWebhook,
+    webhook::NotDelivered,
 };
 
 use super::Operator;
@@ -32,10 +33,11 @@ pub async fn failing_webhooks(services: &Services, operator: &Operator) -> Resul
             r#"select s.id, s.url, s.is_active, s.failing_since,
                       (select count(*) from webhook_deliveries
                        where organization_id = $1 and subscription_id = s.id and status = 'pending') as "pending!",
-                      d.id as "delivery_id?", d.response_status as "response_status?", d.error as "error?"
+                      d.id as "delivery_id?", d.response_status as "response_status?", d.error as "error?",
+                      d.error_code
                from webhook_subscriptions s
                left join lateral (
-                 select id, response_status, error from webhook_deliveries
+                 select id, response_status, error, error_code from webhook_deliveries
                  where organization_id = $1 and subscription_id = s.id and error is not null
                  order by created_at desc limit 1) d on true
                where s.organization_id = $1 and (s.failing_since is not null or s.disabled_reason is not null)
@@ -55,7 +57,7 @@ pub async fn failing_webhooks(services: &Services, operator: &Operator) -> Resul
             pending: row.pending,
             delivery_id: row.delivery_id.map(DeliveryId),
             response_status: row.response_status,
-            error: row.error,
+            failure: NotDelivered::of_delivery(row.error, row.error_code),
         }));
     }
     Ok(failing)

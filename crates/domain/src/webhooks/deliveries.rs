@@ -1,10 +1,11 @@
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use types::{
     event::EventName,
     id::{DeliveryId, EventId, WebhookSubscriptionId},
     page::{Page, clamp},
     permission::Permission,
-    webhook::{Delivery, DeliveryDetail, DeliveryFilter, DeliveryStatus},
+    webhook::{Delivery, DeliveryDetail, DeliveryFilter, DeliveryStatus, NotDelivered},
 };
 use uuid::Uuid;
 
@@ -36,7 +37,7 @@ pub async fn deliveries(cx: &mut Cx, id: WebhookSubscriptionId, filter: &Deliver
     .await?;
     let rows = sqlx::query_as!(
         Row,
-        "select d.id, d.event_id, e.name, d.status, d.response_status, d.duration_ms, d.attempts, d.error,
+        "select d.id, d.event_id, e.name, d.status, d.response_status, d.duration_ms, d.attempts, d.error, d.error_code,
                 d.next_attempt_at, d.created_at, d.delivered_at
          from webhook_deliveries d
          join events e on e.organization_id = d.organization_id and e.id = d.event_id
@@ -61,7 +62,7 @@ pub async fn delivery(cx: &mut Cx, id: DeliveryId) -> Result<DeliveryDetail> {
     require(cx, Permission::WebhooksRead)?;
     let organization = cx.organization().0;
     let row = sqlx::query!(
-        "select d.id, d.event_id, e.name, d.status, d.response_status, d.duration_ms, d.attempts, d.error,
+        "select d.id, d.event_id, e.name, d.status, d.response_status, d.duration_ms, d.attempts, d.error, d.error_code,
                 d.next_attempt_at, d.created_at, d.delivered_at, d.response_body, e.payload, e.resource_type,
                 e.resource_id, e.conversation_id, e.actor_type, e.actor_id, e.created_at as happened_at, e.position
          from webhook_deliveries d
@@ -95,6 +96,7 @@ pub async fn delivery(cx: &mut Cx, id: DeliveryId) -> Result<DeliveryDetail> {
         duration_ms: row.duration_ms,
         attempts: row.attempts,
         error: row.error,
+        error_code: row.error_code,
         next_attempt_at: row.next_attempt_at,
         created_at: row.created_at,
         delivered_at: row.delivered_at,
@@ -115,6 +117,7 @@ struct Row {
     duration_ms: Option<i32>,
     attempts: i32,
     error: Option<String>,
+    error_code: Option<Value>,
     next_attempt_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     delivered_at: Option<DateTime<Utc>>,
@@ -130,6 +133,7 @@ impl Row {
             response_status: self.response_status,
             duration_ms: self.duration_ms,
             attempts: self.attempts,
+            failure: NotDelivered::of_delivery(self.error.clone(), self.error_code),
             error: self.error,
             next_attempt_at: self.next_attempt_at,
             created_at: self.created_at,

@@ -1,5 +1,9 @@
 use chrono::{DateTime, Utc};
-use types::{id::WebhookSubscriptionId, permission::Permission, webhook::WebhookSubscription};
+use types::{
+    id::WebhookSubscriptionId,
+    permission::Permission,
+    webhook::{DisabledReason, WebhookSubscription},
+};
 use uuid::Uuid;
 
 use crate::{Cx, Error, Result, error::require};
@@ -46,7 +50,8 @@ impl Row {
             // A name that is no longer known matches no event.
             events: self.events.iter().filter_map(|name| name.parse().ok()).collect(),
             is_active: self.is_active,
-            disabled_reason: self.disabled_reason,
+            // A word of a later version: it is off all the same.
+            disabled_reason: self.disabled_reason.map(|word| word.parse().unwrap_or(DisabledReason::Failing)),
             failing_since: self.failing_since,
             header_names: self.header_names,
             previous_secret_expires_at: self.previous_secret_expires_at,

@@ -53,7 +53,7 @@ async fn send_in_order(services: &Services, endpoint: &Endpoint, group: &[Due]) 
     let mut outcomes = Vec::new();
     for due in group {
         let outcome = send(services, endpoint, due).await;
-        let failed = outcome.error.is_some();
+        let failed = outcome.failure.is_some();
         outcomes.push(outcome);
         if failed {
             break;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use rand::Rng;
-use types::webhook::DeliveryStatus;
+use types::webhook::{DeliveryStatus, NotDelivered};
 use uuid::Uuid;
 
 use super::send::Due;
@@ -20,7 +20,7 @@ pub(super) struct Outcome {
     pub attempts: i32,
     pub status: Option<i32>,
     pub body: Option<String>,
-    pub error: Option<String>,
+    pub failure: Option<NotDelivered>,
     pub duration_ms: i32,
     /// How long the endpoint asked to wait.
     pub retry_after: Option<Duration>,
@@ -36,7 +36,7 @@ impl Outcome {
             attempts: due.attempts + 1,
             status: None,
             body: None,
-            error: None,
+            failure: None,
             duration_ms: 0,
             retry_after: None,
             is_gone: false,
@@ -46,7 +46,7 @@ impl Outcome {
     /// What becomes of the delivery, and when it is tried again. Each pause is lengthened by up to a tenth, so that
     /// what failed together does not come back together.
     pub(super) fn next(&self, now: DateTime<Utc>) -> (DeliveryStatus, Option<DateTime<Utc>>) {
-        if self.error.is_none() {
+        if self.failure.is_none() {
             return (DeliveryStatus::Delivered, None);
         }
         let made = usize::try_from(self.attempts).unwrap_or(usize::MAX);
@@ -64,10 +64,12 @@ impl Outcome {
 
 #[cfg(test)]
 mod tests {
+    use types::{reason::ReasonCode, webhook::NotDeliveredCode};
+
     use super::*;
 
     fn failed(attempts: i32) -> Outcome {
-        Outcome { error: Some("it answered 500".into()), ..Outcome::of(&Due::example(attempts)) }
+        Outcome { failure: Some(NotDeliveredCode::OtherStatus.number(500u64)), ..Outcome::of(&Due::example(attempts)) }
     }
 
     #[test]

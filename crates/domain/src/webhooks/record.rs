@@ -1,8 +1,8 @@
 //! What came of a round, and what follows: a subscription that is switched off, and people who are told.
 
 use chrono::{DateTime, Duration, Utc};
-use serde_json::json;
-use types::{event::EventName, id::WebhookSubscriptionId};
+use serde_json::{Value, json};
+use types::{event::EventName, id::WebhookSubscriptionId, webhook::DisabledReason};
 use uuid::Uuid;
 
 use super::outcome::Outcome;
@@ -22,17 +22,21 @@ const LATE: Duration = Duration::days(1);
 /// subscription off when the endpoint is gone, or has been dead for too long.
 pub(super) async fn record(services: &Services, cx: &mut Cx, subscription: Uuid, outcomes: &[Outcome]) -> Result<()> {
     let (organization, now) = (cx.organization().0, cx.now());
-    let arrived = outcomes.iter().any(|outcome| outcome.error.is_none());
+    let arrived = outcomes.iter().any(|outcome| outcome.failure.is_none());
     // Before this round is written down: what it begins is nothing that is repeated.
     let is_repeating = !arrived && is_repeating(cx, subscription).await?;
+    let codes = outcomes.iter().map(|outcome| outcome.failure.as_ref().map(serde_json::to_value).transpose());
+    let codes = codes.collect::<serde_json::Result<Vec<_>>>()?;
     let next: Vec<_> = outcomes.iter().map(|outcome| outcome.next(now)).collect();
     sqlx::query!(
         "update webhook_deliveries d
          set status = o.status, attempts = o.attempts, next_attempt_at = o.next_attempt_at,
              response_status = o.response_status, response_body = o.response_body, error = o.error,
-             duration_ms = o.duration_ms, delivered_at = case when o.status = 'delivered' then $10::timestamptz end
-         from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::int[])
-              o (id, status, attempts, next_attempt_at, response_status, response_body, error, duration_ms)
+             error_code = o.error_code, duration_ms = o.duration_ms,
+             delivered_at = case when o.status = 'delivered' then $10::timestamptz end
+         from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::int[],
+                     $11::jsonb[])
+              o (id, status, attempts, next_attempt_at, response_status, response_body, error, duration_ms, error_code)
          where d.organization_id = $1 and d.id = o.id and d.status = 'pending' and d.attempts = o.attempts - 1",
         organization,
         &outcomes.iter().map(|outcome| outcome.delivery).collect::<Vec<_>>(),
@@ -41,9 +45,11 @@ pub(super) async fn record(services: &Services, cx: &mut Cx, subscription: Uuid,
         &next.iter().map(|(_, at)| *at).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
         &outcomes.iter().map(|outcome| outcome.status).collect::<Vec<_>>() as &[Option<i32>],
         &outcomes.iter().map(|outcome| outcome.body.clone()).collect::<Vec<_>>() as &[Option<String>],
-        &outcomes.iter().map(|outcome| outcome.error.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &outcomes.iter().map(|outcome| outcome.failure.as_ref().map(ToString::to_string)).collect::<Vec<_>>()
+            as &[Option<String>],
         &outcomes.iter().map(|outcome| outcome.duration_ms).collect::<Vec<_>>(),
-        now
+        now,
+        &codes as &[Option<Value>]
     )
     .execute(cx.conn())
     .await?;
@@ -61,9 +67,9 @@ pub(super) async fn record(services: &Services, cx: &mut Cx, subscription: Uuid,
     .await?
     .flatten();
     let reason = if outcomes.iter().any(|outcome| outcome.is_gone) {
-        Some("gone")
+        Some(DisabledReason::Gone)
     } else if failing_since.is_some_and(|since| now - since > PATIENCE) {
-        Some("failing")
+        Some(DisabledReason::Failing)
     } else {
         None
     };
@@ -91,14 +97,14 @@ async fn is_repeating(cx: &mut Cx, subscription: Uuid) -> Result<bool> {
 }
 
 /// Switches the subscription off and says so. What waits is kept until somebody switches it on again.
-async fn disable(services: &Services, cx: &mut Cx, subscription: Uuid, reason: &str) -> Result<()> {
+async fn disable(services: &Services, cx: &mut Cx, subscription: Uuid, reason: DisabledReason) -> Result<()> {
     let organization = cx.organization().0;
     let url = sqlx::query_scalar!(
         "update webhook_subscriptions set is_active = false, disabled_reason = $3, updated_at = $4
          where organization_id = $1 and id = $2 and is_active returning url",
         organization,
         subscription,
-        reason,
+        reason.as_str(),
         cx.now()
     )
     .fetch_optional(cx.conn())

@@ -29,7 +29,8 @@ pub async fn replay(cx: &mut Cx, id: DeliveryId) -> Result<()> {
     .ok_or(Error::NotFound("delivery"))?;
     refuse_when_off(cx, WebhookSubscriptionId(subscription)).await?;
     sqlx::query!(
-        "update webhook_deliveries set status = 'pending', attempts = 0, next_attempt_at = $3, error = null
+        "update webhook_deliveries set status = 'pending', attempts = 0, next_attempt_at = $3, error = null,
+             error_code = null
          where organization_id = $1 and id = $2",
         organization,
         id.0,
@@ -57,7 +58,8 @@ pub async fn replay_range(
     refuse_when_off(cx, id).await?;
     let (organization, now) = (cx.organization().0, cx.now());
     let done = sqlx::query!(
-        "update webhook_deliveries set status = 'pending', attempts = 0, next_attempt_at = $6, error = null
+        "update webhook_deliveries set status = 'pending', attempts = 0, next_attempt_at = $6, error = null,
+             error_code = null
          where organization_id = $1 and id in (
            select id from webhook_deliveries
            where organization_id = $1 and subscription_id = $2 and created_at between $3 and $4

@@ -3,11 +3,18 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use outbound::reqwest::{
-    StatusCode,
-    header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
+use outbound::{
+    Error,
+    reqwest::{
+        StatusCode,
+        header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
+    },
 };
 use serde_json::{Value, json};
+use types::{
+    reason::ReasonCode,
+    webhook::{NotDelivered, NotDeliveredCode as Code},
+};
 use uuid::Uuid;
 
 use super::{outcome::Outcome, signature};
@@ -87,7 +94,7 @@ pub(super) async fn send(services: &Services, endpoint: &Endpoint, due: &Due) ->
     let begun = Instant::now();
     let mut outcome = attempt(services, endpoint, due, services.db.now()).await;
     outcome.duration_ms = i32::try_from(begun.elapsed().as_millis()).unwrap_or(i32::MAX);
-    let result = if outcome.error.is_none() { "delivered" } else { "failed" };
+    let result = if outcome.failure.is_none() { "delivered" } else { "failed" };
     metrics::counter!("biseda_webhook_attempts_total", "result" => result).increment(1);
     outcome
 }
@@ -105,7 +112,7 @@ async fn attempt(services: &Services, endpoint: &Endpoint, due: &Due, now: DateT
     }
     let mut response = match services.outbound.post_json_stream(&endpoint.url, headers, body, TIMEOUT).await {
         Ok(response) => response,
-        Err(error) => return Outcome { error: Some(error.to_string()), ..Outcome::of(due) },
+        Err(error) => return Outcome { failure: Some(not_sent(error)), ..Outcome::of(due) },
     };
     let status = response.status();
     let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
@@ -118,18 +125,32 @@ async fn attempt(services: &Services, endpoint: &Endpoint, due: &Due, now: DateT
             Ok(None) | Err(_) => break,
         }
     }
-    let error = match status {
+    let failure = match status {
         _ if status.is_success() => None,
-        _ if status.is_redirection() => Some(format!("it answered {status}; redirects are not followed")),
-        _ => Some(format!("it answered {status}")),
+        _ if status.is_redirection() => Some(Code::Redirect.number(status.as_u16())),
+        _ => Some(Code::OtherStatus.number(status.as_u16())),
     };
     Outcome {
         status: Some(i32::from(status.as_u16())),
         body: Some(crate::validate::clean(&String::from_utf8_lossy(&kept))),
         retry_after,
         is_gone: status == StatusCode::GONE,
-        error,
+        failure,
         ..Outcome::of(due)
+    }
+}
+
+/// Why nothing came back.
+fn not_sent(error: Error) -> NotDelivered {
+    match error {
+        Error::InvalidUrl(words) => Code::InvalidAddress.said(words),
+        Error::Private(host) => Code::PrivateAddress.of(host),
+        Error::NoAddress(host) => Code::UnknownHost.of(host),
+        Error::Connect { host, reason } => NotDelivered { words: Some(reason), ..Code::NoConnection.of(host) },
+        Error::Timeout(host) => Code::NoAnswer.of(host),
+        Error::Broken { host, reason } => NotDelivered { words: Some(reason), ..Code::BrokenAnswer.of(host) },
+        // Those of pages that are read.
+        other => Code::Other.said(other.to_string()),
     }
 }
 
@@ -154,7 +175,7 @@ mod tests {
             ["9223372036854775807", "-9223372036854775808", "-", "99999999999", " GMT", " -2359", ":60", "Feb 30"];
         fuzz::text(&examples, &words, |value| {
             let outcome = Outcome {
-                error: Some("it answered 503".into()),
+                failure: Some(Code::OtherStatus.number(503u64)),
                 retry_after: asked_pause(value, now),
                 ..Outcome::of(&due)
             };

@@ -3,8 +3,9 @@
 use db::Actor;
 use domain::{Error, Result, Services, agents, answers, jobs::Job};
 use types::{
-    agent::{Answer, AnswerInput, Decision},
+    agent::{Answer, AnswerInput, Decision, DecisionCode, DecisionReason},
     id::{AnswerId, ApiKeyId},
+    reason::ReasonCode,
 };
 use uuid::Uuid;
 
@@ -143,7 +144,8 @@ async fn a_curated_answer_beats_a_generated_one_and_counts_once() {
     assert_eq!(answers[0].content, curated.answer);
     assert!(it.provider.requests().is_empty(), "no model was asked");
     let trace = agents::trace(&mut it.desk.cx().await, answers[0].id).await.unwrap().unwrap();
-    assert_eq!(trace.decision, Decision::Curated);
+    let alike = DecisionReason { number: Some(100), ..DecisionCode::SameQuestion.of(curated.question.clone()) };
+    assert_eq!((trace.decision, trace.why), (Decision::Curated, Some(alike)));
     assert_eq!(answers::list(&mut it.desk.cx().await).await.unwrap()[0].hit_count, 1);
 
     // Switched off, it beats nothing.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::{DeliveryId, OrganizationId, SourceId, WebhookSubscriptionId},
     knowledge::NotRead,
+    webhook::NotDelivered,
 };
 
 /// A queue of jobs.
@@ -60,7 +61,7 @@ pub struct FailingWebhook {
     /// The last failure.
     pub delivery_id: Option<DeliveryId>,
     pub response_status: Option<i32>,
-    pub error: Option<String>,
+    pub failure: Option<NotDelivered>,
 }
 
 /// A source of knowledge that could not be read.

@@ -64,15 +64,26 @@ async fn deliveries_are_listed_and_sent_once_more() {
 
     let one = format!("webhook-deliveries/{}", id(&first["delivery"]));
     let mut cx = world.cx(&world.a).await;
-    db::sqlx::query("update webhook_deliveries set status = 'failed', attempts = 10 where organization_id = $1")
-        .bind(world.a.id.0)
-        .execute(cx.conn())
-        .await
-        .unwrap();
+    db::sqlx::query(
+        r#"update webhook_deliveries
+           set status = 'failed', attempts = 10, error = 'hook.example did not answer in time',
+               error_code = '{"code": "no_answer", "subject": "hook.example"}'
+           where organization_id = $1"#,
+    )
+    .bind(world.a.id.0)
+    .execute(cx.conn())
+    .await
+    .unwrap();
     world.services.commit(cx).await.unwrap();
-    assert_eq!(shop.get(&one).await.ok()["delivery"]["status"], "failed");
+    let failed = &shop.get(&one).await.ok()["delivery"];
+    assert_eq!(
+        (&failed["status"], &failed["error"]),
+        (&json!("failed"), &json!("hook.example did not answer in time"))
+    );
+    assert_eq!(failed["failure"], json!({"code": "no_answer", "subject": "hook.example"}));
     let again = shop.post(&format!("{one}/replay"), json!({})).await.body(202)["data"].clone();
     assert_eq!((&again["delivery"]["status"], &again["delivery"]["attempts"]), (&json!("pending"), &json!(0)));
+    assert_eq!((&again["delivery"]["error"], &again["delivery"]["failure"]), (&Value::Null, &Value::Null));
 
     let now = world.services.db.now();
     let range = |status: Option<&str>| json!({"from": now - TimeDelta::hours(1), "until": now + TimeDelta::hours(1), "status": status});

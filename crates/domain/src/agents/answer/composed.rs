@@ -1,9 +1,10 @@
 //! Answers as they come out of every path: in words of the agent's own, or with citations of passages.
 
 use types::{
-    agent::{Decision, Passage, PlaygroundTurn, PromptMessage, Trace},
+    agent::{Decision, DecisionCode, DecisionReason, Passage, PlaygroundTurn, PromptMessage, Trace},
     id::AnswerId,
     message::Citation,
+    reason::ReasonCode,
 };
 
 use super::{
@@ -11,6 +12,7 @@ use super::{
     language::of_question,
     lines::{Language, Line},
 };
+use crate::Error;
 
 /// An answer that nobody has been told yet.
 #[derive(Debug, Clone)]
@@ -33,7 +35,7 @@ pub(super) fn no_answer(
     text: &str,
     history: &[PlaygroundTurn],
     language: Language,
-    reason: &str,
+    reason: DecisionCode,
 ) -> Composed {
     let unanswered =
         history.iter().rev().filter(|turn| !turn.is_user).take_while(|turn| Line::NoAnswer.is(&turn.content));
@@ -41,33 +43,43 @@ pub(super) fn no_answer(
     if unanswered.count() >= most {
         return hand_off(question, text, language, Line::CannotHelp, reason);
     }
-    plain(text, Line::NoAnswer.text(language), Decision::AskBack, Some(reason.to_owned()))
+    plain(text, Line::NoAnswer.text(language), Decision::AskBack, Some(reason.into()))
 }
 
 /// Calls a person, in the organization's words when it has set some.
-pub(super) fn hand_off(question: &Question<'_>, text: &str, language: Language, line: Line, reason: &str) -> Composed {
+pub(super) fn hand_off(
+    question: &Question<'_>,
+    text: &str,
+    language: Language,
+    line: Line,
+    reason: impl Into<DecisionReason>,
+) -> Composed {
     let own = question.agent.agent.handoff_rules.message.trim();
     let content = if own.is_empty() { line.text(language) } else { own };
-    let mut composed = plain(text, content, Decision::HandOff, Some(reason.to_owned()));
+    let mut composed = plain(text, content, Decision::HandOff, Some(reason.into()));
     composed.hands_off = true;
     composed
 }
 
 /// The agent cannot answer and a person is called: what is said when the provider, or the database under it, fails.
-pub(super) fn unavailable(text: &str, language: Language, reason: &str) -> Composed {
-    let mut composed = plain(text, Line::Unavailable.text(language), Decision::HandOff, Some(reason.to_owned()));
+pub(super) fn unavailable(text: &str, language: Language, reason: DecisionReason) -> Composed {
+    let mut composed = plain(text, Line::Unavailable.text(language), Decision::HandOff, Some(reason));
     composed.hands_off = true;
     composed.unavailable = true;
     composed
 }
 
 /// [`unavailable`] in the language of the question.
-pub(in crate::agents) fn unavailable_for(question: &Question<'_>, reason: &str) -> Composed {
+pub(in crate::agents) fn unavailable_for(question: &Question<'_>, error: Error) -> Composed {
+    let reason = match error {
+        Error::Unavailable(words) => DecisionCode::Unavailable.said(words),
+        _ => DecisionCode::InstallationFault.into(),
+    };
     unavailable(question.text, of_question(question), reason)
 }
 
 /// An answer without citations, and with an empty trace.
-pub(super) fn plain(question: &str, content: &str, decision: Decision, reason: Option<String>) -> Composed {
+pub(super) fn plain(question: &str, content: &str, decision: Decision, why: Option<DecisionReason>) -> Composed {
     Composed {
         content: content.to_owned(),
         citations: Vec::new(),
@@ -77,7 +89,8 @@ pub(super) fn plain(question: &str, content: &str, decision: Decision, reason: O
         trace: Trace {
             question: question.to_owned(),
             decision,
-            reason,
+            reason: why.as_ref().map(ToString::to_string),
+            why,
             passages: Vec::<Passage>::new(),
             prompt: Vec::<PromptMessage>::new(),
             model: String::new(),

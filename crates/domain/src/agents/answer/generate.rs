@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use llm::{ChatEvent, ChatMessage, ChatRequest, ProviderConfig, ProviderKind};
-use types::agent::{Decision, Passage, PlaygroundTurn, PromptMessage, Provider};
+use types::{
+    agent::{Decision, DecisionCode, DecisionReason, Passage, PlaygroundTurn, PromptMessage, Provider},
+    reason::ReasonCode,
+};
 
 use super::{
     Composed, Progress, Question,
@@ -83,15 +86,16 @@ pub(super) async fn generate(
     let (attempt, failure) = persist(services, request(question, messages.clone()), begun, &mut show).await;
 
     let mut composed = match (failure, mark(&attempt.raw)) {
-        (Some(error), _) => unavailable(text, language, &error.to_string()),
-        (None, Some(Mark::NoAnswer)) => no_answer(question, text, history, language, "the passages do not answer"),
-        (None, Some(Mark::HandOff)) => hand_off(question, text, language, Line::HandOff, "the model calls a person"),
-        (None, None) if reveals(&attempt.raw) => {
-            no_answer(question, text, history, language, "the model repeats its rules")
+        (Some(error), _) => unavailable(text, language, of_provider(error)),
+        (None, Some(Mark::NoAnswer)) => no_answer(question, text, history, language, DecisionCode::NotInPassages),
+        (None, Some(Mark::HandOff)) => {
+            hand_off(question, text, language, Line::HandOff, DecisionCode::ModelCallsPerson)
         }
-        (None, None) => written(text, &attempt.raw, passages, &targets).unwrap_or_else(|| {
-            no_answer(question, text, history, language, "the model's answer has no words that may be shown")
-        }),
+        (None, None) if reveals(&attempt.raw) => {
+            no_answer(question, text, history, language, DecisionCode::ModelRepeatsRules)
+        }
+        (None, None) => written(text, &attempt.raw, passages, &targets)
+            .unwrap_or_else(|| no_answer(question, text, history, language, DecisionCode::NothingToShow)),
     };
     composed.trace.model = agent.model.clone();
     composed.trace.input_tokens = i32::try_from(attempt.input_tokens).unwrap_or(i32::MAX);
@@ -104,6 +108,19 @@ pub(super) async fn generate(
         .map(|message| PromptMessage { role: message.role.as_str().to_owned(), content: message.content })
         .collect();
     composed
+}
+
+/// Why a provider gave no answer.
+fn of_provider(error: llm::Error) -> DecisionReason {
+    match error {
+        llm::Error::Retryable { reason, .. } => DecisionCode::NoAnswer.said(reason),
+        llm::Error::RateLimited { .. } => DecisionCode::RateLimited.into(),
+        llm::Error::Unauthorized(words) => DecisionCode::KeyRefused.said(words),
+        llm::Error::BadRequest(words) => DecisionCode::RequestRefused.said(words),
+        llm::Error::Rubbish(words) => DecisionCode::SenselessAnswer.said(words),
+        llm::Error::Cut => DecisionCode::BrokenAnswer.into(),
+        llm::Error::Local(words) => DecisionCode::Unavailable.said(words),
+    }
 }
 
 fn request(question: &Question<'_>, messages: Vec<ChatMessage>) -> ChatRequest {
@@ -190,7 +207,7 @@ fn written(question: &str, raw: &str, passages: &[Passage], targets: &Targets) -
                 guarded.text.push_str(" [1]");
                 guarded.cited.push(passage);
             }
-            None => reason = Some("the model cites no passage".to_owned()),
+            None => reason = Some(DecisionCode::NoCitation.into()),
         }
     }
     let mut composed = plain(question, &guarded.text, Decision::Generated, reason);

@@ -19,8 +19,9 @@ use std::time::Instant;
 
 use futures::future::BoxFuture;
 use types::{
-    agent::{Decision, PlaygroundTurn, Provider},
+    agent::{Decision, DecisionCode, DecisionReason, PlaygroundTurn, Provider},
     id::OrganizationId,
+    reason::ReasonCode,
 };
 
 pub use self::composed::Composed;
@@ -103,13 +104,15 @@ async fn decide(
 
     let keyword = agent.handoff_rules.keywords.iter().find(|keyword| words::contains_phrase(&words, keyword));
     if let Some(keyword) = keyword {
-        return Ok(hand_off(question, text, language, Line::HandOff, &format!("keyword: {keyword}")));
+        return Ok(hand_off(question, text, language, Line::HandOff, DecisionCode::Keyword.of(keyword)));
     }
     let offered = history.last().is_some_and(|turn| !turn.is_user && Line::NoAnswer.is(&turn.content));
     match intent(text) {
-        Some(Intent::Person) => return Ok(hand_off(question, text, language, Line::HandOff, "asked for a person")),
+        Some(Intent::Person) => {
+            return Ok(hand_off(question, text, language, Line::HandOff, DecisionCode::AskedForPerson));
+        }
         Some(Intent::Yes) if offered => {
-            return Ok(hand_off(question, text, language, Line::HandOff, "accepted the offer of a person"));
+            return Ok(hand_off(question, text, language, Line::HandOff, DecisionCode::AcceptedOffer));
         }
         Some(Intent::Greeting) => {
             let own = agent.greeting.trim();
@@ -117,7 +120,12 @@ async fn decide(
             return Ok(plain(text, greeting, Decision::Greeting, None));
         }
         Some(Intent::Thanks) => {
-            return Ok(plain(text, Line::Welcome.text(language), Decision::Greeting, Some("thanks".into())));
+            return Ok(plain(
+                text,
+                Line::Welcome.text(language),
+                Decision::Greeting,
+                Some(DecisionCode::Thanks.into()),
+            ));
         }
         Some(Intent::Yes) | None => {}
     }
@@ -125,8 +133,9 @@ async fn decide(
     let search = Instant::now();
     let vector = knowledge::question_vector(services.embedder.as_ref(), text).await;
     if let Some(found) = curated(services, organization, text, vector.as_deref().ok()).await? {
-        let mut composed =
-            plain(text, &found.answer, Decision::Curated, Some(format!("{:.2}: {}", found.similarity, found.question)));
+        let percent = (found.similarity * 100.0).round() as u64;
+        let why = DecisionReason { number: Some(percent), ..DecisionCode::SameQuestion.of(found.question) };
+        let mut composed = plain(text, &found.answer, Decision::Curated, Some(why));
         composed.curated = Some(found.id);
         composed.trace.retrieval_ms = milliseconds(search);
         return Ok(composed);
@@ -144,7 +153,7 @@ async fn decide(
     let relevant = relevance::relevant(query, &passages);
 
     let mut composed = if relevant.is_empty() {
-        no_answer(question, text, history, language, "no relevant passage")
+        no_answer(question, text, history, language, DecisionCode::NoPassage)
     } else if agent.provider == Provider::Extractive {
         // What the question before asked has been answered already.
         let asked = if whole.is_some() { &[query, text][..] } else { &[text] };
@@ -158,7 +167,7 @@ async fn decide(
                 composed.citations = extracted.citations;
                 composed
             }
-            None => no_answer(question, text, history, language, "no sentence of the passages answers"),
+            None => no_answer(question, text, history, language, DecisionCode::NoSentence),
         }
     } else {
         generate::generate(services, question, text, history, language, &relevant, progress).await

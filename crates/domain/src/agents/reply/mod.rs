@@ -61,7 +61,7 @@ pub async fn run(
             Ok(composed) => composed,
             Err(error) => {
                 tracing::error!(?error, %conversation, "an agent could not answer");
-                unavailable_for(&question, &error.to_string())
+                unavailable_for(&question, error)
             }
         },
         () = no_longer_wanted(services, organization, conversation, message, turn.seq, epoch) => {

@@ -6,7 +6,10 @@ use std::{
 use anyhow::Context;
 use futures::{StreamExt, stream::FuturesUnordered};
 use outbound::Robots;
-use types::knowledge::{NotRead, NotReadCode};
+use types::{
+    knowledge::{NotRead, NotReadCode},
+    reason::ReasonCode,
+};
 use url::Url;
 
 use super::{

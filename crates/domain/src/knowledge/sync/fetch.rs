@@ -1,7 +1,10 @@
 use std::time::Duration;
 
 use outbound::{Error, Fetched, Get};
-use types::knowledge::{NotRead, NotReadCode};
+use types::{
+    knowledge::{NotRead, NotReadCode},
+    reason::ReasonCode,
+};
 
 use super::run::Run;
 use crate::knowledge::not_read::of_address;

@@ -1,6 +1,7 @@
 use types::{
     event::EventName,
     knowledge::{NotRead, NotReadCode, SyncStatus},
+    reason::ReasonCode,
 };
 
 use super::{

@@ -2,7 +2,7 @@
 
 use outbound::{Get, Robots};
 use sha2::{Digest, Sha256};
-use types::{id::DocumentId, knowledge::NotReadCode};
+use types::{id::DocumentId, knowledge::NotReadCode, reason::ReasonCode};
 use url::Url;
 
 use super::{

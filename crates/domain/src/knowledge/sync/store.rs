@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use types::{
     id::DocumentId,
     knowledge::{NotRead, NotReadCode},
+    reason::ReasonCode,
 };
 
 use super::{

@@ -1,7 +1,10 @@
 //! Why something was not read: by a code, and in a sentence for programs that know none.
 
 use domain::knowledge;
-use types::knowledge::{CrawlSettings, NotRead, NotReadCode, PageStatus, Source, SourceStatus};
+use types::{
+    knowledge::{CrawlSettings, NotRead, NotReadCode, PageStatus, Source, SourceStatus},
+    reason::ReasonCode,
+};
 
 use super::{add_site, help_site, run};
 use crate::{

@@ -2,7 +2,10 @@
 
 use db::testing::on_one_connection;
 use domain::{Services, knowledge, organizations};
-use types::knowledge::{CrawlSettings, NotReadCode, SourceStatus, SyncStatus};
+use types::{
+    knowledge::{CrawlSettings, NotReadCode, SourceStatus, SyncStatus},
+    reason::ReasonCode,
+};
 
 use super::{add_site, failed, help_site, locations, run, run_with, search, sync_again};
 use crate::{

@@ -2,8 +2,9 @@
 
 use domain::{Cx, agents, conversations, jobs, knowledge};
 use types::{
-    agent::{Decision, HandoffRules},
+    agent::{Decision, DecisionCode, HandoffRules},
     conversation::Owner,
+    reason::ReasonCode,
     widget::StartSession,
 };
 
@@ -104,14 +105,15 @@ async fn a_person_is_called_by_rule_and_on_request_in_the_organizations_words() 
     })
     .await;
     for (text, reason) in [
-        ("My LAWYER says that goods can be returned.", "keyword: lawyer"),
-        ("Can I talk to a human?", "asked for a person"),
-        ("Dua të flas me një njeri", "asked for a person"),
+        ("My LAWYER says that goods can be returned.", DecisionCode::Keyword.of("lawyer")),
+        ("Can I talk to a human?", DecisionCode::AskedForPerson.into()),
+        ("Dua të flas me një njeri", DecisionCode::AskedForPerson.into()),
     ] {
         let (_, id, answer) = it.answer_to(text).await;
         assert_eq!(answer.content, "One of us will write <b>soon</b>.");
         assert!(!answer.html.contains("<b>"), "{}", answer.html);
-        assert_eq!(it.trace(&answer).await.reason.as_deref(), Some(reason));
+        let trace = it.trace(&answer).await;
+        assert_eq!((trace.reason, trace.why), (Some(reason.to_string()), Some(reason)));
         assert_eq!(it.desk.get(id).await.summary.owner, Owner::Nobody);
         assert_eq!(lines(&it.desk.thread(id).await), ["hand_off_requested"]);
     }

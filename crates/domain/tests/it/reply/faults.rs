@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{Services, jobs};
 use llm::testing::Behaviour;
-use types::{agent::Decision, agent::Provider, conversation::Owner};
+use types::{
+    agent::{Decision, DecisionCode, Provider},
+    conversation::Owner,
+};
 
 use super::{Answering, LONG, PYETJA, QUESTION, answering, drafts, slow};
 use crate::{
@@ -40,6 +43,18 @@ fn faults(provider: Provider) -> Vec<(Behaviour, usize)> {
     ]
 }
 
+/// What the trace says of it.
+fn code(fault: &Behaviour) -> DecisionCode {
+    match fault {
+        Behaviour::Status(401) => DecisionCode::KeyRefused,
+        Behaviour::Status(404) => DecisionCode::RequestRefused,
+        Behaviour::RateLimited { .. } => DecisionCode::RateLimited,
+        Behaviour::Page | Behaviour::Rubbish | Behaviour::Answer(_) => DecisionCode::SenselessAnswer,
+        Behaviour::Cut(_) | Behaviour::Unfinished(_) => DecisionCode::BrokenAnswer,
+        _ => DecisionCode::NoAnswer,
+    }
+}
+
 #[tokio::test]
 async fn an_openai_provider_that_fails_is_asked_again_and_then_a_person_is_called() {
     each_fault(Provider::Openai).await;
@@ -67,7 +82,8 @@ async fn each_fault(provider: Provider) {
         let answer = it.answers(id).await.pop().unwrap();
         let trace = it.trace(&answer).await;
         assert_eq!(trace.decision, Decision::HandOff);
-        assert!(trace.reason.as_deref().is_some_and(|reason| reason.contains("provider")), "{trace:?}");
+        assert_eq!(trace.why.as_ref().map(|why| why.code), Some(code(&behaviour)), "{behaviour:?}");
+        assert_eq!(trace.reason, trace.why.as_ref().map(ToString::to_string));
         assert!(!format!("{trace:?}").contains("sk-test"));
         // The job once more, as after a lost acknowledgement.
         it.reply(&sent).await;
@@ -144,6 +160,9 @@ async fn without_the_embedding_model_a_person_is_called() {
         let (visitor, sent) = it.asks(QUESTION).await;
         jobs::run(&services, it.job(&sent).await).await.unwrap();
         assert_eq!(it.seen(&visitor).await, [QUESTION, SORRY, "agent_unavailable"]);
+        let answer = it.answers(sent.conversation_id).await.pop().unwrap();
+        let why = it.trace(&answer).await.why.unwrap();
+        assert!(why.code == DecisionCode::Unavailable && why.to_string().contains("embedding model"), "{why}");
         assert_eq!(it.desk.get(sent.conversation_id).await.summary.owner, Owner::Nobody);
     }
 }

@@ -2,7 +2,7 @@
 
 use llm::testing::Behaviour;
 use serde_json::Value;
-use types::conversation::Owner;
+use types::{agent::DecisionCode, conversation::Owner};
 
 use super::{Answering, QUESTION, answering, drafts, slow};
 use crate::desk::{agent_input, desk_with_agent};
@@ -90,7 +90,7 @@ async fn a_model_that_recites_its_rules_is_not_passed_on() {
         assert!(!shown.contains("KLEA7") && !shown.contains("Do not use other knowledge"), "{shown}");
     }
     assert!(answer.content.contains("could not find an answer"), "{}", answer.content);
-    assert_eq!(it.trace(&answer).await.reason.as_deref(), Some("the model repeats its rules"));
+    assert_eq!(it.trace(&answer).await.why, Some(DecisionCode::ModelRepeatsRules.into()));
     assert_eq!(it.desk.get(asked.conversation_id).await.summary.owner, Owner::Agent);
 }
 

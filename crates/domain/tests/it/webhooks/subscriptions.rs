@@ -10,7 +10,7 @@ use types::{
     id::ApiKeyId,
     member::Role,
     permission::{Permission, Permissions},
-    webhook::{DeliveryFilter, DeliveryStatus, WebhookInput},
+    webhook::{DeliveryFilter, DeliveryStatus, DisabledReason, WebhookInput},
 };
 
 use super::{Sink, World};
@@ -28,7 +28,7 @@ async fn a_gone_or_long_dead_endpoint_is_switched_off_and_says_so() {
     world.happen(&world.a, "one").await;
     let mut cx = world.cx(&world.a).await;
     let shown = webhooks::get(&mut cx, gone_one.subscription.id).await.unwrap();
-    assert_eq!((shown.is_active, shown.disabled_reason.as_deref()), (false, Some("gone")));
+    assert_eq!((shown.is_active, shown.disabled_reason), (false, Some(DisabledReason::Gone)));
     drop(cx);
     gone.taken();
     world.happen(&world.a, "two").await;
@@ -43,7 +43,7 @@ async fn a_gone_or_long_dead_endpoint_is_switched_off_and_says_so() {
     seal(&world.services).await;
     let mut cx = world.cx(&world.a).await;
     let shown = webhooks::get(&mut cx, dead_one.subscription.id).await.unwrap();
-    assert_eq!((shown.is_active, shown.disabled_reason.as_deref()), (false, Some("failing")));
+    assert_eq!((shown.is_active, shown.disabled_reason), (false, Some(DisabledReason::Failing)));
     let filter = AuditFilter { action: Some("webhook_subscription.disabled".into()), ..AuditFilter::default() };
     assert_eq!(audit::list(&mut cx, &filter).await.unwrap().total, 2);
     let told: Vec<String> =

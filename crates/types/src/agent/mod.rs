@@ -1,5 +1,7 @@
 //! AI agents, their curated answers and the traces of what they said.
 
+mod decision_reason;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,8 @@ use crate::{
     message::Citation,
     text_enum::text_enum,
 };
+
+pub use decision_reason::{DecisionCode, DecisionReason};
 
 text_enum! {
     /// Where the words come from. `extractive` quotes the best passages and needs no account.
@@ -202,7 +206,10 @@ pub struct Passage {
 pub struct Trace {
     pub question: String,
     pub decision: Decision,
+    /// Why that was decided, in English.
     pub reason: Option<String>,
+    /// The same as a code, with what the sentence mentions.
+    pub why: Option<DecisionReason>,
     pub passages: Vec<Passage>,
     /// What was sent to the model, as role and text; empty if no model was asked.
     pub prompt: Vec<PromptMessage>,
