@@ -1,10 +1,10 @@
 //! `/app/knowledge/answers`: curated answers. `?edit=ID` or `?edit=new` opens the form.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, error_text, field_errors};
+use base::{FormErrors, Loaded, Page, Panel, action_error, error_text, field_errors, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
-use types::agent::Answer;
+use types::{agent::Answer, permission::Permission};
 use ui::{
     Badge, Button, ButtonLink, ButtonStyle, Checkbox, Confirm, EmptyState, IconButton, IconLink, TextArea, TextField,
     Tone, icons, use_toasts,
@@ -23,18 +23,24 @@ pub fn AnswersPage() -> impl IntoView {
     let edited = Memo::new(move |_| query.with(|query| query.get("edit")));
     // The form leads back to this page; reading the address again loads what it saved.
     let answers = Resource::new(move || edited.get(), |_| rpc::load_answers());
+    let me = use_me();
+    let may_write = move || me.may(Permission::AgentsWrite);
     let actions = move || {
         view! {
-            <ButtonLink href="/app/knowledge/answers?edit=new" style=ButtonStyle::Primary icon=icons::PLUS>
-                {tu_string!(i18n, knowledge.answers.add)}
-            </ButtonLink>
+            <Transition>
+                <Show when=may_write>
+                    <ButtonLink href="/app/knowledge/answers?edit=new" style=ButtonStyle::Primary icon=icons::PLUS>
+                        {tu_string!(i18n, knowledge.answers.add)}
+                    </ButtonLink>
+                </Show>
+            </Transition>
         }
     };
     view! {
         <Page title=tu_string!(i18n, knowledge.tabs.answers) subtitle=tu_string!(i18n, knowledge.answers.intro) actions=actions>
             <KnowledgeTabs />
             <Loaded resource=answers let:list>
-                {match edited.get() {
+                {match edited.get().filter(|_| untrack(may_write)) {
                     Some(id) => {
                         let answer = list.iter().find(|answer| answer.id.to_string() == id).cloned();
                         view! { <AnswerForm answer /> }.into_any()
@@ -52,7 +58,11 @@ pub fn AnswersPage() -> impl IntoView {
                     None => view! {
                         <ul class="space-y-3">
                             {list.into_iter().map(|answer| view! {
-                                <AnswerCard answer on_change=Callback::new(move |()| answers.refetch()) />
+                                <AnswerCard
+                                    answer
+                                    may_write=untrack(may_write)
+                                    on_change=Callback::new(move |()| answers.refetch())
+                                />
                             }).collect_view()}
                         </ul>
                     }
@@ -73,6 +83,7 @@ fn AnswerForm(answer: Option<Answer>) -> impl IntoView {
         None => tu_string!(i18n, knowledge.answers.add),
     };
     let id = answer.as_ref().map_or_else(String::new, |answer| answer.id.to_string());
+    let shown = answer.as_ref().map(|answer| answer.updated_at.timestamp_micros().to_string());
     let (question, text, category, active) = answer.map_or_else(
         || (String::new(), String::new(), String::new(), true),
         |answer| (answer.question, answer.answer, answer.category, answer.is_active),
@@ -83,6 +94,7 @@ fn AnswerForm(answer: Option<Answer>) -> impl IntoView {
                 <ActionForm action attr:class="space-y-4">
                     <FormErrors error=action_error(action) />
                     <input type="hidden" name="id" value=id />
+                    <input type="hidden" name="shown" value=shown />
                     <TextField
                         name="question"
                         label=tu_string!(i18n, knowledge.answers.question)
@@ -116,7 +128,7 @@ fn AnswerForm(answer: Option<Answer>) -> impl IntoView {
 }
 
 #[component]
-fn AnswerCard(answer: Answer, on_change: Callback<()>) -> impl IntoView {
+fn AnswerCard(answer: Answer, may_write: bool, on_change: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let toasts = use_toasts();
     let id = answer.id;
@@ -132,16 +144,8 @@ fn AnswerCard(answer: Answer, on_change: Callback<()>) -> impl IntoView {
     });
     let state = (!answer.is_active)
         .then(|| view! { <Badge tone=Tone::Neutral>{tu_string!(i18n, common.state.inactive)}</Badge> });
-    view! {
-        <li class="panel flex items-start gap-3 p-4">
-            <div class="min-w-0 grow">
-                <p class="font-medium">{answer.question.clone()} " " {state}</p>
-                <p class="text-muted mt-1 text-sm whitespace-pre-line">{answer.answer.clone()}</p>
-                <p class="text-muted mt-2 text-xs">
-                    {answer.category.clone()} " " {tu_string!(i18n, knowledge.answers.used)} " "
-                    <span class="tabular-nums">{format_number(i18n.get_locale_untracked(), answer.hit_count.into())}</span>
-                </p>
-            </div>
+    let acts = may_write.then(|| {
+        view! {
             <IconLink
                 glyph=icons::PENCIL
                 href=format!("/app/knowledge/answers?edit={id}")
@@ -161,6 +165,19 @@ fn AnswerCard(answer: Answer, on_change: Callback<()>) -> impl IntoView {
                 pending=delete.pending()
                 on_confirm=move |()| _ = delete.dispatch(DeleteAnswer { id })
             />
+        }
+    });
+    view! {
+        <li class="panel flex items-start gap-3 p-4">
+            <div class="min-w-0 grow">
+                <p class="font-medium">{answer.question.clone()} " " {state}</p>
+                <p class="text-muted mt-1 text-sm whitespace-pre-line">{answer.answer.clone()}</p>
+                <p class="text-muted mt-2 text-xs">
+                    {answer.category.clone()} " " {tu_string!(i18n, knowledge.answers.used)} " "
+                    <span class="tabular-nums">{format_number(i18n.get_locale_untracked(), answer.hit_count.into())}</span>
+                </p>
+            </div>
+            {acts}
         </li>
     }
 }

@@ -43,7 +43,7 @@ pub fn RolesPage() -> impl IntoView {
             <SettingsTabs />
             {move || in_use().then(|| view! { <Alert tone=Tone::Danger class="mb-4">{tu_string!(i18n, settings.roles.in_use)}</Alert> })}
             <FormErrors error=other />
-            <Loaded resource=roles children=move |list| match edited.get() {
+            <Loaded resource=roles children=move |list| match edited.get().filter(|_| untrack(may_write)) {
                 Some(id) => {
                     let role = list.into_iter().find(|role| role.id.to_string() == id);
                     view! { <RoleForm role /> }.into_any()
