@@ -60,6 +60,29 @@ test('what is wrong is said at its field, and what was written stays', async () 
   await page.getByText('Agent saved.').waitFor();
 });
 
+test('what becomes of the stored key happens once, and a new name stands everywhere', async () => {
+  const [key, removes] = [page.getByLabel('API key'), page.getByLabel('Remove the stored key')];
+  await key.fill('secret-key-2');
+  await removes.check();
+  await press('Save agent');
+  await page.getByText(/not both/).waitFor();
+  assert.ok(page.problems.splice(0).every((problem) => problem.includes('422')));
+  await removes.uncheck();
+  await page.getByLabel('Name', { exact: true }).fill('Nightwatch');
+  await press('Save agent');
+  await page.getByRole('heading', { level: 1, name: 'Nightwatch' }).waitFor();
+  assert.equal(await key.inputValue(), '');
+  await removes.check();
+  await press('Save agent');
+  await removes.waitFor({ state: 'detached' });
+  await key.fill('secret-key-3');
+  await page.getByLabel('Name', { exact: true }).fill('Nightshift');
+  await press('Save agent');
+  await page.getByRole('heading', { level: 1, name: 'Nightshift' }).waitFor();
+  await page.getByText('A key is stored, encrypted.', { exact: false }).waitFor();
+  assert.ok(!(await removes.isChecked()));
+});
+
 test('an agent whose source is deleted says so until it is told to answer from others', async () => {
   await visit(page, `${demo.server.url}/app/knowledge`);
   await page.getByRole('link', { name: 'Boots' }).click();

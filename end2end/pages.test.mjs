@@ -102,6 +102,16 @@ test('a colleague who may not change everything sees what is there in order', as
   watch(page);
   for (const name of ['inbox', 'conversation', 'contact', 'source', 'answers', 'agent', 'channel', 'organization', 'members'])
     await look(page, name, pages[name]);
+  // What the server would refuse is not offered: neither a button nor a way to a form.
+  const offered = (main) => [...main.querySelectorAll('button:enabled, a[href*="edit="], a[href$="/new"]')]
+    .filter((element) => element.checkVisibility())
+    .map((element) => (element.ariaLabel || element.textContent).trim());
+  for (const name of ['sources', 'source', 'answers', 'agents', 'agent', 'channels', 'channel', 'organization', 'members', 'roles', 'teams', 'new role', 'new team']) {
+    await visit(page, demo.server.url + pages[name]);
+    await page.waitForLoadState('networkidle');
+    const found = await page.locator('main').evaluate(offered);
+    assert.deepEqual(found.filter((text) => text !== 'Copy'), [], name);
+  }
   await page.context().close();
 });
 

@@ -107,6 +107,13 @@ test('a refused invitation keeps what was chosen, and one that is sent is told o
   await live.getByLabel('Your availability').selectOption('online');
   await live.getByRole('row', { name: /Op\b.*Online/s }).waitFor();
   assert.equal(await live.evaluate(() => window.told), 1);
+  // What did not get through is not shown as chosen.
+  await live.route('**/rpc/set_availability*', (route) => route.abort());
+  await live.getByLabel('Your availability').selectOption('away');
+  await live.getByText('No answer from the server.', { exact: false }).waitFor();
+  await live.waitForFunction(() => document.querySelector('#availability').value === 'online');
+  await visit(live, `${server.url}/app/settings/members`);
+  assert.equal(await email.inputValue(), '', 'the address that was invited');
   await live.context().close();
 });
 
@@ -158,6 +165,9 @@ test('a second step is set up and asked for', async () => {
   await guest.context().clearCookies();
   await logIn();
   assert.equal(new URL(guest.url()).pathname, '/login/code');
+  // Who signs in again goes where they wanted to all the same.
+  await guest.goto(`${server.url}/login/code?next=%2Fapp%2Fcontacts`);
+  await guest.locator('main a[href="/login?next=%2Fapp%2Fcontacts"]').waitFor();
   await guest.getByLabel('Code').fill('000000');
   await press('Sign in', guest);
   await guest.getByText(/does not match/).waitFor();

@@ -40,6 +40,64 @@ test('a channel that is saved bears its new name everywhere', async () => {
   await question.getByText('Delete “Shop window”?').waitFor();
 });
 
+test('two people at the same form do not undo each other', async () => {
+  await channel();
+  const other = await newPage(demo.browser, { storageState: await page.context().storageState() });
+  await visit(other, page.url());
+  const save = async (on, label, text) => {
+    await on.getByRole('textbox', { name: label }).first().fill(text);
+    await on.getByRole('button', { name: 'Save channel' }).click();
+  };
+  await save(page, 'Name', 'Front door');
+  await heading('Front door').waitFor();
+  await save(page, 'Name', 'Front door 2');
+  await heading('Front door 2').waitFor();
+  await save(other, 'Title', 'Ask us');
+  await other.getByText(/^This was changed in the meantime/).first().waitFor();
+  assert.equal(await other.getByRole('textbox', { name: 'Title' }).inputValue(), 'Ask us');
+  await visit(other, page.url());
+  assert.equal(await other.getByRole('textbox', { name: 'Name' }).first().inputValue(), 'Front door 2');
+  await save(other, 'Title', 'Ask us');
+  await other.getByText('Channel saved.').first().waitFor();
+  await other.context().close();
+});
+
+test('an organization that is renamed is deleted by its new name', async () => {
+  await visit(page, `${demo.server.url}/app/settings`);
+  const name = page.getByLabel('Name', { exact: true });
+  const before = await name.inputValue();
+  for (const wanted of ['Another name', before]) {
+    await name.fill(wanted);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.locator('label', { hasText: `Type “${wanted}” to confirm` }).waitFor({ state: 'attached' });
+    assert.equal(await name.inputValue(), wanted);
+  }
+});
+
+test('a key is made once, and stays in sight when another is refused', async () => {
+  await visit(page, `${demo.server.url}/app/settings/api-keys`);
+  const [name, create] = [page.getByLabel('Name'), page.getByRole('button', { name: 'Create key' })];
+  await name.fill('Shop');
+  await page.getByRole('checkbox', { name: 'contacts:read' }).check();
+  await create.dblclick();
+  const secret = await page.getByTestId('secret').innerText();
+  await page.waitForFunction(() => document.querySelector('#name').value === '');
+  assert.ok(!(await page.getByRole('checkbox', { name: 'contacts:read' }).isChecked()));
+  const keys = page.locator('main').getByText(/^Shop\b/);
+  await keys.first().waitFor();
+  assert.equal(await keys.count(), 1);
+  assert.equal(await page.getByTestId('secret').innerText(), secret);
+});
+
+test('a page beyond the last one leads back', async () => {
+  await visit(page, `${demo.server.url}/app/contacts?page=99`);
+  await page.getByRole('link', { name: 'Previous page' }).click();
+  await page.locator('tbody tr').first().waitFor();
+  await visit(page, `${demo.server.url}/app/settings/audit?page=99`);
+  await page.getByRole('link', { name: 'Previous page' }).click();
+  await page.locator('tbody tr').first().waitFor();
+});
+
 test('a channel that has conversations is not deleted, and says why', async () => {
   await channel();
   await page.locator('summary', { hasText: 'Delete channel' }).click();

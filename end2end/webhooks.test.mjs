@@ -107,6 +107,16 @@ test('an endpoint is subscribed, gets what happens, and checks it with the offic
   new Webhook(next).verify(overlapping.body, overlapping.headers);
   judge.verify(overlapping.body, overlapping.headers);
 
+  // Headers that were saved are not to be saved again; neither is their removal.
+  const headers = page.locator('[name="form[custom_headers]"]');
+  await headers.fill('X-Other: def');
+  await press('Save');
+  await page.getByText('Stored, but not shown: x-other.', { exact: false }).waitFor();
+  assert.equal(await headers.inputValue(), '');
+  await page.getByLabel('Send no extra headers').check();
+  await press('Save');
+  await page.getByLabel('Send no extra headers').waitFor({ state: 'detached' });
+
   // It is shown this once: saving the form takes it from nobody.
   await press('Save');
   await page.getByText(/The previous secret also signs until/).waitFor();

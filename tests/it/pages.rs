@@ -42,6 +42,43 @@ async fn every_page_of_the_dashboard_asks_to_sign_in_and_leads_back() {
 }
 
 #[tokio::test]
+async fn a_form_does_only_what_its_sender_saw() {
+    let folder = folder();
+    let program = Program::ready(&folder.path().join("data"), "serve", &[]).await;
+    let browser = Browser::at(&program);
+    browser.sign_up("Alba Coffee", "olta@example.com").await;
+    let functions = functions();
+    let function = |name: &str| functions.iter().find(|function| function.name == name).unwrap();
+    // What the page shows is the newest at first, and not after somebody has saved it.
+    let page = browser.get("/app/settings").await.text;
+    let (_, shown) = page.split_once(r#"name="shown" value=""#).unwrap_or_else(|| panic!("{page}"));
+    let fields = [
+        ("save_organization.name", "Beta Tea"),
+        ("save_organization.website", ""),
+        ("save_organization.time_zone", "UTC"),
+        ("save_organization.locale", "en"),
+        ("save_organization.shown", shown.split('"').next().unwrap()),
+    ];
+    for status in [200, 409] {
+        let saved = function("save_organization").post(&browser, &fields).await;
+        assert_eq!(saved.status, status, "{}", saved.text);
+    }
+    // What is stored is replaced or removed, not both.
+    let both = [
+        ("save_agent.api_key", "secret"),
+        ("save_agent.remove_key", "true"),
+        ("save_webhook.custom_headers", "X-Token: abc"),
+        ("save_webhook.remove_headers", "true"),
+        ("WebhookSubscriptionId", "00000000-0000-0000-0000-000000000000"),
+    ];
+    for (name, field) in [("save_agent", "api_key"), ("save_webhook", "custom_headers")] {
+        let refused = function(name).post(&browser, &both).await;
+        assert!(refused.status == 422 && refused.text.contains(field), "{}", refused.text);
+    }
+    program.stop().await;
+}
+
+#[tokio::test]
 async fn nobody_is_known_longer_than_their_session() {
     let folder = folder();
     let program = Program::ready(&folder.path().join("data"), "serve", &[]).await;

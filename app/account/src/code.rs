@@ -5,7 +5,7 @@ use leptos_router::{components::A, hooks::use_location};
 use ui::{Button, ButtonSize, ButtonStyle, TextField};
 
 use crate::{
-    form_page::FormPage,
+    form_page::{FormPage, step_path},
     passkey::PasskeyButton,
     rpc::{SecondStep, load_second_step},
 };
@@ -15,6 +15,7 @@ use crate::{
 pub fn CodePage() -> impl IntoView {
     let i18n = use_i18n();
     let next = next_of_query(&use_location().search.get_untracked());
+    let again = step_path("/login", next.as_deref());
     let action = ServerAction::<SecondStep>::new();
     go_when_done(action, String::as_str);
     let ways = Resource::new_blocking(|| (), |()| load_second_step());
@@ -31,7 +32,7 @@ pub fn CodePage() -> impl IntoView {
                 }
             } />
             <p class="mt-6 text-center text-muted">
-                <A href="/login" attr:class="link link-primary font-medium">{tu_string!(i18n, account.code.again)}</A>
+                <A href=again attr:class="link link-primary font-medium">{tu_string!(i18n, account.code.again)}</A>
             </p>
         </FormPage>
     }

@@ -2,7 +2,7 @@ use base::{AppError, FormErrors};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
+use leptos_router::{components::A, location::Url};
 use types::error::ErrorCode;
 use ui::{Alert, Button, ButtonSize, ButtonStyle, Tone};
 
@@ -75,5 +75,13 @@ pub fn Mark() -> impl IntoView {
                 stroke-linejoin="round"
             />
         </svg>
+    }
+}
+
+/// The address of a step of signing in, for somebody who asked for a page before.
+pub fn step_path(step: &str, next: Option<&str>) -> String {
+    match next {
+        Some(next) => format!("{step}?next={}", Url::escape(next)),
+        None => step.to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use leptos_router::{components::A, hooks::use_location};
 use ui::{Alert, TextField, Tone};
 
 use crate::{
-    form_page::{FormPage, Submit},
+    form_page::{FormPage, Submit, step_path},
     passkey::PasskeyButton,
     rpc::{LogIn, skip_when_signed_in},
 };
@@ -21,6 +21,7 @@ pub fn LogInPage() -> impl IntoView {
     go_when_done(action, String::as_str);
     let changed = use_location().search.with_untracked(|search| search.contains("changed=1"));
     let to = next.clone();
+    let (forgotten, sign_up) = (step_path("/reset", next.as_deref()), step_path("/signup", next.as_deref()));
     let error = action_error(action);
     let errors = field_errors(action);
     view! {
@@ -51,11 +52,11 @@ pub fn LogInPage() -> impl IntoView {
             </ActionForm>
             <PasskeyButton next=to />
             <p class="mt-4 text-center">
-                <A href="/reset" attr:class="link text-muted">{tu_string!(i18n, account.log_in.forgotten)}</A>
+                <A href=forgotten attr:class="link text-muted">{tu_string!(i18n, account.log_in.forgotten)}</A>
             </p>
             <p class="mt-4 text-center text-muted">
                 {tu_string!(i18n, account.log_in.no_account)} " "
-                <A href="/signup" attr:class="link link-primary font-medium">
+                <A href=sign_up attr:class="link link-primary font-medium">
                     {tu_string!(i18n, account.sign_up.short)}
                 </A>
             </p>

@@ -3,12 +3,12 @@ use std::iter;
 use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall, go_when_done, next_of_query};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::{components::A, hooks::use_location, location::Url};
+use leptos_router::{components::A, hooks::use_location};
 use types::member::{OfferedInvitation, Openings, Place};
 use ui::{Alert, ButtonStyle, LocalTime, TextField, TimeFormat, Tone};
 
 use crate::{
-    form_page::{FormPage, FoundingErrors, Submit},
+    form_page::{FormPage, FoundingErrors, Submit, step_path},
     invitation::invited_words,
     rpc::{EnterFounded, EnterInvited, EnterRestored, load_openings},
 };
@@ -20,7 +20,7 @@ pub fn NoOrganizationPage() -> impl IntoView {
     let next = next_of_query(&use_location().search.get_untracked());
     let asked = next.clone();
     let openings = Resource::new_blocking(|| (), move |()| load_openings(asked.clone()));
-    let again = next.as_deref().map_or("/login".to_owned(), |next| format!("/login?next={}", Url::escape(next)));
+    let again = step_path("/login", next.as_deref());
     view! {
         <FormPage
             title=tu_string!(i18n, account.no_organization.title)

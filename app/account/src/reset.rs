@@ -1,4 +1,4 @@
-use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall};
+use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall, next_of_query};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{
@@ -8,7 +8,7 @@ use leptos_router::{
 use ui::{Alert, TextField, Tone};
 
 use crate::{
-    form_page::{FormPage, Submit},
+    form_page::{FormPage, Submit, step_path},
     rpc::{RequestReset, ResetPassword, reset_link_is_good},
 };
 
@@ -18,6 +18,7 @@ pub fn RequestResetPage() -> impl IntoView {
     let i18n = use_i18n();
     let search = use_location().search;
     let sent = move || search.with(|search| search.contains("sent=1"));
+    let log_in = step_path("/login", next_of_query(&search.get_untracked()).as_deref());
     let action = ServerAction::<RequestReset>::new();
     let errors = field_errors(action);
     view! {
@@ -37,7 +38,7 @@ pub fn RequestResetPage() -> impl IntoView {
                 <Submit pending=action.pending()>{tu_string!(i18n, account.reset.ask)}</Submit>
             </ActionForm>
             <p class="mt-6 text-center text-muted">
-                <A href="/login" attr:class="link link-primary font-medium">{tu_string!(i18n, account.log_in.short)}</A>
+                <A href=log_in attr:class="link link-primary font-medium">{tu_string!(i18n, account.log_in.short)}</A>
             </p>
         </FormPage>
     }

@@ -1,11 +1,11 @@
-use base::{action_error, field_errors, form_memory::recall, go_when_done};
+use base::{action_error, field_errors, form_memory::recall, go_when_done, next_of_query};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::components::A;
+use leptos_router::{components::A, hooks::use_location};
 use ui::TextField;
 
 use crate::{
-    form_page::{FormPage, FoundingErrors, Submit},
+    form_page::{FormPage, FoundingErrors, Submit, step_path},
     rpc::{SignUp, skip_when_signed_in},
 };
 
@@ -14,6 +14,8 @@ use crate::{
 pub fn SignUpPage() -> impl IntoView {
     let i18n = use_i18n();
     let _skip = Resource::new_blocking(|| (), |()| skip_when_signed_in(None));
+    // Who has an account after all goes back to where they came from.
+    let log_in = step_path("/login", next_of_query(&use_location().search.get_untracked()).as_deref());
     let action = ServerAction::<SignUp>::new();
     go_when_done(action, String::as_str);
     let errors = field_errors(action);
@@ -62,7 +64,7 @@ pub fn SignUpPage() -> impl IntoView {
             </ActionForm>
             <p class="mt-6 text-center text-muted">
                 {tu_string!(i18n, account.sign_up.has_account)} " "
-                <A href="/login" attr:class="link link-primary font-medium">
+                <A href=log_in attr:class="link link-primary font-medium">
                     {tu_string!(i18n, account.log_in.short)}
                 </A>
             </p>

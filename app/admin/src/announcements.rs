@@ -1,8 +1,8 @@
 //! `/admin/announcements`: what members are told.
 
-use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, reset_when_done};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, html, prelude::*};
 use types::platform::{Announcement, AnnouncementLevel};
 use ui::{Badge, Button, ButtonStyle, EmptyState, LocalTime, Select, TextField, Tone, icons};
 
@@ -19,6 +19,8 @@ pub fn AnnouncementsPage() -> impl IntoView {
     let delete = ServerAction::<DeleteAnnouncement>::new();
     let list = Resource::new(move || create.version().get() + delete.version().get(), |_| load_announcements());
     let errors = field_errors(create);
+    let form = NodeRef::<html::Form>::new();
+    reset_when_done(form, create);
     let levels = AnnouncementLevel::ALL.iter().map(|level| (level.to_string(), level_name(i18n, *level).to_owned()));
     let levels: Vec<_> = levels.collect();
     let error = action_error(create);
@@ -30,7 +32,7 @@ pub fn AnnouncementsPage() -> impl IntoView {
                 <Panel title=tu_string!(i18n, admin.announcements.new) class="mb-4">
                     <div class="p-4">
                         <FormErrors error />
-                        <ActionForm action=create attr:class="grid gap-3 sm:grid-cols-2">
+                        <ActionForm action=create node_ref=form attr:class="grid gap-3 sm:grid-cols-2">
                             <TextField
                                 name="text_en"
                                 label=tu_string!(i18n, admin.announcements.text_en)

@@ -1,6 +1,6 @@
 //! `/app/agents/new` and `/app/agents/:id`: an agent's settings.
 
-use base::{Danger, FormErrors, Loaded, Page, action_error, id_in_path, report, use_me};
+use base::{Danger, FormErrors, Loaded, Page, action_error, id_in_path, report, shown, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{
@@ -47,7 +47,7 @@ pub fn NewAgentPage() -> impl IntoView {
     view! {
         <Page title=tu_string!(i18n, agents.add) back=("/app/agents".to_owned(), tu_string!(i18n, common.nav.agents)) width="max-w-3xl">
             <Loaded resource=sources let:sources>
-                <AgentEditor agent=new_agent() sources is_new=true />
+                <AgentEditor agent=new_agent() sources />
             </Loaded>
         </Page>
     }
@@ -101,32 +101,37 @@ fn new_agent() -> Agent {
 fn AgentEditor(
     agent: Agent,
     sources: Vec<Source>,
-    #[prop(optional)] is_new: bool,
-    #[prop(optional)] on_saved: Option<Callback<()>>,
+    /// Loads the agent again: its name stands around the form. None for a new one.
+    #[prop(optional)]
+    on_saved: Option<Callback<()>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let save = ServerAction::<SaveAgent>::new();
-    // The form asks something else of an agent that has sources again. Any other stays as it was typed.
-    let on_saved = on_saved.filter(|_| agent.has_no_source());
     report(save, tu_string!(i18n, agents.saved), move || {
         if let Some(on_saved) = on_saved {
             on_saved.run(());
         }
     });
+    let is_new = on_saved.is_none();
+    let may_write = untrack(|| use_me().may(Permission::AgentsWrite));
+    let shown = shown(save, agent.updated_at);
     let id = if is_new { String::new() } else { agent.id.to_string() };
     let submit = if is_new { tu_string!(i18n, agents.form.create) } else { tu_string!(i18n, agents.form.save) };
-    let deletion = (!is_new).then(|| view! { <Deletion id=agent.id name=agent.name.clone() /> });
+    let deletion = (!is_new && may_write).then(|| view! { <Deletion id=agent.id name=agent.name.clone() /> });
     view! {
-        <ActionForm action=save attr:class="space-y-4">
-            <FormErrors error=action_error(save) />
-            <input type="hidden" name="form[id]" value=id />
-            <Identity agent=agent.clone() save />
-            <Model agent=agent.clone() save />
-            <Sources agent=agent.clone() sources />
-            <HandOff agent save />
-            <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
-                {submit}
-            </Button>
+        <ActionForm action=save>
+            <fieldset class="min-w-0 space-y-4" disabled=!may_write>
+                <FormErrors error=action_error(save) />
+                <input type="hidden" name="form[id]" value=id />
+                <input type="hidden" name="form[shown]" value=shown />
+                <Identity agent=agent.clone() save />
+                <Model agent=agent.clone() save />
+                <Sources agent=agent.clone() sources />
+                <HandOff agent save />
+                <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
+                    {submit}
+                </Button>
+            </fieldset>
         </ActionForm>
         {deletion}
     }

@@ -12,10 +12,13 @@ use crate::rpc::AgentForm;
 /// Reads the form's texts.
 ///
 /// # Errors
-/// Validation, when a number is none.
+/// Validation, when a number is none, and when a key is given that is to be removed.
 pub fn input(form: AgentForm) -> Result<AgentInput, AppError> {
     let api_key = match (form.remove_key.is_some(), form.api_key.trim()) {
-        (true, _) => Some(String::new()),
+        (true, "") => Some(String::new()),
+        (true, _) => {
+            return Err(domain::Error::invalid("api_key", "enter a new key or remove the stored one, not both").into());
+        }
         (false, "") => None,
         (false, key) => Some(key.to_owned()),
     };

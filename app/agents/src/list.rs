@@ -16,11 +16,16 @@ use crate::rpc;
 pub fn AgentsPage() -> impl IntoView {
     let i18n = use_i18n();
     let agents = Resource::new(|| (), |()| rpc::load_agents());
+    let me = use_me();
     let actions = move || {
         view! {
-            <ButtonLink href="/app/agents/new" style=ButtonStyle::Primary icon=icons::PLUS>
-                {tu_string!(i18n, agents.add)}
-            </ButtonLink>
+            <Transition>
+                <Show when=move || me.may(Permission::AgentsWrite)>
+                    <ButtonLink href="/app/agents/new" style=ButtonStyle::Primary icon=icons::PLUS>
+                        {tu_string!(i18n, agents.add)}
+                    </ButtonLink>
+                </Show>
+            </Transition>
         }
     };
     view! {

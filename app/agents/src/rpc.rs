@@ -38,6 +38,9 @@ pub async fn load_sources() -> Result<Vec<Source>, AppError> {
 pub struct AgentForm {
     /// Empty: a new agent.
     pub id: String,
+    /// When the agent had last been changed that the form shows, in microseconds.
+    #[serde(default)]
+    pub shown: String,
     pub name: String,
     pub greeting: String,
     pub instructions: String,
@@ -66,25 +69,26 @@ pub struct AgentForm {
     pub message: String,
 }
 
-/// Writes an agent; goes to its playground when it is new.
+/// Writes an agent, and says when that was; goes to its playground when it is new.
 #[server]
-pub async fn save_agent(form: AgentForm) -> Result<(), AppError> {
+pub async fn save_agent(form: AgentForm) -> Result<i64, AppError> {
     let services = server::services()?;
     let mut cx = server::cx().await?;
-    let id = form.id.parse::<AgentId>().ok();
+    let (id, shown) = (form.id.parse::<AgentId>().ok(), form.shown.parse().ok());
     let input = crate::form::input(form)?;
-    match id {
+    let agent = match id {
         Some(id) => {
-            domain::agents::update(&services, &mut cx, id, input).await?;
-            services.commit(cx).await?;
+            domain::hold(&mut cx, domain::Held::Agent(id)).await?;
+            domain::check_shown(shown, domain::agents::get(&mut cx, id).await?.updated_at)?;
+            domain::agents::update(&services, &mut cx, id, input).await?
         }
-        None => {
-            let agent = domain::agents::create(&services, &mut cx, input).await?;
-            services.commit(cx).await?;
-            server::redirect(&format!("/app/agents/{}/playground", agent.id));
-        }
+        None => domain::agents::create(&services, &mut cx, input).await?,
+    };
+    services.commit(cx).await?;
+    if id.is_none() {
+        server::redirect(&format!("/app/agents/{}/playground", agent.id));
     }
-    Ok(())
+    Ok(agent.updated_at.timestamp_micros())
 }
 
 /// Removes an agent.

@@ -1,10 +1,11 @@
 //! What follows when an action is done.
 
+use chrono::{DateTime, Utc};
 use i18n::*;
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{html, prelude::*, server_fn::ServerFn};
 use ui::use_toasts;
 
-use crate::{AppError, error_text};
+use crate::{AppError, error_text, successes};
 
 /// Says what became of an action, and calls back when it succeeded.
 pub fn report<F>(action: ServerAction<F>, done: &'static str, on_success: impl Fn() + 'static)
@@ -51,4 +52,30 @@ where
             }
         });
     });
+}
+
+/// Empties a form when its action has succeeded: what was typed is done, and is not to be done again.
+pub fn reset_when_done<F>(form: NodeRef<html::Form>, action: ServerAction<F>)
+where
+    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
+    F::Output: Clone + Send + Sync + 'static,
+{
+    let done = successes(action);
+    Effect::new(move || {
+        if done.get() > 0
+            && let Some(form) = form.get_untracked()
+        {
+            form.reset();
+        }
+    });
+}
+
+/// When what a form shows had last been changed, in microseconds, for its hidden field `shown`: as it was loaded, or as saving
+/// it answered.
+pub fn shown<F>(save: ServerAction<F>, updated_at: DateTime<Utc>) -> impl Fn() -> String + Copy + Send
+where
+    F: ServerFn<Output = i64, Error = AppError> + Clone + Send + Sync + 'static,
+{
+    let loaded = updated_at.timestamp_micros();
+    move || save.value().get().and_then(Result::ok).unwrap_or(loaded).to_string()
 }

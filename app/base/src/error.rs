@@ -12,7 +12,7 @@ use types::error::{ErrorCode, FieldError};
 
 use crate::field_text::field_text;
 
-/// Message of an error that the browser made itself: the server was not reached.
+/// Message of an error that the browser made itself: no answer came. What was asked may have arrived all the same.
 const OFFLINE: &str = "offline";
 /// Message of an error that the browser made itself: page and server are of different versions.
 const OUTDATED: &str = "outdated";
@@ -39,7 +39,7 @@ impl AppError {
         Self { code, message: message.into(), details: Vec::new(), request_id: None }
     }
 
-    /// Whether the browser did not reach the server.
+    /// Whether the browser got no answer from the server.
     pub fn is_offline(&self) -> bool {
         self.code == ErrorCode::Unavailable && self.message == OFFLINE
     }

@@ -12,6 +12,12 @@ pub fn remember(fields: &[(&str, &str)]) {
     crate::server::set_short_cookie(COOKIE, &text.join("&"));
 }
 
+/// Forgets them: what they were typed for is done. The page that follows may be the same form.
+#[cfg(feature = "ssr")]
+pub fn forget() {
+    remember(&[]);
+}
+
 /// A field as it was typed, or nothing.
 pub fn recall(field: &str) -> String {
     let all = crate::cookie::get(COOKIE).unwrap_or_default();

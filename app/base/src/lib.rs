@@ -32,7 +32,7 @@ mod tab;
 mod theme;
 mod trace;
 
-pub use after::{after_action, go_when_done, report};
+pub use after::{after_action, go_when_done, report, reset_when_done, shown};
 pub use counts::use_counts;
 pub use danger::Danger;
 pub use error::{AppError, action_error, error_text, field_errors};

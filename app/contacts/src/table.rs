@@ -16,7 +16,7 @@ use crate::{ContactBadges, display_name, query};
 #[component]
 pub fn ContactTable(page: Page<ContactSummary>, filter: ContactFilter) -> impl IntoView {
     let i18n = use_i18n();
-    if page.items.is_empty() {
+    if page.items.is_empty() && page.page == 1 {
         return if query::is_narrowed(&filter) {
             view! {
                 <EmptyState

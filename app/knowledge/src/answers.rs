@@ -1,10 +1,10 @@
 //! `/app/knowledge/answers`: curated answers. `?edit=ID` or `?edit=new` opens the form.
 
-use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_query_map;
-use types::agent::Answer;
+use types::{agent::Answer, permission::Permission};
 use ui::{Badge, Button, ButtonLink, ButtonStyle, Checkbox, EmptyState, IconLink, TextArea, TextField, Tone, icons};
 
 use crate::{
@@ -20,18 +20,24 @@ pub fn AnswersPage() -> impl IntoView {
     let edited = Memo::new(move |_| query.with(|query| query.get("edit")));
     // The forms lead back to this page; reading the address again loads what they changed.
     let answers = Resource::new(move || edited.get(), |_| rpc::load_answers());
+    let me = use_me();
+    let may_write = move || me.may(Permission::AgentsWrite);
     let actions = move || {
         view! {
-            <ButtonLink href="/app/knowledge/answers?edit=new" style=ButtonStyle::Primary icon=icons::PLUS>
-                {tu_string!(i18n, knowledge.answers.add)}
-            </ButtonLink>
+            <Transition>
+                <Show when=may_write>
+                    <ButtonLink href="/app/knowledge/answers?edit=new" style=ButtonStyle::Primary icon=icons::PLUS>
+                        {tu_string!(i18n, knowledge.answers.add)}
+                    </ButtonLink>
+                </Show>
+            </Transition>
         }
     };
     view! {
         <Page title=tu_string!(i18n, knowledge.tabs.answers) subtitle=tu_string!(i18n, knowledge.answers.intro) actions=actions>
             <KnowledgeTabs />
             <Loaded resource=answers let:list>
-                {match edited.get() {
+                {match edited.get().filter(|_| untrack(may_write)) {
                     Some(id) => {
                         let answer = list.iter().find(|answer| answer.id.to_string() == id).cloned();
                         view! { <AnswerForm answer /> }.into_any()
@@ -48,7 +54,9 @@ pub fn AnswersPage() -> impl IntoView {
                     .into_any(),
                     None => view! {
                         <ul class="space-y-3">
-                            {list.into_iter().map(|answer| view! { <AnswerCard answer /> }).collect_view()}
+                            {list.into_iter().map(|answer| view! {
+                                <AnswerCard answer may_write=untrack(may_write) />
+                            }).collect_view()}
                         </ul>
                     }
                     .into_any(),
@@ -84,6 +92,7 @@ fn AnswerForm(answer: Option<Answer>) -> impl IntoView {
             </Danger>
         }
     });
+    let shown = answer.as_ref().map(|answer| answer.updated_at.timestamp_micros().to_string());
     let (question, text, category, active) = answer.map_or_else(
         || (String::new(), String::new(), String::new(), true),
         |answer| (answer.question, answer.answer, answer.category, answer.is_active),
@@ -94,6 +103,7 @@ fn AnswerForm(answer: Option<Answer>) -> impl IntoView {
                 <ActionForm action attr:class="space-y-4">
                     <FormErrors error=action_error(action) />
                     <input type="hidden" name="id" value=id />
+                    <input type="hidden" name="shown" value=shown />
                     <TextField
                         name="question"
                         label=tu_string!(i18n, knowledge.answers.question)
@@ -128,10 +138,19 @@ fn AnswerForm(answer: Option<Answer>) -> impl IntoView {
 }
 
 #[component]
-fn AnswerCard(answer: Answer) -> impl IntoView {
+fn AnswerCard(answer: Answer, may_write: bool) -> impl IntoView {
     let i18n = use_i18n();
     let state = (!answer.is_active)
         .then(|| view! { <Badge tone=Tone::Neutral>{tu_string!(i18n, common.state.inactive)}</Badge> });
+    let acts = may_write.then(|| {
+        view! {
+            <IconLink
+                glyph=icons::PENCIL
+                href=format!("/app/knowledge/answers?edit={}", answer.id)
+                label=tu_string!(i18n, knowledge.answers.edit)
+            />
+        }
+    });
     view! {
         <li class="panel flex items-start gap-3 p-4">
             <div class="min-w-0 grow">
@@ -142,11 +161,7 @@ fn AnswerCard(answer: Answer) -> impl IntoView {
                     <span class="tabular-nums">{format_number(i18n.get_locale_untracked(), answer.hit_count.into())}</span>
                 </p>
             </div>
-            <IconLink
-                glyph=icons::PENCIL
-                href=format!("/app/knowledge/answers?edit={}", answer.id)
-                label=tu_string!(i18n, knowledge.answers.edit)
-            />
+            {acts}
         </li>
     }
 }

@@ -126,7 +126,8 @@ pub async fn load_answers() -> Result<Vec<Answer>, AppError> {
     Ok(domain::answers::list(&mut cx).await?)
 }
 
-/// Writes a curated answer; an empty id makes a new one.
+/// Writes a curated answer; an empty id makes a new one. `shown` is when what the form shows had last been changed, in
+/// microseconds.
 #[server]
 pub async fn save_answer(
     id: String,
@@ -134,13 +135,14 @@ pub async fn save_answer(
     answer: String,
     category: String,
     #[server(default)] is_active: Option<String>,
+    #[server(default)] shown: String,
 ) -> Result<(), AppError> {
     let input = types::agent::AnswerInput { category, question, answer, is_active: is_active.is_some() };
     let services = server::services()?;
     let member = server::member().await?;
     let (organization, actor) = (member.me.organization.id, member.actor());
     match id.parse::<AnswerId>() {
-        Ok(id) => domain::answers::update(&services, organization, actor, id, input).await?,
+        Ok(id) => domain::answers::update(&services, organization, actor, id, input, shown.parse().ok()).await?,
         Err(_) => domain::answers::create(&services, organization, actor, input).await?,
     };
     server::redirect("/app/knowledge/answers");

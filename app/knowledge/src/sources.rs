@@ -1,9 +1,9 @@
 //! `/app/knowledge`: the list of sources.
 
-use base::{Loaded, Page, Panel, use_live};
+use base::{Loaded, Page, Panel, use_live, use_me};
 use i18n::*;
 use leptos::prelude::*;
-use types::{event::EventName, knowledge::Source};
+use types::{event::EventName, knowledge::Source, permission::Permission};
 use ui::{ButtonLink, ButtonStyle, Column, EmptyState, RelativeTime, Table, icons};
 
 use crate::{rpc, status::StatusBadge, tabs::KnowledgeTabs};
@@ -23,11 +23,16 @@ pub fn SourcesPage() -> impl IntoView {
         }
     });
     live.on_reload(move || sources.refetch());
+    let me = use_me();
     let actions = move || {
         view! {
-            <ButtonLink href="/app/knowledge/new" style=ButtonStyle::Primary icon=icons::PLUS>
-                {tu_string!(i18n, knowledge.source.add)}
-            </ButtonLink>
+            <Transition>
+                <Show when=move || me.may(Permission::KnowledgeWrite)>
+                    <ButtonLink href="/app/knowledge/new" style=ButtonStyle::Primary icon=icons::PLUS>
+                        {tu_string!(i18n, knowledge.source.add)}
+                    </ButtonLink>
+                </Show>
+            </Transition>
         }
     };
     view! {
@@ -47,6 +52,13 @@ pub fn SourcesPage() -> impl IntoView {
 #[component]
 fn NoSources() -> impl IntoView {
     let i18n = use_i18n();
+    let add = untrack(|| use_me().may(Permission::KnowledgeWrite)).then(|| {
+        view! {
+            <ButtonLink href="/app/knowledge/new/website" style=ButtonStyle::Primary icon=icons::GLOBE>
+                {tu_string!(i18n, knowledge.form.new_website)}
+            </ButtonLink>
+        }
+    });
     view! {
         <Panel>
             <EmptyState
@@ -54,9 +66,7 @@ fn NoSources() -> impl IntoView {
                 title=tu_string!(i18n, knowledge.source.empty)
                 text=tu_string!(i18n, knowledge.source.empty_text)
             >
-                <ButtonLink href="/app/knowledge/new/website" style=ButtonStyle::Primary icon=icons::GLOBE>
-                    {tu_string!(i18n, knowledge.form.new_website)}
-                </ButtonLink>
+                {add}
             </EmptyState>
         </Panel>
     }

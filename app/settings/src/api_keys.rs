@@ -2,7 +2,7 @@
 
 use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, html, prelude::*};
 use types::{api_key::ApiKey, permission::Permission};
 use ui::{Button, ButtonStyle, EmptyState, LocalTime, RelativeTime, Select, TextField, TimeFormat, icons};
 
@@ -16,6 +16,7 @@ use crate::{
 #[component]
 pub fn ApiKeysPage() -> impl IntoView {
     let i18n = use_i18n();
+    let me = use_me();
     let keys = Resource::new(|| (), |()| rpc::load_api_keys());
     let revoke = ServerAction::<RevokeApiKey>::new();
     report(revoke, tu_string!(i18n, settings.api_keys.revoked), move || keys.refetch());
@@ -35,7 +36,11 @@ pub fn ApiKeysPage() -> impl IntoView {
             <Loaded resource=keys let:list>
                 <Keys list revoke />
             </Loaded>
-            <NewKey on_change=Callback::new(move |()| keys.refetch()) />
+            <Transition>
+                <Show when=move || me.may(Permission::ApiKeysWrite)>
+                    <NewKey on_change=Callback::new(move |()| keys.refetch()) />
+                </Show>
+            </Transition>
         </Page>
     }
 }
@@ -103,6 +108,8 @@ fn NewKey(on_change: Callback<()>) -> impl IntoView {
     let create = ServerAction::<CreateApiKey>::new();
     let errors = field_errors(create);
     report(create, tu_string!(i18n, settings.api_keys.created), move || on_change.run(()));
+    let form = NodeRef::<html::Form>::new();
+    reset_when_done(form, create);
     let has_script = RwSignal::new(false);
     Effect::new(move || has_script.set(true));
     let ends = vec![
@@ -111,16 +118,16 @@ fn NewKey(on_change: Callback<()>) -> impl IntoView {
         ("90".to_owned(), tu_string!(i18n, settings.api_keys.quarter).to_owned()),
         ("365".to_owned(), tu_string!(i18n, settings.api_keys.year).to_owned()),
     ];
-    let made = move || {
-        create.value().get().and_then(Result::ok).map(|made| {
-            view! { <Secret text=tu_string!(i18n, settings.api_keys.once) secret=made.token /> }
-        })
-    };
+    // A refusal that follows does not take away what is shown this once.
+    let made = Memo::new(move |last: Option<&Option<String>>| match create.value().get() {
+        Some(Ok(made)) => Some(made.token),
+        _ => last.cloned().flatten(),
+    });
     view! {
-        {made}
+        {move || made.get().map(|secret| view! { <Secret text=tu_string!(i18n, settings.api_keys.once) secret /> })}
         <Panel title=tu_string!(i18n, settings.api_keys.add)>
             <div class="p-4 sm:p-6">
-                <ActionForm action=create attr:class="space-y-4">
+                <ActionForm action=create node_ref=form attr:class="space-y-4">
                     <FormErrors error=action_error(create) />
                     <TextField
                         name="name"

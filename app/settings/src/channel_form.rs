@@ -1,11 +1,12 @@
 //! The form of a channel: what it shows and what it allows.
 
-use base::{FormErrors, Panel, action_error, field_errors, report};
+use base::{FormErrors, Panel, action_error, field_errors, report, shown, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{
     agent::Agent,
     channel::{Channel, ChannelType, ColorScheme, WidgetPosition},
+    permission::Permission,
 };
 use ui::{Button, ButtonStyle, Field, Select, Switch, TextArea, TextField};
 
@@ -42,43 +43,48 @@ pub fn ChannelEditor(channel: Channel, agents: Vec<Agent>, look: Look, on_save: 
     let save = ServerAction::<SaveChannel>::new();
     let errors = field_errors(save);
     report(save, tu_string!(i18n, settings.channels.saved), move || on_save.run(()));
+    let may_write = untrack(|| use_me().may(Permission::ChannelsWrite));
+    let shown = shown(save, channel.updated_at);
     let is_widget = channel.channel_type == ChannelType::Widget;
     let (name, look_of) = (channel.name.clone(), channel.clone());
     let agent = channel.agent_id.map_or_else(String::new, |id| id.to_string());
     view! {
-        <ActionForm action=save attr:class="space-y-4">
-            <FormErrors error=action_error(save) />
-            <input type="hidden" name="form[id]" value=channel.id.to_string() />
-            <Panel class="space-y-4 p-4">
-                <TextField
-                    name="form[name]"
-                    label=tu_string!(i18n, settings.channels.name)
-                    value=name
-                    errors
-                    required=true
-                    maxlength=120
-                />
-                <Select
-                    name="form[agent]"
-                    label=tu_string!(i18n, settings.channels.agent)
-                    options=agent_options(i18n, &agents)
-                    value=agent
-                />
-                <Switch
-                    name="form[is_active]"
-                    label=tu_string!(i18n, settings.channels.active)
-                    hint=tu_string!(i18n, settings.channels.active_hint)
-                    checked=channel.is_active
-                />
-            </Panel>
-            // An api channel has no look; the fields stay in the form with what they hold.
-            <div class="space-y-4" hidden=!is_widget>
-                <Appearance channel=look_of look save />
-            </div>
-            <Rules channel save />
-            <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
-                {tu_string!(i18n, settings.channels.save)}
-            </Button>
+        <ActionForm action=save>
+            <fieldset class="min-w-0 space-y-4" disabled=!may_write>
+                <FormErrors error=action_error(save) />
+                <input type="hidden" name="form[id]" value=channel.id.to_string() />
+                <input type="hidden" name="form[shown]" value=shown />
+                <Panel class="space-y-4 p-4">
+                    <TextField
+                        name="form[name]"
+                        label=tu_string!(i18n, settings.channels.name)
+                        value=name
+                        errors
+                        required=true
+                        maxlength=120
+                    />
+                    <Select
+                        name="form[agent]"
+                        label=tu_string!(i18n, settings.channels.agent)
+                        options=agent_options(i18n, &agents)
+                        value=agent
+                    />
+                    <Switch
+                        name="form[is_active]"
+                        label=tu_string!(i18n, settings.channels.active)
+                        hint=tu_string!(i18n, settings.channels.active_hint)
+                        checked=channel.is_active
+                    />
+                </Panel>
+                // An api channel has no look; the fields stay in the form with what they hold.
+                <div class="space-y-4" hidden=!is_widget>
+                    <Appearance channel=look_of look save />
+                </div>
+                <Rules channel save />
+                <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
+                    {tu_string!(i18n, settings.channels.save)}
+                </Button>
+            </fieldset>
         </ActionForm>
     }
 }

@@ -1,12 +1,13 @@
 //! `/app/channels/:id`: a channel's settings, its line for the site, a preview, and signed identities.
 
-use base::{AppError, Danger, Loaded, Page, Panel, error_text, id_in_path};
+use base::{AppError, Danger, Loaded, Page, Panel, error_text, id_in_path, use_me};
 use i18n::*;
 use leptos::prelude::*;
 use types::{
     agent::Agent,
     channel::{Channel, ChannelType},
     id::ChannelId,
+    permission::Permission,
 };
 use ui::{Button, CopyButton, Icon, icons, use_toasts};
 
@@ -68,13 +69,18 @@ fn ChannelView(channel: Channel, public_url: String, agents: Vec<Agent>, on_save
         }
         .into_any()
     };
+    let acts = untrack(|| use_me().may(Permission::ChannelsWrite)).then(|| {
+        view! {
+            <Identity id=channel.id />
+            <Deletion id=channel.id name=channel.name.clone() />
+        }
+    });
     view! {
         <div class="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
-            <ChannelEditor channel=channel.clone() agents look on_save />
+            <ChannelEditor channel agents look on_save />
             <div class="space-y-4 lg:sticky lg:top-4">
                 {side}
-                <Identity id=channel.id />
-                <Deletion id=channel.id name=channel.name />
+                {acts}
             </div>
         </div>
     }

@@ -1,11 +1,12 @@
 //! `/app/channels` and `/app/channels/new`.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{
     agent::Agent,
     channel::{Channel, ChannelType},
+    permission::Permission,
 };
 use ui::{Badge, Button, ButtonLink, ButtonStyle, EmptyState, Icon, Select, TextField, Tone, icons};
 
@@ -16,11 +17,16 @@ use crate::rpc::{self, CreateChannel};
 pub fn ChannelsPage() -> impl IntoView {
     let i18n = use_i18n();
     let channels = Resource::new(|| (), |()| rpc::load_channels());
+    let me = use_me();
     let actions = move || {
         view! {
-            <ButtonLink href="/app/channels/new" style=ButtonStyle::Primary icon=icons::PLUS>
-                {tu_string!(i18n, settings.channels.add)}
-            </ButtonLink>
+            <Transition>
+                <Show when=move || me.may(Permission::ChannelsWrite)>
+                    <ButtonLink href="/app/channels/new" style=ButtonStyle::Primary icon=icons::PLUS>
+                        {tu_string!(i18n, settings.channels.add)}
+                    </ButtonLink>
+                </Show>
+            </Transition>
         }
     };
     view! {
@@ -115,6 +121,7 @@ fn NewChannelForm(agents: Vec<Agent>) -> impl IntoView {
     let types = [ChannelType::Widget, ChannelType::Api]
         .map(|channel_type| (channel_type.to_string(), type_name(i18n, channel_type).to_owned()))
         .to_vec();
+    let read_only = untrack(|| !use_me().may(Permission::ChannelsWrite));
     let first = agents.first().map_or_else(String::new, |agent| agent.id.to_string());
     view! {
         <Panel class="p-4 sm:p-6">
@@ -140,7 +147,7 @@ fn NewChannelForm(agents: Vec<Agent>) -> impl IntoView {
                     options=agent_options(i18n, &agents)
                     value=first
                 />
-                <Button kind="submit" style=ButtonStyle::Primary pending=create.pending()>
+                <Button kind="submit" style=ButtonStyle::Primary pending=create.pending() disabled=read_only>
                     {tu_string!(i18n, settings.channels.create)}
                 </Button>
             </ActionForm>

@@ -46,7 +46,8 @@ pub fn MembersPage() -> impl IntoView {
                 </Show>
             </Transition>
             <Loaded resource=people children=move |people| {
-                let member = edited.get().and_then(|id| {
+                let edited = edited.get().filter(|_| untrack(|| me.may(Permission::MembersWrite)));
+                let member = edited.and_then(|id| {
                     people.members.iter().find(|member| member.id.to_string() == id).cloned()
                 });
                 match member {
@@ -81,6 +82,13 @@ fn Mine(members: Vec<Member>, changed: Callback<()>) -> impl IntoView {
         .map(|word| (word.to_string(), availability(i18n, *word).to_owned()))
         .collect::<Vec<_>>();
     mine.map(|mine| {
+        let value = RwSignal::new(mine.to_string());
+        // A choice that was refused gives way to the one that counts.
+        Effect::new(move |_| {
+            if set.value().with(|answer| matches!(answer, Some(Err(_)))) {
+                value.notify();
+            }
+        });
         view! {
             <Panel class="mb-4 p-4">
                 <ActingField
@@ -88,7 +96,7 @@ fn Mine(members: Vec<Member>, changed: Callback<()>) -> impl IntoView {
                     label=tu_string!(i18n, settings.members.mine)
                     hint=tu_string!(i18n, settings.members.mine_hint)
                     options=choices
-                    value=mine.to_string()
+                    value
                     on_choice=move |value: String| {
                         if let Ok(availability) = value.parse() {
                             set.dispatch(SetAvailability { availability });

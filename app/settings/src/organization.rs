@@ -21,24 +21,29 @@ pub fn languages() -> Vec<(String, String)> {
 #[component]
 pub fn OrganizationPage() -> impl IntoView {
     let i18n = use_i18n();
-    let organization = Resource::new(|| (), |()| rpc::load_organization());
+    let organizations = Resource::new(|| (), |()| rpc::load_organization());
     view! {
         <Page title=tu_string!(i18n, settings.title) width="max-w-4xl">
             <SettingsTabs />
-            <Loaded resource=organization let:organization>
-                <OrganizationForm organization />
+            <Loaded resource=organizations let:organization>
+                <OrganizationForm organization on_save=Callback::new(move |()| organizations.refetch()) />
             </Loaded>
         </Page>
     }
 }
 
 #[component]
-fn OrganizationForm(organization: Organization) -> impl IntoView {
+fn OrganizationForm(organization: Organization, on_save: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let save = ServerAction::<SaveOrganization>::new();
     let errors = field_errors(save);
     let me = use_me();
-    report(save, tu_string!(i18n, settings.saved), move || me.refetch());
+    // Its name is also that in the sidebar, and what is typed to delete it.
+    report(save, tu_string!(i18n, settings.saved), move || {
+        me.refetch();
+        on_save.run(());
+    });
+    let shown = shown(save, organization.updated_at);
     let settings = organization.settings;
     let name = organization.name.clone();
     let read_only = Signal::derive(move || !me.may(Permission::OrganizationWrite));
@@ -46,6 +51,7 @@ fn OrganizationForm(organization: Organization) -> impl IntoView {
         <Panel class="p-4 sm:p-6">
             <ActionForm action=save attr:class="space-y-4">
                 <FormErrors error=action_error(save) />
+                <input type="hidden" name="shown" value=shown />
                 <TextField
                     name="name"
                     label=tu_string!(i18n, settings.organization.name)

@@ -1,6 +1,6 @@
 //! `/app/settings/profile`: oneself, the password, the second factor, passkeys, and where one is signed in.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, report, successes, use_me};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, report, reset_when_done, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, html, prelude::*};
 use types::user::Me;
@@ -106,14 +106,8 @@ fn ProfileForm(me: Me) -> impl IntoView {
 fn PasswordForm(change: ServerAction<ChangePassword>) -> impl IntoView {
     let i18n = use_i18n();
     let errors = field_errors(change);
-    let (form, changes) = (NodeRef::<html::Form>::new(), successes(change));
-    Effect::new(move || {
-        if changes.get() > 0
-            && let Some(form) = form.get_untracked()
-        {
-            form.reset();
-        }
-    });
+    let form = NodeRef::<html::Form>::new();
+    reset_when_done(form, change);
     view! {
         <Panel title=tu_string!(i18n, settings.profile.password)>
             <div class="p-4 sm:p-6">

@@ -38,7 +38,7 @@ pub fn RolesPage() -> impl IntoView {
     view! {
         <Page title=tu_string!(i18n, settings.tabs.roles) subtitle=tu_string!(i18n, settings.roles.intro) width="max-w-4xl" actions=actions>
             <SettingsTabs />
-            <Loaded resource=roles children=move |list| match edited.get() {
+            <Loaded resource=roles children=move |list| match edited.get().filter(|_| untrack(may_write)) {
                 Some(id) => {
                     let role = list.into_iter().find(|role| role.id.to_string() == id);
                     view! { <RoleForm role /> }.into_any()

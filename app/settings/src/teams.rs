@@ -41,7 +41,7 @@ pub fn TeamsPage() -> impl IntoView {
     view! {
         <Page title=tu_string!(i18n, settings.tabs.teams) subtitle=tu_string!(i18n, settings.teams.intro) width="max-w-4xl" actions=actions>
             <SettingsTabs />
-            <Loaded resource=teams children=move |(teams, members)| match edited.get() {
+            <Loaded resource=teams children=move |(teams, members)| match edited.get().filter(|_| untrack(may_write)) {
                 Some(id) => {
                     let team = teams.iter().find(|team| team.id.to_string() == id).cloned();
                     view! { <TeamForm team teams members /> }.into_any()

@@ -2,7 +2,8 @@ use leptos::prelude::*;
 
 use crate::{Icon, icons};
 
-/// Links to the pages of a list. `href` gives the address of a page number; the other filters stay in it.
+/// Links to the pages of a list. `href` gives the address of a page number; the other filters stay in it. From a page that
+/// the list does not have any more, one goes back to its last.
 #[component]
 pub fn Pagination(
     page: i64,
@@ -15,7 +16,7 @@ pub fn Pagination(
     #[prop(into)]
     position: TextProp,
 ) -> impl IntoView {
-    (pages > 1).then(|| {
+    (pages.max(page) > 1).then(|| {
         let step = move |target: i64, label: TextProp, glyph| {
             if (1..=pages).contains(&target) {
                 view! {
@@ -34,7 +35,7 @@ pub fn Pagination(
         view! {
             <nav class="flex items-center justify-end gap-2 py-3" aria-label=move || label.get()>
                 <span class="text-sm text-muted tabular-nums">{move || position.get()}</span>
-                {step(page - 1, previous_label, icons::CHEVRON_LEFT)}
+                {step(pages.min(page - 1), previous_label, icons::CHEVRON_LEFT)}
                 {step(page + 1, next_label, icons::CHEVRON_RIGHT)}
             </nav>
         }

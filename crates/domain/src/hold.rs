@@ -1,10 +1,11 @@
-use types::id::{AgentId, ChannelId, ContactId, RoleId, WebhookSubscriptionId};
+use types::id::{AgentId, AnswerId, ChannelId, ContactId, RoleId, WebhookSubscriptionId};
 
 use crate::{Cx, Result};
 
 /// What is changed by what is there already: of two changes at the same moment, the second begins with what the first left.
 pub enum Held {
     Agent(AgentId),
+    Answer(AnswerId),
     Channel(ChannelId),
     Contact(ContactId),
     /// The organization with what is counted against its limits, and with its tree of teams, in which two changes at once
@@ -26,6 +27,15 @@ pub async fn hold(cx: &mut Cx, held: Held) -> Result<()> {
         Held::Agent(id) => {
             sqlx::query!(
                 "select from agents where organization_id = $1 and id = $2 for no key update",
+                organization,
+                id.0
+            )
+            .execute(cx.conn())
+            .await?
+        }
+        Held::Answer(id) => {
+            sqlx::query!(
+                "select from answers where organization_id = $1 and id = $2 for no key update",
                 organization,
                 id.0
             )

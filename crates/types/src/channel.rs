@@ -37,6 +37,7 @@ pub struct Channel {
     pub agent_id: Option<AgentId>,
     pub team_id: Option<TeamId>,
     pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
 }
 
 /// What a channel of type `widget` or `api` shows and allows.

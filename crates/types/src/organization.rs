@@ -21,6 +21,7 @@ pub struct Organization {
     pub status: OrganizationStatus,
     pub settings: OrganizationSettings,
     pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
 }
 
 /// The settings of an organization.

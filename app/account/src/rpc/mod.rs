@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use types::{member::OpenInvitation, user::SecondStepWays};
 #[cfg(feature = "ssr")]
 use {
+    crate::form_page::step_path,
     base::server,
     domain::{
         accounts::{self, Entry},
@@ -203,13 +204,4 @@ fn go_to(page: &str) -> String {
         leptos_axum::redirect(page);
     }
     page.to_owned()
-}
-
-/// The address of a step of signing in, for somebody who asked for a page before.
-#[cfg(feature = "ssr")]
-fn step_path(step: &str, next: Option<&str>) -> String {
-    match next {
-        Some(next) => format!("{step}?next={}", leptos_router::location::Url::escape(next)),
-        None => step.to_owned(),
-    }
 }

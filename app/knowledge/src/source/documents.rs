@@ -7,7 +7,7 @@ use ui::{Column, EmptyState, Pagination, Table, icons};
 #[component]
 pub fn Documents(list: Page<DocumentSummary>, source: SourceId) -> impl IntoView {
     let i18n = use_i18n();
-    if list.items.is_empty() {
+    if list.items.is_empty() && list.page == 1 {
         return view! {
             <EmptyState
                 icon=icons::FILE_TEXT

@@ -6,10 +6,8 @@ use base::{Loaded, Page, Panel};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use types::{
-    audit::{AuditEntry, AuditFilter},
-    page::Page as Rows,
-};
+use serde::{Deserialize, Serialize};
+use types::{audit::AuditEntry, page::Page as Rows};
 use ui::{Alert, Button, ButtonLink, Column, EmptyState, LocalTime, Pagination, Table, TextField, Tone, icons};
 
 use crate::tabs::SettingsTabs;
@@ -24,7 +22,7 @@ pub fn AuditPage() -> impl IntoView {
             |key: &str| map.with(|map| map.get(key).filter(|value| !value.trim().is_empty()).unwrap_or_default());
         Query { action: text("action"), from: text("from"), until: text("until"), page: text("page") }
     });
-    let list = Resource::new(move || query.get(), |query| rpc::load_audit(query.filter()));
+    let list = Resource::new(move || query.get(), rpc::load_audit);
     view! {
         <Page title=tu_string!(i18n, settings.tabs.audit) subtitle=tu_string!(i18n, settings.audit.intro) width="max-w-6xl">
             <SettingsTabs />
@@ -64,21 +62,20 @@ pub fn AuditPage() -> impl IntoView {
     }
 }
 
-/// What the address says.
-#[derive(Debug, Clone, PartialEq)]
-struct Query {
+/// What the address says; days are those of the organization's time zone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Query {
+    #[serde(default)]
     action: String,
+    #[serde(default)]
     from: String,
+    #[serde(default)]
     until: String,
+    #[serde(default)]
     page: String,
 }
 
 impl Query {
-    fn filter(&self) -> AuditFilter {
-        let filter = AuditFilter::of_days(&self.action, &self.from, &self.until);
-        AuditFilter { page: self.page.parse().ok(), ..filter }
-    }
-
     fn address(&self, path: &str, page: Option<i64>) -> String {
         let plain =
             |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect::<String>();
@@ -129,7 +126,7 @@ fn Check() -> impl IntoView {
 #[component]
 fn Entries(page: Rows<AuditEntry>, query: Query) -> impl IntoView {
     let i18n = use_i18n();
-    if page.items.is_empty() {
+    if page.items.is_empty() && page.page == 1 {
         return view! {
             <Panel>
                 <EmptyState

@@ -32,18 +32,24 @@ pub async fn load_organization() -> Result<Organization, AppError> {
     Ok(domain::organizations::get(&mut cx).await?)
 }
 
-/// Writes the organization's name and settings.
+/// Writes the organization's name and settings, and says when that was. `shown` is when what the form shows had last been
+/// changed, in microseconds.
 #[server]
 pub async fn save_organization(
     name: String,
     website: String,
     time_zone: String,
     locale: String,
-) -> Result<(), AppError> {
+    #[server(default)] shown: String,
+) -> Result<i64, AppError> {
     let settings = types::organization::OrganizationSettings { time_zone, locale, website };
+    let input = types::organization::UpdateOrganization { name, settings };
     let mut cx = server::cx().await?;
-    domain::organizations::update(&mut cx, types::organization::UpdateOrganization { name, settings }).await?;
-    Ok(server::services()?.commit(cx).await?)
+    domain::hold(&mut cx, domain::Held::Organization).await?;
+    domain::check_shown(shown.parse().ok(), domain::organizations::get(&mut cx).await?.updated_at)?;
+    let organization = domain::organizations::update(&mut cx, input).await?;
+    server::services()?.commit(cx).await?;
+    Ok(organization.updated_at.timestamp_micros())
 }
 
 /// Says whether the member who asks takes conversations.
@@ -161,6 +167,9 @@ pub async fn create_channel(name: String, channel_type: ChannelType, agent: Stri
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ChannelForm {
     pub id: ChannelId,
+    /// When the channel had last been changed that the form shows, in microseconds.
+    #[serde(default)]
+    pub shown: String,
     pub name: String,
     #[serde(default)]
     pub is_active: Option<String>,
@@ -187,13 +196,17 @@ pub struct ChannelForm {
     pub require_signed_identity: Option<String>,
 }
 
-/// Writes a channel.
+/// Writes a channel, and says when that was.
 #[server]
-pub async fn save_channel(form: ChannelForm) -> Result<(), AppError> {
+pub async fn save_channel(form: ChannelForm) -> Result<i64, AppError> {
     let mut cx = server::cx().await?;
+    let shown = form.shown.parse().ok();
     let (id, input) = crate::channel_form::input(form);
-    domain::channels::update(&mut cx, id, input).await?;
-    Ok(server::services()?.commit(cx).await?)
+    domain::hold(&mut cx, domain::Held::Channel(id)).await?;
+    domain::check_shown(shown, domain::channels::get(&mut cx, id).await?.updated_at)?;
+    let channel = domain::channels::update(&mut cx, id, input).await?;
+    server::services()?.commit(cx).await?;
+    Ok(channel.updated_at.timestamp_micros())
 }
 
 /// Removes a channel with its conversations.

@@ -43,6 +43,8 @@ pub async fn invite(email: String, role: String) -> Result<(), AppError> {
     let services = server::services()?;
     let mut cx = server::cx().await?;
     invitations::create(&services, &mut cx, &email, choice(&role)?).await?;
+    // What was sent is not to be written again.
+    base::form_memory::forget();
     finish(cx, "/app/settings/members").await
 }
 

@@ -17,7 +17,8 @@ use super::rpc::{self, ReplayDeliveries, ReplayDelivery};
 #[component]
 pub fn Deliveries(
     id: WebhookSubscriptionId,
-    is_active: bool,
+    /// Whether what was sent may be sent again: the endpoint is switched on, and the member changes endpoints.
+    may_replay: bool,
     /// How many tests were sent from this page.
     tests: Memo<usize>,
 ) -> impl IntoView {
@@ -35,12 +36,12 @@ pub fn Deliveries(
     let refetch = Callback::new(move |()| list.refetch());
     let title = tu_string!(i18n, settings.webhooks.deliveries);
     view! {
-        {move || shown.get().map(|delivery| view! { <Detail id=delivery is_active on_replay=refetch /> })}
+        {move || shown.get().map(|delivery| view! { <Detail id=delivery may_replay on_replay=refetch /> })}
         <Panel title>
             <Statuses id filter />
             <Loaded resource=list children=move |page| view! { <Rows id page filter=filter.get_untracked() /> } />
         </Panel>
-        {is_active.then(|| view! { <Replay id on_done=refetch /> })}
+        {may_replay.then(|| view! { <Replay id on_done=refetch /> })}
     }
 }
 
@@ -90,7 +91,7 @@ fn Statuses(id: WebhookSubscriptionId, filter: Memo<DeliveryFilter>) -> impl Int
 #[component]
 fn Rows(id: WebhookSubscriptionId, page: Page<Delivery>, filter: DeliveryFilter) -> impl IntoView {
     let i18n = use_i18n();
-    if page.items.is_empty() {
+    if page.items.is_empty() && page.page == 1 {
         return view! {
             <EmptyState
                 icon=icons::SEND
@@ -156,7 +157,7 @@ fn Rows(id: WebhookSubscriptionId, page: Page<Delivery>, filter: DeliveryFilter)
 
 /// What was sent and what came back.
 #[component]
-fn Detail(id: DeliveryId, is_active: bool, on_replay: Callback<()>) -> impl IntoView {
+fn Detail(id: DeliveryId, may_replay: bool, on_replay: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let detail = Resource::new(move || id, rpc::load_delivery);
     let replay = ServerAction::<ReplayDelivery>::new();
@@ -190,7 +191,7 @@ fn Detail(id: DeliveryId, is_active: bool, on_replay: Callback<()>) -> impl Into
                             }
                         })}
                         {detail.response_body.filter(|text| !text.is_empty()).map(body)}
-                        {is_active
+                        {may_replay
                             .then(|| {
                                 view! {
                                     <Button

@@ -1,7 +1,7 @@
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors};
+use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, successes, use_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
-use types::webhook::WebhookSubscription;
+use types::{permission::Permission, webhook::WebhookSubscription};
 use ui::{Badge, Button, ButtonLink, ButtonStyle, EmptyState, Tone, icons};
 
 use super::{
@@ -15,11 +15,16 @@ use crate::{secret::Secret, tabs::SettingsTabs};
 pub fn WebhooksPage() -> impl IntoView {
     let i18n = use_i18n();
     let webhooks = Resource::new(|| (), |()| rpc::load_webhooks());
+    let me = use_me();
     let actions = move || {
         view! {
-            <ButtonLink href="/app/settings/webhooks/new" style=ButtonStyle::Primary icon=icons::PLUS>
-                {tu_string!(i18n, settings.webhooks.add)}
-            </ButtonLink>
+            <Transition>
+                <Show when=move || me.may(Permission::WebhooksWrite)>
+                    <ButtonLink href="/app/settings/webhooks/new" style=ButtonStyle::Primary icon=icons::PLUS>
+                        {tu_string!(i18n, settings.webhooks.add)}
+                    </ButtonLink>
+                </Show>
+            </Transition>
         }
     };
     view! {
@@ -115,7 +120,7 @@ pub fn NewWebhookPage() -> impl IntoView {
                 <Panel class="p-4 sm:p-6">
                     <ActionForm action attr:class="space-y-4">
                         <FormErrors error=action_error(action) />
-                        <WebhookFields webhook=None errors />
+                        <WebhookFields webhook=None errors saved=successes(action) />
                         <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
                             {tu_string!(i18n, settings.webhooks.add)}
                         </Button>

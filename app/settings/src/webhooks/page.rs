@@ -1,8 +1,11 @@
-use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, report, successes};
+use base::{
+    Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, report, shown, successes, use_me,
+};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use types::{
     id::WebhookSubscriptionId,
+    permission::Permission,
     webhook::{DisabledReason, WebhookSubscription},
 };
 use ui::{Alert, Button, ButtonStyle, LocalTime, Tone, icons};
@@ -45,6 +48,7 @@ fn Webhook(
     let save = ServerAction::<SaveWebhook>::new();
     report(save, tu_string!(i18n, settings.saved), move || on_change.run(()));
     let errors = field_errors(save);
+    let shown = shown(save, webhook.updated_at);
     let test = ServerAction::<TestWebhook>::new();
     report(test, tu_string!(i18n, settings.webhooks.tested), || ());
     let notice = webhook.disabled_reason.map(|reason| {
@@ -55,27 +59,36 @@ fn Webhook(
         view! { <Alert tone=Tone::Danger class="mb-4">{text}</Alert> }
     });
     let (state, fields, signing) = (webhook.clone(), webhook.clone(), webhook.clone());
-    let is_active = webhook.is_active;
+    let may_write = untrack(|| use_me().may(Permission::WebhooksWrite));
+    let may_replay = may_write && webhook.is_active;
+    let acts = may_write.then(|| {
+        view! {
+            <Signing webhook=signing rotate test />
+            <Deletion webhook />
+        }
+    });
     view! {
         {notice}
         <div class="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
             <div class="min-w-0 space-y-4">
-                <Deliveries id is_active tests=successes(test) />
+                <Deliveries id may_replay tests=successes(test) />
             </div>
             <div class="min-w-0 space-y-4">
                 <Panel class="p-4">
-                    <ActionForm action=save attr:class="space-y-4">
-                        <FormErrors error=action_error(save) />
-                        <input type="hidden" name="id" value=id.to_string() />
-                        <State webhook=state />
-                        <WebhookFields webhook=Some(fields) errors />
-                        <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
-                            {tu_string!(i18n, common.action.save)}
-                        </Button>
+                    <ActionForm action=save>
+                        <fieldset class="min-w-0 space-y-4" disabled=!may_write>
+                            <FormErrors error=action_error(save) />
+                            <input type="hidden" name="id" value=id.to_string() />
+                            <input type="hidden" name="form[shown]" value=shown />
+                            <State webhook=state />
+                            <WebhookFields webhook=Some(fields) errors saved=successes(save) />
+                            <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
+                                {tu_string!(i18n, common.action.save)}
+                            </Button>
+                        </fieldset>
                     </ActionForm>
                 </Panel>
-                <Signing webhook=signing rotate test />
-                <Deletion webhook />
+                {acts}
             </div>
         </div>
     }

@@ -33,6 +33,9 @@ pub async fn load_webhook(id: WebhookSubscriptionId) -> Result<WebhookSubscripti
 /// The form of a subscription, as a browser posts it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WebhookForm {
+    /// When the subscription had last been changed that the form shows, in microseconds. Empty: a new one.
+    #[serde(default)]
+    pub shown: String,
     pub url: String,
     /// None means all.
     #[serde(default)]
@@ -58,6 +61,10 @@ impl WebhookForm {
             };
             headers.push((name.to_owned(), value.to_owned()));
         }
+        if self.remove_headers.is_some() && !headers.is_empty() {
+            let reason = "enter headers or remove the stored ones, not both";
+            return Err(domain::Error::invalid("custom_headers", reason).into());
+        }
         Ok(WebhookInput {
             url: self.url,
             events: self.events.iter().filter_map(|name| name.parse().ok()).collect(),
@@ -77,13 +84,18 @@ pub async fn create_webhook(form: WebhookForm) -> Result<WebhookSecret, AppError
     Ok(made)
 }
 
-/// Changes a subscription.
+/// Changes a subscription, and says when that was.
 #[server]
-pub async fn save_webhook(id: WebhookSubscriptionId, form: WebhookForm) -> Result<(), AppError> {
+pub async fn save_webhook(id: WebhookSubscriptionId, form: WebhookForm) -> Result<i64, AppError> {
     let services = server::services()?;
     let mut cx = server::cx().await?;
-    webhooks::update(&services, &mut cx, id, form.input()?).await?;
-    Ok(services.commit(cx).await?)
+    let shown = form.shown.parse().ok();
+    let input = form.input()?;
+    domain::hold(&mut cx, domain::Held::WebhookSubscription(id)).await?;
+    domain::check_shown(shown, webhooks::get(&mut cx, id).await?.updated_at)?;
+    let subscription = webhooks::update(&services, &mut cx, id, input).await?;
+    services.commit(cx).await?;
+    Ok(subscription.updated_at.timestamp_micros())
 }
 
 /// Removes a subscription.

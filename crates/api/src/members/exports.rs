@@ -41,7 +41,9 @@ pub(super) struct Wanted {
 
 /// `GET /exports/audit.csv`: the audit log, newest first, read and sent piece by piece.
 pub(super) async fn audit(State(api): State<Api>, member: Member, Query(wanted): Query<Wanted>) -> ApiResult<Response> {
-    let filter = AuditFilter::of_days(&wanted.action, &wanted.from, &wanted.until);
+    let mut cx = api.services.db.begin(member.organization(), member.authenticated.actor()).await?;
+    let filter = audit::filter_of_days(&mut cx, &wanted.action, &wanted.from, &wanted.until).await?;
+    drop(cx);
     let mut export = Export { services: api.services, member, filter, reached: None };
     audit::seal(&export.services).await?;
     // What is refused is refused before anything was sent.

@@ -7,22 +7,27 @@ use types::{
 };
 
 use super::{input, list::one};
-use crate::{Actor, Error, Result, Services, audit, events};
+use crate::{Actor, Error, Held, Result, Services, audit, check_shown, events, hold};
 
-/// Changes a curated answer: all of its fields are written. Its question is embedded before the transaction begins.
+/// Changes a curated answer: all of its fields are written. Its question is embedded before the transaction begins. `shown` is
+/// that of [`check_shown`].
 ///
 /// # Errors
-/// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Validation`], [`Error::Unavailable`].
+/// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Validation`], [`Error::Unavailable`]; [`Error::Conflict`] when it was
+/// changed since it was shown.
 pub async fn update(
     services: &Services,
     organization: OrganizationId,
     actor: Actor,
     id: AnswerId,
     answer: AnswerInput,
+    shown: Option<i64>,
 ) -> Result<Answer> {
     let (answer, vector) = input::check(services, &actor, answer).await?;
     let mut cx = services.db.begin(organization, actor).await?;
+    hold(&mut cx, Held::Answer(id)).await?;
     let (now, before) = (cx.now(), one(&mut cx, id).await?);
+    check_shown(shown, before.updated_at)?;
     let changed = sqlx::query!(
         "update answers
          set category = $3, question = $4, answer = $5, is_active = $6, embedding = $7, embedding_model = $8,

@@ -3,6 +3,7 @@
 //! chain, with a digest of itself and of the row before it, and shows from then on.
 
 mod chain;
+mod days;
 mod list;
 mod record;
 mod seal;
@@ -10,6 +11,7 @@ mod verify;
 
 pub use chain::Walk;
 pub(crate) use chain::{Entry, Walker};
+pub use days::filter_of_days;
 pub use list::{before, list};
 pub use record::{changed, difference, record};
 pub use seal::seal;

@@ -19,6 +19,7 @@ struct Row {
     agent_id: Option<Uuid>,
     team_id: Option<Uuid>,
     created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
 }
 
 impl Row {
@@ -33,6 +34,7 @@ impl Row {
             agent_id: self.agent_id.map(AgentId),
             team_id: self.team_id.map(TeamId),
             created_at: self.created_at,
+            updated_at: self.updated_at,
         })
     }
 }
@@ -47,7 +49,7 @@ pub async fn list(cx: &mut Cx) -> Result<Vec<Channel>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select id, name, type as channel_type, settings as "settings: Json<ChannelSettings>", public_key, is_active,
-                  agent_id, team_id, created_at
+                  agent_id, team_id, created_at, updated_at
            from channels where organization_id = $1 order by created_at, id limit 200"#,
         organization.0
     )
@@ -66,7 +68,7 @@ pub async fn get(cx: &mut Cx, id: ChannelId) -> Result<Channel> {
     sqlx::query_as!(
         Row,
         r#"select id, name, type as channel_type, settings as "settings: Json<ChannelSettings>", public_key, is_active,
-                  agent_id, team_id, created_at
+                  agent_id, team_id, created_at, updated_at
            from channels where organization_id = $1 and id = $2"#,
         organization.0,
         id.0

@@ -14,7 +14,8 @@ pub async fn get(cx: &mut Cx) -> Result<Organization> {
     require(cx, Permission::OrganizationRead)?;
     let id = cx.organization();
     let row = sqlx::query!(
-        r#"select name, slug, plan, status, settings as "settings: Json<OrganizationSettings>", created_at
+        r#"select name, slug, plan, status, settings as "settings: Json<OrganizationSettings>", created_at,
+                  updated_at
            from organizations where id = $1"#,
         id.0
     )
@@ -29,5 +30,6 @@ pub async fn get(cx: &mut Cx) -> Result<Organization> {
         status: row.status.parse()?,
         settings: row.settings.0,
         created_at: row.created_at,
+        updated_at: row.updated_at,
     })
 }

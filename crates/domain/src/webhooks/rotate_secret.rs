@@ -23,16 +23,15 @@ pub async fn rotate_secret(services: &Services, cx: &mut Cx, id: WebhookSubscrip
     get(cx, id).await?;
     let (organization, now) = (cx.organization(), cx.now());
     let key = signature::new_key();
+    // Not `updated_at`: no form shows the secret, and none that is open becomes outdated by it.
     sqlx::query!(
         "update webhook_subscriptions
-         set previous_secret_encrypted = secret_encrypted, previous_secret_expires_at = $4, secret_encrypted = $3,
-             updated_at = $5
+         set previous_secret_encrypted = secret_encrypted, previous_secret_expires_at = $4, secret_encrypted = $3
          where organization_id = $1 and id = $2",
         organization.0,
         id.0,
         services.secret_key.encrypt(&key),
-        now + OVERLAP,
-        now
+        now + OVERLAP
     )
     .execute(cx.conn())
     .await?;

@@ -24,7 +24,7 @@ async fn create(services: &Services, world: &World, input: AnswerInput) -> Resul
 }
 
 async fn update(world: &World, id: AnswerId, input: AnswerInput) -> Result<Answer> {
-    answers::update(&world.services, world.a.id, world.a.owner.clone(), id, input).await
+    answers::update(&world.services, world.a.id, world.a.owner.clone(), id, input, None).await
 }
 
 #[tokio::test]
@@ -79,7 +79,7 @@ async fn nobody_else_may_write_or_see_them() {
     let forbidden = |result: Result<Answer>| assert!(matches!(result, Err(Error::Forbidden(_))), "{result:?}");
     let services = &world.services;
     forbidden(answers::create(services, world.a.id, world.plain_member(), input("a", "b")).await);
-    forbidden(answers::update(services, world.a.id, world.plain_member(), made.id, input("a", "b")).await);
+    forbidden(answers::update(services, world.a.id, world.plain_member(), made.id, input("a", "b"), None).await);
     let mut cx = world.cx(&world.a, world.plain_member()).await;
     assert!(matches!(answers::delete(&mut cx, made.id).await, Err(Error::Forbidden(_))));
     assert_eq!(answers::list(&mut cx).await.unwrap().len(), 1);
@@ -90,7 +90,7 @@ async fn nobody_else_may_write_or_see_them() {
     drop(cx);
 
     let b = &world.b;
-    assert_not_found(answers::update(services, b.id, b.owner.clone(), made.id, input("a", "b")).await);
+    assert_not_found(answers::update(services, b.id, b.owner.clone(), made.id, input("a", "b"), None).await);
     let mut cx = world.cx_b().await;
     assert_not_found(answers::delete(&mut cx, made.id).await);
     assert!(answers::list(&mut cx).await.unwrap().is_empty());
@@ -166,4 +166,19 @@ async fn the_same_words_find_a_curated_answer_without_the_embedding_model() {
     let sent = it.desk.says(&visitor, "Can goods be returned").await;
     domain::jobs::run(&services, it.desk.jobs(sent.conversation_id).await.pop().unwrap()).await.unwrap();
     assert_eq!(it.answers(sent.conversation_id).await[0].content, "Yes.");
+}
+
+#[tokio::test]
+async fn what_was_changed_since_it_was_shown_is_not_undone() {
+    let world = two_organizations().await;
+    let made = create(&world.services, &world, input("When?", "At nine.")).await.unwrap();
+    let shown = Some(made.updated_at.timestamp_micros());
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    let save = |answer: &str| {
+        let owner = world.a.owner.clone();
+        answers::update(&world.services, world.a.id, owner, made.id, input("When?", answer), shown)
+    };
+    save("At ten.").await.expect("as it was shown");
+    assert!(matches!(save("At eleven.").await, Err(Error::Conflict(_))));
+    assert_eq!(answers::list(&mut world.cx_a().await).await.unwrap()[0].answer, "At ten.");
 }

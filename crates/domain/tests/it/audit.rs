@@ -125,6 +125,25 @@ async fn a_change_that_is_refused_or_rolled_back_is_not_in_the_log() {
 }
 
 #[tokio::test]
+async fn days_are_those_of_the_organization() {
+    let world = two_organizations().await;
+    let mut cx = world.cx_a().await;
+    let settings = OrganizationSettings { time_zone: "Europe/Tirane".into(), ..OrganizationSettings::default() };
+    organizations::update(&mut cx, UpdateOrganization { name: "Alba".into(), settings }).await.unwrap();
+    // The clocks go forward: a day of 23 hours.
+    let filter = audit::filter_of_days(&mut cx, " channel ", "2026-03-29", "2026-03-29").await.unwrap();
+    assert_eq!(filter.action.as_deref(), Some("channel"));
+    let times = [filter.from, filter.until].map(|time| time.unwrap().to_rfc3339());
+    assert_eq!(times, ["2026-03-28T23:00:00+00:00", "2026-03-29T22:00:00+00:00"]);
+    let times = audit::filter_of_days(&mut world.cx_b().await, "", "2026-03-29", "").await.unwrap();
+    assert_eq!(times.from.unwrap().to_rfc3339(), "2026-03-29T00:00:00+00:00", "the others' is UTC");
+    assert_eq!((times.action, times.until), (None, None));
+    for day in ["0001-01-01", "9999-12-31", "+10000-01-01", "-262143-01-01", "29 March"] {
+        audit::filter_of_days(&mut cx, "", day, day).await.unwrap_or_else(|error| panic!("{day}: {error}"));
+    }
+}
+
+#[tokio::test]
 async fn rows_written_at_the_same_moment_make_one_chain() {
     let world = two_organizations().await;
     let write = |number: usize| {

@@ -1,4 +1,4 @@
-use domain::{Error, channels};
+use domain::{Error, channels, check_shown};
 use hmac::Mac;
 use types::{
     channel::{ChannelSettings, ChannelType, CreateChannel, UpdateChannel},
@@ -171,6 +171,22 @@ async fn members_read_channels_and_only_admins_change_them() {
     for error in refused {
         assert!(matches!(error, Some(Error::Forbidden(_))), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn a_form_that_shows_what_was_changed_since_is_outdated() {
+    let world = two_organizations().await;
+    let id = channel(&world).await;
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    let mut cx = world.cx_a().await;
+    let shown = Some(channels::get(&mut cx, id).await.unwrap().updated_at.timestamp_micros());
+    // No form shows the secret.
+    channels::rotate_identity_secret(&world.services, &mut cx, id).await.expect("renewed");
+    check_shown(shown, channels::get(&mut cx, id).await.unwrap().updated_at).expect("as it was shown");
+    let changed = channels::update(&mut cx, id, changes()).await.expect("changed").updated_at;
+    assert!(matches!(check_shown(shown, changed), Err(Error::Conflict(_))));
+    check_shown(Some(changed.timestamp_micros()), changed).expect("loaded again");
+    check_shown(None, changed).expect("single fields undo nothing");
 }
 
 #[tokio::test]
