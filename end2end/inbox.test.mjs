@@ -367,6 +367,102 @@ test('a reply that fails once the inbox is left waits in its composer', async ()
   expectFailures(page, 'ERR_FAILED');
 });
 
+test('a reply that could not be sent outlives a reload, also of a session that has ended, and is sent once', async () => {
+  const visitor = await waiting('Reloading Ria', 'Is it still there?');
+  await open(page, /Reloading Ria/);
+  const body = JSON.stringify({ code: 'unauthenticated', message: 'nobody is signed in' });
+  await page.route(/post_message/, (route) => route.fulfill({ status: 401, contentType: 'application/json', body }), { times: 1 });
+  await reply(page).fill('A long answer');
+  await page.keyboard.press('Control+Enter');
+  await thread(page).getByText(/^Not sent: /).waitFor();
+  assert.equal(await reply(page).inputValue(), '');
+  const written = (text) => page.waitForFunction((text) => document.querySelector('#composer-text')?.value === text, text);
+  for (let reloads = 0; reloads < 2; reloads++) {
+    await page.reload();
+    await hydrated(page);
+    await written('A long answer');
+  }
+  await press(page, 'Send reply');
+  await thread(page).locator('.message', { hasText: 'A long answer' }).getByText('Sent').waitFor();
+  // One of which only the answer is lost does not come back.
+  const request = await hold(page, /post_message/);
+  await reply(page).fill('And one more');
+  await press(page, 'Send reply');
+  const held = await request();
+  await held.fetch();
+  await held.abort();
+  await page.reload();
+  await hydrated(page);
+  await thread(page).locator('.message', { hasText: 'And one more' }).getByText('Sent').waitFor();
+  assert.equal(await reply(page).inputValue(), '');
+  const { messages } = await visitor.conversation();
+  for (const said of ['A long answer', 'And one more']) assert.equal(messages.filter(({ content }) => content === said).length, 1);
+  page.problems.splice(0).forEach((problem) => assert.match(problem, /401|ERR_FAILED/));
+});
+
+test('a page whose session has ended says so, and leads back to what was begun', async () => {
+  await waiting('Ending Elif', 'Are you still there?');
+  const own = await signedIn(demo, colleague);
+  await open(own, /Ending Elif/);
+  await reply(own).fill('A begun answer');
+  const place = new URL(own.url());
+  const elsewhere = await own.context().newPage();
+  await visit(elsewhere, inbox());
+  await elsewhere.locator('.user-button').filter({ visible: true }).click();
+  await press(elsewhere, 'Sign out');
+  await elsewhere.waitForURL(/\/login/);
+  await own.getByRole('link', { name: 'You are no longer signed in' }).click();
+  await own.waitForURL(/\/login\?next=/);
+  await hydrated(own);
+  await own.getByLabel('E-mail address').fill(colleague.email);
+  await own.getByLabel('Password').fill(colleague.password);
+  await own.getByRole('button', { name: 'Sign in' }).click();
+  await own.waitForURL((url) => url.pathname === place.pathname);
+  await own.waitForFunction(() => document.querySelector('#composer-text')?.value === 'A begun answer');
+  await own.context().close();
+});
+
+test('a hidden tab, whose timers run once a minute, stays connected; at midnight, today is yesterday', async () => {
+  await waiting('Minute Mina', 'Does it last?');
+  const own = await newPage(demo.browser, await session(demo, colleague));
+  await own.clock.install();
+  const sockets = [];
+  const connected = new Promise((done) => own.on('websocket', (socket) => {
+    sockets.push(socket);
+    socket.on('framereceived', ({ payload }) => String(payload).includes('"welcome"') && done());
+  }));
+  await open(own, /Minute Mina/);
+  await connected;
+  for (let minute = 0; minute < 3; minute++) {
+    const answer = sockets[0].waitForEvent('framereceived', ({ payload }) => payload === '"pong"');
+    await own.clock.fastForward('01:00');
+    await answer;
+  }
+  assert.equal(sockets.length, 1);
+  await thread(own).getByText('Today', { exact: true }).waitFor();
+  await own.clock.fastForward('24:00:00');
+  await thread(own).getByText('Yesterday', { exact: true }).waitFor();
+  assert.deepEqual(own.problems, []);
+  await own.context().close();
+});
+
+test('a list that was read before a conversation began does not hide it', async () => {
+  await visit(page, inbox('list=unassigned'));
+  await waiting('Punctual Pia', 'Am I seen?');
+  // The live connection stands.
+  await row(page, /Punctual Pia/).waitFor();
+  const request = await hold(page, /list_conversations/);
+  await page.getByRole('navigation', { name: 'Lists' }).getByRole('link', { name: 'All open' }).click();
+  const held = await request();
+  const older = await held.fetch();
+  await waiting('Overtaken Omar', 'And I?');
+  await row(page, /Overtaken Omar/).waitFor();
+  await held.fulfill({ response: older });
+  // The rows are those of the answer.
+  await page.waitForFunction(() => document.querySelector('.inbox-row[href]') && !document.querySelector('.inbox-row[href*=list]'));
+  await row(page, /Overtaken Omar/).waitFor();
+});
+
 test('text is pasted and dropped as text, also from a spreadsheet, and files as files', async () => {
   await waiting('Pasting Petra', 'What do tents cost?');
   await open(page, /Pasting Petra/);

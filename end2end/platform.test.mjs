@@ -8,6 +8,8 @@ import { startServer } from './support/server.mjs';
 
 let server, browser, page, member;
 const at = (path, on = page) => on.goto(server.url + path);
+// What sends a form: the page that answers is loaded whole.
+const sends = (action) => Promise.all([page.waitForEvent('load'), action]);
 const press = (name, on = page) => on.getByRole('button', { name }).filter({ visible: true }).first().click();
 const unfold = (text) => page.locator('summary', { hasText: text }).first().click();
 
@@ -108,7 +110,7 @@ test('an operator works as a member under a banner, and ends it', async () => {
   }
   await at('/app/settings/profile');
   await page.locator('#second-password').fill('correct horse battery');
-  await press('Set up');
+  await sends(press('Set up'));
   assert.equal(await page.locator('code').count(), 0, 'ways in are changed in person only');
   assert.equal((await at('/admin')).status(), 403);
   const live = await newPage(browser, { storageState: await page.context().storageState() });

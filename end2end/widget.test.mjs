@@ -208,6 +208,38 @@ test('what is written offline is sent once when the connection is back', async (
   await page.context().close();
 });
 
+test('what two tabs write at the same moment is all sent', async () => {
+  const page = await newPage(demo.browser);
+  const context = page.context();
+  const widget = await open(page);
+  await say(widget, 'Before the tunnel');
+  await sent(widget, 'Before the tunnel');
+  const second = await context.newPage();
+  const other = await open(second);
+  await own(other, 'Before the tunnel').waitFor();
+  await context.setOffline(true);
+  // As in a browser whose tabs do not see at once what the others write.
+  await frameOf(second).evaluate(() => {
+    const { setItem } = Storage.prototype;
+    Storage.prototype.setItem = function (...item) {
+      setTimeout(() => setItem.apply(this, item), 1000);
+    };
+  });
+  await say(other, 'From the second tab');
+  await say(widget, 'From the first tab');
+  await own(widget, 'From the first tab').waitFor();
+  await frameOf(page).waitForFunction(() => Object.values(localStorage).some((item) => item.includes('From the second tab')));
+  await context.setOffline(false);
+  for (const tab of [widget, other]) {
+    for (const text of ['From the second tab', 'From the first tab']) {
+      const message = tab.locator('.message.own:not(.queued)', { hasText: text });
+      await message.waitFor();
+      assert.equal(await message.count(), 1);
+    }
+  }
+  await context.close();
+});
+
 test('a browser that slept misses nothing', async () => {
   const page = await newPage(demo.browser);
   // Sockets of this page can be cut without telling either side, as a sleep does.
@@ -327,7 +359,7 @@ test('the page steers it through its JavaScript interface', async () => {
   });
   await say(widget, 'How do I send something back?');
   await widget.getByRole('button', { name: /^Source 1/ }).first().waitFor({ timeout: 60_000 });
-  await page.waitForFunction(() => window.heard.some(([name, message]) => name === 'message' && message.message?.author_type !== 'contact' || name === 'message'));
+  await page.waitForFunction(() => window.heard.some(([name, detail]) => name === 'message' && detail.author_type === 'agent' && detail.content));
   const heard = await page.evaluate(() => window.heard.map(([name]) => name));
   assert.ok(heard.includes('ready') && heard.includes('opened'));
   assert.ok(!heard.includes('error'), JSON.stringify(await page.evaluate(() => window.heard)));

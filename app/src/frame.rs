@@ -1,4 +1,4 @@
-use base::Connection;
+use base::{AppError, Connection, error_text};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -63,12 +63,24 @@ pub fn Frame() -> impl IntoView {
                 />
             </header>
             <main id="main" class="page" tabindex="-1">
-                <Show when=move || live.state() == Connection::Lost>
-                    <p class="live-lost" role="status">
-                        <Icon glyph=icons::WIFI_OFF />
-                        {tu_string!(i18n, common.live.reconnecting)}
-                    </p>
-                </Show>
+                {move || {
+                    let (text, href) = match live.state() {
+                        Connection::Lost => (tu_string!(i18n, common.live.reconnecting).to_owned(), None),
+                        // This page once more: the server leads from it to where one signs in, and back.
+                        Connection::Refused(code) => (error_text(i18n, &AppError::new(code, "")), Some("")),
+                        _ => return None,
+                    };
+                    Some(
+                        view! {
+                            <p class="live-lost" role="status">
+                                <Icon glyph=icons::WIFI_OFF />
+                                <a href=href rel="external">
+                                    {text}
+                                </a>
+                            </p>
+                        },
+                    )
+                }}
                 <Outlet />
             </main>
         </div>

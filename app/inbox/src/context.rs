@@ -2,7 +2,12 @@
 
 use base::{AppError, Connection, use_live};
 use leptos::prelude::*;
-use types::{conversation::InboxFilter, id::ConversationId, member::Member, message::CannedResponse};
+use types::{
+    conversation::{ConversationSummary, InboxFilter},
+    id::ConversationId,
+    member::Member,
+    message::CannedResponse,
+};
 
 use crate::{drafts::Drafts, rpc::Choices, selection::Selection};
 
@@ -19,6 +24,8 @@ pub struct Inbox {
     pub canned: RwSignal<Vec<CannedResponse>>,
     /// The conversations on the screen, in order.
     pub shown: RwSignal<Vec<ConversationId>>,
+    /// Conversations that were told of while the list is being read: its answer may be older. None while it is not.
+    pub heard: StoredValue<Option<Vec<ConversationSummary>>>,
     /// The rows chosen for a change of several.
     pub selection: Selection,
     /// What is begun and not sent.

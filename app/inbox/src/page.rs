@@ -36,13 +36,21 @@ pub fn InboxPage() -> impl IntoView {
     let filter = Memo::new(move |_| map.with(query::read));
     let open = Memo::new(move |_| path.with(|path| path.strip_prefix("/app/inbox/")?.parse::<ConversationId>().ok()));
     let choices = Resource::new(|| (), |()| rpc::list_choices());
-    let list = Resource::new(move || filter.get(), rpc::list_conversations);
+    let heard = StoredValue::new(None);
+    let list = Resource::new(
+        move || filter.get(),
+        move |filter| async move {
+            _ = heard.try_set_value(Some(Vec::new()));
+            rpc::list_conversations(filter).await
+        },
+    );
     let inbox = Inbox {
         filter,
         open,
         choices,
         canned: RwSignal::new(Vec::new()),
         shown: RwSignal::new(Vec::new()),
+        heard,
         selection: Selection::new(),
         drafts: expect_context(),
     };

@@ -78,9 +78,19 @@ pub fn Rows(
         spawn_local_scoped_with_cancellation(async move {
             let answer = list.await;
             set_if_new(&error, answer.as_ref().err().cloned());
+            let heard = inbox.heard.try_update_value(Option::take).flatten().unwrap_or_default();
             if let Ok(page) = answer {
                 set_if_new(&of, slice(&page));
-                rows.update(|rows| renew(rows, page.items));
+                let mut has_gap = false;
+                rows.update(|rows| {
+                    renew(rows, page.items);
+                    for summary in heard {
+                        has_gap |= of.with_untracked(|of| place(rows, of, summary, member)).has_gap;
+                    }
+                });
+                if has_gap {
+                    on_gap.run(());
+                }
             }
         });
     });
@@ -94,7 +104,15 @@ pub fn Rows(
         if event.name == EventName::ContactUpdated {
             rows.with_untracked(|rows| follow_contact(rows, ContactId(event.resource_id)));
         }
-        let Some(summary) = event.conversation.as_deref().and_then(types::live::read) else { return };
+        let Some(summary) = event.conversation.as_deref().and_then(types::live::read::<ConversationSummary>) else {
+            return;
+        };
+        inbox.heard.update_value(|heard| {
+            if let Some(heard) = heard {
+                heard.retain(|other| other.id != summary.id);
+                heard.push(summary.clone());
+            }
+        });
         let mut placed = Placed::default();
         rows.maybe_update(|rows| {
             placed = of.with_untracked(|of| place(rows, of, summary, member));
@@ -289,6 +307,21 @@ mod tests {
         assert!(!has_gap(&first, conversation(4, 4)), "what leaves the first page is on the next");
         assert!(has_gap(&first, closed(4, 5)), "the next page has a row for the free place");
         assert!(!has_gap(&only, closed(3, 6)), "nothing can fill the last page");
+    }
+
+    #[test]
+    fn what_was_told_of_meanwhile_is_put_back_after_an_older_answer() {
+        let me = MemberId(Uuid::nil());
+        let of = slice(InboxFilter::default(), 1, 1);
+        let mut rows = vec![Row::new(conversation(1, 1))];
+        let told = [conversation(2, 3), conversation(1, 4)];
+        told.clone().into_iter().for_each(|summary| _ = place(&mut rows, &of, summary, me));
+        assert_eq!(order(&rows), vec![1, 2]);
+        renew(&mut rows, vec![conversation(1, 1)]);
+        assert_eq!(order(&rows), vec![1], "it knows nothing of the second one");
+        told.into_iter().for_each(|summary| _ = place(&mut rows, &of, summary, me));
+        assert_eq!(order(&rows), vec![1, 2]);
+        assert_eq!(rows[0].summary.get_untracked(), conversation(1, 4));
     }
 
     #[test]

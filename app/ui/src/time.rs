@@ -50,29 +50,13 @@ pub enum TimeFormat {
 /// "5 minutes ago", with the exact time on hover.
 #[component]
 pub fn RelativeTime(at: DateTime<Utc>, #[prop(optional, into)] class: Option<String>) -> impl IntoView {
-    let text = RwSignal::new(None::<(String, String)>);
-    let clock = use_context::<Clock>();
-    Effect::new(move || {
-        if let Some(Clock(ticks)) = clock {
-            ticks.track();
-        }
-        text.set(Some((relative(at), absolute(at, TimeFormat::DateTime))));
-    });
-    time_element(at, text, class, "%Y-%m-%d")
+    time_element(at, Box::new(move || relative(at)), true, class, "%Y-%m-%d")
 }
 
 /// How long ago a moment was: "5 min", with the exact time on hover.
 #[component]
 pub fn Elapsed(since: DateTime<Utc>) -> impl IntoView {
-    let text = RwSignal::new(None::<(String, String)>);
-    let clock = use_context::<Clock>();
-    Effect::new(move || {
-        if let Some(Clock(ticks)) = clock {
-            ticks.track();
-        }
-        text.set(Some((elapsed(since), absolute(since, TimeFormat::DateTime))));
-    });
-    time_element(since, text, None, "%H:%M")
+    time_element(since, Box::new(move || elapsed(since)), true, None, "%H:%M")
 }
 
 /// A moment in the reader's time zone and language.
@@ -82,22 +66,30 @@ pub fn LocalTime(
     #[prop(optional)] format: TimeFormat,
     #[prop(optional, into)] class: Option<String>,
 ) -> impl IntoView {
-    let text = RwSignal::new(None::<(String, String)>);
-    Effect::new(move || text.set(Some((absolute(at, format), absolute(at, TimeFormat::DateTime)))));
     let server = match format {
         TimeFormat::Time => "%H:%M",
         TimeFormat::Date | TimeFormat::Day => "%Y-%m-%d",
         TimeFormat::DateTime => "%Y-%m-%d %H:%M",
     };
-    time_element(at, text, class, server)
+    time_element(at, Box::new(move || absolute(at, format)), format == TimeFormat::Day, class, server)
 }
 
+/// A moment: as the server writes it, then in the browser's words, which may follow the clock. One effect for all kinds.
 fn time_element(
     at: DateTime<Utc>,
-    text: RwSignal<Option<(String, String)>>,
+    words: Box<dyn Fn() -> String>,
+    follows_clock: bool,
     class: Option<String>,
     server: &'static str,
 ) -> impl IntoView {
+    let text = RwSignal::new(None::<(String, String)>);
+    let clock = use_context::<Clock>().filter(|_| follows_clock);
+    Effect::new(move || {
+        if let Some(Clock(ticks)) = clock {
+            ticks.track();
+        }
+        text.set(Some((words(), absolute(at, TimeFormat::DateTime))));
+    });
     let iso = at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
     let fallback = at.format(server).to_string();
     view! {

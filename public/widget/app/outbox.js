@@ -1,6 +1,7 @@
 /**
  * Messages on their way. Each has an id that this browser made once; it stays in storage until the server has
- * confirmed the message, so that what was written offline is sent when the connection is back, and only once.
+ * confirmed the message, so that what was written offline is sent when the connection is back, and only once. Each has a
+ * key of its own there: two tabs that write at the same moment take nothing from each other.
  */
 import { request } from "./api.js";
 import { isOurs, reconnect } from "./live.js";
@@ -13,19 +14,31 @@ import { alone, tell } from "./tabs.js";
 let timer = null;
 let pause = 1000;
 
-function save(items) {
-  state.outbox = items;
-  storage.write("outbox", items);
-  tell("outbox");
-  changed();
+const kept = (id) => storage.read(storage.OUTBOX + id);
+
+function save(item) {
+  storage.write(storage.OUTBOX + item.client_id, item);
+  told();
 }
 
-const update = (id, change) => save(storage.read("outbox", []).map((item) => (item.client_id === id ? { ...item, ...change } : item)));
-const drop = (id) => save(storage.read("outbox", []).filter((item) => item.client_id !== id));
+function update(id, change) {
+  const item = kept(id);
+  if (item) save({ ...item, ...change });
+}
 
-/** Another tab has changed it. */
+function drop(id) {
+  storage.remove(storage.OUTBOX + id);
+  told();
+}
+
+function told() {
+  tell("outbox");
+  reloadOutbox();
+}
+
+/** This tab or another one has changed it. */
 export function reloadOutbox() {
-  state.outbox = storage.read("outbox", []);
+  state.outbox = storage.outbox();
   changed();
 }
 
@@ -37,8 +50,7 @@ function newId() {
 
 /** Queues a message and sends it as soon as possible. */
 export function sendMessage(content, attachments = []) {
-  const item = { client_id: newId(), content, attachments, page_url: state.pageUrl, created_at: new Date().toISOString(), status: "queued" };
-  save([...storage.read("outbox", []), item]);
+  save({ client_id: newId(), content, attachments, page_url: state.pageUrl, created_at: new Date().toISOString(), status: "queued" });
   flush();
 }
 
@@ -54,7 +66,7 @@ export const discard = drop;
 /** A message has come back from the server: it is no longer on its way. */
 export function confirm(messages) {
   const here = new Set(messages.map((message) => message.client_id));
-  if (state.outbox.some((item) => here.has(item.client_id))) save(storage.read("outbox", []).filter((item) => !here.has(item.client_id)));
+  for (const { client_id } of state.outbox) if (here.has(client_id)) drop(client_id);
 }
 
 /** Sends what waits, oldest first, in one tab at a time. */
@@ -62,12 +74,12 @@ export function flush() {
   clearTimeout(timer);
   return alone("outbox", async () => {
     for (;;) {
-      const item = storage.read("outbox", []).find(({ status }) => status === "queued");
+      const item = storage.outbox().find(({ status }) => status === "queued");
       if (!item) return;
       try {
         await ensureSession();
         // Taken back meanwhile, or another visitor's by now.
-        if (!storage.read("outbox", []).some(({ client_id }) => client_id === item.client_id)) continue;
+        if (!kept(item.client_id)) continue;
         await deliver(item);
         pause = 1000;
       } catch (error) {

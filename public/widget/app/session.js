@@ -148,7 +148,7 @@ export function giveUp() {
 }
 
 function forget() {
-  storage.forget("token", "outbox", "draft");
+  storage.forget("token", "draft", ...storage.keys(storage.OUTBOX));
   clearTimeout(timer);
   come?.(false);
   starting = coming = come = null;
@@ -163,8 +163,7 @@ function forget() {
 export async function reset() {
   forget();
   token.clear();
-  storage.remove("outbox");
-  storage.remove("draft");
+  for (const key of ["draft", ...storage.keys(storage.OUTBOX)]) storage.remove(key);
   tell("reset");
   // However often it has to be tried.
   isAwaited = true;

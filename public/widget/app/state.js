@@ -27,7 +27,7 @@ export const state = {
   /** Who is writing: `{name, kind, until}`. */
   typing: null,
   /** Messages that the server has not confirmed yet. */
-  outbox: storage.read("outbox", []),
+  outbox: storage.outbox(),
   muted: storage.read("muted", false),
   /** A sentence about the last thing that failed: `{text, again, isTemporary}`, with a way to try again where there is one. */
   notice: null,

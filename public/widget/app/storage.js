@@ -56,5 +56,23 @@ export function remove(key) {
   handOver();
 }
 
+/** The keys that begin like this and have something. */
+export function keys(start) {
+  const found = [...memory.keys()];
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(name(""))) found.push(key.slice(name("").length));
+  } catch {
+    // Refused: then there is only memory.
+  }
+  return [...new Set(found)].filter((key) => key.startsWith(start));
+}
+
+/** What the messages that the server has not confirmed are kept under: each has a key of its own. */
+export const OUTBOX = "outbox:";
+
+/** Those messages, oldest first. */
+export const outbox = () =>
+  keys(OUTBOX).map((key) => read(key)).filter(Boolean).sort((a, b) => a.created_at.localeCompare(b.created_at));
+
 /** Forgets what only this tab has of it. */
 export const forget = (...keys) => keys.forEach((key) => memory.delete(key));

@@ -19,7 +19,8 @@ pub(super) struct Hub {
     pub socket: Option<WebSocket>,
     pub cursor: Option<i64>,
     pub attempts: i32,
-    pub heard_at: f64,
+    /// When the ping was sent to which nothing has come yet; 0: there is none.
+    pub pinged_at: f64,
     /// Sent again after a reconnect: what the person looks at.
     pub viewing: Option<ClientFrame>,
 }

@@ -9,11 +9,14 @@ use std::time::Duration;
 
 use leptos::{ev, prelude::*};
 use serde_json::value::RawValue;
-use types::live::{ClientFrame, RawEvent};
+use types::{
+    error::ErrorCode,
+    live::{ClientFrame, RawEvent},
+};
 
 use self::{
     hub::{HUB, send, subscribe},
-    socket::{check, connect_now, silence},
+    socket::{check, connect_now, give_up},
 };
 use crate::AppError;
 
@@ -31,12 +34,16 @@ pub enum Connection {
     Open,
     /// Was open or tried to be; tries again by itself.
     Lost,
+    /// The server has refused it for this reason: nobody is signed in any more, or the organization is suspended.
+    Refused(ErrorCode),
 }
 
 /// The live connection.
 #[derive(Clone, Copy)]
 pub struct Live {
     state: RwSignal<Connection>,
+    /// Asked before each attempt to connect: whether it is of any use, and from where a new page hears.
+    cursor: Resource<Result<i64, AppError>>,
 }
 
 impl Live {
@@ -87,13 +94,18 @@ pub async fn live_cursor() -> Result<i64, AppError> {
 /// Connects and makes the connection available below. Once, in the dashboard's frame. It hears everything since the
 /// page was rendered, also what happened before the script had loaded.
 pub fn provide_live() -> Live {
-    let live = Live { state: RwSignal::new(Connection::Connecting) };
-    provide_context(live);
     let cursor = Resource::new(|| (), |()| live_cursor());
-    Effect::new(move || {
-        let Some(cursor) = cursor.get() else { return };
-        HUB.with_borrow_mut(|hub| hub.cursor = hub.cursor.or(cursor.ok()));
-        connect_now(live);
+    let live = Live { state: RwSignal::new(Connection::Connecting), cursor };
+    provide_context(live);
+    Effect::new(move || match cursor.get() {
+        None => {}
+        Some(Err(AppError { code: code @ (ErrorCode::Unauthenticated | ErrorCode::Suspended), .. })) => {
+            live.state.set(Connection::Refused(code));
+        }
+        Some(cursor) => {
+            HUB.with_borrow_mut(|hub| hub.cursor = hub.cursor.or(cursor.ok()));
+            connect_now(live);
+        }
     });
     Effect::new(move || {
         let ping = set_interval_with_handle(move || check(live), Duration::from_millis(PING_MS));
@@ -105,10 +117,7 @@ pub fn provide_live() -> Live {
             if let Ok(ping) = ping {
                 ping.clear();
             }
-            if let Some(socket) = HUB.with_borrow_mut(|hub| hub.socket.take()) {
-                silence(&socket);
-                _ = socket.close();
-            }
+            give_up();
         });
     });
     live

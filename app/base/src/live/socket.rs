@@ -12,8 +12,8 @@ use super::{
     hub::{HUB, call, send},
 };
 
-/// No answer within this time: the connection is taken for dead.
-const SILENCE_MS: f64 = 45_000.0;
+/// No answer to a ping within this time: the connection is taken for dead.
+const PATIENCE_MS: f64 = 15_000.0;
 /// The longest pause before another attempt, in milliseconds.
 const LONGEST_PAUSE_MS: f64 = 15_000.0;
 /// Close code of a node that restarts (RFC 6455 registry): another one takes this browser now.
@@ -30,7 +30,7 @@ fn connect(live: Live) {
 
     let on_open = Closure::<dyn FnMut()>::new(move || {
         HUB.with_borrow_mut(|hub| {
-            hub.heard_at = js_sys::Date::now();
+            hub.pinged_at = 0.0;
             send(hub, &ClientFrame::Hello { cursor: hub.cursor });
             if let Some(viewing) = hub.viewing.clone() {
                 send(hub, &viewing);
@@ -49,7 +49,6 @@ fn connect(live: Live) {
     on_message.forget();
 
     let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| {
-        HUB.with_borrow_mut(|hub| hub.socket = None);
         closed(live, event.code());
     });
     socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
@@ -63,27 +62,26 @@ fn receive(live: Live, text: &str) {
         leptos::logging::warn!("a live frame of another version; the page should be loaded anew");
         return;
     };
-    HUB.with_borrow_mut(|hub| hub.heard_at = js_sys::Date::now());
+    let is_reload = matches!(frame, ServerFrame::Reload { .. });
+    HUB.with_borrow_mut(|hub| {
+        hub.pinged_at = 0.0;
+        match frame {
+            ServerFrame::Welcome { cursor } | ServerFrame::Reload { cursor } => {
+                hub.attempts = 0;
+                hub.cursor = hub.cursor.filter(|_| !is_reload).or(Some(cursor));
+            }
+            ServerFrame::Event { position, .. } => hub.cursor = Some(position),
+            _ => {}
+        }
+    });
     match frame {
-        ServerFrame::Welcome { cursor } => {
-            HUB.with_borrow_mut(|hub| {
-                hub.attempts = 0;
-                hub.cursor = hub.cursor.or(Some(cursor));
-            });
+        ServerFrame::Welcome { .. } | ServerFrame::Reload { .. } => {
             live.state.try_set(Connection::Open);
+            if is_reload {
+                call(|hub| &mut hub.reloads, &());
+            }
         }
-        ServerFrame::Reload { cursor } => {
-            HUB.with_borrow_mut(|hub| {
-                hub.attempts = 0;
-                hub.cursor = Some(cursor);
-            });
-            live.state.try_set(Connection::Open);
-            call(|hub| &mut hub.reloads, &());
-        }
-        ServerFrame::Event { position, event } => {
-            HUB.with_borrow_mut(|hub| hub.cursor = Some(position));
-            call(|hub| &mut hub.events, &event);
-        }
+        ServerFrame::Event { event, .. } => call(|hub| &mut hub.events, &event),
         ServerFrame::Signal(signal) => call(|hub| &mut hub.signals, &signal),
         ServerFrame::Pong => {}
     }
@@ -91,9 +89,13 @@ fn receive(live: Live, text: &str) {
 
 /// Goes to another node at once, when that was asked for by one that had welcomed us; else later.
 fn closed(live: Live, code: u16) {
-    let is_sent_on = code == RESTARTS && HUB.with_borrow(|hub| hub.attempts == 0);
+    let is_sent_on = HUB.with_borrow_mut(|hub| {
+        hub.socket = None;
+        let is_sent_on = code == RESTARTS && hub.attempts == 0;
+        hub.attempts += i32::from(is_sent_on);
+        is_sent_on
+    });
     if is_sent_on {
-        HUB.with_borrow_mut(|hub| hub.attempts = 1);
         live.state.try_set(Connection::Connecting);
         connect_now(live);
     } else {
@@ -101,7 +103,8 @@ fn closed(live: Live, code: u16) {
     }
 }
 
-/// Tries again after a pause that doubles, with some chance in it so that not all tabs come at once.
+/// Tries again after a pause that doubles, with some chance in it so that not all tabs come at once. Asks before whether it
+/// is of any use: a socket that is refused does not say why.
 fn retry_later(live: Live) {
     live.state.try_set(Connection::Lost);
     let attempts = HUB.with_borrow_mut(|hub| {
@@ -110,7 +113,7 @@ fn retry_later(live: Live) {
     });
     let pause = (400.0 * 2f64.powi(attempts.min(8))).min(LONGEST_PAUSE_MS);
     let pause = pause * (0.5 + js_sys::Math::random() / 2.0);
-    set_timeout(move || connect_now(live), Duration::from_millis(pause as u64));
+    set_timeout(move || live.cursor.refetch(), Duration::from_millis(pause as u64));
 }
 
 /// Connects, unless there is a socket already.
@@ -122,23 +125,30 @@ pub(super) fn connect_now(live: Live) {
     }
 }
 
-/// Finds out whether the connection still lives: after a sleep the browser may take minutes to notice.
+/// Finds out whether the connection still lives: after a sleep the browser may take minutes to notice. Silence alone says
+/// nothing: the timers of a hidden tab run once a minute.
 pub(super) fn check(live: Live) {
-    let dead = HUB.with_borrow_mut(|hub| {
-        send(hub, &ClientFrame::Ping);
+    let now = js_sys::Date::now();
+    let is_dead = HUB.with_borrow_mut(|hub| {
+        if hub.pinged_at == 0.0 {
+            hub.pinged_at = now;
+            send(hub, &ClientFrame::Ping);
+        }
         let open = hub.socket.as_ref().is_some_and(|socket| socket.ready_state() == WebSocket::OPEN);
-        (open && js_sys::Date::now() - hub.heard_at > SILENCE_MS).then(|| hub.socket.take()).flatten()
+        open && now - hub.pinged_at > PATIENCE_MS
     });
-    if let Some(socket) = dead {
-        silence(&socket);
-        _ = socket.close();
+    if is_dead {
+        give_up();
         retry_later(live);
     }
 }
 
-/// Lets a socket that is given up call nothing any more.
-pub(super) fn silence(socket: &WebSocket) {
-    socket.set_onopen(None);
-    socket.set_onmessage(None);
-    socket.set_onclose(None);
+/// Gives the socket up, which calls nothing any more.
+pub(super) fn give_up() {
+    if let Some(socket) = HUB.with_borrow_mut(|hub| hub.socket.take()) {
+        socket.set_onopen(None);
+        socket.set_onmessage(None);
+        socket.set_onclose(None);
+        _ = socket.close();
+    }
 }

@@ -1,5 +1,7 @@
 //! What a member writes in a thread: a reply and a note side by side, and the files that go with the next of them.
 
+use std::time::Duration;
+
 use base::{AppError, Live, error_text, field_text, use_live};
 use i18n::*;
 use leptos::prelude::*;
@@ -11,7 +13,7 @@ use super::{
     state::{Mode, ThreadState},
     upload::Uploads,
 };
-use crate::drafts::{Draft, Drafts, Unsent};
+use crate::drafts::Drafts;
 
 /// At most one typing signal in this time, in milliseconds.
 const TYPING_MS: f64 = 3_000.0;
@@ -38,7 +40,7 @@ impl Composition {
     /// Begins with what was left unsent, and keeps what is for the next time.
     pub fn new(i18n: I18n, state: ThreadState) -> Self {
         let drafts = state.inbox.drafts;
-        let begun = untrack(|| drafts.of(state.id)).settled(|client_id| state.entries.has_arrived(client_id));
+        let begun = untrack(|| drafts.take(state.id, |client_id| state.entries.has_arrived(client_id)));
         let composition = Self {
             i18n,
             live: use_live(),
@@ -61,13 +63,16 @@ impl Composition {
     fn follow_drafts(self, drafts: Drafts) {
         let Self { state, reply, note, uploads, .. } = self;
         Effect::new(move || {
-            let (reply, note, attachments) = (reply.get(), note.get(), uploads.done());
-            drafts.keep(state.id, Draft { reply, note, attachments, unsent: Vec::new() });
+            drafts.keep(state.id, reply.get(), note.get(), uploads.done());
         });
         Effect::new(move || {
-            // Not sooner: the server, whose page is taken over, knows nothing of them.
-            drafts.bring_back(state.me.with_value(|me| me.member_id));
-            let draft = drafts.of(state.id).settled(|client_id| state.entries.has_arrived(client_id));
+            // Not sooner: the server, whose page is taken over, knows nothing of them, and what was typed before that is
+            // told in this turn.
+            let member = state.me.with_value(|me| me.member_id);
+            set_timeout(move || drafts.bring_back(member), Duration::ZERO);
+        });
+        Effect::new(move || {
+            let draft = drafts.take(state.id, |client_id| state.entries.has_arrived(client_id));
             for (text, kept) in [(reply, draft.reply), (note, draft.note)] {
                 if text.try_with_untracked(|text| *text != kept) == Some(true) {
                     text.set(kept);
@@ -76,9 +81,8 @@ impl Composition {
             uploads.put_back(draft.attachments);
         });
         on_cleanup(move || {
-            for message in state.entries.failed() {
-                let Message { client_id, is_note, content, attachments, .. } = message;
-                drafts.give_back(state.id, Unsent { client_id, is_note, content, attachments });
+            for client_id in state.entries.failed() {
+                drafts.give_back(state.id, &client_id);
             }
         });
     }

@@ -105,11 +105,11 @@ impl Entries {
         self.0.with_untracked(|list| list.iter().any(|entry| entry.key == client_id && entry.seq() != UNSENT))
     }
 
-    /// The messages of this browser that did not arrive.
-    pub fn failed(&self) -> Vec<Message> {
+    /// The messages of this browser that did not arrive, by its own ids.
+    pub fn failed(&self) -> Vec<String> {
         let has_failed = |entry: &&Entry| matches!(entry.sending.get_untracked(), Sending::Failed(_));
         let list = self.0.try_get_untracked().unwrap_or_default();
-        list.iter().filter(has_failed).map(|entry| entry.message.get_untracked()).collect()
+        list.iter().filter(has_failed).map(|entry| entry.key.clone()).collect()
     }
 
     /// Takes a message off the screen that never arrived.
@@ -157,13 +157,13 @@ fn insert(list: &mut Vec<Entry>, entry: Entry) {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use types::{id::*, message::*};
     use uuid::Uuid;
 
     use super::*;
 
-    fn message(seq: i64, client_id: Option<&str>) -> Message {
+    pub fn message(seq: i64, client_id: Option<&str>) -> Message {
         Message {
             id: MessageId(Uuid::from_u128(seq as u128)),
             conversation_id: ConversationId(Uuid::nil()),

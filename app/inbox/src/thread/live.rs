@@ -10,7 +10,7 @@ use types::{
     message::{AuthorType, Message},
 };
 
-use super::state::{Draft, ThreadState, Typing};
+use super::state::{Draft, Reload, ThreadState, Typing};
 use crate::{context::on_catch_up, rpc, words};
 
 /// A typing signal counts for so long.
@@ -56,10 +56,11 @@ fn take_event(state: ThreadState, event: &RawEvent) {
             AuthorType::Contact => forget_typing(state, |one| one.is_contact),
             _ => forget_typing(state, |one| one.name == message.author_name),
         }
-        state.entries.merge([message]);
+        state.take_in(vec![message]);
     }
     if let Some(summary) = event.conversation.as_deref().and_then(read) {
         state.conversation.update(|conversation| conversation.summary = summary);
+        state.reload.update_value(|reload| reload.is_overtaken = true);
     }
     match event.name {
         EventName::ConversationOwnerChanged | EventName::ConversationClosed => state.end_draft(),
@@ -137,16 +138,30 @@ pub fn catch_up(state: ThreadState) {
         if let Ok(messages) = rpc::newer_messages(state.id, seen).await
             && !state.conversation.is_disposed()
         {
-            state.entries.merge(messages);
+            state.take_in(messages);
         }
     });
 }
 
+/// Gets the conversation as it is now. What is told while the answer is on its way is newer than the answer.
 fn reload_conversation(state: ThreadState) {
+    let mut number = 0;
+    state.reload.update_value(|reload| {
+        number = reload.number.wrapping_add(1);
+        *reload = Reload { number, is_overtaken: false };
+    });
     spawn_local(async move {
-        if let Ok(conversation) = rpc::get_conversation(state.id).await {
-            state.conversation.try_set(conversation);
+        let answer = rpc::get_conversation(state.id).await;
+        let (Ok(mut answer), Some(reload)) = (answer, state.reload.try_get_value()) else { return };
+        if reload.number != number {
+            return;
         }
+        state.conversation.try_update(|conversation| {
+            if reload.is_overtaken {
+                std::mem::swap(&mut answer.summary, &mut conversation.summary);
+            }
+            *conversation = answer;
+        });
     });
 }
 

@@ -162,7 +162,7 @@ fn failed(i18n: I18n, state: ThreadState, reason: String, entry: Entry, is_own: 
                         <button
                             type="button"
                             class="link font-medium"
-                            on:click=move |_| state.entries.discard(&discarded)
+                            on:click=move |_| state.discard(&discarded)
                         >
                             {tu_string!(i18n, inbox.discard)}
                         </button>

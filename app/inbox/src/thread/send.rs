@@ -31,12 +31,15 @@ pub fn send(i18n: I18n, state: ThreadState, outgoing: Outgoing, give_back: impl 
     let message = unsent(state, &outgoing);
     let client_id = message.client_id.clone().unwrap_or_default();
     state.entries.add_unsent(message);
+    let Outgoing { is_note, content, attachments, .. } = outgoing.clone();
+    let held = Unsent { client_id: client_id.clone(), is_note, content, attachments, is_given_up: false };
+    state.inbox.drafts.hold(state.id, held);
     spawn_local(async move {
         match call(state.id, &outgoing, client_id.clone()).await {
-            Ok(message) => state.entries.merge([message]),
-            Err(error) if state.conversation.is_disposed() => leave(i18n, state, client_id, outgoing, &error),
+            Ok(message) => state.take_in(vec![message]),
+            Err(error) if state.conversation.is_disposed() => leave(i18n, state, &client_id, &error),
             Err(error) if needs_change(&error) => {
-                state.entries.discard(&client_id);
+                state.discard(&client_id);
                 if error.code == ErrorCode::Conflict {
                     catch_up(state);
                 }
@@ -63,18 +66,16 @@ pub fn again(i18n: I18n, state: ThreadState, message: &Message) {
     state.entries.add_unsent(message.clone());
     spawn_local(async move {
         match call(state.id, &outgoing, client_id.clone()).await {
-            Ok(message) => state.entries.merge([message]),
-            Err(error) if state.conversation.is_disposed() => leave(i18n, state, client_id, outgoing, &error),
+            Ok(message) => state.take_in(vec![message]),
+            Err(error) if state.conversation.is_disposed() => leave(i18n, state, &client_id, &error),
             Err(error) => state.entries.fail(&client_id, error_text(i18n, &error)),
         }
     });
 }
 
-/// Keeps what could not be sent for the next time that the member opens the thread, which they have left, and says so.
-fn leave(i18n: I18n, state: ThreadState, client_id: String, outgoing: Outgoing, error: &AppError) {
-    let Outgoing { content, is_note, attachments, .. } = outgoing;
-    let client_id = Some(client_id);
-    state.inbox.drafts.give_back(state.id, Unsent { client_id, is_note, content, attachments });
+/// Gives back what could not be sent for the next time that the member opens the thread, which they have left, and says so.
+fn leave(i18n: I18n, state: ThreadState, client_id: &str, error: &AppError) {
+    state.inbox.drafts.give_back(state.id, client_id);
     let reason = error_text(i18n, error);
     state.toasts.error(tu_string!(i18n, inbox.failed_reason, reason = reason).to_string());
 }

@@ -7,7 +7,7 @@ use types::{
     conversation::{Conversation, ConversationStatus},
     id::{ConversationId, MessageId},
     live::Viewer,
-    message::Citation,
+    message::{Citation, Message},
     user::Me,
 };
 use ui::{Toasts, use_toasts};
@@ -35,6 +35,15 @@ pub struct Typing {
     pub signal: u32,
 }
 
+/// How far the conversation is being read anew.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reload {
+    /// Number of the last time that it was asked for; only that answer counts.
+    pub number: u32,
+    /// An event has told of the conversation since.
+    pub is_overtaken: bool,
+}
+
 /// What the composer writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -59,6 +68,7 @@ pub struct ThreadState {
     pub typing: RwSignal<Vec<Typing>>,
     /// Signals of typing that were heard.
     pub heard: StoredValue<u32>,
+    pub reload: StoredValue<Reload>,
     pub mode: RwSignal<Mode>,
     /// The citation whose source is open.
     pub citation: RwSignal<Option<Citation>>,
@@ -85,6 +95,7 @@ impl ThreadState {
             viewers: RwSignal::new(Vec::new()),
             typing: RwSignal::new(Vec::new()),
             heard: StoredValue::new(0),
+            reload: StoredValue::new(Reload::default()),
             mode: RwSignal::new(Mode::Reply),
             citation: RwSignal::new(None),
             traced: RwSignal::new(None),
@@ -134,6 +145,20 @@ impl ThreadState {
     {
         let conversation = self.conversation;
         after_action(action, move |newer| conversation.set(newer), error_text);
+    }
+
+    /// Shows messages of the server. Those of this browser among them have arrived.
+    pub fn take_in(&self, messages: Vec<Message>) {
+        for client_id in messages.iter().filter_map(|message| message.client_id.as_ref()) {
+            self.inbox.drafts.release(self.id, client_id);
+        }
+        self.entries.merge(messages);
+    }
+
+    /// Forgets a message that never arrived.
+    pub fn discard(&self, client_id: &str) {
+        self.inbox.drafts.release(self.id, client_id);
+        self.entries.discard(client_id);
     }
 
     /// The agent is done writing, or was stopped.

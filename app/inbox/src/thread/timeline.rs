@@ -13,17 +13,33 @@ const NEAR_TOP: i32 = 200;
 
 #[derive(Clone)]
 enum Item {
-    Day(NaiveDate, DateTime<Utc>),
+    /// The line above the first entry of a day.
+    Day(Entry),
     Message(Entry),
 }
 
 impl Item {
     fn key(&self) -> String {
         match self {
-            Self::Day(day, _) => day.to_string(),
+            Self::Day(first) => format!("day {}", first.key),
             Self::Message(entry) => entry.key.clone(),
         }
     }
+}
+
+/// The entries, with a line where a day begins; also where the clock of a machine makes it begin twice.
+fn with_days(entries: Vec<Entry>, day_of: impl Fn(DateTime<Utc>) -> NaiveDate) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut day = None;
+    for entry in entries {
+        let own_day = Some(day_of(entry.created_at()));
+        if day != own_day {
+            items.push(Item::Day(entry.clone()));
+            day = own_day;
+        }
+        items.push(Item::Message(entry));
+    }
+    items
 }
 
 /// The messages of the thread.
@@ -35,18 +51,8 @@ pub fn Timeline() -> impl IntoView {
     let is_local = RwSignal::new(false);
     Effect::new(move || is_local.set(true));
     let items = move || {
-        let mut items = Vec::new();
-        let mut day = None;
-        for entry in state.entries.list() {
-            let at = entry.created_at();
-            let own_day = day_of(at, is_local.get());
-            if day != Some(own_day) {
-                items.push(Item::Day(own_day, at));
-                day = Some(own_day);
-            }
-            items.push(Item::Message(entry));
-        }
-        items
+        let is_local = is_local.get();
+        with_days(state.entries.list(), |at| day_of(at, is_local))
     };
     view! {
         // The column is reversed so that it begins at its end and stays there, without script.
@@ -55,9 +61,10 @@ pub fn Timeline() -> impl IntoView {
                 <Older />
                 <For each=items key=Item::key let:item>
                     {match item {
-                        Item::Day(_, at) => {
-                            view! { <p class="timeline-day"><LocalTime at format=TimeFormat::Day /></p> }.into_any()
+                        Item::Day(first) => view! {
+                            <p class="timeline-day"><LocalTime at=first.created_at() format=TimeFormat::Day /></p>
                         }
+                        .into_any(),
                         Item::Message(entry) => view! { <MessageView entry /> }.into_any(),
                     }}
                 </For>
@@ -140,5 +147,27 @@ fn Older() -> impl IntoView {
                 </button>
             </Show>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::message::Message;
+
+    use super::{
+        super::entries::{Sending, tests::message},
+        *,
+    };
+
+    #[test]
+    fn every_line_has_a_key_of_its_own_also_where_a_day_begins_twice() {
+        let clocks = ["2026-11-20T23:59:59Z", "2026-11-21T00:00:01Z", "2026-11-20T23:59:58Z", "2026-11-21T00:00:02Z"];
+        let entries = clocks.iter().zip(1..).map(|(clock, seq)| {
+            let message = Message { created_at: clock.parse().expect("a time"), ..message(seq, None) };
+            Entry { key: seq.to_string(), message: ArcRwSignal::new(message), sending: ArcRwSignal::new(Sending::Done) }
+        });
+        let items = with_days(entries.collect(), |at| day_of(at, false));
+        let keys: Vec<_> = items.iter().map(Item::key).collect();
+        assert_eq!(keys, ["day 1", "1", "day 2", "2", "day 3", "3", "day 4", "4"]);
     }
 }

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, FormData, RequestInit, Response};
 
 use super::{composer::TEXT_ID, shortcuts::focus};
-use crate::drafts::{Drafts, Unsent};
+use crate::drafts::Drafts;
 
 #[derive(Clone, PartialEq)]
 enum Progress {
@@ -64,7 +64,7 @@ impl Uploads {
                 if list.is_disposed() {
                     // The thread was left; the file waits for the next time.
                     if let Ok(attachment) = answer {
-                        drafts.give_back(conversation, Unsent { attachments: vec![attachment], ..Unsent::default() });
+                        drafts.add_file(conversation, attachment);
                     }
                     return;
                 }

@@ -48,6 +48,10 @@ pub(crate) trait Peer: Send {
     fn heard(&mut self, frame: ClientFrame);
     /// Whether it may still listen.
     fn is_welcome(&mut self) -> impl Future<Output = bool> + Send;
+    /// Whether it may hear this. Visitors subscribe to nothing else.
+    fn is_told(&self, _: &Update) -> bool {
+        true
+    }
     /// Whether an event changes what it may hear, so that it is to be asked anew at once.
     fn is_about(&self, event: &LiveEvent) -> bool;
     /// The socket has closed.
@@ -151,7 +155,8 @@ async fn pump(
                     Update::Reload => match Box::pin(peer.missed(subscription, None, 0)).await? {
                         Missed::Events { cursor, .. } | Missed::Reload { cursor } => sender.reload(cursor).await?,
                     },
-                    update => sender.pass(update).await?,
+                    update if peer.is_told(&update) => sender.pass(update).await?,
+                    _ => {}
                 }
             }
             message = incoming.next() => {

@@ -8,7 +8,7 @@ use axum::{
 use domain::{
     Error, Services, accounts,
     accounts::Authenticated,
-    live::{self, Missed, Subscription},
+    live::{self, Missed, Subscription, Update},
 };
 use tokio::time::Instant;
 use types::{
@@ -37,9 +37,6 @@ pub(super) async fn connect(
     socket: WebSocketUpgrade,
 ) -> ApiResult<Response> {
     let socket = prepare(socket, &headers)?;
-    if !member.authenticated.actor().may(Permission::ConversationsRead) {
-        return Err(Error::Forbidden(Permission::ConversationsRead).into());
-    }
     let place = api.places.take(member.authenticated.me.member_id)?;
     let browser = Browser {
         services: api.services,
@@ -68,6 +65,11 @@ struct Browser {
 }
 
 impl Browser {
+    /// Who may not, neither sees nor is seen looking at one.
+    fn reads_conversations(&self) -> bool {
+        self.member.me.permissions.contains(Permission::ConversationsRead)
+    }
+
     fn view(&self) {
         let viewer = Viewer { member_id: self.member.me.member_id, name: self.member.me.name.clone() };
         self.services.live.viewing(self.organization, self.socket, viewer, self.viewing);
@@ -96,6 +98,7 @@ impl Peer for Browser {
 
     fn heard(&mut self, frame: ClientFrame) {
         match frame {
+            _ if !self.reads_conversations() => {}
             ClientFrame::Viewing { conversation_id } => {
                 self.viewing = conversation_id;
                 self.view();
@@ -114,6 +117,15 @@ impl Peer for Browser {
             Ok(None) | Err(Error::Suspended(_)) => false,
             // The database is away: nobody is thrown out for that.
             Err(_) => true,
+        }
+    }
+
+    fn is_told(&self, update: &Update) -> bool {
+        match update {
+            Update::Event(update) => {
+                live::is_told(self.member.me.permissions, update.event.name, update.event.conversation_id)
+            }
+            _ => self.reads_conversations(),
         }
     }
 

@@ -72,8 +72,8 @@ impl Bus {
         self.0.committed.notified().await;
     }
 
-    /// Everything that the members of an organization see, for the socket of one session. The caller has checked that
-    /// the session belongs to a member who may read conversations; [`Bus::end_session`] ends it.
+    /// Everything that the members of an organization see, for the socket of one session, of which the caller passes on
+    /// what its member [is told](super::is_told), and signals to who may read conversations. [`Bus::end_session`] ends it.
     pub fn subscribe_members(&self, organization: OrganizationId, session: SessionId) -> Subscription {
         Subscription::new(self.clone(), organization, Some(Topic::Members(organization)), Topic::Session(session))
     }

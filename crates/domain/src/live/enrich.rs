@@ -11,7 +11,7 @@ use crate::{Cx, Result, SecretKey, conversations, messages};
 
 /// A published event as it is stored.
 pub(super) struct Stored {
-    name: String,
+    pub(super) name: String,
     resource_type: String,
     resource_id: Uuid,
     pub(super) conversation_id: Option<Uuid>,

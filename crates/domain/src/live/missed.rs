@@ -1,13 +1,13 @@
 use chrono::Duration;
-use types::{id::ConversationId, live::LiveEvent, permission::Permission};
+use types::{event::EventName, id::ConversationId, live::LiveEvent};
 
 use super::{
+    audience::is_told,
     bus::Bus,
     enrich::{Stored, enrich, events_after, for_visitor},
 };
 use crate::{
     Cx, Result, Services,
-    error::require,
     visitors::{self, Visitor},
 };
 
@@ -39,17 +39,22 @@ pub async fn cursor(cx: &mut Cx) -> Result<i64> {
     Ok(position.unwrap_or_default())
 }
 
-/// What a member's browser missed since its cursor, if it is at most `limit` events; without a cursor nothing. Asked when
-/// it listens to the bus already.
+/// What a member's browser missed since its cursor of what the member [is told](is_told); without a cursor nothing. `limit`
+/// counts the whole organization's events. Asked when it listens to the bus already.
 ///
 /// # Errors
-/// [`Error::Forbidden`](crate::Error::Forbidden).
+/// When the database does not answer.
 pub async fn missed(bus: &Bus, cx: &mut Cx, since: Option<i64>, limit: i64) -> Result<Missed> {
-    require(cx, Permission::ConversationsRead)?;
-    Ok(match since_cursor(bus, cx, since, limit).await? {
-        Since::Events(events, cursor) => Missed::Events { events: enrich(cx, events).await?, cursor },
-        Since::TooMuch(cursor) => Missed::Reload { cursor },
-    })
+    let (mut events, cursor) = match since_cursor(bus, cx, since, limit).await? {
+        Since::Events(events, cursor) => (events, cursor),
+        Since::TooMuch(cursor) => return Ok(Missed::Reload { cursor }),
+    };
+    let member = cx.actor().permissions();
+    events.retain(|event| {
+        let conversation = event.conversation_id.map(ConversationId);
+        event.name.parse::<EventName>().is_ok_and(|name| is_told(member, name, conversation))
+    });
+    Ok(Missed::Events { events: enrich(cx, events).await?, cursor })
 }
 
 /// What a visitor's browser missed since its cursor in its own conversation. `limit` counts the whole organization's

@@ -8,6 +8,7 @@
 //! A socket subscribes first, then asks [`missed`] for what came since the browser's cursor, sends that, and then passes
 //! on what [`Subscription::recv`] gives, leaving out events at or before the cursor that it has reached.
 
+mod audience;
 mod bus;
 mod deliver;
 mod enrich;
@@ -19,6 +20,7 @@ mod subscription;
 mod topics;
 mod update;
 
+pub use audience::is_told;
 pub use bus::Bus;
 pub use missed::{Missed, cursor, missed, missed_by_visitor};
 pub(crate) use run::published_payloads;

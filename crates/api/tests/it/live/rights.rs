@@ -1,13 +1,15 @@
 //! Who may open a socket, and what ends it.
 
-use domain::{accounts, members, roles, teams};
+use domain::{accounts, events, members, roles, teams};
 use futures::SinkExt;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 use types::{
+    event::EventName,
     member::{Availability, Role, TeamInput},
     permission::Permission,
 };
+use uuid::Uuid;
 
 use super::{begin, closed, serve};
 use crate::support::world;
@@ -98,10 +100,11 @@ async fn a_socket_ends_with_the_role_or_the_membership_it_was_opened_with() {
     roles::update(&mut cx, role, "Nothing", &[]).await.unwrap();
     world.services.commit(cx).await.unwrap();
     assert_eq!(closed(&mut socket).await, 4401);
-    let refused = server.open("/live", Some(&world.a.session), &server.origin()).await.err();
-    assert_eq!(refused, Some(403), "the role does not let them hear conversations");
+    let mut socket = server.member(&world.a).await;
+    socket.hello(None).await;
 
     change("member").await;
+    assert_eq!(closed(&mut socket).await, 4401);
     let mut socket = server.member(&world.a).await;
     socket.hello(None).await;
     let mut cx = world.services.db.begin(world.a.id, other).await.unwrap();
@@ -111,6 +114,44 @@ async fn a_socket_ends_with_the_role_or_the_membership_it_was_opened_with() {
     let refused = server.open("/live", Some(&world.a.session), &server.origin()).await.err();
     assert_eq!(refused, Some(401));
     bystander.hears_nothing_of("Reader").await;
+}
+
+#[tokio::test]
+async fn members_hear_what_they_may_read() {
+    let world = world().await;
+    let server = serve(&world).await;
+    let (token, id) = begin(&world, &world.a).await;
+    let owner = db::testing::Organization { id: world.a.id, owner: world.a.owner.clone() };
+    let other = db::testing::member(&world.services.db, &owner, "Second", Role::Owner).await;
+    let mut colleague = server.member(&world.a).await;
+    let before = colleague.hello(None).await;
+    let mut cx = world.services.db.begin(world.a.id, other.clone()).await.unwrap();
+    let role = roles::create(&mut cx, "Librarian", &[Permission::KnowledgeRead]).await.unwrap();
+    members::change_role(&mut cx, world.a.owner.member_id().unwrap(), role.to_string().parse().unwrap()).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    assert_eq!(closed(&mut colleague).await, 4401);
+
+    let mut librarian = server.member(&world.a).await;
+    assert_eq!(librarian.hello(Some(before)).await, before);
+    librarian.say(json!({"viewing": {"conversation_id": id}})).await;
+    let visitor = crate::support::Visitor { world: &world, token: Some(token.clone()) };
+    visitor.writes("between us").await;
+    let mut socket = server.visitor(&token).await;
+    socket.hello(None).await;
+    socket.say(json!({"typing": {"conversation_id": null}})).await;
+    let mut cx = world.services.db.begin(world.a.id, other).await.unwrap();
+    let (name, payload) = (EventName::SourceDeleted, json!({"name": "Manual"}));
+    events::emit(&mut cx, name, "knowledge_source", Uuid::new_v4(), None, payload).await.unwrap();
+    world.services.commit(cx).await.unwrap();
+    let heard = librarian.next().await.expect("a frame");
+    assert_eq!(heard["event"]["event"]["name"], "knowledge_source.deleted", "nothing of the rest came before: {heard}");
+    librarian.hears_nothing_of(&id.to_string()).await;
+
+    // Nor when it comes back with its cursor.
+    let mut again = server.member(&world.a).await;
+    assert_eq!(again.hello(Some(before)).await, before);
+    let heard = again.next().await.expect("a frame");
+    assert_eq!(heard["event"]["event"]["name"], "knowledge_source.deleted", "{heard}");
 }
 
 #[tokio::test]
