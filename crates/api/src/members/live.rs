@@ -40,7 +40,7 @@ pub(super) async fn connect(
     if !member.authenticated.actor().may(Permission::ConversationsRead) {
         return Err(Error::Forbidden(Permission::ConversationsRead).into());
     }
-    let place = api.places.take(member.authenticated.me.member_id)?;
+    let place = api.member_places.take(member.authenticated.me.member_id.to_string())?;
     let browser = Browser {
         services: api.services,
         organization: member.organization(),
