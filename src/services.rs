@@ -37,7 +37,7 @@ pub fn build(config: &Config, db: Db) -> anyhow::Result<Services> {
 
 fn embedder(config: &Config) -> anyhow::Result<Arc<dyn Embedder>> {
     Ok(match config.embedding_provider {
-        EmbeddingProvider::Local => Arc::new(LocalEmbedder::new(LocalFiles::find(&db::embedded::cache_dir()?))),
+        EmbeddingProvider::Local => Arc::new(LocalEmbedder::new(LocalFiles::find(db::embedded::cache_dir)?)),
         EmbeddingProvider::Openai => Arc::new(RemoteEmbedder::new(
             // The operator named this address, so it may be a private one.
             Client::new(Policy { allowed_networks: every_network()?, ..Policy::default() })?,

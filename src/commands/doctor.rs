@@ -181,7 +181,7 @@ fn model(report: &mut Report, config: &Config) {
         EmbeddingProvider::Openai => {
             report.good("embeddings", format_args!("{} of an OpenAI-compatible service", config.embedding_model));
         }
-        EmbeddingProvider::Local => match cache_dir().map(|cache| LocalFiles::find(&cache)) {
+        EmbeddingProvider::Local => match LocalFiles::find(cache_dir) {
             Ok(files) => match files.check() {
                 Ok(()) => report.good("embeddings", files.model_dir.display()),
                 Err(error) => report.bad("embeddings", error),

@@ -105,10 +105,7 @@ async fn run(
     tracing::info!(%address, "ready: {}", config.public_url());
 
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    // Else the second small piece of an answer or of a socket waits 40 ms for the other side to confirm the first.
-    let listener = listener.tap_io(|connection| {
-        connection.set_nodelay(true).ok();
-    });
+    let listener = listener.tap_io(|connection| http::tune(connection));
     let server = tokio::spawn(http::serve(listener, app, limits, stopped));
     wait_for_signal().await?;
     tracing::info!("stopping");

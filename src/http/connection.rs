@@ -5,11 +5,24 @@ use std::{
     time::Duration,
 };
 
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
     sync::OwnedSemaphorePermit,
     time::{Sleep, sleep},
 };
+
+/// Bytes of a connection that the system keeps unsent. By itself it keeps megabytes, and tells only when a third of them is
+/// gone that more can be written: on a slow line that takes minutes, in which the other side would seem to take nothing.
+const UNSENT: u32 = 128 * 1024;
+
+/// Sets up a connection that was accepted. What the system refuses of it is only slower.
+pub fn tune(connection: &TcpStream) {
+    // Else the second small piece of an answer or of a socket waits 40 ms for the other side to confirm the first.
+    connection.set_nodelay(true).ok();
+    SockRef::from(connection).set_tcp_notsent_lowat(UNSENT).ok();
+}
 
 /// A connection that fails when the other side takes nothing of what waits for it for too long: what it holds (a file, a part
 /// of a page) would be held for ever. While nothing waits, as on most sockets, it may rest.

@@ -1,4 +1,5 @@
 use std::{
+    io,
     net::SocketAddr,
     pin::pin,
     sync::Arc,
@@ -9,13 +10,14 @@ use axum::{
     Router,
     body::Body,
     extract::{ConnectInfo, Request},
+    response::Response,
     serve::Listener,
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, watch},
 };
 use tower::ServiceExt;
 
@@ -23,6 +25,11 @@ use super::connection::Connection;
 
 /// That connections are refused is told at most this often.
 const TELL_EVERY: Duration = Duration::from_secs(60);
+
+/// Connections beyond the limit that may ask how the program is: who runs it would end a program that is only full.
+const PROBES: usize = 16;
+/// Time for the head of such a question.
+const PROBE_HEAD: Duration = Duration::from_secs(2);
 
 /// What connections may take of the program.
 #[derive(Clone, Copy)]
@@ -45,7 +52,7 @@ impl Limits {
 
 /// Answers connections until `stop` says so, and then until what is under way is answered. Who has not sent the head of a
 /// request in time, or takes no answer, is cut off: `axum::serve` would wait for ever. Connections beyond the limit are
-/// closed at once, so that a proxy asks another node.
+/// closed without an answer, so that a proxy asks another node, unless they ask for `/health/…`.
 ///
 /// Only HTTP/1.1 is spoken: what asks for the version of the first bytes would wait for them for ever, too.
 pub async fn serve<L>(mut listener: L, app: Router, limits: Limits, mut stop: watch::Receiver<bool>)
@@ -53,8 +60,8 @@ where
     L: Listener<Addr = SocketAddr>,
 {
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(limits.head);
-    let places = Arc::new(Semaphore::new(limits.connections));
+    builder.timer(TokioTimer::new());
+    let (places, probes) = (Arc::new(Semaphore::new(limits.connections)), Arc::new(Semaphore::new(PROBES)));
     let mut told: Option<Instant> = None;
     // Each connection holds a receiver: without any the sender is alone.
     let (open, held) = watch::channel(());
@@ -63,33 +70,60 @@ where
             accepted = listener.accept() => accepted,
             _ = stop.wait_for(|stop| *stop) => break,
         };
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+        let whole = place(&places);
+        let is_full = whole.is_err();
+        if is_full {
             metrics::counter!("biseda_connections_refused_total").increment(1);
             if told.is_none_or(|at| at.elapsed() > TELL_EVERY) {
                 told = Some(Instant::now());
                 tracing::warn!(limits.connections, "as many connections are open as may be: others are closed at once");
             }
-            continue;
-        };
+        }
+        let Ok(place) = whole.or_else(|_| place(&probes)) else { continue };
+        builder.header_read_timeout(if is_full { PROBE_HEAD } else { limits.head });
         let io = Connection::new(io, limits.unread, place);
-        tokio::spawn(connection(builder.clone(), io, peer, app.clone(), stop.clone(), held.clone()));
+        let app = App { app: app.clone(), only_health: is_full };
+        tokio::spawn(connection(builder.clone(), io, peer, app, stop.clone(), held.clone()));
     }
     drop((listener, held));
     open.closed().await;
+}
+
+fn place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+    Arc::clone(places).try_acquire_owned()
+}
+
+/// The application, or what of it a connection beyond the limit is answered.
+#[derive(Clone)]
+struct App {
+    app: Router,
+    only_health: bool,
+}
+
+impl App {
+    /// # Errors
+    /// When the connection is to be closed.
+    async fn answer(self, request: Request) -> io::Result<Response> {
+        if self.only_health && !request.uri().path().starts_with("/health/") {
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        }
+        let Ok(answer) = self.app.oneshot(request).await;
+        Ok(answer)
+    }
 }
 
 async fn connection<I: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     builder: http1::Builder,
     io: I,
     peer: SocketAddr,
-    app: Router,
+    app: App,
     mut stop: watch::Receiver<bool>,
     _held: watch::Receiver<()>,
 ) {
     let answer = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        app.clone().oneshot(request)
+        app.clone().answer(request)
     });
     let mut served = pin!(builder.serve_connection(TokioIo::new(io), answer).with_upgrades());
     tokio::select! {
@@ -105,6 +139,7 @@ mod tests {
     use axum::{
         extract::{WebSocketUpgrade, ws::WebSocket},
         routing::get,
+        serve::ListenerExt,
     };
     use futures::{StreamExt, stream};
     use tokio::{
@@ -113,7 +148,7 @@ mod tests {
         task::JoinHandle,
     };
 
-    use super::*;
+    use super::{super::connection::tune, *};
 
     const SHORT: Duration = Duration::from_millis(300);
     const HOUR: Duration = Duration::from_secs(3600);
@@ -124,7 +159,7 @@ mod tests {
     }
 
     async fn started(limits: Limits, app: Router) -> (SocketAddr, watch::Sender<bool>, JoinHandle<()>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap().tap_io(|connection| tune(connection));
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
         (address, stop, tokio::spawn(serve(listener, app, limits, stopped)))
@@ -170,21 +205,27 @@ mod tests {
         assert!(rest(&mut asked(address, "/", "").await).await.ends_with("answered"));
     }
 
+    /// Zeros without an end.
+    async fn endless() -> Body {
+        Body::from_stream(stream::repeat(vec![0_u8; 65_536]).map(Ok::<_, io::Error>))
+    }
+
     #[tokio::test]
     async fn who_takes_nothing_of_an_answer_is_cut_off_and_who_waits_for_more_is_not() {
-        let endless = async || Body::from_stream(stream::repeat(vec![0_u8; 65_536]).map(Ok::<_, std::io::Error>));
+        // More than the system takes at once: a part of each has to wait until something is taken.
+        const PART: usize = 16 << 20;
         let pausing = async || {
-            let parts = stream::iter(["first", "second"]).then(async |part| {
-                // Longer than anything may wait to be taken: nothing does.
+            let parts = stream::iter(["1", "2"]).then(async |part| {
+                // Longer than anything may wait to be taken: nothing does meanwhile.
                 tokio::time::sleep(SHORT * 3).await;
-                Ok::<_, std::io::Error>(part)
+                Ok::<_, io::Error>(part.repeat(PART))
             });
             Body::from_stream(parts)
         };
         let app = Router::new().route("/endless", get(endless)).route("/pausing", get(pausing));
         let (address, stop, serving) = started(Limits { unread: SHORT, ..Limits::of(100) }, app).await;
         let parts = rest(&mut asked(address, "/pausing", "connection: close\r\n").await).await;
-        assert!(parts.contains("first") && parts.contains("second"), "{parts}");
+        assert_eq!(["1", "2"].map(|part| parts.matches(&part.repeat(PART)).count()), [1, 1]);
 
         let unread = asked(address, "/endless", "").await;
         unread.readable().await.unwrap();
@@ -195,12 +236,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_takes_little_all_the_time_is_not_cut_off() {
+        let patience = Duration::from_millis(1500);
+        let app = Router::new().route("/endless", get(endless));
+        let (address, _stop, _) = started(Limits { unread: patience, ..Limits::of(100) }, app).await;
+        let mut slow = asked(address, "/endless", "").await;
+        let (begun, mut piece) = (Instant::now(), vec![0; 8 * 1024]);
+        // In that time far less than a third of what the system would keep of its own accord.
+        while begun.elapsed() < patience * 4 {
+            slow.read_exact(&mut piece).await.expect("goes on");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    #[tokio::test]
     async fn connections_beyond_the_limit_are_closed_until_one_of_the_others_is() {
         async fn resting(mut socket: WebSocket) {
             while socket.recv().await.is_some_and(|message| message.is_ok()) {}
         }
         let socket = async |upgrade: WebSocketUpgrade| upgrade.on_upgrade(resting);
-        let app = Router::new().route("/", get(async || "answered")).route("/socket", get(socket));
+        let app = Router::new()
+            .route("/", get(async || "answered"))
+            .route("/health/live", get(async || "live"))
+            .route("/socket", get(socket));
         let (address, _stop, _) = started(Limits { head: HOUR, ..Limits::of(2) }, app).await;
         let upgrade = "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
@@ -209,9 +267,13 @@ mod tests {
         socket.read_exact(&mut head).await.unwrap();
         assert_eq!(&head, b"HTTP/1.1 101");
         let silent = TcpStream::connect(address).await.unwrap();
-        for _ in 0..3 {
-            assert_eq!(rest(&mut TcpStream::connect(address).await.unwrap()).await, "");
+        // More of them than may ask for its health at once.
+        for _ in 0..2 * PROBES {
+            assert_eq!(rest(&mut asked(address, "/", "").await).await, "");
         }
+        let health = rest(&mut asked(address, "/health/live", "connection: close\r\n").await).await;
+        assert!(health.ends_with("live"), "whoever runs it would end it: {health}");
+        assert_eq!(rest(&mut TcpStream::connect(address).await.unwrap()).await, "", "not even for health for ever");
         drop(silent);
         // Its end is seen a moment later.
         let answered = async {
@@ -224,7 +286,7 @@ mod tests {
         };
         let _kept = tokio::time::timeout(Duration::from_secs(20), answered).await.expect("answered");
         assert_eq!(&head, b"HTTP/1.1 200");
-        assert_eq!(rest(&mut TcpStream::connect(address).await.unwrap()).await, "", "the socket has its place");
+        assert_eq!(rest(&mut asked(address, "/", "").await).await, "", "the socket has its place");
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ mod security;
 
 use std::any::Any;
 
+use api::rate_limit::{self, Slowed};
 use axum::{
     Router,
     body::Body,
@@ -30,6 +31,7 @@ use tower_http::{
 };
 
 use crate::config::Config;
+pub use connection::tune;
 pub use listen::{Limits, serve};
 pub use operator::{Health, operator_routes};
 
@@ -44,7 +46,8 @@ pub fn router(config: &Config, services: Services, operator: Router) -> Router {
         .merge(api::router(api))
         .merge(pages::routes(config, services, files))
         .layer(middleware::from_fn(api::csrf))
-        .layer(middleware::from_fn_with_state(api::rate_limit::Limit::new(20, 10), api::rate_limit::sign_in))
+        .layer(middleware::from_fn_with_state(Slowed::sign_in(), rate_limit::slow))
+        .layer(middleware::from_fn_with_state(Slowed::invitations(), rate_limit::slow))
         .layer(middleware::from_fn(limits::time))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(https, security::headers));

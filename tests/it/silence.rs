@@ -1,5 +1,7 @@
 //! A process that stands still in the middle of a transaction.
 
+use std::time::Duration;
+
 use db::sqlx::{self, PgPool};
 use nix::sys::signal::Signal;
 
@@ -92,5 +94,27 @@ async fn another_worker_takes_the_lead_from_one_that_stands_still() {
     until("another leader", async || leader(&pool).await.filter(|pid| *pid != first)).await;
     frozen.signal(Signal::SIGCONT);
     frozen.stop().await;
+    other.stop().await;
+}
+
+#[tokio::test]
+async fn a_leader_that_is_busy_keeps_the_lead() {
+    let folder = folder();
+    let postgres = Postgres::start().await;
+    let url = postgres.url();
+    let settings = [("DATABASE_URL", url.as_str())];
+    let data = folder.path().join("data");
+    let pool = postgres.pool().await;
+    let first = Program::ready(&data, "worker", &settings).await;
+    let led = until("a leader", async || leader(&pool).await).await;
+    let other = Program::ready(&data, "worker", &settings).await;
+    // Whoever leads begins with this table, and asks nothing else meanwhile.
+    let mut holder = pool.begin().await.unwrap();
+    sqlx::query("lock table awa.cron_jobs in access exclusive mode").execute(&mut *holder).await.unwrap();
+    first.stop().await;
+    let busy = until("another leader", async || leader(&pool).await.filter(|pid| *pid != led)).await;
+    tokio::time::sleep(Duration::from_secs(25)).await;
+    assert_eq!(leader(&pool).await, Some(busy));
+    holder.rollback().await.unwrap();
     other.stop().await;
 }

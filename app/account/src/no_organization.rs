@@ -2,15 +2,15 @@ use std::iter;
 
 use base::{FormErrors, Loaded, action_error, field_errors, form_memory::recall, go_when_done, next_of_query};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 use leptos_router::{components::A, hooks::use_location};
 use types::member::{OfferedInvitation, Openings, Place};
-use ui::{Alert, ButtonStyle, LocalTime, TextField, TimeFormat, Tone};
+use ui::{Alert, Button, ButtonStyle, LocalTime, TextField, TimeFormat, Tone};
 
 use crate::{
     form_page::{FormPage, FoundingErrors, Submit, step_path},
     invitation::invited_words,
-    rpc::{EnterFounded, EnterInvited, EnterRestored, load_openings},
+    rpc::{EnterFounded, EnterInvited, EnterRestored, LogOut, load_openings},
 };
 
 /// `/login/organization`: where somebody is sent who has proven who they are and belongs to no active organization.
@@ -32,9 +32,12 @@ pub fn NoOrganizationPage() -> impl IntoView {
                     view! { <Alert tone=Tone::Warning>{tu_string!(i18n, account.no_organization.ended)}</Alert> }.into_any()
                 }
             } />
-            <p class="mt-6 text-center text-muted">
+            <div class="mt-6 flex flex-wrap items-center justify-center gap-x-6 gap-y-2">
                 <A href=again attr:class="link link-primary font-medium">{tu_string!(i18n, account.code.again)}</A>
-            </p>
+                <form method="post" action=LogOut::PATH on:submit=|_| base::forget_tab()>
+                    <Button kind="submit">{tu_string!(i18n, account.suspended.log_out)}</Button>
+                </form>
+            </div>
         </FormPage>
     }
 }

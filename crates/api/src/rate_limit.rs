@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -16,8 +17,8 @@ use axum::{
 };
 use domain::Error;
 use governor::{
-    Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
+    NotUntil, Quota, RateLimiter,
+    clock::{Clock, DefaultClock, QuantaInstant},
     middleware::StateInformationMiddleware,
     state::keyed::DefaultKeyedStateStore,
 };
@@ -26,8 +27,9 @@ use crate::{ApiError, ClientIp};
 
 /// After so many questions the keys that have been quiet are forgotten.
 const SWEEP_EVERY: usize = 4096;
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// A number of attempts per minute and key, with a burst (GCRA).
+/// A number of attempts per time and key, with a burst (GCRA).
 #[derive(Clone)]
 pub struct Limit(Arc<Inner>);
 
@@ -41,8 +43,17 @@ struct Inner {
 impl Limit {
     /// `per_minute` attempts on average, `burst` of them at once; zero counts as one.
     pub fn new(per_minute: u32, burst: u32) -> Self {
-        let at_least_one = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_minute(at_least_one(per_minute)).allow_burst(at_least_one(burst));
+        Self::of(Quota::per_minute(at_least_one(per_minute)).allow_burst(at_least_one(burst)))
+    }
+
+    /// So many in a day, all of them at once if need be.
+    pub(crate) fn per_day(number: u32) -> Self {
+        let number = at_least_one(number);
+        let each = Quota::with_period(DAY / number.get()).unwrap_or(Quota::per_minute(number));
+        Self::of(each.allow_burst(number))
+    }
+
+    fn of(quota: Quota) -> Self {
         Self(Arc::new(Inner {
             limiter: RateLimiter::keyed(quota).with_middleware(),
             quota,
@@ -64,13 +75,32 @@ impl Limit {
     /// # Errors
     /// [`Error::RateLimited`] with the seconds until the next is allowed.
     pub(crate) fn count(&self, key: &str) -> domain::Result<Standing> {
+        self.sweep();
+        let state = self.0.limiter.check_key(&key.to_owned()).map_err(|until| self.refused(&until))?;
+        Ok(self.standing(state.remaining_burst_capacity()))
+    }
+
+    /// Counts so many at once; zero counts as one.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] with the seconds until as many are allowed, and when there are never as many.
+    pub(crate) fn take(&self, key: &str, number: u32) -> domain::Result<()> {
+        self.sweep();
+        match self.0.limiter.check_key_n(&key.to_owned(), at_least_one(number)) {
+            Ok(counted) => counted.map(drop).map_err(|until| self.refused(&until)),
+            Err(_) => Err(Error::RateLimited { retry_after_seconds: DAY.as_secs() }),
+        }
+    }
+
+    fn refused(&self, until: &NotUntil<QuantaInstant>) -> Error {
+        Error::RateLimited { retry_after_seconds: until.wait_time_from(self.0.clock.now()).as_secs() + 1 }
+    }
+
+    /// Forgets, now and then, who has been quiet.
+    fn sweep(&self) {
         if self.0.asked.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY == SWEEP_EVERY - 1 {
             self.0.limiter.retain_recent();
         }
-        let state = self.0.limiter.check_key(&key.to_owned()).map_err(|until| Error::RateLimited {
-            retry_after_seconds: until.wait_time_from(self.0.clock.now()).as_secs() + 1,
-        })?;
-        Ok(self.standing(state.remaining_burst_capacity()))
     }
 
     /// Where somebody stands who may do so many more.
@@ -92,9 +122,13 @@ pub(crate) struct Standing {
     pub(crate) reset: u64,
 }
 
-/// Server functions and operations of the REST API that try passwords, codes or links, make organizations, keep something for
-/// whoever asks, or send mails to whom somebody names.
-const COUNTED: [&str; 17] = [
+fn at_least_one(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+/// Server functions and operations of the REST API that try passwords, codes or links, make organizations, or keep something
+/// for whoever asks.
+const SIGN_IN: &[&str] = &[
     "/api/v1/auth/login",
     "/api/v1/auth/password-resets",
     "/api/v1/auth/signup",
@@ -104,24 +138,42 @@ const COUNTED: [&str; 17] = [
     "/rpc/enter_founded",
     "/rpc/enter_invited",
     "/rpc/enter_restored",
-    "/rpc/invite",
     "/rpc/log_in",
     "/rpc/request_reset",
-    "/rpc/resend_invitation",
     "/rpc/reset_password",
     "/rpc/second_step",
     "/rpc/sign_up",
     "/rpc/verify_email",
 ];
 
-/// Middleware for the whole application: slows down those who try passwords or make organizations, by address.
-/// `axum::middleware::from_fn_with_state(Limit::new(20, 10), rate_limit::sign_in)`.
-pub async fn sign_in(State(limit): State<Limit>, ip: ClientIp, request: Request, next: Next) -> Response {
+/// Server functions that send mails to whom a member names.
+const INVITATIONS: &[&str] = &["/rpc/invite", "/rpc/resend_invitation"];
+
+/// Parts of the application that are slowed down by address, each by itself: who invites a team can still sign in.
+#[derive(Clone)]
+pub struct Slowed {
+    limit: Limit,
+    paths: &'static [&'static str],
+}
+
+impl Slowed {
+    /// Those who try passwords or make organizations.
+    pub fn sign_in() -> Self {
+        Self { limit: Limit::new(20, 10), paths: SIGN_IN }
+    }
+
+    /// Those who invite.
+    pub fn invitations() -> Self {
+        Self { limit: Limit::new(20, 10), paths: INVITATIONS }
+    }
+}
+
+/// Middleware for the whole application: `axum::middleware::from_fn_with_state(Slowed::sign_in(), rate_limit::slow)`.
+pub async fn slow(State(slowed): State<Slowed>, ip: ClientIp, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let counts = COUNTED.iter().any(|prefix| path.starts_with(prefix));
-    if counts
+    if slowed.paths.iter().any(|prefix| path.starts_with(prefix))
         && request.method() == Method::POST
-        && let Err(error) = limit.check(&ip.counted_as())
+        && let Err(error) = slowed.limit.check(&ip.counted_as())
     {
         return ApiError::from(error).into_response();
     }
@@ -130,6 +182,9 @@ pub async fn sign_in(State(limit): State<Limit>, ip: ClientIp, request: Request,
 
 #[cfg(test)]
 mod tests {
+    use axum::{Router, body::Body, middleware::from_fn_with_state};
+    use tower::ServiceExt;
+
     use super::*;
 
     #[test]
@@ -140,5 +195,33 @@ mod tests {
         }
         assert!(matches!(limit.check("a"), Err(Error::RateLimited { retry_after_seconds: 1..=4 })));
         limit.check("b").expect("another key has its own count");
+    }
+
+    #[test]
+    fn what_weighs_more_counts_for_more() {
+        let limit = Limit::per_day(100);
+        limit.take("a", 60).expect("within the day");
+        assert!(matches!(limit.take("a", 60), Err(Error::RateLimited { retry_after_seconds: 17_000..=17_300 })));
+        limit.take("a", 40).expect("what was refused counts for nothing");
+        assert!(matches!(limit.take("a", 0), Err(Error::RateLimited { .. })));
+        assert!(matches!(limit.take("b", 101), Err(Error::RateLimited { .. })));
+    }
+
+    #[tokio::test]
+    async fn who_invites_can_still_sign_in() {
+        let app = Router::new()
+            .fallback(async || "done")
+            .layer(from_fn_with_state(Slowed::sign_in(), slow))
+            .layer(from_fn_with_state(Slowed::invitations(), slow));
+        let ask = async |path: &str| {
+            app.clone().oneshot(Request::post(path).body(Body::empty()).unwrap()).await.unwrap().status().as_u16()
+        };
+        let mut invited = Vec::new();
+        for _ in 0..20 {
+            invited.push(ask("/rpc/invite123").await);
+        }
+        assert!(invited.starts_with(&[200; 10]) && invited.contains(&429), "{invited:?}");
+        assert_eq!(ask("/rpc/resend_invitation123").await, 429);
+        assert_eq!(ask("/rpc/log_in123").await, 200);
     }
 }

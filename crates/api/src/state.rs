@@ -4,14 +4,22 @@ use domain::Services;
 
 use crate::{live::Places, rate_limit::Limit, v1::Keys};
 
+/// Sockets of one member on one node. Nobody has as many tabs.
+const MEMBER_SOCKETS: usize = 100;
+/// Sockets of visitors from one address, behind which may be an office or a whole campus, on one node: so that nobody alone
+/// takes all that the node may have open.
+const VISITOR_SOCKETS: usize = 300;
+
 /// What the handlers of this crate share.
 #[derive(Clone)]
 pub struct Api {
     pub services: Services,
     pub(crate) limits: Arc<Limits>,
     pub(crate) keys: Arc<Keys>,
-    /// Those of members' sockets.
-    pub(crate) places: Places,
+    /// Those of members' sockets, by member.
+    pub(crate) member_places: Places,
+    /// Those of visitors' sockets, by address.
+    pub(crate) visitor_places: Places,
     /// What the addresses of the widget's script and style end with, so that a new version is loaded at once.
     pub(crate) widget_version: Arc<str>,
 }
@@ -27,6 +35,9 @@ pub(crate) struct Limits {
     pub(crate) messages_by_address: Limit,
     /// Files, by visitor and by address.
     pub(crate) uploads: Limit,
+    /// What the files weigh, by address, in [`FILE_UNIT`]s: of what an organization's visitors may send in a day, which
+    /// belongs to all of them.
+    pub(crate) uploaded: Limit,
     /// Everything that a visitor asks, by visitor.
     pub(crate) requests: Limit,
     /// Everything that a visitor writes, by address, behind which may be an office full of visitors.
@@ -39,6 +50,9 @@ pub(crate) struct Limits {
     pub(crate) api_by_address: Limit,
 }
 
+/// Bytes by which files are weighed, a tenth of a megabyte, rounded up: each weighs one at least.
+pub(crate) const FILE_UNIT: u64 = 1024 * 1024 / 10 + 1;
+
 /// Requests to the REST API per minute and key, when the operator says nothing.
 pub const API_REQUESTS_PER_MINUTE: u32 = 1200;
 
@@ -50,14 +64,16 @@ impl Api {
             messages: Limit::new(20, 10),
             messages_by_address: Limit::new(120, 60),
             uploads: Limit::new(20, 10),
+            uploaded: Limit::per_day(2000),
             requests: Limit::new(240, 120),
             writes_by_address: Limit::new(480, 240),
             sockets: Limit::new(240, 120),
             api: Limit::new(API_REQUESTS_PER_MINUTE, API_REQUESTS_PER_MINUTE / 2),
             api_by_address: Limit::new(API_REQUESTS_PER_MINUTE * 4, API_REQUESTS_PER_MINUTE * 2),
         };
-        let (keys, places, widget_version) = (Arc::default(), Places::default(), Arc::default());
-        Self { services, limits: Arc::new(limits), keys, places, widget_version }
+        let (member_places, visitor_places) = (Places::new(MEMBER_SOCKETS), Places::new(VISITOR_SOCKETS));
+        let (limits, keys, widget_version) = (Arc::new(limits), Arc::default(), Arc::default());
+        Self { services, limits, keys, member_places, visitor_places, widget_version }
     }
 
     /// With so many requests to the REST API per minute and key; four times as many per address. Half of them may come

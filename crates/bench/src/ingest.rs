@@ -82,7 +82,7 @@ async fn crawl(
 ) -> anyhow::Result<Crawl> {
     let urls = Embedded::of_running(folder).context("the program's database is not there")?;
     let services =
-        world::services(&urls, folder, Arc::new(LocalEmbedder::new(LocalFiles::find(&db::embedded::cache_dir()?))))
+        world::services(&urls, folder, Arc::new(LocalEmbedder::new(LocalFiles::find(db::embedded::cache_dir)?)))
             .await?;
     let form = SignUp {
         organization_name: "Bench".into(),

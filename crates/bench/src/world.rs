@@ -54,8 +54,7 @@ impl<'a> World<'a> {
         let owner = pool(&urls.owner, 4).await?;
         sqlx::raw_sql("create extension if not exists pg_stat_statements").execute(&owner).await?;
         let services =
-            services(&urls, folder, Arc::new(LocalEmbedder::new(LocalFiles::find(&db::embedded::cache_dir()?))))
-                .await?;
+            services(&urls, folder, Arc::new(LocalEmbedder::new(LocalFiles::find(db::embedded::cache_dir)?))).await?;
         let world = Self { arguments, services, owner, folder: folder.clone(), postgres };
         if !mark.exists() {
             fill::fill(&world).await.context("cannot fill the database")?;

@@ -5,6 +5,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::PgConnection;
+use tokio::sync::Mutex;
 
 use crate::hooks;
 
@@ -34,7 +35,11 @@ const SLOW: Duration = Duration::from_secs(1);
 /// are judged by another process than wrote them. Asked for on connections that are in use anyway; the machine's own clock
 /// counts until the first answer alone, and may jump after that.
 #[derive(Debug, Default)]
-pub struct DatabaseClock(RwLock<Option<Seen>>);
+pub struct DatabaseClock {
+    seen: RwLock<Option<Seen>>,
+    /// When the database was asked last, whatever came of it; held by the one who asks.
+    asked: Mutex<Option<Instant>>,
+}
 
 /// What the database's clock showed.
 #[derive(Debug, Clone, Copy)]
@@ -44,27 +49,35 @@ struct Seen {
 }
 
 impl DatabaseClock {
-    /// Asks the database what time it is, unless that was done just now.
+    /// Asks the database what time it is, unless that was done just now or is being done: one that is slow is not asked by
+    /// everybody.
     ///
     /// # Errors
     /// When the connection is lost.
     pub async fn follow(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let before = self.seen();
-        if before.is_some_and(|seen| seen.at.elapsed() < EVERY) {
+        let mut last = match self.asked.try_lock() {
+            Ok(last) => last,
+            Err(_) if self.seen().is_some() => return Ok(()),
+            // Nothing is known before the first answer.
+            Err(_) => self.asked.lock().await,
+        };
+        let is_first = self.seen().is_none();
+        if !is_first && last.is_some_and(|at| at.elapsed() < EVERY) {
             return Ok(());
         }
         let asked = Instant::now();
+        *last = Some(asked);
         let time: DateTime<Utc> = sqlx::query_scalar("select clock_timestamp()").fetch_one(connection).await?;
         let (at, took) = (Instant::now(), asked.elapsed());
-        if before.is_none() || took < SLOW {
+        if is_first || took < SLOW {
             let time = time + TimeDelta::from_std(took / 2).unwrap_or_default();
-            *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Seen { time, at });
+            *self.seen.write().unwrap_or_else(PoisonError::into_inner) = Some(Seen { time, at });
         }
         Ok(())
     }
 
     fn seen(&self) -> Option<Seen> {
-        *self.0.read().unwrap_or_else(PoisonError::into_inner)
+        *self.seen.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -84,7 +97,7 @@ mod tests {
         let clock = DatabaseClock::default();
         let time = DateTime::from_timestamp(1_000_000_000, 0).unwrap();
         let at = Instant::now().checked_sub(Duration::from_secs(90)).unwrap();
-        *clock.0.write().unwrap() = Some(Seen { time, at });
+        *clock.seen.write().unwrap() = Some(Seen { time, at });
         assert!(clock.now() >= time + TimeDelta::seconds(90));
         assert!(clock.now() < time + TimeDelta::days(1), "whatever the machine's clock says");
     }

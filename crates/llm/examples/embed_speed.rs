@@ -15,7 +15,7 @@ async fn main() -> anyhow::Result<()> {
             .join(" ")
     };
     println!("before: {}", memory());
-    let embedder = LocalEmbedder::new(LocalFiles::find(&db::embedded::cache_dir()?));
+    let embedder = LocalEmbedder::new(LocalFiles::find(db::embedded::cache_dir)?);
     let begin = Instant::now();
     embedder.embed(&["hello".to_owned()]).await?;
     println!("first text, with loading: {:?}; {}", begin.elapsed(), memory());

@@ -42,6 +42,14 @@ async fn what_is_not_offered_to_the_holder_of_a_ticket_is_as_if_it_were_not_ther
     }
     service.assert_unchanged(&other.id, &before, "the holder of a ticket").await;
 
+    // Whoever holds it can leave, also by beginning anew as somebody else.
+    assert!(page.contains("action=\"/rpc/log_out"), "{page}");
+    let left = function(&functions, "log_out").post(&holder, &[]).await;
+    assert_eq!(left.ticket.as_deref(), Some("biseda_no_organization="), "{left:?}");
+    let other = [("log_in.email", "canary@example.com"), ("log_in.password", PASSWORD)];
+    let entered = function(&functions, "log_in").post(&holder, &other).await;
+    assert_eq!(entered.ticket.as_deref(), Some("biseda_no_organization="), "{entered:?}");
+
     let restore = function(&functions, "enter_restored");
     let entered = restore.post(&holder, &[("OrganizationId", own.thing("OrganizationId"))]).await;
     assert_eq!((entered.status, entered.text.as_str()), (200, "\"/app\""), "{entered:?}");

@@ -48,7 +48,6 @@ pub async fn second_step(code: String, next: Option<String>) -> Result<String, A
     let services = server::services()?;
     let ticket = server::hidden_cookie(server::SECOND_STEP_COOKIE).unwrap_or_default();
     let entry = accounts::second_step(&services, &ticket, &code, &server::client_info()).await?;
-    server::clear_hidden_cookie(&services, server::SECOND_STEP_COOKIE);
     Ok(go_on(&services, entry, next.as_deref()))
 }
 
@@ -82,12 +81,11 @@ pub async fn answer_passkey(answer: String, second_step: bool, next: Option<Stri
     } else {
         accounts::passkey_log_in(&services, &token, &answer, &client).await?
     };
-    server::clear_hidden_cookie(&services, server::SECOND_STEP_COOKIE);
     server::clear_hidden_cookie(&services, server::PASSKEY_COOKIE);
     Ok(go_on(&services, entry, next.as_deref()))
 }
 
-/// Signs this browser out.
+/// Signs this browser out, also somebody who is on the way in.
 #[server]
 pub async fn log_out() -> Result<(), AppError> {
     let services = server::services()?;
@@ -95,6 +93,7 @@ pub async fn log_out() -> Result<(), AppError> {
         accounts::log_out(&services, &token).await?;
     }
     server::clear_session_cookie(&services);
+    keep_ticket(&services, None);
     leptos_axum::redirect("/login");
     Ok(())
 }
@@ -179,12 +178,24 @@ fn go_on(services: &domain::Services, entry: Entry, next: Option<&str>) -> Strin
     match entry {
         Entry::SignedIn(signed_in) => enter(services, &signed_in, next),
         Entry::SecondStep(ticket) => {
-            server::set_ticket_cookie(services, server::SECOND_STEP_COOKIE, &ticket);
+            keep_ticket(services, Some((server::SECOND_STEP_COOKIE, &ticket)));
             go_to(&step_path("/login/code", next))
         }
         Entry::NoOrganization(ticket) => {
-            server::set_ticket_cookie(services, server::NO_ORGANIZATION_COOKIE, &ticket);
+            keep_ticket(services, Some((server::NO_ORGANIZATION_COOKIE, &ticket)));
             go_to(&step_path("/login/organization", next))
+        }
+    }
+}
+
+/// Lets the browser keep the ticket of the step that follows, if any, and no other's, which may be somebody else's.
+#[cfg(feature = "ssr")]
+fn keep_ticket(services: &domain::Services, ticket: Option<(&str, &str)>) {
+    for name in [server::SECOND_STEP_COOKIE, server::NO_ORGANIZATION_COOKIE] {
+        match ticket {
+            Some((kept, ticket)) if kept == name => server::set_ticket_cookie(services, name, ticket),
+            _ if server::hidden_cookie(name).is_some() => server::clear_hidden_cookie(services, name),
+            _ => {}
         }
     }
 }
@@ -192,6 +203,7 @@ fn go_on(services: &domain::Services, entry: Entry, next: Option<&str>) -> Strin
 /// Hands the session to the browser.
 #[cfg(feature = "ssr")]
 fn enter(services: &domain::Services, signed_in: &accounts::SignedIn, next: Option<&str>) -> String {
+    keep_ticket(services, None);
     server::set_session_cookie(services, &signed_in.token);
     server::set_locale_cookie(services, &signed_in.me.locale);
     go_to(base::after_sign_in(next))

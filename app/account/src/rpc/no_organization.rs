@@ -10,7 +10,7 @@ use types::{
 use {
     super::enter,
     base::{invitation_of, server},
-    domain::accounts::{self, SignedIn},
+    domain::accounts,
 };
 
 /// What the holder of a ticket can do. `None` when it is not good (any more). Who is signed in already is sent on.
@@ -33,7 +33,7 @@ pub async fn enter_invited(invitation: InvitationId, next: Option<String>) -> Re
     let (services, client) = (server::services()?, server::client_info());
     let link = invitation_of(next.as_deref());
     let signed_in = accounts::enter_invited(&services, &ticket(), invitation, link, &client).await?;
-    Ok(entered(&services, &signed_in))
+    Ok(enter(&services, &signed_in, None))
 }
 
 /// Brings a deleted organization back.
@@ -41,7 +41,7 @@ pub async fn enter_invited(invitation: InvitationId, next: Option<String>) -> Re
 pub async fn enter_restored(organization: OrganizationId) -> Result<String, AppError> {
     let services = server::services()?;
     let signed_in = accounts::enter_restored(&services, &ticket(), organization, &server::client_info()).await?;
-    Ok(entered(&services, &signed_in))
+    Ok(enter(&services, &signed_in, None))
 }
 
 /// Founds an organization.
@@ -50,17 +50,10 @@ pub async fn enter_founded(organization_name: String) -> Result<String, AppError
     let services = server::services()?;
     base::form_memory::remember(&[("organization_name", &organization_name)]);
     let signed_in = accounts::enter_founded(&services, &ticket(), &organization_name, &server::client_info()).await?;
-    Ok(entered(&services, &signed_in))
+    Ok(enter(&services, &signed_in, None))
 }
 
 #[cfg(feature = "ssr")]
 fn ticket() -> String {
     server::hidden_cookie(server::NO_ORGANIZATION_COOKIE).unwrap_or_default()
-}
-
-/// The way to the organization that was chosen.
-#[cfg(feature = "ssr")]
-fn entered(services: &domain::Services, signed_in: &SignedIn) -> String {
-    server::clear_hidden_cookie(services, server::NO_ORGANIZATION_COOKIE);
-    enter(services, signed_in, None)
 }

@@ -4,48 +4,52 @@ use std::{
 };
 
 use domain::Error;
-use types::id::MemberId;
 
-/// Sockets of one member on one node. Nobody has as many tabs; each costs memory and a share of every event.
-const MOST: usize = 100;
-
-/// How many sockets each member has open on this node.
-#[derive(Clone, Default)]
-pub(crate) struct Places(Arc<Mutex<HashMap<MemberId, usize>>>);
+/// How many sockets each has open on this node, by a name of theirs. Each socket costs memory and a share of every event.
+#[derive(Clone)]
+pub(crate) struct Places {
+    most: usize,
+    open: Arc<Mutex<HashMap<String, usize>>>,
+}
 
 impl Places {
-    /// A place for one more socket of a member.
+    /// So many for each.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, open: Arc::default() }
+    }
+
+    /// A place for one more socket.
     ///
     /// # Errors
-    /// Rate limited when the member has as many as one may.
-    pub(crate) fn take(&self, member: MemberId) -> domain::Result<Place> {
+    /// Rate limited when all of them are taken.
+    pub(crate) fn take(&self, whose: String) -> domain::Result<Place> {
         let mut open = self.lock();
-        let count = open.entry(member).or_default();
-        if *count >= MOST {
+        let count = open.entry(whose.clone()).or_default();
+        if *count >= self.most {
             return Err(Error::RateLimited { retry_after_seconds: 60 });
         }
         *count += 1;
-        Ok(Place { places: self.clone(), member })
+        Ok(Place { places: self.clone(), whose })
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<MemberId, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The place of one socket; given back when it is dropped.
 pub(crate) struct Place {
     places: Places,
-    member: MemberId,
+    whose: String,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut open = self.places.lock();
-        if let Some(count) = open.get_mut(&self.member) {
+        if let Some(count) = open.get_mut(&self.whose) {
             *count -= 1;
             if *count == 0 {
-                open.remove(&self.member);
+                open.remove(&self.whose);
             }
         }
     }

@@ -37,7 +37,7 @@ pub(super) async fn connect(
     socket: WebSocketUpgrade,
 ) -> ApiResult<Response> {
     let socket = prepare(socket, &headers)?;
-    let place = api.places.take(member.authenticated.me.member_id)?;
+    let place = api.member_places.take(member.authenticated.me.member_id.to_string())?;
     let browser = Browser {
         services: api.services,
         organization: member.organization(),

@@ -1,7 +1,7 @@
 use axum::{
     Router,
     extract::{Multipart, Path, Query, State},
-    http::HeaderMap,
+    http::{HeaderMap, header},
     response::Response,
     routing::post,
 };
@@ -18,6 +18,7 @@ use crate::{
     error::ApiResult,
     extract::{ClientIp, VisitorAuth},
     file,
+    state::FILE_UNIT,
 };
 
 /// The upload has a limit of its own.
@@ -30,12 +31,21 @@ async fn upload(
     State(api): State<Api>,
     VisitorAuth(visitor): VisitorAuth,
     ip: ClientIp,
+    headers: HeaderMap,
     mut form: Multipart,
 ) -> ApiResult<Data<Attachment>> {
     api.limits.uploads.check(&visitor.id.to_string())?;
     api.limits.uploads.check(&ip.counted_as())?;
+    api.limits.uploaded.take(&ip.counted_as(), weight(&headers))?;
     let (name, field) = file::file_part(&mut form).await?;
     Ok(Data(attachments::upload_as_visitor(&api.services, &visitor, &name, file::pieces(field)).await?))
+}
+
+/// What a form weighs by what is said of it: browsers always say how long it is.
+fn weight(headers: &HeaderMap) -> u32 {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let bytes = length.unwrap_or(u64::MAX).min(MAX_ATTACHMENT_BYTES);
+    u32::try_from(bytes.div_ceil(FILE_UNIT)).unwrap_or(u32::MAX)
 }
 
 #[derive(Deserialize)]

@@ -21,7 +21,7 @@ use crate::{
     Api,
     error::ApiResult,
     extract::ClientIp,
-    live::{Peer, prepare, run},
+    live::{Peer, Place, prepare, run},
 };
 
 /// Signs of typing pass on at most this often.
@@ -43,7 +43,9 @@ pub(super) async fn connect(
     let socket = prepare(socket, &headers)?;
     api.limits.sockets.check(&ip.counted_as())?;
     let visitor = visitors::verify(&api.services, &proof.token).ok_or(Error::Unauthenticated)?;
-    let browser = Browser { services: api.services, visitor, token: proof.token, conversation: None, typed_at: None };
+    let _place = api.visitor_places.take(ip.counted_as())?;
+    let services = api.services;
+    let browser = Browser { services, visitor, token: proof.token, conversation: None, typed_at: None, _place };
     Ok(socket.on_upgrade(|socket| run(socket, browser)))
 }
 
@@ -54,6 +56,7 @@ struct Browser {
     token: String,
     conversation: Option<ConversationId>,
     typed_at: Option<Instant>,
+    _place: Place,
 }
 
 impl Browser {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::{
     body::Body,
     http::{Request, header, request::Builder},
@@ -193,4 +195,22 @@ async fn a_disk_that_is_nearly_full_is_told_in_words() {
         assert_eq!(error["code"], "unavailable");
         assert!(error["message"].as_str().unwrap().contains("no space left for files"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn one_address_sends_so_much_in_a_day_whatever_visitors_it_makes_itself() {
+    let world = world().await;
+    let upload = async || {
+        let visitor = world.visitor(&world.a).await;
+        // Nothing is said of how long it is: it counts as the largest.
+        visitor_uploads(&world, visitor.token.as_deref().unwrap(), "a.png", PNG).await
+    };
+    for _ in 0..10 {
+        upload().await.ok();
+    }
+    // One more may come every three seconds, were it not for the day.
+    tokio::time::sleep(Duration::from_millis(3_500)).await;
+    let answer = upload().await;
+    assert!(answer.header("retry-after").parse::<u32>().unwrap() > 600, "{}", answer.header("retry-after"));
+    answer.refused(429);
 }

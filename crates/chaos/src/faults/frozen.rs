@@ -16,8 +16,8 @@ use crate::{Arguments, node::Node, rule::Rule, stage::Stage};
 pub(super) const FROZEN: &str = "worker frozen with a job in hand";
 
 /// Another worker has the job after this at the latest: the lease is of 16 seconds, who led the workers may be the one that
-/// stands still, and the other one and the database are killed meanwhile.
-const TAKEN_OVER_WITHIN: Duration = Duration::from_secs(75);
+/// stands still and keeps the lead for 45, and the other one and the database are killed meanwhile.
+const TAKEN_OVER_WITHIN: Duration = Duration::from_secs(120);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(250);
 /// The workers rest for so long between two of them.

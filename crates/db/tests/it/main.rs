@@ -3,5 +3,6 @@
 mod catalog;
 mod clock;
 mod embedded;
+mod embedding_dimensions;
 mod reason_codes;
 mod tenancy;

@@ -129,8 +129,14 @@ pub async fn reset_password(services: &Services, token: &str, new: &str, client:
     for session in ended {
         services.live.end_session(SessionId(session));
     }
-    attempts::forgive(services, &user.email).await?;
-    note(services, UserId(user.id), client).await
+    // The link is used up: who tried again would read that there is none.
+    if let Err(error) = attempts::forgive(services, &user.email).await {
+        tracing::error!(?error, user = %user.id, "the attempts before a new password still count");
+    }
+    if let Err(error) = note(services, UserId(user.id), client).await {
+        tracing::error!(?error, user = %user.id, "an audit log does not tell of a new password");
+    }
+    Ok(())
 }
 
 /// Whether a link is good, without using it.

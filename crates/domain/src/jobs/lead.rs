@@ -9,16 +9,17 @@ use crate::{Result, Services};
 
 /// The queue's lock (`LOCK_KEY` of awa's maintenance).
 const LOCK: i64 = 0x4157_415f_4d41_494e;
-/// Who leads asks the database something every five seconds.
-const SILENCE: Duration = Duration::from_secs(12);
+/// Who leads asks the database something every five seconds, but not while it looks after what the queue has grown by.
+const SILENCE: Duration = Duration::from_secs(45);
 /// Between two looks at who leads.
 const LOOK: Duration = Duration::from_secs(3);
 
-/// Ends the session of a leader that stands still, again and again.
-pub(super) async fn watch(services: Services) {
+/// Ends the session of a leader that stands still, again and again. Not that of this process, which does not, with `own` as
+/// the name of its sessions.
+pub(super) async fn watch(services: Services, own: String) {
     loop {
         tokio::time::sleep(LOOK).await;
-        match relieve(&services).await {
+        match relieve(&services, &own).await {
             Ok(true) => tracing::warn!("the worker that led the others stood still; another one leads now"),
             Ok(false) => {}
             Err(error) => tracing::debug!(?error, "nobody can tell who leads the workers"),
@@ -32,16 +33,18 @@ pub(super) async fn watch(services: Services) {
 ///
 /// # Errors
 /// When the database does not answer, or the leader is another role's.
-async fn relieve(services: &Services) -> Result<bool> {
+async fn relieve(services: &Services, own: &str) -> Result<bool> {
     let mut tx = services.db.system().begin().await?;
     sqlx::query("set local role none").execute(&mut *tx).await?;
     let ended = sqlx::query_scalar!(
         r#"select pg_terminate_backend(a.pid) as "ended!" from pg_locks l join pg_stat_activity a on a.pid = l.pid
            where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and a.datname = current_database()
              and l.database = a.datid and (l.classid::bigint << 32 | l.objid::bigint) = $1
-             and a.state = 'idle' and a.state_change < clock_timestamp() - make_interval(secs => $2)"#,
+             and a.state = 'idle' and a.state_change < clock_timestamp() - make_interval(secs => $2)
+             and a.application_name <> $3"#,
         LOCK,
-        SILENCE.as_secs_f64()
+        SILENCE.as_secs_f64(),
+        own
     )
     .fetch_optional(&mut *tx)
     .await?;

@@ -11,6 +11,7 @@ use db::hooks::step;
 use futures::future::BoxFuture;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio_util::task::AbortOnDropHandle;
+use uuid::Uuid;
 
 use super::{Job, enqueue::Work, give_up::give_up, lead, run};
 use crate::Services;
@@ -53,11 +54,13 @@ impl Runner {
     /// # Errors
     /// As [`Runner::start`].
     pub async fn start_with(services: &Services, body: Body) -> anyhow::Result<Self> {
+        // Of this process alone, by which it knows its own sessions.
+        let name = format!("biseda queue {}", Uuid::new_v4().simple());
         let options = services.db.system().pool().connect_options();
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(Duration::from_secs(10))
-            .connect_lazy_with(options.as_ref().clone());
+            .connect_lazy_with(options.as_ref().clone().application_name(&name));
         let tick =
             PeriodicJob::builder("tick", "*/30 * * * * *").queue("tick").max_attempts(1).build(&Work(Job::Tick))?;
         let state = Arc::new((services.clone(), body));
@@ -80,7 +83,7 @@ impl Runner {
             .register::<Work, _, _>(move |Work(job), context| perform(state.clone(), job, Attempt::of(context)))
             .build()?;
         client.start().await?;
-        let watch = AbortOnDropHandle::new(tokio::spawn(lead::watch(services.clone())));
+        let watch = AbortOnDropHandle::new(tokio::spawn(lead::watch(services.clone(), name)));
         Ok(Self { client, pool, _watch: watch })
     }
 

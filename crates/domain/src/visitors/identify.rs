@@ -176,6 +176,16 @@ async fn take_along(cx: &mut Cx, visitor: &Visitor, from: ContactId, to: Contact
     .execute(cx.conn())
     .await?;
     if retired.rows_affected() == 1 {
+        // Those that were merged into it before go along, and are erased with it.
+        sqlx::query!(
+            "update contacts set merged_into_id = $3, updated_at = $4 where organization_id = $1 and merged_into_id = $2",
+            organization.0,
+            from.0,
+            to.0,
+            now
+        )
+        .execute(cx.conn())
+        .await?;
         let payload = json!({"changed": ["merged_into_id"], "merged_into_id": to});
         events::emit(cx, EventName::ContactUpdated, "contact", from, None, payload).await?;
     }

@@ -24,7 +24,7 @@ pub(super) const MOST: i64 = 100;
 pub async fn create(services: &Services, cx: &mut Cx, input: WebhookInput) -> Result<WebhookSecret> {
     require(cx, Permission::WebhooksWrite)?;
     require_in_person(cx)?;
-    let fields = input::check(services, cx, input)?;
+    let fields = input::check(services, cx, input, None)?;
     let (organization, id, now) = (cx.organization(), WebhookSubscriptionId(cx.new_id()), cx.now());
     hold(cx, Held::Organization).await?;
     let known = sqlx::query_scalar!(

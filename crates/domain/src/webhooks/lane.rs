@@ -14,6 +14,10 @@ use crate::{Actor, Cx, Result, Services};
 
 /// Deliveries of one round: what is sent before anything of it is written down.
 const ROUND: i64 = 60;
+/// Of those, at most so many about the same: they are sent one after the other, and all the others wait for them.
+const ABOUT_ONE: i64 = 5;
+/// A round is chosen from so many that are due.
+const LOOKED_AT: i64 = 10 * ROUND;
 /// Deliveries to one endpoint at the same time, each about something else.
 const AT_ONCE: usize = 12;
 
@@ -82,19 +86,31 @@ async fn load(services: &Services, cx: &mut Cx, subscription: Uuid) -> Result<Op
     let headers = row.custom_headers_encrypted.and_then(|sealed| open(&sealed)).unwrap_or_default();
     let headers: std::collections::BTreeMap<String, String> = serde_json::from_slice(&headers).unwrap_or_default();
     let rows = sqlx::query!(
-        r#"select d.id, d.attempts, d.event_id, e.name, e.resource_type, e.resource_id, e.conversation_id, e.payload,
-                  e.actor_type, e.actor_id, e.created_at, e.position as "position!",
-                  coalesce(c.contact_id, e.conversation_id, e.resource_id) as "about!"
-           from webhook_deliveries d
-           join events e on e.organization_id = d.organization_id and e.id = d.event_id
-           left join conversations c on c.organization_id = $1 and c.id = e.conversation_id
-           where d.organization_id = $1 and d.subscription_id = $2 and d.status = 'pending' and d.next_attempt_at <= $3
-             and e.position is not null
-           order by d.next_attempt_at, e.position limit $4"#,
+        r#"with due as (
+             select d.id, d.attempts, d.next_attempt_at, d.event_id, e.position,
+                    coalesce(c.contact_id, e.conversation_id, e.resource_id) as about
+             from webhook_deliveries d
+             join events e on e.organization_id = d.organization_id and e.id = d.event_id
+             left join conversations c on c.organization_id = $1 and c.id = e.conversation_id
+             where d.organization_id = $1 and d.subscription_id = $2 and d.status = 'pending' and d.next_attempt_at <= $3
+               and e.position is not null
+             order by d.next_attempt_at, e.position limit $6
+           ), placed as (
+             select *, row_number() over (partition by about order by next_attempt_at, position) as place from due
+           ), chosen as (
+             select * from placed where place <= $5 order by next_attempt_at, position limit $4
+           )
+           select d.id as "id!", d.attempts as "attempts!", d.event_id as "event_id!", e.name as "name!",
+                  e.resource_type as "resource_type!", e.resource_id as "resource_id!", e.conversation_id as "conversation_id?",
+                  e.payload as "payload!", e.actor_type as "actor_type!", e.actor_id as "actor_id?",
+                  e.created_at as "created_at!", d.position as "position!", d.about as "about!"
+           from chosen d join events e on e.organization_id = $1 and e.id = d.event_id"#,
         organization,
         subscription,
         now,
-        ROUND
+        ROUND,
+        ABOUT_ONE,
+        LOOKED_AT
     )
     .fetch_all(cx.conn())
     .await?;

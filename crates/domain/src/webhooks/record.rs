@@ -29,15 +29,20 @@ pub(super) async fn record(services: &Services, cx: &mut Cx, subscription: Uuid,
     let codes = codes.collect::<serde_json::Result<Vec<_>>>()?;
     let next: Vec<_> = outcomes.iter().map(|outcome| outcome.next(now)).collect();
     sqlx::query!(
-        "update webhook_deliveries d
+        // Held in the order in which an erasure holds them.
+        "with held as (
+           select id from webhook_deliveries where organization_id = $1 and id = any($2::uuid[]) order by id for update
+         )
+         update webhook_deliveries d
          set status = o.status, attempts = o.attempts, next_attempt_at = o.next_attempt_at,
              response_status = o.response_status, response_body = o.response_body, error = o.error,
-             error_code = o.error_code, duration_ms = o.duration_ms,
-             delivered_at = case when o.status = 'delivered' then $10::timestamptz end
-         from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::int[],
-                     $11::jsonb[])
-              o (id, status, attempts, next_attempt_at, response_status, response_body, error, duration_ms, error_code)
-         where d.organization_id = $1 and d.id = o.id and d.status = 'pending' and d.attempts = o.attempts - 1",
+              error_code = o.error_code, duration_ms = o.duration_ms,
+              delivered_at = case when o.status = 'delivered' then $10::timestamptz end
+          from unnest($2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::int[],
+                      $11::jsonb[])
+               o (id, status, attempts, next_attempt_at, response_status, response_body, error, duration_ms, error_code)
+          join held on held.id = o.id
+          where d.organization_id = $1 and d.id = held.id and d.status = 'pending' and d.attempts = o.attempts - 1",
         organization,
         &outcomes.iter().map(|outcome| outcome.delivery).collect::<Vec<_>>(),
         &next.iter().map(|(status, _)| status.to_string()).collect::<Vec<_>>(),

@@ -28,7 +28,7 @@ pub async fn update(
     require_in_person(cx)?;
     hold(cx, Held::WebhookSubscription(id)).await?;
     let before = get(cx, id).await?;
-    let fields = input::check(services, cx, input)?;
+    let fields = input::check(services, cx, input, Some(&before))?;
     if fields.headers.is_none() && !before.header_names.is_empty() && origin(&before.url) != origin(&fields.url) {
         let words = "must be entered again, because the address is another server's";
         return Err(Error::invalid("custom_headers", words));

@@ -1,5 +1,6 @@
 //! What the built-in answerer says, with the real embedding model: of the help site of the browser tests (bicycles), of a page
-//! in Albanian, and of the demonstration. Passes over when the model is not installed (`make setup` installs it).
+//! in Albanian, and of the demonstration. Passes over when the model is not installed (`make setup` installs it), unless
+//! `REQUIRE_MODEL` is set, as by `make test`.
 //!
 //! The thresholds of `agents::answer` and `answers::find` are measured by
 //! `cargo nextest run -p domain --run-ignored only -E 'test(measure::)' --no-capture`, which prints every answer.
@@ -133,8 +134,9 @@ struct Answerer {
 impl Answerer {
     /// `None` when the model is not installed.
     async fn new() -> Option<Self> {
-        let files = LocalFiles::find(&db::embedded::cache_dir().unwrap());
+        let files = LocalFiles::find(db::embedded::cache_dir).unwrap();
         if let Err(missing) = files.check() {
+            assert!(std::env::var_os("REQUIRE_MODEL").is_none(), "{missing}");
             eprintln!("{missing}");
             return None;
         }

@@ -167,16 +167,18 @@ async fn count(desk: &Desk) -> i64 {
 async fn an_upkeep_that_is_cut_off_is_finished_by_the_next_also_by_two_at_once() {
     let desk = own_desk().await;
     publish(&desk).await;
-    write_many(&desk, 5_000).await;
+    // Many times what it removes at once.
+    write_many(&desk, 10_000).await;
     desk.world.clock.advance(TimeDelta::days(31));
     let before = count(&desk).await;
     let services = desk.services.clone();
     let cut_off = tokio::spawn(async move { upkeep::run(&services).await });
     while count(&desk).await == before {
-        tokio::task::yield_now().await;
+        assert!(!cut_off.is_finished(), "it has removed nothing");
     }
     cut_off.abort();
-    cut_off.await.ok();
+    assert!(cut_off.await.is_err_and(|error| error.is_cancelled()), "it was done before it was cut off");
+    assert!(count(&desk).await > 1);
     let (one, other) = tokio::join!(upkeep::run(&desk.services), upkeep::run(&desk.services));
     one.unwrap();
     other.unwrap();

@@ -5,7 +5,7 @@ use domain::{Error, Services, channels, contacts, conversations, messages, visit
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use types::{
-    contact::ContactFilter,
+    contact::{ContactFilter, ContactInput},
     conversation::{ConversationStatus, Owner},
     id::{ChannelId, ChunkId, VisitorId},
     widget::{Identify, StartSession},
@@ -138,6 +138,38 @@ async fn a_proved_user_finds_the_same_conversations_in_every_browser() {
     visitors::identify(&desk.services, &laptop, typed).await.unwrap();
     assert_eq!(desk.get(first).await.summary.contact_name, "Maya Deda");
     assert_eq!(desk.get(first).await.summary.contact_email, None);
+}
+
+#[tokio::test]
+async fn who_was_merged_into_a_visitor_is_erased_with_whom_the_visitor_turned_out_to_be() {
+    // As it is written, and as it was written before.
+    for by_way_of_the_visitor in [false, true] {
+        let desk = desk().await;
+        let maya = signed(&desk, "user-1").await;
+        let (laptop, first) = desk.conversation().await;
+        visitors::identify(&desk.services, &laptop, maya.clone()).await.unwrap();
+        let known = desk.get(first).await.summary.contact_id;
+        let (phone, second) = desk.conversation().await;
+        let visitor = desk.get(second).await.summary.contact_id;
+
+        let mut cx = desk.cx().await;
+        let email = Some("maya@example.com".to_owned());
+        let lead = ContactInput { name: Some("Maya Deda".into()), email, ..ContactInput::default() };
+        let lead = contacts::create(&mut cx, lead).await.unwrap().summary.id;
+        contacts::merge(&mut cx, visitor, lead).await.unwrap();
+        desk.services.commit(cx).await.unwrap();
+        visitors::identify(&desk.services, &phone, maya).await.unwrap();
+        let mut cx = desk.cx().await;
+        if by_way_of_the_visitor {
+            let before = "update contacts set merged_into_id = $1 where id = $2";
+            sqlx::query(before).bind(visitor.0).bind(lead.0).execute(cx.conn()).await.unwrap();
+        }
+        contacts::delete(&mut cx, known).await.unwrap();
+        let left = "select count(*) from contacts";
+        assert_eq!(sqlx::query_scalar::<_, i64>(left).fetch_one(cx.conn()).await.unwrap(), 0);
+        let told = "select count(*) from events where resource_id = $1 and payload <> '{}'";
+        assert_eq!(sqlx::query_scalar::<_, i64>(told).bind(lead.0).fetch_one(cx.conn()).await.unwrap(), 0);
+    }
 }
 
 #[tokio::test]

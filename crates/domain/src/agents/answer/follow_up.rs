@@ -4,8 +4,8 @@ use types::agent::PlaygroundTurn;
 
 use super::{bounded, intent::intent, words};
 
-/// Characters of the question before that are read.
-const MAX_BEFORE: usize = 500;
+/// Characters of a question with those before it.
+const MAX_CHARS: usize = 500;
 
 /// Words that say what a question asks for.
 const QUESTION_WORDS: &[&str] = &[
@@ -19,22 +19,35 @@ const REFERRING: &[&str] = &["it", "that", "this", "they", "them", "those", "kjo
 /// else, like "and how long does it take?", takes only the subject of the one before, whose answer would be found again.
 pub(super) fn with_question_before(text: &str, history: &[PlaygroundTurn]) -> Option<String> {
     let words = words::words(text);
-    if !follows(text, &words) {
+    if !leans(text, &words) && !is_bare(text, &words) {
         return None;
     }
     let place = history.iter().rposition(|turn| turn.is_user && intent(&turn.content).is_none())?;
-    let before = bounded(&history[place].content, MAX_BEFORE);
-    let before = with_question_before(before, &history[..place]).unwrap_or_else(|| before.to_owned());
+    let before = bounded(&history[place].content, MAX_CHARS);
+    // One that only says little stands for itself here: else each of a row of short questions would bring along all of them.
+    let leaning =
+        leans(before, &words::words(before)).then(|| with_question_before(before, &history[..place])).flatten();
+    let before = leaning.unwrap_or_else(|| before.to_owned());
     let before = if asks(&words) { words::subject(&before) } else { before };
+    let before = bounded(&before, MAX_CHARS.saturating_sub(text.chars().count() + 1)).trim_end();
     (!before.is_empty()).then(|| format!("{before} {text}"))
 }
 
-fn follows(text: &str, words: &[String]) -> bool {
-    let subject = words::subject_words(text).len();
+/// Whether a question goes on from another by its words: it begins with "and", or stands for something with "it".
+fn leans(text: &str, words: &[String]) -> bool {
     let begins =
         words.first().is_some_and(|word| matches!(word.as_str(), "and" | "dhe" | "po" | "what" if words.len() <= 5));
     let refers = words.iter().any(|word| REFERRING.contains(&word.as_str()));
-    words.len() <= 9 && (subject <= 1 || begins || refers && subject <= 2)
+    is_short(words) && (begins || refers && words::subject_words(text).len() <= 2)
+}
+
+/// Whether a question names so little that another may have said the rest.
+fn is_bare(text: &str, words: &[String]) -> bool {
+    is_short(words) && words::subject_words(text).len() <= 1
+}
+
+fn is_short(words: &[String]) -> bool {
+    words.len() <= 9
 }
 
 /// Whether a question says itself what it asks for. "What about lamps?" does not.
@@ -87,6 +100,12 @@ mod tests {
             ]),
             "delivery Kosovo And how long does it take? And to Albania?"
         );
+        // Short questions that name something each bring along one of those before them, not all.
+        assert_eq!(searched(&["Shipping?", said, "Returns?", said, "PayPal?"]), "Returns? PayPal?");
+        let long = format!("{} and to Albania?", "Kosovo ".repeat(120));
+        let many: Vec<&str> = [long.as_str()].into_iter().chain(["and to Albania?"; 40]).collect();
+        assert!(searched(&many).chars().count() <= MAX_CHARS);
+        assert!(searched(&many).ends_with("and to Albania?"));
         assert_eq!(searched(&["What is it?", said, "And how long does it take?"]), "And how long does it take?");
     }
 }

@@ -103,6 +103,29 @@ async fn what_is_about_one_customer_is_sent_one_after_the_other() {
 }
 
 #[tokio::test]
+async fn a_customer_of_whom_much_is_told_keeps_the_others_waiting_for_little_of_it() {
+    let desk = own_desk().await;
+    let late = Late::subscribed(&desk).await;
+    let (_, busy) = desk.conversation().await;
+    let mut cx = desk.cx().await;
+    // More than is sent before anything of it is written down.
+    for number in 0..70 {
+        messages::send(&mut cx, busy, reply(&number.to_string())).await.unwrap();
+    }
+    desk.services.commit(cx).await.unwrap();
+    let (_, quiet) = desk.conversation().await;
+    dispatch(&desk).await;
+    let log: Vec<Value> = late.0.lock().unwrap().log.clone();
+    let is_about = |event: &Value, id: ConversationId| event["data"]["conversation_id"] == id.to_string();
+    let first = log.iter().position(|event| is_about(event, quiet)).unwrap();
+    let before = log[..first].iter().filter(|event| is_about(event, busy)).count();
+    assert!(before <= 10, "each twice: {before}");
+    let positions: Vec<_> =
+        log.iter().filter(|event| is_about(event, busy)).map(|event| event["position"].as_i64()).collect();
+    assert!(positions.len() > 140 && positions.is_sorted(), "{positions:?}");
+}
+
+#[tokio::test]
 async fn what_failed_holds_up_nothing_and_tells_its_place_when_it_arrives() {
     let desk = own_desk().await;
     let late = Late::subscribed(&desk).await;

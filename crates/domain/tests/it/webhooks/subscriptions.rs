@@ -170,6 +170,17 @@ async fn nobody_hears_by_webhooks_what_they_may_not_read() {
         let refused = webhooks::update(services, &mut cx, id, input).await;
         assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
     }
+    drop(cx);
+    // Who may read none of it may still take from it what is told, and switch it off; but not tell more, nor with other headers.
+    let mut cx = begin(&own).await;
+    let off = WebhookInput { is_active: false, ..of(&[told, untold]) };
+    let headers = WebhookInput { custom_headers: Some(vec![("x-key".into(), "1".into())]), ..off.clone() };
+    let refused = webhooks::update(services, &mut cx, wide, headers).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    assert!(!webhooks::update(services, &mut cx, wide, off).await.expect("switched off").is_active);
+    assert_eq!(webhooks::update(services, &mut cx, wide, of(&[untold])).await.expect("less").events, [untold]);
+    let refused = webhooks::update(services, &mut cx, wide, of(&[told, untold])).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
 }
 
 #[tokio::test]
