@@ -63,12 +63,18 @@ pub fn Frame() -> impl IntoView {
                 />
             </header>
             <main id="main" class="page" tabindex="-1">
-                <Show when=move || live.state() == Connection::Lost>
-                    <p class="live-lost" role="status">
-                        <Icon glyph=icons::WIFI_OFF />
-                        {tu_string!(i18n, common.live.reconnecting)}
-                    </p>
-                </Show>
+                {move || {
+                    let (text, reload) = match live.state() {
+                        Connection::Lost => (tu_string!(i18n, common.live.reconnecting), None),
+                        // A link that the router leaves alone loads the page anew.
+                        Connection::Outdated => (
+                            tu_string!(i18n, common.error.outdated),
+                            Some(view! { <a href="" rel="external" class="link">{tu_string!(i18n, common.action.reload)}</a> }),
+                        ),
+                        _ => return None,
+                    };
+                    Some(view! { <p class="live-lost" role="status"><Icon glyph=icons::WIFI_OFF />{text} " " {reload}</p> })
+                }}
                 <Outlet />
             </main>
         </div>

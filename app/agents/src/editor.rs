@@ -1,8 +1,8 @@
 //! `/app/agents/new` and `/app/agents/:id`: an agent's settings.
 
-use base::{FormErrors, Loaded, Page, action_error, error_text, id_in_path, use_me};
+use base::{ActionForm, FormErrors, Loaded, Page, action_error, error_text, id_in_path, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{
     agent::{Agent, HandoffRules, Provider, Tone},
     id::AgentId,

@@ -1,5 +1,6 @@
 //! What the areas of the interface share: who is signed in, errors, the page's frame, live updates, shortcuts.
 
+mod action_form;
 pub mod cookie;
 pub mod counts;
 mod error;
@@ -25,6 +26,7 @@ mod successes;
 mod tab;
 mod theme;
 
+pub use action_form::ActionForm;
 pub use counts::use_counts;
 pub use error::{AppError, action_error, error_text, field_errors};
 pub use field_text::field_text;
@@ -39,5 +41,5 @@ pub use not_read_text::not_read_text;
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
 pub use role::role_name;
 pub use successes::successes;
-pub use tab::forget_tab;
+pub use tab::{forget_tab, own};
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};

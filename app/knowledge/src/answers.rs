@@ -1,8 +1,8 @@
 //! `/app/knowledge/answers`: curated answers. `?edit=ID` or `?edit=new` opens the form.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, error_text, field_errors};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, error_text, field_errors};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use types::agent::Answer;
 use ui::{

@@ -1,8 +1,8 @@
 //! `/app/settings/api-keys`: the keys with which programs sign in.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{api_key::ApiKey, permission::Permission};
 use ui::{
     Button, ButtonSize, ButtonStyle, Column, Confirm, EmptyState, LocalTime, RelativeTime, Select, Table, TextField,

@@ -1,6 +1,6 @@
-use base::{FormErrors, action_error, field_errors, use_me};
+use base::{ActionForm, FormErrors, action_error, field_errors, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::member::Role;
 use ui::{Button, ButtonStyle, Icon, TextField, icons};
 

@@ -1,5 +1,6 @@
+use base::ActionForm;
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::user::Session;
 use ui::{Badge, Button, ButtonSize, ButtonStyle, Column, RelativeTime, Table, Tone};
 

@@ -31,6 +31,8 @@ pub enum Connection {
     Open,
     /// Was open or tried to be; tries again by itself.
     Lost,
+    /// The session works for another member by now: the page must be loaded anew.
+    Outdated,
 }
 
 /// The live connection.

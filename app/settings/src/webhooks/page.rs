@@ -1,6 +1,6 @@
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, successes};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, successes};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{id::WebhookSubscriptionId, webhook::WebhookSubscription};
 use ui::{Alert, Button, ButtonStyle, Confirm, LocalTime, Tone, icons};
 
