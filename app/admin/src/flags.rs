@@ -8,7 +8,6 @@ use types::platform::{FeatureFlag, FlagState, OrganizationFilter, OrganizationRo
 use ui::{Badge, Button, ButtonSize, TextField, Tone, icons};
 
 use crate::{
-    frame::AdminFrame,
     rpc::{ClearFlagOverride, SetFlag, SetFlagOverride, load_flags, load_organizations},
     words::text,
 };
@@ -41,17 +40,15 @@ pub fn FlagsPage() -> impl IntoView {
         },
     );
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.frame.flags) subtitle=tu_string!(i18n, admin.flags.intro)>
-                <FormErrors error=action_error(acts.set) />
-                <FormErrors error=action_error(acts.put) />
-                <FormErrors error=action_error(acts.clear) />
-                <Loaded
-                    resource=list
-                    children=move |(flags, found)| view! { <Flags flags found q=wanted.get_untracked() acts /> }
-                />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.frame.flags) subtitle=tu_string!(i18n, admin.flags.intro)>
+            <FormErrors error=action_error(acts.set) />
+            <FormErrors error=action_error(acts.put) />
+            <FormErrors error=action_error(acts.clear) />
+            <Loaded
+                resource=list
+                children=move |(flags, found)| view! { <Flags flags found q=wanted.get_untracked() acts /> }
+            />
+        </Page>
     }
 }
 

@@ -8,7 +8,6 @@ use types::platform::UserDetail;
 use ui::{Button, ButtonStyle, LocalTime, TextField};
 
 use crate::{
-    frame::AdminFrame,
     organizations::OrganizationTable,
     rpc::{EndUserSessions, LockUser, ResetUserSecondFactor, UnlockUser, load_user},
     users::badges,
@@ -44,15 +43,13 @@ pub fn UserPage() -> impl IntoView {
         _ => tu_string!(i18n, admin.users.one).to_owned(),
     };
     view! {
-        <AdminFrame>
-            <Page title=title back=("/admin/users".to_owned(), tu_string!(i18n, admin.frame.users)) width="max-w-6xl">
-                <FormErrors error=action_error(acts.lock) />
-                <FormErrors error=action_error(acts.unlock) />
-                <FormErrors error=action_error(acts.end) />
-                <FormErrors error=action_error(acts.reset) />
-                <Loaded resource=found children=move |detail| view! { <Detail detail acts /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=title back=("/admin/users".to_owned(), tu_string!(i18n, admin.frame.users)) width="max-w-6xl">
+            <FormErrors error=action_error(acts.lock) />
+            <FormErrors error=action_error(acts.unlock) />
+            <FormErrors error=action_error(acts.end) />
+            <FormErrors error=action_error(acts.reset) />
+            <Loaded resource=found children=move |detail| view! { <Detail detail acts /> } />
+        </Page>
     }
 }
 

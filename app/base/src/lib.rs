@@ -13,6 +13,7 @@ pub mod live;
 mod me;
 mod navigation;
 mod next;
+mod not_loaded;
 mod not_read_text;
 pub mod notices;
 mod page;
