@@ -95,18 +95,70 @@ test('what was written and chosen in a form is saved', async () => {
   await left(page);
 });
 
-test('a question that was opened stays open, with the name that was typed', async () => {
-  const signedIn = await session(demo);
-  const list = await newPage(demo.browser, { ...signedIn, javaScriptEnabled: false });
+/** The path of the first contact. */
+async function contact() {
+  const list = await newPage(demo.browser, { ...(await session(demo)), javaScriptEnabled: false });
   await list.goto(`${demo.server.url}/app/contacts`);
-  const paths = await list.locator('a').evaluateAll((links) => links.map((link) => link.pathname));
+  const paths = await list.locator('main a').evaluateAll((links) => links.map((link) => link.pathname));
   await left(list);
-  const path = paths.find((path) => /^\/app\/contacts\/[0-9a-f-]{36}$/.test(path));
-  const contact = await early(signedIn, path, async (page) => {
+  return paths.find((path) => /^\/app\/contacts\/[0-9a-f-]{36}$/.test(path));
+}
+
+test('a field that was written and left is saved, and a tag that was begun is there', async () => {
+  const path = await contact();
+  const page = await early(await session(demo), path, async (page) => {
+    await page.locator('#contact-company').fill('Early and Daughters');
+    await page.locator('#contact-tags').fill('begun');
+  });
+  const text = async (id) => page.locator(id).inputValue();
+  assert.deepEqual([await text('#contact-company'), await text('#contact-tags')], ['Early and Daughters', 'begun']);
+  await page.waitForLoadState('networkidle');
+  await page.locator('#contact-tags').press('Enter');
+  await page.locator('.chip', { hasText: 'begun' }).waitFor();
+  assert.equal(await text('#contact-tags'), '');
+  await page.reload();
+  await hydrated(page);
+  assert.equal(await text('#contact-company'), 'Early and Daughters');
+  await left(page);
+});
+
+test('boxes that were checked and choices that were made act', async () => {
+  const unfolded = async (page) => {
+    await page.locator('.inbox-filter-fields summary').click();
+    await page.locator('.inbox-filters [name=unread]').check();
+  };
+  const unread = await early(await session(demo), '/app/inbox', unfolded);
+  await unread.waitForURL('**/app/inbox*unread=true*');
+  assert.equal(await unread.locator('.inbox-filters [name=unread]').isChecked(), true);
+  await left(unread);
+
+  const sorted = await early(await session(demo), '/app/inbox', async (page) => {
+    await page.locator('.inbox-filter-fields summary').click();
+    await page.locator('.inbox-filters [name=sort]').selectOption('oldest');
+  });
+  await sorted.waitForURL('**/app/inbox*sort=oldest*');
+  assert.equal(await sorted.locator('.inbox-filters [name=sort]').inputValue(), 'oldest');
+  await left(sorted);
+
+  const search = await early(await session(demo), '/app/contacts', async (page) => {
+    await page.locator('main [name=q]').fill('nobody like this');
+    await page.locator('main h1').click();
+  });
+  await search.waitForURL('**/app/contacts?*q=nobody*');
+  await left(search);
+
+  const dark = await early(await session(demo), '/app/settings/appearance', (page) => page.locator('main').getByLabel('Dark').check());
+  await dark.locator('html[data-theme=dark]').waitFor();
+  assert.equal(await dark.locator('main').getByLabel('Dark').isChecked(), true);
+  await left(dark);
+});
+
+test('a question that was opened stays open, with the name that was typed', async () => {
+  const page = await early(await session(demo), await contact(), async (page) => {
     await page.locator('summary', { hasText: 'Delete contact' }).click();
     await page.fill('[name=confirmation]', await page.inputValue('[name=expected]'));
   });
-  await contact.getByRole('button', { name: 'Delete contact' }).click();
-  await contact.waitForURL('**/app/contacts');
-  await left(contact);
+  await page.getByRole('button', { name: 'Delete contact' }).click();
+  await page.waitForURL('**/app/contacts');
+  await left(page);
 });

@@ -68,6 +68,7 @@ pub fn Frame() -> impl IntoView {
                         Connection::Lost => (tu_string!(i18n, common.live.reconnecting).to_owned(), None),
                         // This page once more: the server leads from it to where one signs in, and back.
                         Connection::Refused(code) => (error_text(i18n, &AppError::new(code, "")), Some("")),
+                        Connection::Outdated => (tu_string!(i18n, common.error.outdated).to_owned(), Some("")),
                         _ => return None,
                     };
                     Some(

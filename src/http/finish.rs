@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::yield_now};
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tracing::Instrument;
 
@@ -41,7 +41,11 @@ fn to_its_end(body: Body) -> Body {
     let (sender, receiver) = mpsc::channel(16);
     let mut chunks = body.into_data_stream();
     let rendering = async move {
-        while let Some(chunk) = chunks.next().await {
+        loop {
+            // What the page has begun beside it runs first (an effect that notes the language): what that reads is disposed
+            // of at the end.
+            yield_now().await;
+            let Some(chunk) = chunks.next().await else { break };
             // Fails at once when nobody is there any more.
             let _ = sender.send(chunk).await;
         }
@@ -101,5 +105,24 @@ mod tests {
                 assert_eq!(log.recv().await, Some(part), "{leaves_before_the_head}");
             }
         }
+    }
+
+    // One worker takes first what was begun last, which is the page's end.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn what_a_page_has_begun_runs_before_its_end() {
+        let (happens, mut log) = mpsc::unbounded_channel();
+        let page = async move || {
+            let (effect, end) = (happens.clone(), happens);
+            tokio::spawn(async move { effect.send("effect").unwrap() });
+            let parts = tokio_stream::once("<p></p>").chain(tokio_stream::once("").map(move |part| {
+                end.send("end").unwrap();
+                part
+            }));
+            Html(Body::from_stream(parts.map(Ok::<_, std::convert::Infallible>)))
+        };
+        let app = Router::new().route("/", get(page)).layer(middleware::from_fn(pages));
+        let response = app.oneshot(request()).await.unwrap();
+        assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), "<p></p>");
+        assert_eq!((log.recv().await, log.recv().await), (Some("effect"), Some("end")));
     }
 }

@@ -6,6 +6,7 @@ mod files;
 mod finish;
 mod limits;
 mod listen;
+mod made_for;
 mod measure;
 mod notices;
 mod operator;
@@ -23,6 +24,7 @@ use axum::{
     middleware,
 };
 use domain::Services;
+use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, CompressionLevel},
@@ -51,7 +53,8 @@ pub fn router(config: &Config, services: Services, operator: Router) -> Router {
         .layer(middleware::from_fn(limits::time))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(https, security::headers));
-    shared(config, app.merge(operator))
+    let app = shared(config, app.merge(operator));
+    Router::new().fallback_service(app.map_request(made_for::note))
 }
 
 /// What a process without pages answers: health and metrics.

@@ -107,6 +107,42 @@ async fn nobody_is_known_longer_than_their_session() {
 }
 
 #[tokio::test]
+async fn a_page_that_was_made_for_another_member_changes_nothing() {
+    let folder = folder();
+    let program = Program::ready(&folder.path().join("data"), "serve", &[]).await;
+    let browser = Browser::at(&program);
+    browser.sign_up("Alba Coffee", "olta@example.com").await;
+    // Where a page's form is sent, and by what its member is named there.
+    let form = async || {
+        let html = browser.get("/app/settings").await.text;
+        let end = html.find("/rpc/save_organization").expect("the form");
+        let begin = html[..end].rfind('"').unwrap() + 1;
+        let action: String = html[begin..].chars().take_while(|c| *c != '"').collect();
+        (action, html[begin..end].to_owned())
+    };
+    let (old_form, old_member) = form().await;
+    assert!(old_member.starts_with("/as/"), "{old_form}");
+    let fields = ["name", "website", "time_zone", "locale"].into_iter().zip(["Gamma Cocoa", "", "UTC", "en"]);
+    let fields: Vec<_> = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+
+    let found = functions().into_iter().find(|function| function.name == "found_another").unwrap();
+    assert_eq!(found.post(&browser, &[("found_another.name", "Beta Tea")]).await.status, 200);
+    for path in [old_form.clone(), format!("{old_member}/uploads/knowledge")] {
+        let refused = browser.call(&path, None, &fields).await;
+        assert!(refused.status == 409 && refused.text.contains("outdated"), "{path}: {}", refused.text);
+    }
+    assert_eq!(browser.live_end(&old_member).await, Some(4409));
+    let (new_form, new_member) = form().await;
+    assert_ne!(new_member, old_member);
+    assert!(browser.get("/app/settings").await.text.contains("Beta Tea"));
+
+    assert_eq!(browser.call(&new_form, None, &fields).await.status, 200);
+    let shown = browser.get("/app/settings").await.text;
+    assert!(shown.contains("Gamma Cocoa") && !shown.contains("Alba Coffee"));
+    program.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_not_for_everybody_is_kept_by_no_cache_and_no_browser() {
     let (folder, postgres) = (folder(), Postgres::start().await);
     let site = folder.path().join("site");

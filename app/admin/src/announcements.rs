@@ -1,15 +1,12 @@
 //! `/admin/announcements`: what members are told.
 
-use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, reset_when_done};
+use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, reset_when_done};
 use i18n::*;
-use leptos::{form::ActionForm, html, prelude::*};
+use leptos::{html, prelude::*};
 use types::platform::{Announcement, AnnouncementLevel};
 use ui::{Badge, Button, ButtonStyle, EmptyState, LocalTime, Select, TextField, Tone, icons};
 
-use crate::{
-    frame::AdminFrame,
-    rpc::{CreateAnnouncement, DeleteAnnouncement, load_announcements},
-};
+use crate::rpc::{CreateAnnouncement, DeleteAnnouncement, load_announcements};
 
 /// The announcements, and a form for another.
 #[component]
@@ -26,55 +23,53 @@ pub fn AnnouncementsPage() -> impl IntoView {
     let error = action_error(create);
     let error = Signal::derive(move || error.get().filter(|error| error.details.is_empty()));
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.frame.announcements) subtitle=tu_string!(i18n, admin.announcements.intro)>
-                <FormErrors error=action_error(delete) />
-                <Panel title=tu_string!(i18n, admin.announcements.new) class="mb-4">
-                    <div class="p-4">
-                        <FormErrors error />
-                        <ActionForm action=create node_ref=form attr:class="grid gap-3 sm:grid-cols-2">
-                            <TextField
-                                name="text_en"
-                                label=tu_string!(i18n, admin.announcements.text_en)
-                                required=true
-                                maxlength=500
-                                class="sm:col-span-2"
-                                errors
-                            />
-                            <TextField
-                                name="text_sq"
-                                label=tu_string!(i18n, admin.announcements.text_sq)
-                                hint=tu_string!(i18n, admin.announcements.text_sq_hint)
-                                maxlength=500
-                                class="sm:col-span-2"
-                                errors
-                            />
-                            <TextField
-                                name="starts_at"
-                                kind="datetime-local"
-                                label=tu_string!(i18n, admin.announcements.starts)
-                                hint=tu_string!(i18n, admin.announcements.starts_hint)
-                                errors
-                            />
-                            <TextField
-                                name="ends_at"
-                                kind="datetime-local"
-                                label=tu_string!(i18n, admin.announcements.ends)
-                                required=true
-                                errors
-                            />
-                            <Select name="level" label=tu_string!(i18n, admin.announcements.level) options=Signal::stored(levels) />
-                            <div class="self-end">
-                                <Button kind="submit" style=ButtonStyle::Primary pending=create.pending()>
-                                    {tu_string!(i18n, admin.announcements.announce)}
-                                </Button>
-                            </div>
-                        </ActionForm>
-                    </div>
-                </Panel>
-                <Loaded resource=list children=move |list| view! { <Announcements list delete /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.frame.announcements) subtitle=tu_string!(i18n, admin.announcements.intro)>
+            <FormErrors error=action_error(delete) />
+            <Panel title=tu_string!(i18n, admin.announcements.new) class="mb-4">
+                <div class="p-4">
+                    <FormErrors error />
+                    <ActionForm action=create node_ref=form attr:class="grid gap-3 sm:grid-cols-2">
+                        <TextField
+                            name="text_en"
+                            label=tu_string!(i18n, admin.announcements.text_en)
+                            required=true
+                            maxlength=500
+                            class="sm:col-span-2"
+                            errors
+                        />
+                        <TextField
+                            name="text_sq"
+                            label=tu_string!(i18n, admin.announcements.text_sq)
+                            hint=tu_string!(i18n, admin.announcements.text_sq_hint)
+                            maxlength=500
+                            class="sm:col-span-2"
+                            errors
+                        />
+                        <TextField
+                            name="starts_at"
+                            kind="datetime-local"
+                            label=tu_string!(i18n, admin.announcements.starts)
+                            hint=tu_string!(i18n, admin.announcements.starts_hint)
+                            errors
+                        />
+                        <TextField
+                            name="ends_at"
+                            kind="datetime-local"
+                            label=tu_string!(i18n, admin.announcements.ends)
+                            required=true
+                            errors
+                        />
+                        <Select name="level" label=tu_string!(i18n, admin.announcements.level) options=Signal::stored(levels) />
+                        <div class="self-end">
+                            <Button kind="submit" style=ButtonStyle::Primary pending=create.pending()>
+                                {tu_string!(i18n, admin.announcements.announce)}
+                            </Button>
+                        </div>
+                    </ActionForm>
+                </div>
+            </Panel>
+            <Loaded resource=list children=move |list| view! { <Announcements list delete /> } />
+        </Page>
     }
 }
 

@@ -1,14 +1,13 @@
 //! `/admin/flags`: what is switched on, for all or for some.
 
-use base::{AppError, FormErrors, Loaded, Page, Panel, action_error};
+use base::{ActionForm, AppError, FormErrors, Loaded, Page, Panel, action_error};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use types::platform::{FeatureFlag, FlagState, OrganizationFilter, OrganizationRow};
 use ui::{Badge, Button, ButtonSize, TextField, Tone, icons};
 
 use crate::{
-    frame::AdminFrame,
     rpc::{ClearFlagOverride, SetFlag, SetFlagOverride, load_flags, load_organizations},
     words::text,
 };
@@ -41,17 +40,15 @@ pub fn FlagsPage() -> impl IntoView {
         },
     );
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.frame.flags) subtitle=tu_string!(i18n, admin.flags.intro)>
-                <FormErrors error=action_error(acts.set) />
-                <FormErrors error=action_error(acts.put) />
-                <FormErrors error=action_error(acts.clear) />
-                <Loaded
-                    resource=list
-                    children=move |(flags, found)| view! { <Flags flags found q=wanted.get_untracked() acts /> }
-                />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.frame.flags) subtitle=tu_string!(i18n, admin.flags.intro)>
+            <FormErrors error=action_error(acts.set) />
+            <FormErrors error=action_error(acts.put) />
+            <FormErrors error=action_error(acts.clear) />
+            <Loaded
+                resource=list
+                children=move |(flags, found)| view! { <Flags flags found q=wanted.get_untracked() acts /> }
+            />
+        </Page>
     }
 }
 

@@ -1,14 +1,15 @@
 use base::AppError;
 use i18n::*;
 use leptos::prelude::*;
+use leptos_router::components::Outlet;
 use ui::{TabLink, Tabs};
 
 use crate::rpc::load_operator;
 
-/// The frame of the area: a bar that leads back to the dashboard, the area's pages, the page below. Sends who is not signed
+/// The frame of the area: a bar that leads back to the dashboard, the area's pages, the open one below. Sends who is not signed
 /// in to the sign-in page, and operators without a second factor to where they set one up.
 #[component]
-pub fn AdminFrame(children: Children) -> impl IntoView {
+pub fn AdminFrame() -> impl IntoView {
     let i18n = use_i18n();
     // Blocking, so that redirects and statuses are real.
     let operator = Resource::new_blocking(|| (), |()| load_operator());
@@ -43,7 +44,7 @@ pub fn AdminFrame(children: Children) -> impl IntoView {
             </div>
         </header>
         <main id="main" tabindex="-1">
-            {children()}
+            <Outlet />
         </main>
     }
 }

@@ -1,13 +1,12 @@
 //! `/admin/jobs`: queues, and what failed.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::platform::{JobRow, Jobs, QueueFigures};
 use ui::{Badge, Button, ButtonSize, Column, EmptyState, RelativeTime, Table, Tone, icons};
 
 use crate::{
-    frame::AdminFrame,
     rpc::{RetryJob, load_jobs},
     words::number,
 };
@@ -19,12 +18,10 @@ pub fn JobsPage() -> impl IntoView {
     let retry = ServerAction::<RetryJob>::new();
     let jobs = Resource::new(move || retry.version().get(), |_| load_jobs());
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.frame.jobs) subtitle=tu_string!(i18n, admin.jobs.intro) width="max-w-6xl">
-                <FormErrors error=action_error(retry) />
-                <Loaded resource=jobs children=move |jobs| view! { <Lists jobs retry /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.frame.jobs) subtitle=tu_string!(i18n, admin.jobs.intro) width="max-w-6xl">
+            <FormErrors error=action_error(retry) />
+            <Loaded resource=jobs children=move |jobs| view! { <Lists jobs retry /> } />
+        </Page>
     }
 }
 

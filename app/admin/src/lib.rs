@@ -25,30 +25,32 @@ use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
-    components::Route,
+    components::{ParentRoute, Route},
     path,
 };
 
 /// The area's pages, below `/admin`.
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
-    view! {
-        <Route path=path!("/admin") view=pages::overview() ssr=SsrMode::Async />
-        <Route path=path!("/admin/organizations") view=pages::organizations() ssr=SsrMode::Async />
-        <Route path=path!("/admin/organizations/:id") view=pages::organization() ssr=SsrMode::Async />
-        <Route path=path!("/admin/users") view=pages::users() ssr=SsrMode::Async />
-        <Route path=path!("/admin/users/:id") view=pages::user() ssr=SsrMode::Async />
-        <Route path=path!("/admin/jobs") view=pages::jobs() ssr=SsrMode::Async />
-        <Route path=path!("/admin/webhooks") view=pages::webhooks() ssr=SsrMode::Async />
-        <Route path=path!("/admin/sources") view=pages::sources() ssr=SsrMode::Async />
-        <Route path=path!("/admin/system") view=pages::system() ssr=SsrMode::Async />
-        <Route path=path!("/admin/announcements") view=pages::announcements() ssr=SsrMode::Async />
-        <Route path=path!("/admin/flags") view=pages::flags() ssr=SsrMode::Async />
-        <Route path=path!("/admin/audit") view=pages::log() ssr=SsrMode::Async />
-        <Route path=path!("/admin/second-factor") view=pages::second_factor() ssr=SsrMode::Async />
-        <Route path=path!("/admin/mail") view=pages::mails() ssr=SsrMode::Async />
-        <Route path=path!("/admin/mail/:id") view=pages::mail() ssr=SsrMode::Async />
-    }
-    .into_inner()
-    .into_any_nested_route()
+    let second_factor =
+        view! { <Route path=path!("/admin/second-factor") view=pages::second_factor() ssr=SsrMode::Async /> };
+    let area = view! {
+        <ParentRoute path=path!("/admin") view=pages::frame() ssr=SsrMode::Async>
+            <Route path=path!("") view=pages::overview() />
+            <Route path=path!("organizations") view=pages::organizations() />
+            <Route path=path!("organizations/:id") view=pages::organization() />
+            <Route path=path!("users") view=pages::users() />
+            <Route path=path!("users/:id") view=pages::user() />
+            <Route path=path!("jobs") view=pages::jobs() />
+            <Route path=path!("webhooks") view=pages::webhooks() />
+            <Route path=path!("sources") view=pages::sources() />
+            <Route path=path!("system") view=pages::system() />
+            <Route path=path!("announcements") view=pages::announcements() />
+            <Route path=path!("flags") view=pages::flags() />
+            <Route path=path!("audit") view=pages::log() />
+            <Route path=path!("mail") view=pages::mails() />
+            <Route path=path!("mail/:id") view=pages::mail() />
+        </ParentRoute>
+    };
+    (second_factor.into_inner(), area.into_inner()).into_any_nested_route()
 }

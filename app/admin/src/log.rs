@@ -1,8 +1,8 @@
 //! `/admin/audit`: what operators did.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use types::{
     page::Page as Rows,
@@ -11,7 +11,6 @@ use types::{
 use ui::{Alert, Button, Column, EmptyState, LocalTime, Table, TextField, Tone, icons};
 
 use crate::{
-    frame::AdminFrame,
     rpc::{VerifyPlatformLog, load_platform_log},
     words::{Pages, text},
 };
@@ -30,21 +29,19 @@ pub fn LogPage() -> impl IntoView {
     });
     let list = Resource::new(move || filter.get(), load_platform_log);
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.log.title) subtitle=tu_string!(i18n, admin.log.intro) width="max-w-6xl">
-                <Check />
-                <form method="get" action="/admin/audit" class="mb-4 flex flex-wrap items-end gap-3">
-                    <TextField
-                        name="action"
-                        label=tu_string!(i18n, admin.log.action)
-                        placeholder="organization.suspended"
-                        value=Signal::derive(move || filter.get().action)
-                    />
-                    <Button kind="submit" icon=icons::FILTER>{tu_string!(i18n, admin.show)}</Button>
-                </form>
-                <Loaded resource=list children=move |page| view! { <Entries page /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.log.title) subtitle=tu_string!(i18n, admin.log.intro) width="max-w-6xl">
+            <Check />
+            <form method="get" action="/admin/audit" class="mb-4 flex flex-wrap items-end gap-3">
+                <TextField
+                    name="action"
+                    label=tu_string!(i18n, admin.log.action)
+                    placeholder="organization.suspended"
+                    value=Signal::derive(move || filter.get().action)
+                />
+                <Button kind="submit" icon=icons::FILTER>{tu_string!(i18n, admin.show)}</Button>
+            </form>
+            <Loaded resource=list children=move |page| view! { <Entries page /> } />
+        </Page>
     }
 }
 

@@ -1,14 +1,13 @@
 //! `/admin/mail/:id`: one mail.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use types::mail::{Mail, MailStatus};
 use ui::{Alert, Button, LocalTime, Tone};
 
 use crate::{
-    frame::AdminFrame,
     mails::status_badge,
     rpc::{ResendMail, load_mail},
 };
@@ -22,16 +21,14 @@ pub fn MailPage() -> impl IntoView {
     let resend = ServerAction::<ResendMail>::new();
     let mail = Resource::new(move || (id.get(), resend.version().get()), |(id, _)| load_mail(id));
     view! {
-        <AdminFrame>
-            <Page
-                title=tu_string!(i18n, admin.mail.one)
-                back=("/admin/mail".to_owned(), tu_string!(i18n, admin.mail.title))
-                width="max-w-3xl"
-            >
-                <FormErrors error=action_error(resend) />
-                <Loaded resource=mail children=move |mail| view! { <Facts mail resend /> } />
-            </Page>
-        </AdminFrame>
+        <Page
+            title=tu_string!(i18n, admin.mail.one)
+            back=("/admin/mail".to_owned(), tu_string!(i18n, admin.mail.title))
+            width="max-w-3xl"
+        >
+            <FormErrors error=action_error(resend) />
+            <Loaded resource=mail children=move |mail| view! { <Facts mail resend /> } />
+        </Page>
     }
 }
 

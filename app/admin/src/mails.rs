@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use types::mail::{MailStatus, MailSummary};
 use ui::{Badge, Column, EmptyState, RelativeTime, TabLink, Table, Tabs, Tone, icons};
 
-use crate::{frame::AdminFrame, rpc::load_mails};
+use crate::rpc::load_mails;
 
 /// The list of mails.
 #[component]
@@ -23,15 +23,13 @@ pub fn MailsPage() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.mail.title) subtitle=tu_string!(i18n, admin.mail.intro)>
-                <Tabs label=tu_string!(i18n, admin.mail.status)>
-                    <TabLink href="/admin/mail" exact=true>{tu_string!(i18n, admin.mail.all)}</TabLink>
-                    {filters}
-                </Tabs>
-                <Loaded resource=mails children=move |list| view! { <Mails list /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.mail.title) subtitle=tu_string!(i18n, admin.mail.intro)>
+            <Tabs label=tu_string!(i18n, admin.mail.status)>
+                <TabLink href="/admin/mail" exact=true>{tu_string!(i18n, admin.mail.all)}</TabLink>
+                {filters}
+            </Tabs>
+            <Loaded resource=mails children=move |list| view! { <Mails list /> } />
+        </Page>
     }
 }
 

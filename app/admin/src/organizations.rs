@@ -12,7 +12,6 @@ use types::{
 use ui::{Button, Column, EmptyState, RelativeTime, Select, Table, TextField, icons};
 
 use crate::{
-    frame::AdminFrame,
     rpc::load_organizations,
     words::{Pages, bytes, number, status_badge, status_name, text},
 };
@@ -37,36 +36,34 @@ pub fn OrganizationsPage() -> impl IntoView {
     let orders: Vec<_> =
         OrganizationSort::ALL.iter().map(|sort| (sort.to_string(), order(i18n, *sort).into())).collect();
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.frame.organizations) width="max-w-6xl">
-                <form method="get" action="/admin/organizations" role="search" class="mb-4 flex flex-wrap items-end gap-3">
-                    <TextField
-                        name="q"
-                        kind="search"
-                        label=tu_string!(i18n, admin.search)
-                        hint=tu_string!(i18n, admin.organizations.search_hint)
-                        value=Signal::derive(move || filter.get().q)
-                        maxlength=200
-                    />
-                    <Select
-                        name="status"
-                        label=tu_string!(i18n, admin.organizations.status)
-                        options=Signal::stored(statuses)
-                        value=Signal::derive(move || filter.get().status.map(|status| status.to_string()).unwrap_or_default())
-                    />
-                    <Select
-                        name="sort"
-                        label=tu_string!(i18n, admin.organizations.order)
-                        options=Signal::stored(orders)
-                        value=Signal::derive(move || {
-                            filter.get().sort.unwrap_or(OrganizationSort::Created).to_string()
-                        })
-                    />
-                    <Button kind="submit" icon=icons::SEARCH>{tu_string!(i18n, admin.show)}</Button>
-                </form>
-                <Loaded resource=list children=move |page| view! { <Organizations page /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.frame.organizations) width="max-w-6xl">
+            <form method="get" action="/admin/organizations" role="search" class="mb-4 flex flex-wrap items-end gap-3">
+                <TextField
+                    name="q"
+                    kind="search"
+                    label=tu_string!(i18n, admin.search)
+                    hint=tu_string!(i18n, admin.organizations.search_hint)
+                    value=Signal::derive(move || filter.get().q)
+                    maxlength=200
+                />
+                <Select
+                    name="status"
+                    label=tu_string!(i18n, admin.organizations.status)
+                    options=Signal::stored(statuses)
+                    value=Signal::derive(move || filter.get().status.map(|status| status.to_string()).unwrap_or_default())
+                />
+                <Select
+                    name="sort"
+                    label=tu_string!(i18n, admin.organizations.order)
+                    options=Signal::stored(orders)
+                    value=Signal::derive(move || {
+                        filter.get().sort.unwrap_or(OrganizationSort::Created).to_string()
+                    })
+                />
+                <Button kind="submit" icon=icons::SEARCH>{tu_string!(i18n, admin.show)}</Button>
+            </form>
+            <Loaded resource=list children=move |page| view! { <Organizations page /> } />
+        </Page>
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use types::platform::PlatformOverview;
 use ui::RelativeTime;
 
-use crate::{frame::AdminFrame, rpc::load_platform, trend::Trends, words::number};
+use crate::{rpc::load_platform, trend::Trends, words::number};
 
 /// Figures of all organizations, and the last 30 days.
 #[component]
@@ -14,11 +14,9 @@ pub fn OverviewPage() -> impl IntoView {
     let i18n = use_i18n();
     let overview = Resource::new(|| (), |()| load_platform());
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.overview.title) width="max-w-6xl">
-                <Loaded resource=overview children=move |overview| view! { <Figures overview /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.overview.title) width="max-w-6xl">
+            <Loaded resource=overview children=move |overview| view! { <Figures overview /> } />
+        </Page>
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use types::platform::FailingSource;
 use ui::{Column, EmptyState, RelativeTime, Table, icons};
 
-use crate::{frame::AdminFrame, rpc::load_failing_sources};
+use crate::rpc::load_failing_sources;
 
 /// Failed sources of all organizations.
 #[component]
@@ -14,15 +14,13 @@ pub fn SourcesPage() -> impl IntoView {
     let i18n = use_i18n();
     let list = Resource::new(|| (), |()| load_failing_sources());
     view! {
-        <AdminFrame>
-            <Page
-                title=tu_string!(i18n, admin.sources.title)
-                subtitle=tu_string!(i18n, admin.counted)
-                width="max-w-6xl"
-            >
-                <Loaded resource=list children=move |list| view! { <Sources list /> } />
-            </Page>
-        </AdminFrame>
+        <Page
+            title=tu_string!(i18n, admin.sources.title)
+            subtitle=tu_string!(i18n, admin.counted)
+            width="max-w-6xl"
+        >
+            <Loaded resource=list children=move |list| view! { <Sources list /> } />
+        </Page>
     }
 }
 

@@ -7,7 +7,6 @@ use types::platform::{Migration, SlowQuery, System, TableSize};
 use ui::{Alert, Column, LocalTime, Table, Tone};
 
 use crate::{
-    frame::AdminFrame,
     rpc::load_system,
     words::{bytes, number},
 };
@@ -18,11 +17,9 @@ pub fn SystemPage() -> impl IntoView {
     let i18n = use_i18n();
     let system = Resource::new(|| (), |()| load_system());
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.frame.system) width="max-w-6xl">
-                <Loaded resource=system children=move |system| view! { <Facts system /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.frame.system) width="max-w-6xl">
+            <Loaded resource=system children=move |system| view! { <Facts system /> } />
+        </Page>
     }
 }
 

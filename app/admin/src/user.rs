@@ -1,14 +1,13 @@
 //! `/admin/users/:id`: one person, and what operators do with the account.
 
-use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, successes};
+use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, successes};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use types::platform::UserDetail;
 use ui::{Button, ButtonStyle, LocalTime, TextField};
 
 use crate::{
-    frame::AdminFrame,
     organizations::OrganizationTable,
     rpc::{EndUserSessions, LockUser, ResetUserSecondFactor, UnlockUser, load_user},
     users::badges,
@@ -44,14 +43,12 @@ pub fn UserPage() -> impl IntoView {
         _ => tu_string!(i18n, admin.users.one).to_owned(),
     };
     view! {
-        <AdminFrame>
-            <Page title=title back=("/admin/users".to_owned(), tu_string!(i18n, admin.frame.users)) width="max-w-6xl">
-                <FormErrors error=action_error(acts.unlock) />
-                <FormErrors error=action_error(acts.end) />
-                <FormErrors error=action_error(acts.reset) />
-                <Loaded resource=found children=move |detail| view! { <Detail detail acts /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=title back=("/admin/users".to_owned(), tu_string!(i18n, admin.frame.users)) width="max-w-6xl">
+            <FormErrors error=action_error(acts.unlock) />
+            <FormErrors error=action_error(acts.end) />
+            <FormErrors error=action_error(acts.reset) />
+            <Loaded resource=found children=move |detail| view! { <Detail detail acts /> } />
+        </Page>
     }
 }
 

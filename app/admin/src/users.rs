@@ -11,7 +11,6 @@ use types::{
 use ui::{Badge, Button, Column, EmptyState, RelativeTime, Select, Table, TextField, Tone, icons};
 
 use crate::{
-    frame::AdminFrame,
     rpc::load_users,
     words::{Pages, number, text},
 };
@@ -33,28 +32,26 @@ pub fn UsersPage() -> impl IntoView {
     let states = UserState::ALL.iter().map(|state| (state.to_string(), state_name(i18n, *state).to_owned()));
     let states: Vec<_> = std::iter::once(any).chain(states).collect();
     view! {
-        <AdminFrame>
-            <Page title=tu_string!(i18n, admin.frame.users) width="max-w-6xl">
-                <form method="get" action="/admin/users" role="search" class="mb-4 flex flex-wrap items-end gap-3">
-                    <TextField
-                        name="q"
-                        kind="search"
-                        label=tu_string!(i18n, admin.search)
-                        hint=tu_string!(i18n, admin.users.search_hint)
-                        value=Signal::derive(move || filter.get().q)
-                        maxlength=200
-                    />
-                    <Select
-                        name="state"
-                        label=tu_string!(i18n, admin.users.state)
-                        options=Signal::stored(states)
-                        value=Signal::derive(move || filter.get().state.map(|state| state.to_string()).unwrap_or_default())
-                    />
-                    <Button kind="submit" icon=icons::SEARCH>{tu_string!(i18n, admin.show)}</Button>
-                </form>
-                <Loaded resource=list children=move |page| view! { <Users page /> } />
-            </Page>
-        </AdminFrame>
+        <Page title=tu_string!(i18n, admin.frame.users) width="max-w-6xl">
+            <form method="get" action="/admin/users" role="search" class="mb-4 flex flex-wrap items-end gap-3">
+                <TextField
+                    name="q"
+                    kind="search"
+                    label=tu_string!(i18n, admin.search)
+                    hint=tu_string!(i18n, admin.users.search_hint)
+                    value=Signal::derive(move || filter.get().q)
+                    maxlength=200
+                />
+                <Select
+                    name="state"
+                    label=tu_string!(i18n, admin.users.state)
+                    options=Signal::stored(states)
+                    value=Signal::derive(move || filter.get().state.map(|state| state.to_string()).unwrap_or_default())
+                />
+                <Button kind="submit" icon=icons::SEARCH>{tu_string!(i18n, admin.show)}</Button>
+            </form>
+            <Loaded resource=list children=move |page| view! { <Users page /> } />
+        </Page>
     }
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use types::platform::FailingWebhook;
 use ui::{Badge, Column, EmptyState, RelativeTime, Table, Tone, icons};
 
-use crate::{frame::AdminFrame, rpc::load_failing_webhooks, words::number};
+use crate::{rpc::load_failing_webhooks, words::number};
 
 /// Failing webhooks of all organizations.
 #[component]
@@ -14,15 +14,13 @@ pub fn WebhooksPage() -> impl IntoView {
     let i18n = use_i18n();
     let list = Resource::new(|| (), |()| load_failing_webhooks());
     view! {
-        <AdminFrame>
-            <Page
-                title=tu_string!(i18n, admin.webhooks.title)
-                subtitle=tu_string!(i18n, admin.counted)
-                width="max-w-6xl"
-            >
-                <Loaded resource=list children=move |list| view! { <Webhooks list /> } />
-            </Page>
-        </AdminFrame>
+        <Page
+            title=tu_string!(i18n, admin.webhooks.title)
+            subtitle=tu_string!(i18n, admin.counted)
+            width="max-w-6xl"
+        >
+            <Loaded resource=list children=move |list| view! { <Webhooks list /> } />
+        </Page>
     }
 }
 

@@ -1,8 +1,8 @@
 //! `/app/agents/new` and `/app/agents/:id`: an agent's settings.
 
-use base::{Danger, FormErrors, Loaded, Page, action_error, id_in_path, report, shown, use_me};
+use base::{ActionForm, Danger, FormErrors, Loaded, Page, action_error, id_in_path, report, shown, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{
     agent::{Agent, HandoffRules, Provider, Tone},
     id::AgentId,

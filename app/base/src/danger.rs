@@ -1,15 +1,14 @@
 use i18n::*;
 use leptos::{
-    form::ActionForm,
     prelude::*,
-    server_fn::{Http, ServerFn, client::Client, codec::PostUrl, request::ClientReq},
+    server_fn::{Http, ServerFn, codec::PostUrl},
     text_prop::TextProp,
 };
 use serde::de::DeserializeOwned;
 use types::error::ErrorCode;
 use ui::{Alert, Button, ButtonStyle, Icon, Tone, icons, use_toasts};
 
-use crate::{AppError, action_error, error_text, successes};
+use crate::{ActionForm, AppError, action_error, error_text, successes};
 
 /// Asks before something is deleted, taken away or shut off: a line that opens in place to what is lost and to the form
 /// that does it. The browser opens and sends it by itself, so it asks before the script has come and without it.
@@ -42,8 +41,6 @@ pub fn Danger<F, Out>(
 where
     F: ServerFn<Error = AppError, Protocol = Http<PostUrl, Out>> + DeserializeOwned + Clone + Send + Sync + 'static,
     F::Output: Clone + Send + Sync + 'static,
-    F::Client: Client<AppError>,
-    <<F::Client as Client<AppError>>::Request as ClientReq<AppError>>::FormData: From<web_sys::FormData>,
 {
     if let Some(done) = done {
         let (toasts, count) = (use_toasts(), successes(action));

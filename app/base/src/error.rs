@@ -8,14 +8,12 @@ use leptos::{
     },
 };
 use serde::{Deserialize, Serialize};
-use types::error::{ErrorCode, FieldError};
+use types::error::{ErrorCode, FieldError, OUTDATED};
 
 use crate::field_text::field_text;
 
 /// Message of an error that the browser made itself: no answer came. What was asked may have arrived all the same.
-const OFFLINE: &str = "offline";
-/// Message of an error that the browser made itself: page and server are of different versions.
-const OUTDATED: &str = "outdated";
+pub(crate) const OFFLINE: &str = "offline";
 
 /// Why a server function did not do what was asked. Screens show a text for the code ([`error_text`]), never the
 /// message itself where it came through a URL.
@@ -49,7 +47,7 @@ impl AppError {
         self.code == ErrorCode::Conflict && !self.is_outdated()
     }
 
-    /// Whether the page is older than the server and must be loaded anew.
+    /// Whether the page must be loaded anew: it is older than the server, or was made for another member.
     pub fn is_outdated(&self) -> bool {
         self.code == ErrorCode::Conflict && self.message == OUTDATED
     }

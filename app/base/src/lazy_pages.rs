@@ -1,15 +1,20 @@
 use std::pin::Pin;
 
-use leptos::prelude::AnyView;
+use leptos::prelude::*;
 use leptos_router::ChooseView;
+use wasm_bindgen::JsCast;
+use web_sys::{FocusOptions, HtmlElement};
+
+use crate::not_loaded::{is_taken_over, not_loaded};
 
 type Loading<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// A page whose code the browser loads when it is opened; made by [`lazy_pages!`](crate::lazy_pages).
 #[derive(Clone, Copy)]
 pub struct LazyPage {
+    /// Nothing when the code cannot be loaded.
     #[doc(hidden)]
-    pub view: fn() -> Loading<AnyView>,
+    pub view: fn() -> Loading<Option<AnyView>>,
     /// Loads the code only: the page must be there at once when the server's document is taken over.
     #[doc(hidden)]
     pub preload: fn() -> Loading<()>,
@@ -18,11 +23,33 @@ pub struct LazyPage {
 // One type for all pages, where `leptos_router::Lazy` would be one for each, with its own copy of the router.
 impl ChooseView for LazyPage {
     async fn choose(self) -> AnyView {
-        (self.view)().await
+        let Some(view) = (self.view)().await else { return not_loaded(self).await };
+        if cfg!(not(feature = "ssr")) {
+            // When it has taken the place of the page before.
+            request_animation_frame(focus_page);
+        }
+        view
     }
 
     async fn preload(&self) {
         (self.preload)().await;
+    }
+}
+
+/// Keys and screen readers go on at the page's heading when what had the focus went with the page before.
+fn focus_page() {
+    let document = document();
+    let is_lost = document.active_element().is_none_or(|element| element.tag_name() == "BODY");
+    if !is_lost || !is_taken_over() {
+        return;
+    }
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // Of a page without such a heading, the page itself.
+    for part in ["#main", "#main h1"] {
+        if let Ok(Some(element)) = document.query_selector(part) {
+            _ = element.unchecked_into::<HtmlElement>().focus_with_options(&options);
+        }
     }
 }
 
@@ -39,7 +66,21 @@ macro_rules! lazy_pages {
             $($page),+
         }
 
-        #[::leptos::lazy($area)]
+        // As `leptos::lazy` does it, but for what happens when the file does not come.
+        #[cfg_attr(
+            target_arch = "wasm32",
+            ::leptos::wasm_split::wasm_split(
+                $area,
+                wasm_split_path = ::leptos::wasm_split,
+                preload(load),
+                fallible,
+                return_wrapper(
+                    let view = _;
+                    { ::core::result::Result::Ok(view) }
+                    -> ::core::result::Result<::leptos::prelude::AnyView, ::leptos::wasm_split::SplitLoaderError>
+                ),
+            )
+        )]
         fn area(page: Page) -> ::leptos::prelude::AnyView {
             use ::leptos::prelude::IntoAny;
             match page {
@@ -47,17 +88,27 @@ macro_rules! lazy_pages {
             }
         }
 
-        async fn preload() {
-            // Made by `lazy`, in the browser only.
+        async fn open(page: Page) -> ::core::option::Option<::leptos::prelude::AnyView> {
             #[cfg(target_arch = "wasm32")]
-            __preload_area().await;
+            return area(page).await.ok();
+            #[cfg(not(target_arch = "wasm32"))]
+            {
+                ::leptos::prefetch_lazy_fn_on_server(::core::stringify!($area));
+                ::core::option::Option::Some(area(page))
+            }
+        }
+
+        async fn preload() {
+            // What does not come is told when the page is to be shown.
+            #[cfg(target_arch = "wasm32")]
+            ::core::mem::drop(load().await);
         }
 
         $(
             #[doc = concat!("Loads [`", stringify!($component), "`].")]
             pub(crate) fn $page() -> $crate::LazyPage {
                 $crate::LazyPage {
-                    view: || ::std::boxed::Box::pin(area(Page::$page)),
+                    view: || ::std::boxed::Box::pin(open(Page::$page)),
                     preload: || ::std::boxed::Box::pin(preload()),
                 }
             }

@@ -1,6 +1,7 @@
 //! What the areas of the interface share: who is signed in, errors, what follows an action, the page's frame, passages and
 //! traces of answers, live updates, shortcuts.
 
+mod action_form;
 mod after;
 pub mod cookie;
 pub mod counts;
@@ -17,6 +18,7 @@ mod me;
 mod navigation;
 mod next;
 mod not_delivered_text;
+mod not_loaded;
 mod not_read_text;
 pub mod notices;
 mod page;
@@ -32,6 +34,7 @@ mod tab;
 mod theme;
 mod trace;
 
+pub use action_form::ActionForm;
 pub use after::{after_action, go_when_done, report, reset_when_done, shown};
 pub use counts::use_counts;
 pub use danger::Danger;
@@ -50,6 +53,6 @@ pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
 pub use passage::PassageCard;
 pub use role::role_name;
 pub use successes::successes;
-pub use tab::forget_tab;
+pub use tab::{forget_tab, own};
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};
 pub use trace::TraceView;

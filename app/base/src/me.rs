@@ -50,6 +50,11 @@ impl MeResource {
 /// redirect instead of a page.
 pub fn provide_me() -> MeResource {
     let resource = MeResource(Resource::new_blocking(|| (), |()| load_me()));
+    Effect::new(move || {
+        if let Some(me) = resource.get() {
+            crate::tab::bind(me.member_id);
+        }
+    });
     provide_context(resource);
     resource
 }

@@ -46,7 +46,7 @@ pub fn Page(
                 })}
             <header class="mb-5 flex flex-wrap items-start justify-between gap-3">
                 <div class="min-w-0">
-                    <h1 class="text-xl font-semibold tracking-tight break-words">
+                    <h1 tabindex="-1" class="text-xl font-semibold tracking-tight break-words">
                         <Transition>{heading}</Transition>
                     </h1>
                     {subtitle.map(|text| view! { <p class="text-muted mt-0.5">{move || text.get()}</p> })}

@@ -1,6 +1,6 @@
-use base::{FormErrors, action_error, field_errors};
+use base::{ActionForm, FormErrors, action_error, field_errors};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use ui::{Button, ButtonStyle, TextField};
 
 use crate::rpc::CreateContact;

@@ -1,6 +1,6 @@
-use base::{action_error, successes};
+use base::{ActionForm, action_error, successes};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{contact::Contact, id::ContactId};
 use ui::{Button, ButtonSize, IconButton, icons, shows};
 
@@ -57,6 +57,7 @@ fn CustomField(contact: RwSignal<Contact>, name: String, action: ServerAction<Se
                 class="input input-sm inline-control w-full"
                 name="value"
                 maxlength="1000"
+                autocomplete="off"
                 aria-label=name.clone()
                 value=value.get_untracked()
                 use:shows=Signal::from(draft.shown)
@@ -97,7 +98,8 @@ fn NewCustomField(id: ContactId, action: ServerAction<SetCustomField>) -> impl I
                 maxlength="60"
                 required
                 autocomplete="off"
-                bind:value=name
+                use:shows=Signal::from(name)
+                on:input=move |event| name.set(event_target_value(&event))
                 placeholder=tu_string!(i18n, contacts.custom_name)
                 aria-label=tu_string!(i18n, contacts.custom_name)
             />
@@ -107,7 +109,8 @@ fn NewCustomField(id: ContactId, action: ServerAction<SetCustomField>) -> impl I
                 maxlength="1000"
                 required
                 autocomplete="off"
-                bind:value=value
+                use:shows=Signal::from(value)
+                on:input=move |event| value.set(event_target_value(&event))
                 placeholder=tu_string!(i18n, contacts.custom_value)
                 aria-label=tu_string!(i18n, contacts.custom_value)
             />

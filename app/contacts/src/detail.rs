@@ -1,8 +1,8 @@
 //! Everything about one contact.
 
-use base::{AppError, Loaded, Page, Panel, after_action, error_text};
+use base::{ActionForm, AppError, Loaded, Page, Panel, after_action, error_text};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use types::{
     contact::{Contact, TimelineEntry},

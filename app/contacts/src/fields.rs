@@ -1,8 +1,8 @@
 //! A contact's fields, each edited in place and saved when it is left.
 
-use base::{AppError, action_error, error_text, field_text, use_live};
+use base::{ActionForm, AppError, action_error, error_text, field_text, use_live};
 use i18n::*;
-use leptos::{ev, form::ActionForm, prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{ev, prelude::*, server_fn::ServerFn, task::spawn_local};
 use types::{contact::Contact, event::EventName};
 use ui::shows;
 use wasm_bindgen::JsCast;
@@ -132,6 +132,7 @@ fn InlineField(
                 name="value"
                 rows="3"
                 maxlength="10000"
+                autocomplete="off"
                 placeholder=tu_string!(i18n, contacts.notes_hint)
                 use:shows=Signal::from(draft.shown)
                 on:input=move |_| draft.begin()

@@ -1,6 +1,6 @@
 use i18n::*;
 use leptos::{ev, html, prelude::*};
-use ui::{Icon, icons};
+use ui::{Icon, icons, shows};
 
 /// The insides of a form that changes tags: each with a button that removes it (`remove`), and a line for another
 /// (`add`). The form's function takes these two and needs no script. The line is empty again as soon as the form is
@@ -65,7 +65,8 @@ pub fn TagInputs(
                 list=list_id.clone()
                 autocomplete="off"
                 maxlength="60"
-                bind:value=text
+                use:shows=Signal::from(text)
+                on:input=move |event| text.set(event_target_value(&event))
                 placeholder=tu_string!(i18n, contacts.tag_add)
                 aria-label=tu_string!(i18n, contacts.tag_add)
             />

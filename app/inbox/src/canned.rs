@@ -1,8 +1,8 @@
 //! The canned answers: texts that are inserted by `/` and a shortcut.
 
-use base::{Danger, ErrorView, FormErrors, Page, Panel, action_error, field_errors, successes};
+use base::{ActionForm, Danger, ErrorView, FormErrors, Page, Panel, action_error, field_errors, successes};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::message::CannedResponse;
 use ui::{Button, ButtonLink, ButtonStyle, EmptyState, Icon, SkeletonRows, TextArea, TextField, icons};
 

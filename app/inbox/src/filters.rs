@@ -4,7 +4,7 @@ use i18n::*;
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use types::conversation::{InboxFilter, InboxList, InboxSort, Priority};
-use ui::{Icon, icons, shows};
+use ui::{ActingSelect, Icon, checks, icons, shows};
 
 use crate::{context::use_inbox, query, words};
 
@@ -77,7 +77,7 @@ pub fn Filters() -> impl IntoView {
                                 name="unread"
                                 value="true"
                                 checked=filter.get_untracked().unread == Some(true)
-                                prop:checked=move || filter.get().unread == Some(true)
+                                use:checks=Signal::derive(move || filter.get().unread == Some(true))
                                 on:change=move |event| {
                                     let unread = event_target_checked(&event).then_some(true);
                                     go.run(InboxFilter { unread, ..filter.get_untracked() });
@@ -103,7 +103,7 @@ fn choice(
     any: Option<&'static str>,
     options: Vec<(String, String)>,
     chosen: Signal<Option<String>>,
-    on_change: impl Fn(Option<String>) + 'static,
+    on_choice: impl Fn(Option<String>) + Send + Sync + 'static,
 ) -> impl IntoView {
     let options = options
         .into_iter()
@@ -116,17 +116,17 @@ fn choice(
     view! {
         <label class="flex min-w-0 flex-col gap-0.5">
             <span class="text-xs text-muted">{label}</span>
-            <select
+            <ActingSelect
                 class="select select-sm w-full"
                 name=name
-                on:change=move |event| {
+                on_choice=move |event: ev::Event| {
                     let value = event_target_value(&event);
-                    on_change((!value.is_empty()).then_some(value));
+                    on_choice((!value.is_empty()).then_some(value));
                 }
             >
                 {any.map(|any| view! { <option value="">{any}</option> })}
                 {options}
-            </select>
+            </ActingSelect>
         </label>
     }
 }

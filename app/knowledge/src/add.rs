@@ -1,8 +1,8 @@
 //! `/app/knowledge/new`: the kinds of sources, and a form for each.
 
-use base::{FormErrors, Page, Panel, action_error, field_errors};
+use base::{ActionForm, FormErrors, Page, Panel, action_error, field_errors};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::knowledge::Schedule;
 use ui::{Button, ButtonStyle, Checkbox, Glyph, Icon, Select, TextArea, TextField, icons};
 
@@ -180,7 +180,7 @@ pub fn AddFilePage() -> impl IntoView {
         <SourceForm title=tu_string!(i18n, knowledge.form.new_file)>
             <form
                 method="post"
-                action="/uploads/knowledge"
+                action=base::own("/uploads/knowledge")
                 enctype="multipart/form-data"
                 class="space-y-4"
                 on:submit=move |_| uploading.set(true)

@@ -1,8 +1,8 @@
 //! `/app/knowledge/answers`: curated answers. `?edit=ID` or `?edit=new` opens the form.
 
-use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use types::{agent::Answer, permission::Permission};
 use ui::{Badge, Button, ButtonLink, ButtonStyle, Checkbox, EmptyState, IconLink, TextArea, TextField, Tone, icons};

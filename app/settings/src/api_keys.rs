@@ -1,8 +1,8 @@
 //! `/app/settings/api-keys`: the keys with which programs sign in.
 
-use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
+use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, html, prelude::*};
+use leptos::{html, prelude::*};
 use types::{api_key::ApiKey, permission::Permission};
 use ui::{Button, ButtonStyle, EmptyState, LocalTime, RelativeTime, Select, TextField, TimeFormat, icons};
 

@@ -3,7 +3,7 @@
 use base::{LanguageForm, Page, Panel, Theme, shortcuts::use_shortcuts, use_theme};
 use i18n::*;
 use leptos::prelude::*;
-use ui::Switch;
+use ui::{Switch, checks};
 
 use crate::tabs::SettingsTabs;
 
@@ -14,14 +14,21 @@ pub fn AppearancePage() -> impl IntoView {
     let theme = use_theme();
     let shortcuts = use_shortcuts();
     let choice = move |value: Theme, label: &'static str| {
+        let is_chosen = Signal::derive(move || theme.get() == value);
         view! {
             <label class="flex items-center gap-2">
                 <input
                     type="radio"
                     class="radio radio-sm"
                     name="theme"
-                    prop:checked=move || theme.get() == value
-                    on:change=move |_| theme.set(value)
+                    checked=is_chosen.get_untracked()
+                    use:checks=is_chosen
+                    on:change=move |event| {
+                        // What was chosen before the script came tells also what is chosen no more.
+                        if event_target_checked(&event) {
+                            theme.set(value);
+                        }
+                    }
                 />
                 {label}
             </label>

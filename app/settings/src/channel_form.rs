@@ -1,8 +1,8 @@
 //! The form of a channel: what it shows and what it allows.
 
-use base::{FormErrors, Panel, action_error, field_errors, report, shown, use_me};
+use base::{ActionForm, FormErrors, Panel, action_error, field_errors, report, shown, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{
     agent::Agent,
     channel::{Channel, ChannelType, ColorScheme, WidgetPosition},

@@ -1,8 +1,8 @@
 //! `/app/channels` and `/app/channels/new`.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{
     agent::Agent,
     channel::{Channel, ChannelType},

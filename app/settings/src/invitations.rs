@@ -1,6 +1,6 @@
-use base::{FormErrors, Panel, action_error, report, role_name};
+use base::{ActionForm, FormErrors, Panel, action_error, report, role_name};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::member::Invitation;
 use ui::{Badge, Button, ButtonSize, ButtonStyle, Column, RelativeTime, Table, Tone};
 

@@ -1,6 +1,6 @@
-use base::{AppError, Danger, FormErrors, Panel, action_error, field_errors, role_name, use_me};
+use base::{ActionForm, AppError, Danger, FormErrors, Panel, action_error, field_errors, role_name, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::member::{Member, RoleChoice};
 use ui::{Alert, Select, Tone};
 

@@ -1,11 +1,11 @@
 //! `/app/settings/members`: the people of the organization. `?edit=ID` opens the form of one.
 
 use base::{
-    AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, form_memory::recall, report, role_name,
-    successes, use_me,
+    ActionForm, AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, form_memory::recall, report,
+    role_name, successes, use_me,
 };
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use types::{
     member::{Availability, Member},

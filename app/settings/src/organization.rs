@@ -1,8 +1,8 @@
 //! `/app/settings`: the organization.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{organization::Organization, permission::Permission};
 use ui::{Button, ButtonStyle, Select, TextField};
 

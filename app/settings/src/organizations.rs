@@ -1,8 +1,8 @@
 //! `/app/settings/organizations`: the organizations of the one who is signed in, and going from one to another.
 
-use base::{Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, go_when_done, role_name};
+use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, go_when_done, role_name};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{member::Place, organization::OrganizationStatus};
 use ui::{Badge, Button, ButtonSize, LocalTime, TextField, TimeFormat, Tone};
 

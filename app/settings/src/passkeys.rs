@@ -1,8 +1,8 @@
 //! Passkeys on the profile's page. `?passkey=ID` opens the forms of one, which work without script.
 
-use base::{FormErrors, Panel, action_error, field_errors, report};
+use base::{ActionForm, FormErrors, Panel, action_error, field_errors, report};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use types::{
     id::PasskeyId,

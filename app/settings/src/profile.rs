@@ -1,8 +1,10 @@
 //! `/app/settings/profile`: oneself, the password, the second factor, passkeys, and where one is signed in.
 
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, report, reset_when_done, use_me};
+use base::{
+    ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, report, reset_when_done, use_me,
+};
 use i18n::*;
-use leptos::{form::ActionForm, html, prelude::*};
+use leptos::{html, prelude::*};
 use types::user::Me;
 use ui::{Button, ButtonStyle, Select, TextField};
 

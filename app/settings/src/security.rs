@@ -1,6 +1,6 @@
-use base::{FormErrors, Panel, action_error, field_errors, report};
+use base::{ActionForm, FormErrors, Panel, action_error, field_errors, report};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use types::user::{SecondFactorSetup, Security};
 use ui::{Alert, Badge, Button, ButtonStyle, TextField, Tone};

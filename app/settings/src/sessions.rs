@@ -1,6 +1,6 @@
-use base::report;
+use base::{ActionForm, report};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::user::Session;
 use ui::{Badge, Button, ButtonSize, ButtonStyle, Column, RelativeTime, Table, Tone};
 

@@ -43,4 +43,4 @@ pub use tabs::{TabLink, Tabs};
 pub use time::{Elapsed, LocalTime, RelativeTime, TimeFormat, provide_clock};
 pub use toast::{ToastList, Toasts, provide_toasts, use_toasts};
 pub use toggle::{Checkbox, Switch};
-pub use typed::shows;
+pub use typed::{checks, shows};

@@ -1,5 +1,5 @@
 //! What stood in a control before the script came to its page: typed, chosen, or filled in by the browser. It stays, and the
-//! page learns of it as of any input. (`prop:value` would write over it, and so take away what a browser only offers yet.)
+//! page learns of it as of any input, and of any change where it was left already. (`prop:value` would write over it, and so take away what a browser only offers yet.)
 
 use js_sys::Reflect;
 use leptos::prelude::*;
@@ -13,13 +13,13 @@ const SHOWN: &str = "shownLast";
 /// Lets a line or an area of text show a value: `use:shows=value`.
 pub fn shows(control: Element, value: Signal<String>) {
     let is_touched = property(&control, "value") != property(&control, "defaultValue");
-    follow(control, "value", "input", is_touched, Box::new(move || value.try_get().map(JsValue::from)));
+    follow(control, "value", false, is_touched, Box::new(move || value.try_get().map(JsValue::from)));
 }
 
 /// Lets a check box show whether it is checked: `use:checks=checked`.
 pub fn checks(control: Element, checked: Signal<bool>) {
     let is_touched = property(&control, "checked") != property(&control, "defaultChecked");
-    follow(control, "checked", "change", is_touched, Box::new(move || checked.try_get().map(JsValue::from)));
+    follow(control, "checked", true, is_touched, Box::new(move || checked.try_get().map(JsValue::from)));
 }
 
 /// Keeps what was chosen of a list while its options are taken over: `use:keeps_choice`, which runs before that.
@@ -30,7 +30,7 @@ pub fn keeps_choice(control: Element) {
     if !is_touched || !property(&control, SHOWN).is_undefined() {
         return write(&control, SHOWN, &choice);
     }
-    follow(control, "value", "change", true, Box::new(move || Some(choice.clone())));
+    follow(control, "value", true, true, Box::new(move || Some(choice.clone())));
 }
 
 /// Writes what is to be shown as often as it becomes another; what was touched before stays at first. One effect for all kinds
@@ -38,7 +38,7 @@ pub fn keeps_choice(control: Element) {
 fn follow(
     control: Element,
     name: &'static str,
-    event: &'static str,
+    is_choice: bool,
     is_touched: bool,
     shown: Box<dyn Fn() -> Option<JsValue>>,
 ) {
@@ -52,7 +52,11 @@ fn follow(
         write(&control, SHOWN, &shown);
         if is_touched && before.is_undefined() {
             write(&control, name, &standing);
-            tell(&control, event);
+            tell(&control, "input");
+            // A text is changed when it is left.
+            if is_choice || document().active_element().as_ref() != Some(&control) {
+                tell(&control, "change");
+            }
         } else if property(&control, name) != shown {
             write(&control, name, &shown);
         }

@@ -50,6 +50,11 @@ impl ApiError {
         StatusCode::from_u16(self.0.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
+    /// Whether how things stand forbids it.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.status() == StatusCode::CONFLICT
+    }
+
     /// The error as a small page with a way back, for a form that was sent without a script.
     pub(crate) fn page(&self, back: &str) -> Response {
         if self.status().is_server_error() {

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::text_enum::text_enum;
 
+/// Message of a conflict: the page that asks is older than the server, or was made for another member, and must be loaded anew.
+pub const OUTDATED: &str = "outdated";
+
 text_enum! {
     /// What went wrong, as a stable word. Screens translate it; programs branch on it.
     ErrorCode {

@@ -14,6 +14,9 @@ use crate::{
     message::Message,
 };
 
+/// Close code: the session works for another member by now than the one for whom the page was made.
+pub const OTHER_MEMBER: u16 = 4409;
+
 /// From the browser to the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -240,6 +240,19 @@ impl Browser {
         Socket { browser: self, socket, messages: Messages::new(), cursor: None }
     }
 
+    /// Opens a member's live socket, below an address that says for whom its page was made, and gives the code with which the
+    /// server closes it.
+    pub async fn live_end(&self, page_member: &str) -> Option<u16> {
+        let mut request = format!("ws://{}{page_member}/live", self.address).into_client_request().unwrap();
+        request.headers_mut().insert("origin", self.url("").parse().unwrap());
+        request.headers_mut().insert("cookie", self.session.get().unwrap().parse().unwrap());
+        let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        match tokio::time::timeout(Duration::from_secs(90), socket.next()).await.expect("an end in time") {
+            Some(Ok(Message::Close(reason))) => reason.map(|reason| reason.code.into()),
+            other => panic!("{other:?}"),
+        }
+    }
+
     async fn connect(&self, cursor: Option<i64>) -> WebSocketStream<MaybeTlsStream<TcpStream>> {
         let token = self.token.get().unwrap();
         let mut request = format!("ws://{}/widget/api/live?token={token}", self.address).into_client_request().unwrap();

@@ -1,6 +1,6 @@
-use base::{FormErrors, Panel, action_error, field_errors};
+use base::{ActionForm, FormErrors, Panel, action_error, field_errors};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{id::OrganizationId, organization::OrganizationLimits};
 use ui::{Alert, Button, TextField, Tone};
 

@@ -13,7 +13,6 @@ use ui::{Alert, LocalTime, Tone};
 
 use self::{limits::Limits, people::People, status::Status};
 use crate::{
-    frame::AdminFrame,
     organizations::OrganizationTable,
     rpc::{Impersonate, PurgeOrganization, RestoreOrganization, SetLimits, SuspendOrganization, load_organization},
     trend::Trends,
@@ -51,17 +50,15 @@ pub fn OrganizationPage() -> impl IntoView {
         _ => tu_string!(i18n, admin.organization.one).to_owned(),
     };
     view! {
-        <AdminFrame>
-            <Page
-                title=title
-                back=("/admin/organizations".to_owned(), tu_string!(i18n, admin.frame.organizations))
-                width="max-w-6xl"
-            >
-                <FormErrors error=plain(action_error(acts.restore)) />
-                <FormErrors error=action_error(acts.impersonate) />
-                <Loaded resource=found children=move |detail| view! { <Detail detail acts /> } />
-            </Page>
-        </AdminFrame>
+        <Page
+            title=title
+            back=("/admin/organizations".to_owned(), tu_string!(i18n, admin.frame.organizations))
+            width="max-w-6xl"
+        >
+            <FormErrors error=plain(action_error(acts.restore)) />
+            <FormErrors error=action_error(acts.impersonate) />
+            <Loaded resource=found children=move |detail| view! { <Detail detail acts /> } />
+        </Page>
     }
 }
 

@@ -1,6 +1,6 @@
-use base::{Danger, field_errors};
+use base::{ActionForm, Danger, field_errors};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{id::OrganizationId, organization::OrganizationStatus};
 use ui::{Button, ButtonStyle, TextField};
 

@@ -36,6 +36,8 @@ pub enum Connection {
     Lost,
     /// The server has refused it for this reason: nobody is signed in any more, or the organization is suspended.
     Refused(ErrorCode),
+    /// The session works for another member by now: the page must be loaded anew.
+    Outdated,
 }
 
 /// The live connection.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use types::live::{ClientFrame, RawFrame, ServerFrame};
+use types::live::{ClientFrame, OTHER_MEMBER, RawFrame, ServerFrame};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
@@ -23,7 +23,7 @@ fn connect(live: Live) {
     let location = location();
     let scheme = if location.protocol().is_ok_and(|protocol| protocol == "https:") { "wss" } else { "ws" };
     let Ok(host) = location.host() else { return };
-    let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}/live")) else {
+    let Ok(socket) = WebSocket::new(&format!("{scheme}://{host}{}", crate::own("/live"))) else {
         retry_later(live);
         return;
     };
@@ -87,8 +87,13 @@ fn receive(live: Live, text: &str) {
     }
 }
 
-/// Goes to another node at once, when that was asked for by one that had welcomed us; else later.
+/// Goes to another node at once, when that was asked for by one that had welcomed us; else later. Not at all when the page
+/// is another member's.
 fn closed(live: Live, code: u16) {
+    if code == OTHER_MEMBER {
+        live.state.try_set(Connection::Outdated);
+        return;
+    }
     let is_sent_on = HUB.with_borrow_mut(|hub| {
         hub.socket = None;
         let is_sent_on = code == RESTARTS && hub.attempts == 0;

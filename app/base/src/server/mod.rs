@@ -20,7 +20,7 @@ use futures::{
 };
 use http::{Method, header, request::Parts};
 use leptos::prelude::{provide_context, use_context};
-use types::{error::ErrorCode, platform::Notices};
+use types::{error::ErrorCode, id::MemberId, platform::Notices};
 
 use crate::AppError;
 
@@ -50,8 +50,13 @@ pub fn provide_request(services: Services) {
 /// Who is signed in.
 ///
 /// # Errors
-/// Unauthenticated when nobody is.
+/// Unauthenticated when nobody is; conflict when the page that asks was made for another member.
 pub async fn member() -> Result<Authenticated, AppError> {
+    let page = use_context::<Parts>().and_then(|parts| parts.extensions.get().copied());
+    Ok(signed_in().await?.asked_by(page)?)
+}
+
+async fn signed_in() -> Result<Authenticated, AppError> {
     let (services, token, ip) = (services()?, session_token(), client_info().ip);
     let authenticate = async move {
         let token = token.ok_or(domain::Error::Unauthenticated)?;
@@ -60,10 +65,23 @@ pub async fn member() -> Result<Authenticated, AppError> {
     };
     // A page changes nothing; what a form changes may be the very one who asks.
     let is_page = use_context::<Parts>().is_some_and(|parts| parts.method == Method::GET);
+    if is_page && let Some(known) = known() {
+        return Ok(known);
+    }
     match use_context::<Asker>().filter(|_| is_page) {
         Some(asker) => asker.0.get_or_init(|| authenticate.boxed().shared()).clone().await,
         None => authenticate.await,
     }
+}
+
+/// Who is signed in, as the middleware of a page of the dashboard found them.
+fn known() -> Option<Authenticated> {
+    use_context::<Parts>()?.extensions.get().cloned()
+}
+
+/// The member for whom the page is made that is being rendered.
+pub(crate) fn page_member() -> Option<MemberId> {
+    Some(known()?.me.member_id)
 }
 
 /// The one who operates the service, with a second factor. Every server function of operators begins with it.

@@ -1,8 +1,9 @@
 //! The thread's head: who, how it stands, who is responsible, how urgent, tags, and what can be done.
 
 use ::contacts::{TagInputs, submit_on_change};
+use base::ActionForm;
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::conversation::{ConversationStatus, Priority};
 use ui::{ActingSelect, Avatar, Badge, Button, Icon, LocalTime, Tone, icons};
 

@@ -1,5 +1,6 @@
+use base::ActionForm;
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::conversation::{ConversationStatus, Owner};
 use ui::{Button, ButtonSize, ButtonStyle, Icon, icons};
 

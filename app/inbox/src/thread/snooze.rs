@@ -1,5 +1,6 @@
+use base::ActionForm;
 use i18n::*;
-use leptos::{ev, form::ActionForm, html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use ui::{Icon, close_on_click_elsewhere, icons};
 
 use super::state::use_thread;

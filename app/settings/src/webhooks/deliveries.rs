@@ -1,6 +1,6 @@
-use base::{Loaded, Panel, not_delivered_text, report};
+use base::{ActionForm, Loaded, Panel, not_delivered_text, report};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use types::{
     id::{DeliveryId, WebhookSubscriptionId},

@@ -1,6 +1,6 @@
-use base::{FormErrors, Loaded, Page, Panel, action_error, field_errors, successes, use_me};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, successes, use_me};
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{permission::Permission, webhook::WebhookSubscription};
 use ui::{Badge, Button, ButtonLink, ButtonStyle, EmptyState, Tone, icons};
 

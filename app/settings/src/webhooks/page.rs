@@ -1,8 +1,9 @@
 use base::{
-    Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, report, shown, successes, use_me,
+    ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, report, shown,
+    successes, use_me,
 };
 use i18n::*;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 use types::{
     id::WebhookSubscriptionId,
     permission::Permission,

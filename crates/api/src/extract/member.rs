@@ -34,6 +34,7 @@ impl FromRequestParts<Api> for Member {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
         let token = session_token(api, &parts.headers).ok_or(Error::Unauthenticated)?;
         let authenticated = accounts::authenticate(&api.services, &token).await?.ok_or(Error::Unauthenticated)?;
+        let authenticated = authenticated.asked_by(parts.extensions.get().copied())?;
         Ok(Self { authenticated, token })
     }
 }

@@ -1,7 +1,10 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{State, ws::WebSocketUpgrade},
+    extract::{
+        State,
+        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade},
+    },
     http::HeaderMap,
     response::Response,
 };
@@ -14,13 +17,13 @@ use tokio::time::Instant;
 use types::{
     event::EventName,
     id::{ConversationId, OrganizationId},
-    live::{ClientFrame, LiveEvent, Signal, Viewer},
+    live::{ClientFrame, LiveEvent, OTHER_MEMBER, Signal, Viewer},
     permission::Permission,
 };
 use uuid::Uuid;
 
 use crate::{
-    Api,
+    Api, ApiError,
     error::ApiResult,
     extract::Member,
     live::{Peer, Place, prepare, run},
@@ -32,11 +35,16 @@ const TYPING_EVERY: Duration = Duration::from_secs(1);
 /// `GET /live`: the dashboard's socket.
 pub(super) async fn connect(
     State(api): State<Api>,
-    member: Member,
+    member: ApiResult<Member>,
     headers: HeaderMap,
     socket: WebSocketUpgrade,
 ) -> ApiResult<Response> {
     let socket = prepare(socket, &headers)?;
+    // Browsers do not tell a page why a socket was refused.
+    if member.as_ref().is_err_and(ApiError::is_conflict) {
+        return Ok(socket.on_upgrade(send_away));
+    }
+    let member = member?;
     let place = api.member_places.take(member.authenticated.me.member_id.to_string())?;
     let browser = Browser {
         services: api.services,
@@ -49,6 +57,13 @@ pub(super) async fn connect(
         _place: place,
     };
     Ok(socket.on_upgrade(|socket| run(socket, browser)))
+}
+
+/// Tells a page that it was made for another member.
+async fn send_away(mut socket: WebSocket) {
+    let frame = CloseFrame { code: OTHER_MEMBER, reason: "the session works for another member".into() };
+    // Whether the page still hears it makes no difference.
+    let _ = socket.send(Message::Close(Some(frame))).await;
 }
 
 /// A browser tab of a member.

@@ -24,7 +24,12 @@ mod ticket;
 mod verification;
 
 use db::Actor;
-use types::{id::SessionId, platform::Impersonation, user::Me};
+use types::{
+    error::OUTDATED,
+    id::{MemberId, SessionId},
+    platform::Impersonation,
+    user::Me,
+};
 
 use crate::error::IN_PERSON;
 
@@ -88,7 +93,23 @@ impl Authenticated {
     pub fn in_person(&self) -> crate::Result<()> {
         if self.impersonation.is_none() { Ok(()) } else { Err(IN_PERSON) }
     }
+
+    /// The same, unless the page that asks was made for another member: since then, another tab has let the session work
+    /// elsewhere, or as somebody else.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`](crate::Error::Conflict) with [`OUTDATED`].
+    pub fn asked_by(self, page: Option<MadeFor>) -> crate::Result<Self> {
+        match page {
+            Some(MadeFor(member)) if member != self.me.member_id => Err(crate::Error::Conflict(OUTDATED.into())),
+            _ => Ok(self),
+        }
+    }
 }
+
+/// The member for whom the page was made that asks, as its request says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MadeFor(pub MemberId);
 
 /// A member as the one who acts.
 fn actor(me: &Me) -> Actor {
