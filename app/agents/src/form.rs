@@ -16,7 +16,9 @@ use crate::rpc::AgentForm;
 pub fn input(form: AgentForm) -> Result<AgentInput, AppError> {
     let api_key = match (form.remove_key.is_some(), form.api_key.trim()) {
         (true, "") => Some(String::new()),
-        (true, _) => return Err(domain::Error::invalid("api_key", "enter a new key or remove the stored one, not both").into()),
+        (true, _) => {
+            return Err(domain::Error::invalid("api_key", "enter a new key or remove the stored one, not both").into());
+        }
         (false, "") => None,
         (false, key) => Some(key.to_owned()),
     };

@@ -1,7 +1,7 @@
 //! What follows when an action is done.
 
-use chrono::{DateTime, Utc};
 use base::{AppError, error_text, successes};
+use chrono::{DateTime, Utc};
 use i18n::*;
 use leptos::{html, prelude::*, server_fn::ServerFn};
 use ui::use_toasts;

@@ -10,7 +10,13 @@ use types::{
 };
 use ui::{Button, ButtonStyle, Field, Select, Switch, TextArea, TextField};
 
-use crate::{after::{report, shown}, channels::agent_options, organization::languages, preview::Look, rpc::SaveChannel};
+use crate::{
+    after::{report, shown},
+    channels::agent_options,
+    organization::languages,
+    preview::Look,
+    rpc::SaveChannel,
+};
 
 /// From the posted form to the channel's changes.
 #[cfg(feature = "ssr")]

@@ -10,7 +10,10 @@ use super::{
     list::State,
     rpc::{self, DeleteWebhook, RotateWebhookSecret, SaveWebhook, TestWebhook},
 };
-use crate::{after::{report, shown}, secret::Secret};
+use crate::{
+    after::{report, shown},
+    secret::Secret,
+};
 
 /// One endpoint: its settings, its secret, and what was sent to it.
 #[component]

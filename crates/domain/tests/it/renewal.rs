@@ -100,7 +100,9 @@ impl Embedder for Meddling {
     fn embed<'a>(&'a self, texts: &'a [String]) -> BoxFuture<'a, llm::Result<Vec<Vec<f32>>>> {
         Box::pin(async {
             let changed = input("Do you deliver on Sundays?");
-            answers::update(&self.services, self.organization, self.owner.clone(), self.answer, changed, None).await.unwrap();
+            answers::update(&self.services, self.organization, self.owner.clone(), self.answer, changed, None)
+                .await
+                .unwrap();
             FakeEmbedder.embed(texts).await
         })
     }
