@@ -1,6 +1,8 @@
 //! `/app/settings/api-keys`: the keys with which programs sign in.
 
-use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
+use base::{
+    ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, reset_when_done, use_me,
+};
 use i18n::*;
 use leptos::{html, prelude::*};
 use types::{api_key::ApiKey, permission::Permission};

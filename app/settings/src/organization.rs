@@ -1,6 +1,7 @@
 //! `/app/settings`: the organization.
 
-use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, shown, use_me};
+use chrono::{DateTime, Utc};
 use i18n::*;
 use leptos::prelude::*;
 use types::{organization::Organization, permission::Permission};
@@ -25,15 +26,15 @@ pub fn OrganizationPage() -> impl IntoView {
     view! {
         <Page title=tu_string!(i18n, settings.title) width="max-w-4xl">
             <SettingsTabs />
-            <Loaded resource=organizations let:organization>
-                <OrganizationForm organization on_save=Callback::new(move |()| organizations.refetch()) />
+            <Loaded resource=organizations let:loaded>
+                <OrganizationForm organization=loaded.0 changed_at=loaded.1 on_save=Callback::new(move |()| organizations.refetch()) />
             </Loaded>
         </Page>
     }
 }
 
 #[component]
-fn OrganizationForm(organization: Organization, on_save: Callback<()>) -> impl IntoView {
+fn OrganizationForm(organization: Organization, changed_at: DateTime<Utc>, on_save: Callback<()>) -> impl IntoView {
     let i18n = use_i18n();
     let save = ServerAction::<SaveOrganization>::new();
     let errors = field_errors(save);
@@ -43,7 +44,7 @@ fn OrganizationForm(organization: Organization, on_save: Callback<()>) -> impl I
         me.refetch();
         on_save.run(());
     });
-    let shown = shown(save, organization.updated_at);
+    let shown = shown(save, changed_at);
     let settings = organization.settings;
     let name = organization.name.clone();
     let read_only = Signal::derive(move || !me.may(Permission::OrganizationWrite));

@@ -21,7 +21,6 @@ pub struct Organization {
     pub status: OrganizationStatus,
     pub settings: OrganizationSettings,
     pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
 }
 
 /// The settings of an organization.

@@ -1,6 +1,7 @@
 //! Server functions of the settings and channels area.
 
 use base::AppError;
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use types::{
@@ -25,11 +26,11 @@ pub use security::*;
 #[cfg(feature = "ssr")]
 use base::server;
 
-/// The organization.
+/// The organization, and when it was last changed.
 #[server]
-pub async fn load_organization() -> Result<Organization, AppError> {
+pub async fn load_organization() -> Result<(Organization, DateTime<Utc>), AppError> {
     let mut cx = server::cx().await?;
-    Ok(domain::organizations::get(&mut cx).await?)
+    Ok((domain::organizations::get(&mut cx).await?, domain::organizations::changed_at(&mut cx).await?))
 }
 
 /// Writes the organization's name and settings, and says when that was. `shown` is when what the form shows had last been
@@ -46,10 +47,11 @@ pub async fn save_organization(
     let input = types::organization::UpdateOrganization { name, settings };
     let mut cx = server::cx().await?;
     domain::hold(&mut cx, domain::Held::Organization).await?;
-    domain::check_shown(shown.parse().ok(), domain::organizations::get(&mut cx).await?.updated_at)?;
-    let organization = domain::organizations::update(&mut cx, input).await?;
+    domain::check_shown(shown.parse().ok(), domain::organizations::changed_at(&mut cx).await?)?;
+    domain::organizations::update(&mut cx, input).await?;
+    let changed_at = domain::organizations::changed_at(&mut cx).await?;
     server::services()?.commit(cx).await?;
-    Ok(organization.updated_at.timestamp_micros())
+    Ok(changed_at.timestamp_micros())
 }
 
 /// Says whether the member who asks takes conversations.

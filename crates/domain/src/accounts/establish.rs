@@ -63,7 +63,6 @@ async fn insert_organization(cx: &mut Cx, name: &str, locale: &str) -> Result<Or
         status: OrganizationStatus::Active,
         settings,
         created_at: now,
-        updated_at: now,
     })
 }
 

@@ -61,6 +61,7 @@ pub async fn create(cx: &mut Cx, input: CreateChannel) -> Result<Channel> {
         agent_id: input.agent_id,
         team_id: None,
         created_at: now,
+        updated_at: now,
     })
 }
 

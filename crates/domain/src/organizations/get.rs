@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use types::{
     organization::{Organization, OrganizationSettings},
@@ -14,8 +15,7 @@ pub async fn get(cx: &mut Cx) -> Result<Organization> {
     require(cx, Permission::OrganizationRead)?;
     let id = cx.organization();
     let row = sqlx::query!(
-        r#"select name, slug, plan, status, settings as "settings: Json<OrganizationSettings>", created_at,
-                  updated_at
+        r#"select name, slug, plan, status, settings as "settings: Json<OrganizationSettings>", created_at
            from organizations where id = $1"#,
         id.0
     )
@@ -30,6 +30,18 @@ pub async fn get(cx: &mut Cx) -> Result<Organization> {
         status: row.status.parse()?,
         settings: row.settings.0,
         created_at: row.created_at,
-        updated_at: row.updated_at,
     })
+}
+
+/// When the organization of this transaction was last changed.
+///
+/// # Errors
+/// As [`get`].
+pub async fn changed_at(cx: &mut Cx) -> Result<DateTime<Utc>> {
+    require(cx, Permission::OrganizationRead)?;
+    let id = cx.organization();
+    sqlx::query_scalar!("select updated_at from organizations where id = $1", id.0)
+        .fetch_optional(cx.conn())
+        .await?
+        .ok_or(Error::NotFound("organization"))
 }
