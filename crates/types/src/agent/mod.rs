@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     id::{AgentId, AnswerId, ChunkId, DocumentId, SourceId},
     message::Citation,
+    reason::Reason,
     text_enum::text_enum,
 };
 
@@ -209,7 +210,7 @@ pub struct Trace {
     /// Why that was decided, in English.
     pub reason: Option<String>,
     /// The same as a code, with what the sentence mentions.
-    pub why: Option<DecisionReason>,
+    pub why: Option<Reason<DecisionCode>>,
     pub passages: Vec<Passage>,
     /// What was sent to the model, as role and text; empty if no model was asked.
     pub prompt: Vec<PromptMessage>,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{ChunkId, DocumentId, SourceId, SyncId},
+    reason::Reason,
     text_enum::text_enum,
 };
 
@@ -75,7 +76,7 @@ pub struct Source {
     /// Why the source could not be read, in English.
     pub failure_reason: Option<String>,
     /// The same reason as a code with its details.
-    pub failure: Option<NotRead>,
+    pub failure: Option<Reason<NotReadCode>>,
     pub schedule: Schedule,
     pub document_count: i32,
     pub chunk_count: i32,
@@ -95,7 +96,7 @@ pub struct Sync {
     /// Why the sync failed, in English.
     pub reason: Option<String>,
     /// The same reason as a code with its details.
-    pub failure: Option<NotRead>,
+    pub failure: Option<Reason<NotReadCode>>,
     pub pages_found: i32,
     pub pages_done: i32,
     pub pages_unchanged: i32,

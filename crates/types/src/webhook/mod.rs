@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::{
     event::EventName,
     id::{DeliveryId, EventId, WebhookSubscriptionId},
+    reason::Reason,
     text_enum::text_enum,
 };
 
@@ -99,7 +100,7 @@ pub struct Delivery {
     /// Why the last attempt failed, in English.
     pub error: Option<String>,
     /// The same as a code, with what the sentence mentions.
-    pub failure: Option<NotDelivered>,
+    pub failure: Option<Reason<NotDeliveredCode>>,
     pub next_attempt_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub delivered_at: Option<DateTime<Utc>>,
