@@ -83,8 +83,8 @@ async fn each_fault(provider: Provider) {
         let answer = it.answers(id).await.pop().unwrap();
         let trace = it.trace(&answer).await;
         assert_eq!(trace.decision, Decision::HandOff);
-        let why = trace.why.as_ref().map(|why| why.code);
-        assert_eq!(why, code(&behaviour).or(why), "{behaviour:?}");
+        let why = trace.why.as_ref().expect("a reason").code;
+        assert_eq!(why, code(&behaviour).unwrap_or(why), "{behaviour:?}");
         assert_eq!(trace.reason, trace.why.as_ref().map(ToString::to_string));
         assert!(!format!("{trace:?}").contains("sk-test"));
         // The job once more, as after a lost acknowledgement.
