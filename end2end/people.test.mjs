@@ -173,7 +173,7 @@ test('a second step is set up and asked for', async () => {
   await guest.getByText(/does not match/).waitFor();
   await guest.getByLabel('Code').fill(recovery);
   await press('Sign in', guest);
-  assert.equal(new URL(guest.url()).pathname, '/app');
+  assert.equal(new URL(guest.url()).pathname, '/app/contacts');
   await guest.context().close();
 });
 
