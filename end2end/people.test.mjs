@@ -110,7 +110,7 @@ test('a refused invitation keeps what was chosen, and one that is sent is told o
   // What did not get through is not shown as chosen.
   await live.route('**/rpc/set_availability*', (route) => route.abort());
   await live.getByLabel('Your availability').selectOption('away');
-  await live.getByText('No answer from the server.', { exact: false }).waitFor();
+  await live.getByText('No connection to the server.', { exact: false }).waitFor();
   await live.waitForFunction(() => document.querySelector('#availability').value === 'online');
   await visit(live, `${server.url}/app/settings/members`);
   assert.equal(await email.inputValue(), '', 'the address that was invited');

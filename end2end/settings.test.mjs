@@ -64,7 +64,7 @@ test('two people at the same form do not undo each other', async () => {
 
 test('an organization that is renamed is deleted by its new name', async () => {
   await visit(page, `${demo.server.url}/app/settings`);
-  const name = page.getByLabel('Name', { exact: true });
+  const name = page.locator('form', { has: page.locator('[name=time_zone]') }).locator('[name=name]');
   const before = await name.inputValue();
   for (const wanted of ['Another name', before]) {
     await name.fill(wanted);

@@ -47,7 +47,8 @@ for (const javaScriptEnabled of [true, false]) {
     }
     assert.equal(await form(tab).locator('[name=name]').inputValue(), `Elsewhere ${how}`);
     await context.close();
-    assert.deepEqual(other.problems, []);
+    // What the page still asked on its way to the other organization was refused.
+    assert.deepEqual(other.problems.filter((problem) => !problem.includes('409')), []);
     await other.context().close();
   });
 }
@@ -91,12 +92,15 @@ test('a tab whose files the server has no more is loaded anew', async () => {
   await page.context().close();
 });
 
-test('where the focus went with the page before, it is at the heading of the next one', async () => {
+test('where the focus went with the page before, it is at the next one, at its heading if that is there', async () => {
   const page = await newPage(demo.browser, await session(demo));
   await visit(page, at('/app/contacts'));
   assert.equal(await focused(page), 'BODY');
   await page.locator('main table a').first().click();
   await page.locator('main .back-link').waitFor();
+  await page.waitForFunction(() => document.activeElement.tagName === 'MAIN');
+  await page.locator('main .back-link').click();
+  await page.locator('main table').waitFor();
   await page.waitForFunction(() => document.activeElement.tagName === 'H1');
   // What is still there keeps it.
   const link = page.locator('.sidebar').getByRole('link', { name: 'Agents' });

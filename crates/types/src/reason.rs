@@ -19,9 +19,10 @@ pub struct Reason<C> {
     /// What the system, another server or a model says of it, in its own words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
-    /// What is behind it.
+    /// What is behind it, in the same form.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(no_recursion))]
+    // A generic schema that names itself has no end.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub cause: Option<Box<Reason<C>>>,
 }
 
