@@ -57,9 +57,13 @@ async fn work(services: &Services, addresses: &[String], action: impl AsyncFn(&s
 /// Waits until no connection is on its way back to the others, for which another one would be made.
 async fn connections_rest(services: &Services) {
     let system = services.db.system();
-    while system.pool().num_idle() < system.pool().size() as usize {
+    for _ in 0..1_000 {
+        if system.pool().num_idle() == system.pool().size() as usize {
+            return;
+        }
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
+    panic!("some connection is held");
 }
 
 /// Asserts that all addresses took the same, and what that was.
