@@ -67,6 +67,7 @@ test('an organization that is renamed is deleted by its new name', async () => {
   const name = page.locator('form', { has: page.locator('[name=time_zone]') }).locator('[name=name]');
   const before = await name.inputValue();
   for (const wanted of ['Another name', before]) {
+    await visit(page, page.url());
     await name.fill(wanted);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.locator('label', { hasText: `Type “${wanted}” to confirm` }).waitFor({ state: 'attached' });

@@ -32,8 +32,11 @@ pub(crate) async fn not_loaded(page: LazyPage) -> AnyView {
         pending::<()>().await;
     }
     let loaded = RwSignal::new_local(None);
-    let on_retry =
-        Callback::new(move |()| spawn_local_scoped(async move { drop(loaded.try_set(Some(page.choose().await))) }));
+    // A click belongs to nothing; the page is made where it would have been.
+    let owner = Owner::current().unwrap_or_default();
+    let on_retry = Callback::new(move |()| {
+        owner.with(|| spawn_local_scoped(async move { drop(loaded.try_set(Some(page.choose().await))) }));
+    });
     let shown = move || {
         loaded.track();
         let view = loaded.try_update_untracked(Option::take).flatten();
