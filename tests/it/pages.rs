@@ -41,6 +41,12 @@ async fn every_page_of_the_dashboard_asks_to_sign_in_and_leads_back() {
     program.stop().await;
 }
 
+/// What a page has between a mark and the next quotation mark.
+fn up_to_quote<'a>(page: &'a str, mark: &str) -> &'a str {
+    let (_, rest) = page.split_once(mark).unwrap_or_else(|| panic!("no {mark} in {page}"));
+    rest.split('"').next().unwrap()
+}
+
 #[tokio::test]
 async fn a_form_does_only_what_its_sender_saw() {
     let folder = folder();
@@ -51,17 +57,31 @@ async fn a_form_does_only_what_its_sender_saw() {
     let function = |name: &str| functions.iter().find(|function| function.name == name).unwrap();
     // What the page shows is the newest at first, and not after somebody has saved it.
     let page = browser.get("/app/settings").await.text;
-    let (_, shown) = page.split_once(r#"name="shown" value=""#).unwrap_or_else(|| panic!("{page}"));
     let fields = [
         ("save_organization.name", "Beta Tea"),
         ("save_organization.website", ""),
         ("save_organization.time_zone", "UTC"),
         ("save_organization.locale", "en"),
-        ("save_organization.shown", shown.split('"').next().unwrap()),
+        ("save_organization.shown", up_to_quote(&page, r#"name="shown" value=""#)),
     ];
     for status in [200, 409] {
         let saved = function("save_organization").post(&browser, &fields).await;
         assert_eq!(saved.status, status, "{}", saved.text);
+    }
+    for (list, save) in [("roles", "save_role"), ("teams", "save_team")] {
+        let [id, name, shown] = ["id", "name", "shown"].map(|field| format!("{save}.{field}"));
+        let made = function(save).post(&browser, &[(name.as_str(), "Editors")]).await;
+        assert_eq!(made.status, 200, "{}", made.text);
+        let page = browser.get(&format!("/app/settings/{list}")).await.text;
+        // An id begins with the time, unlike the link to a new one.
+        let found = format!("0{}", up_to_quote(&page, &format!("/app/settings/{list}?edit=0")));
+        let page = browser.get(&format!("/app/settings/{list}?edit={found}")).await.text;
+        let seen = up_to_quote(page.split_once("shown").unwrap().1, "value=\"");
+        let fields = [(id.as_str(), found.as_str()), (&name, "Writers"), (&shown, seen)];
+        for status in [200, 409] {
+            let saved = function(save).post(&browser, &fields).await;
+            assert_eq!(saved.status, status, "{save}: {}", saved.text);
+        }
     }
     // What is stored is replaced or removed, not both.
     let both = [

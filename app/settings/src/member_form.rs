@@ -33,6 +33,8 @@ pub fn MemberForm(member: Member, people: People) -> impl IntoView {
                 <ActionForm action=save attr:class="space-y-4">
                     {last_owner(i18n, action_error(save))}
                     <input type="hidden" name="id" value=member.id.to_string() />
+                    <input type="hidden" name="shown_role" value=current.clone() />
+                    <input type="hidden" name="shown_team" value=team.clone() />
                     <p class="text-muted">{member.email}</p>
                     <div class="grid gap-4 sm:grid-cols-2">
                         <Select name="role" label=tu_string!(i18n, settings.members.role) options=roles value=current errors />

@@ -111,6 +111,7 @@ fn RoleForm(role: Option<CustomRole>) -> impl IntoView {
             </Danger>
         }
     });
+    let shown = role.as_ref().map(|role| role.updated_at.timestamp_micros());
     let (id, name, permissions) =
         role.map_or_else(Default::default, |role| (role.id.to_string(), role.name, role.permissions));
     // Nobody gives more than they have: what one lacks is not offered, but stays when the role has it.
@@ -138,6 +139,7 @@ fn RoleForm(role: Option<CustomRole>) -> impl IntoView {
                 <ActionForm action attr:class="space-y-4">
                     <FormErrors error=action_error(action) />
                     <input type="hidden" name="form[id]" value=id />
+                    <input type="hidden" name="form[shown]" value=shown />
                     <TextField
                         name="form[name]"
                         label=tu_string!(i18n, settings.roles.name)

@@ -140,6 +140,7 @@ fn TeamForm(team: Option<Team>, teams: Vec<Team>, members: Vec<Member>) -> impl 
         }
     });
     let id = own.map(|id| id.to_string()).unwrap_or_default();
+    let shown = team.as_ref().map(|team| team.updated_at.timestamp_micros());
     let parent = team.as_ref().and_then(|team| team.parent_id).map(|id| id.to_string()).unwrap_or_default();
     let manager = team.as_ref().and_then(|team| team.manager_id).map(|id| id.to_string()).unwrap_or_default();
     let (name, description) = team.map_or_else(Default::default, |team| (team.name, team.description));
@@ -149,6 +150,7 @@ fn TeamForm(team: Option<Team>, teams: Vec<Team>, members: Vec<Member>) -> impl 
                 <ActionForm action attr:class="space-y-4">
                     <FormErrors error=action_error(action) />
                     <input type="hidden" name="id" value=id />
+                    <input type="hidden" name="shown" value=shown />
                     <TextField
                         name="name"
                         label=tu_string!(i18n, settings.teams.name)

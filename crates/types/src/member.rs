@@ -124,6 +124,7 @@ pub struct CustomRole {
     pub permissions: Vec<Permission>,
     /// Number of members who have the role.
     pub members: i64,
+    pub updated_at: DateTime<Utc>,
 }
 
 /// A team, such as a department.
@@ -137,6 +138,7 @@ pub struct Team {
     pub manager_id: Option<MemberId>,
     /// Number of members, not counting those of teams below.
     pub members: i64,
+    pub updated_at: DateTime<Utc>,
 }
 
 /// The settings of a team.

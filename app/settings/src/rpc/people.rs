@@ -11,7 +11,7 @@ use types::{
 #[cfg(feature = "ssr")]
 use {
     base::server,
-    domain::{Cx, invitations, members, roles, teams},
+    domain::{Cx, Held, check_shown, hold, invitations, members, roles, teams},
     types::{member::RoleChoice, permission::Permission},
 };
 
@@ -65,12 +65,22 @@ pub async fn revoke_invitation(id: InvitationId) -> Result<(), AppError> {
     finish(cx, "/app/settings/members").await
 }
 
-/// Gives a member a role and a team.
+/// Gives a member a role and a team, as far as they are others than the form had shown.
 #[server]
-pub async fn save_member(id: MemberId, role: String, team: String) -> Result<(), AppError> {
+pub async fn save_member(
+    id: MemberId,
+    role: String,
+    team: String,
+    #[server(default)] shown_role: String,
+    #[server(default)] shown_team: String,
+) -> Result<(), AppError> {
     let mut cx = server::cx().await?;
-    members::change_role(&mut cx, id, choice(&role)?).await?;
-    members::set_team(&mut cx, id, team.parse().ok()).await?;
+    if role != shown_role {
+        members::change_role(&mut cx, id, choice(&role)?).await?;
+    }
+    if team != shown_team {
+        members::set_team(&mut cx, id, team.parse().ok()).await?;
+    }
     finish(cx, "/app/settings/members").await
 }
 
@@ -94,6 +104,9 @@ pub async fn load_roles() -> Result<Vec<CustomRole>, AppError> {
 pub struct RoleForm {
     /// Empty: a new one.
     pub id: String,
+    /// When the role had last been changed that the form shows, in microseconds.
+    #[serde(default)]
+    pub shown: String,
     pub name: String,
     /// The words of the permissions.
     #[serde(default)]
@@ -106,7 +119,11 @@ pub async fn save_role(form: RoleForm) -> Result<(), AppError> {
     let permissions: Vec<Permission> = form.permissions.iter().filter_map(|word| word.parse().ok()).collect();
     let mut cx = server::cx().await?;
     match form.id.parse::<RoleId>() {
-        Ok(id) => roles::update(&mut cx, id, &form.name, &permissions).await?,
+        Ok(id) => {
+            hold(&mut cx, Held::Role(id)).await?;
+            check_shown(form.shown.parse().ok(), roles::get(&mut cx, id).await?.updated_at)?;
+            roles::update(&mut cx, id, &form.name, &permissions).await?;
+        }
         Err(_) => _ = roles::create(&mut cx, &form.name, &permissions).await?,
     }
     finish(cx, "/app/settings/roles").await
@@ -127,10 +144,12 @@ pub async fn load_teams() -> Result<(Vec<Team>, Vec<Member>), AppError> {
     Ok((teams::list(&mut cx).await?, members::list(&mut cx).await?))
 }
 
-/// Makes or changes a team. Empty ids: a new one, none above, no manager.
+/// Makes or changes a team. Empty ids: a new one, none above, no manager. `shown` is when the team had last been changed that
+/// the form shows, in microseconds.
 #[server]
 pub async fn save_team(
     id: String,
+    #[server(default)] shown: String,
     name: String,
     description: String,
     parent_id: String,
@@ -140,7 +159,11 @@ pub async fn save_team(
     let input = types::member::TeamInput { name, description, parent_id, manager_id };
     let mut cx = server::cx().await?;
     match id.parse::<TeamId>() {
-        Ok(id) => teams::update(&mut cx, id, input).await?,
+        Ok(id) => {
+            hold(&mut cx, Held::Organization).await?;
+            check_shown(shown.parse().ok(), teams::get(&mut cx, id).await?.updated_at)?;
+            teams::update(&mut cx, id, input).await?;
+        }
         Err(_) => _ = teams::create(&mut cx, input).await?,
     }
     finish(cx, "/app/settings/teams").await

@@ -30,7 +30,8 @@ pub async fn create(cx: &mut Cx, name: &str, permissions: &[Permission]) -> Resu
         return Err(Error::Refused("an organization has at most 100 roles"));
     }
     let inserted = sqlx::query!(
-        "insert into roles (organization_id, id, name, permissions, created_at) values ($1, $2, $3, $4, $5)
+        "insert into roles (organization_id, id, name, permissions, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $5)
          on conflict (organization_id, name) do nothing",
         organization.0,
         id.0,

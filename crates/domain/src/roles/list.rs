@@ -22,7 +22,7 @@ async fn find(cx: &mut Cx, id: Option<RoleId>) -> Result<Vec<CustomRole>> {
     require(cx, Permission::MembersRead)?;
     let organization = cx.organization();
     let rows = sqlx::query!(
-        r#"select r.id, r.name, r.permissions,
+        r#"select r.id, r.name, r.permissions, r.updated_at,
                   (select count(*) from members m where m.organization_id = $1 and m.custom_role_id = r.id) as "members!"
            from roles r where r.organization_id = $1 and ($2::uuid is null or r.id = $2)
            order by lower(r.name), r.id limit 100"#,
@@ -38,6 +38,7 @@ async fn find(cx: &mut Cx, id: Option<RoleId>) -> Result<Vec<CustomRole>> {
             name: row.name,
             permissions: row.permissions.iter().filter_map(|word| word.parse().ok()).collect(),
             members: row.members,
+            updated_at: row.updated_at,
         })
         .collect())
 }

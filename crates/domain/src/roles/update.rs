@@ -17,7 +17,7 @@ pub async fn update(cx: &mut Cx, id: RoleId, name: &str, permissions: &[Permissi
     require(cx, Permission::MembersWrite)?;
     require_in_person(cx)?;
     let role = check(cx, name, permissions)?;
-    let organization = cx.organization();
+    let (organization, now) = (cx.organization(), cx.now());
     let before = sqlx::query!(
         "select name, permissions from roles where organization_id = $1 and id = $2 for update",
         organization.0,
@@ -39,11 +39,12 @@ pub async fn update(cx: &mut Cx, id: RoleId, name: &str, permissions: &[Permissi
         return Err(Error::rule("name", FieldRule::Taken));
     }
     sqlx::query!(
-        "update roles set name = $3, permissions = $4 where organization_id = $1 and id = $2",
+        "update roles set name = $3, permissions = $4, updated_at = $5 where organization_id = $1 and id = $2",
         organization.0,
         id.0,
         role.name,
-        &role.permissions
+        &role.permissions,
+        now
     )
     .execute(cx.conn())
     .await?;

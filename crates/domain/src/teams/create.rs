@@ -24,8 +24,8 @@ pub async fn create(cx: &mut Cx, input: TeamInput) -> Result<TeamId> {
         return Err(Error::Refused("an organization has at most 200 teams"));
     }
     sqlx::query!(
-        "insert into teams (organization_id, id, name, description, parent_id, manager_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into teams (organization_id, id, name, description, parent_id, manager_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7)",
         organization.0,
         id.0,
         input.name,

@@ -26,7 +26,7 @@ async fn find(cx: &mut Cx, id: Option<TeamId>) -> Result<Vec<Team>> {
     require(cx, Permission::MembersRead)?;
     let organization = cx.organization();
     let rows = sqlx::query!(
-        r#"select t.id, t.name, t.description, t.parent_id, t.manager_id,
+        r#"select t.id, t.name, t.description, t.parent_id, t.manager_id, t.updated_at,
                   (select count(*) from members m where m.organization_id = $1 and m.team_id = t.id) as "members!"
            from teams t where t.organization_id = $1 and ($2::uuid is null or t.id = $2)
            order by lower(t.name), t.id limit 200"#,
@@ -44,6 +44,7 @@ async fn find(cx: &mut Cx, id: Option<TeamId>) -> Result<Vec<Team>> {
             parent_id: row.parent_id.map(TeamId),
             manager_id: row.manager_id.map(MemberId),
             members: row.members,
+            updated_at: row.updated_at,
         })
         .collect())
 }

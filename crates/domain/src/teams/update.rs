@@ -16,7 +16,7 @@ use crate::{Cx, Error, Held, Result, audit, error::require, events, hold};
 pub async fn update(cx: &mut Cx, id: TeamId, input: TeamInput) -> Result<()> {
     require(cx, Permission::MembersWrite)?;
     hold(cx, Held::Organization).await?;
-    let organization = cx.organization();
+    let (organization, now) = (cx.organization(), cx.now());
     let before = sqlx::query!(
         "select name, description, parent_id, manager_id from teams where organization_id = $1 and id = $2",
         organization.0,
@@ -33,14 +33,15 @@ pub async fn update(cx: &mut Cx, id: TeamId, input: TeamInput) -> Result<()> {
     };
     let input = check(cx, Some(id), input).await?;
     sqlx::query!(
-        "update teams set name = $3, description = $4, parent_id = $5, manager_id = $6
+        "update teams set name = $3, description = $4, parent_id = $5, manager_id = $6, updated_at = $7
          where organization_id = $1 and id = $2",
         organization.0,
         id.0,
         input.name,
         input.description,
         input.parent_id.map(|id| id.0),
-        input.manager_id.map(|id| id.0)
+        input.manager_id.map(|id| id.0),
+        now
     )
     .execute(cx.conn())
     .await?;

@@ -35,9 +35,14 @@ struct Work {
     mails: usize,
 }
 
-/// What the action takes for each of the addresses: the least of several times, because what a connection asks at first tells
-/// of nobody. (Fewer times than lock an address.)
+/// What the action takes for each of the addresses: the least of several times, after every connection has done it for nobody,
+/// because what a connection asks at first tells of nobody. (Fewer times than lock an address.)
 async fn work(services: &Services, addresses: &[String], action: impl AsyncFn(&str)) -> Vec<Work> {
+    connections_rest(services).await;
+    for _ in 0..services.db.system().pool().size() {
+        action(&unknown()).await;
+        connections_rest(services).await;
+    }
     let mut done = Vec::new();
     for address in addresses {
         let mut times = Vec::new();
