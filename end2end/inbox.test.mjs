@@ -235,7 +235,7 @@ test('the question about what is new goes once it is answered', async () => {
   expectFailures(page, '409');
 });
 
-test('a reply that could not be sent waits in the composer, wherever one has looked meanwhile', async () => {
+test('a reply that could not be sent waits in its thread, wherever one has looked meanwhile', async () => {
   await waiting('Lost Lena', 'Where is my parcel?');
   await waiting('Elsewhere Emil', 'And where is mine?');
   await open(page, /Lost Lena/);
@@ -247,16 +247,18 @@ test('a reply that could not be sent waits in the composer, wherever one has loo
   await held.abort();
   await page.getByText(/^Not sent: /).waitFor();
   await change(page, /Lost Lena/);
-  assert.equal(await reply(page).inputValue(), 'It is on its way');
+  const message = thread(page).locator('.message', { hasText: 'It is on its way' });
+  await message.getByText(/^Not sent: /).waitFor();
   // The same for one that failed before the thread was left.
   await page.route(/post_message/, (route) => route.abort(), { times: 1 });
-  await press(page, 'Send reply');
-  await thread(page).getByText(/^Not sent: /).waitFor();
+  await press(page, 'Send again');
+  await message.getByText(/^Not sent: /).waitFor();
   await change(page, /Elsewhere Emil/);
   await change(page, /Lost Lena/);
-  assert.equal(await reply(page).inputValue(), 'It is on its way');
-  await press(page, 'Send reply');
-  await thread(page).locator('.message', { hasText: 'It is on its way' }).getByText('Sent').waitFor();
+  await message.getByText(/^Not sent: /).waitFor();
+  await press(page, 'Send again');
+  await message.getByText('Sent', { exact: true }).waitFor();
+  assert.equal(await message.count(), 1);
   expectFailures(page, 'ERR_FAILED');
 });
 
@@ -351,7 +353,7 @@ test('what is being written outlives the inbox and a reload, and ends with the s
   await own.context().close();
 });
 
-test('a reply that fails once the inbox is left waits in its composer', async () => {
+test('a reply that fails once the inbox is left waits in its thread', async () => {
   await waiting('Leaving Lars', 'Are you there?');
   await open(page, /Leaving Lars/);
   const request = await hold(page, /post_message/);
@@ -363,7 +365,7 @@ test('a reply that fails once the inbox is left waits in its composer', async ()
   await held.abort();
   await page.getByText(/^Not sent: /).waitFor();
   await page.goBack();
-  await page.waitForFunction(() => document.querySelector('#composer-text')?.value === 'Yes, I am');
+  await thread(page).locator('.message', { hasText: 'Yes, I am' }).getByText(/^Not sent: /).waitFor();
   expectFailures(page, 'ERR_FAILED');
 });
 
@@ -376,14 +378,14 @@ test('a reply that could not be sent outlives a reload, also of a session that h
   await page.keyboard.press('Control+Enter');
   await thread(page).getByText(/^Not sent: /).waitFor();
   assert.equal(await reply(page).inputValue(), '');
-  const written = (text) => page.waitForFunction((text) => document.querySelector('#composer-text')?.value === text, text);
+  const message = (text) => thread(page).locator('.message', { hasText: text });
   for (let reloads = 0; reloads < 2; reloads++) {
     await page.reload();
     await hydrated(page);
-    await written('A long answer');
+    await message('A long answer').getByText(/^Not sent: /).waitFor();
   }
-  await press(page, 'Send reply');
-  await thread(page).locator('.message', { hasText: 'A long answer' }).getByText('Sent').waitFor();
+  await press(page, 'Send again');
+  await message('A long answer').getByText('Sent', { exact: true }).waitFor();
   // One of which only the answer is lost does not come back.
   const request = await hold(page, /post_message/);
   await reply(page).fill('And one more');
@@ -393,10 +395,22 @@ test('a reply that could not be sent outlives a reload, also of a session that h
   await held.abort();
   await page.reload();
   await hydrated(page);
-  await thread(page).locator('.message', { hasText: 'And one more' }).getByText('Sent').waitFor();
+  await message('And one more').getByText('Sent', { exact: true }).waitFor();
   assert.equal(await reply(page).inputValue(), '');
+  // One that arrives only after the reload has not come twice, either.
+  const lateRequest = await hold(page, /post_message/);
+  await reply(page).fill('And a late one');
+  await press(page, 'Send reply');
+  const late = (await lateRequest()).request();
+  const [url, headers, data] = [late.url(), late.headers(), late.postDataBuffer()];
+  await page.reload();
+  await hydrated(page);
+  await message('And a late one').getByText(/^Not sent: /).waitFor();
+  assert.equal((await page.request.post(url, { headers, data })).status(), 200);
+  await message('And a late one').getByText('Sent', { exact: true }).waitFor();
+  assert.equal(await message('And a late one').count(), 1);
   const { messages } = await visitor.conversation();
-  for (const said of ['A long answer', 'And one more']) assert.equal(messages.filter(({ content }) => content === said).length, 1);
+  for (const said of ['A long answer', 'And one more', 'And a late one']) assert.equal(messages.filter(({ content }) => content === said).length, 1);
   page.problems.splice(0).forEach((problem) => assert.match(problem, /401|ERR_FAILED/));
 });
 

@@ -20,42 +20,22 @@ pub struct Draft {
     /// Files that the server has already.
     pub attachments: Vec<Attachment>,
     /// What the server has not confirmed, as far as the browser knows.
-    unsent: Vec<Unsent>,
+    pub unsent: Vec<Unsent>,
 }
 
-/// A message on its way, or one that could not be sent.
+/// A message on its way, or one that could not be sent. It keeps its id, under which it arrives once, however often it is sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Unsent {
     pub client_id: String,
     pub is_note: bool,
     pub content: String,
     pub attachments: Vec<Attachment>,
-    /// Nobody waits for its answer any more; after a reload nobody does.
-    #[serde(skip, default = "given_up")]
-    pub is_given_up: bool,
-}
-
-fn given_up() -> bool {
-    true
+    /// Why it was not sent, in words; none while its answer is awaited.
+    #[serde(skip)]
+    pub failure: Option<String>,
 }
 
 impl Draft {
-    /// Puts what was given up into the composer, below what was begun since. A message that has arrived does not come
-    /// back: only the answer to it was lost.
-    fn take_back(&mut self, has_arrived: impl Fn(&str) -> bool) {
-        for message in std::mem::take(&mut self.unsent) {
-            if has_arrived(&message.client_id) {
-                continue;
-            }
-            if !message.is_given_up {
-                self.unsent.push(message);
-                continue;
-            }
-            append(if message.is_note { &mut self.note } else { &mut self.reply }, &message.content);
-            self.attachments.extend(message.attachments);
-        }
-    }
-
     /// What the tab has kept, with what was typed below before that came back. What the browser has filled in again
     /// itself is the same text, or that of the note, which stood in the same field.
     fn with_typed(mut self, typed: Self) -> Self {
@@ -95,13 +75,18 @@ impl Drafts {
         Self { all: RwSignal::new(HashMap::new()), member: StoredValue::new(None) }
     }
 
-    /// Brings back what the tab has kept of the member, once.
-    pub fn bring_back(&self, member: MemberId) {
+    /// Brings back what the tab has kept of the member, once. Of messages that were on their way, `failure` is what is known
+    /// now: nobody waits for their answers any more.
+    pub fn bring_back(&self, member: MemberId, failure: &str) {
         if self.member.try_get_value() != Some(None) {
             return;
         }
         self.member.set_value(Some(member));
-        self.add(kept_by_tab(member));
+        let mut kept = kept_by_tab(member);
+        for message in kept.values_mut().flat_map(|draft| &mut draft.unsent) {
+            message.failure = Some(failure.to_owned());
+        }
+        self.add(kept);
     }
 
     fn add(&self, kept: ByConversation) {
@@ -118,13 +103,13 @@ impl Drafts {
         });
     }
 
-    /// What is to stand in the composer of a conversation, with what was given up. Followed, it tells of what comes back,
-    /// not of what is kept.
+    /// What was begun in a conversation, without messages that have arrived: only the answers to them were lost. Followed, it
+    /// tells of what comes back, not of what is kept.
     pub fn take(&self, id: ConversationId, has_arrived: impl Fn(&str) -> bool) -> Draft {
         self.all.track();
         let mut taken = Draft::default();
         self.change(id, |draft| {
-            draft.take_back(has_arrived);
+            draft.unsent.retain(|message| !has_arrived(&message.client_id));
             taken = draft.clone();
         });
         taken
@@ -138,9 +123,12 @@ impl Drafts {
         });
     }
 
-    /// Remembers a message that goes on its way.
+    /// Remembers a message that goes on its way, maybe again.
     pub fn hold(&self, id: ConversationId, message: Unsent) {
-        self.change(id, |draft| draft.unsent.push(message));
+        self.change(id, |draft| match draft.unsent.iter_mut().find(|held| held.client_id == message.client_id) {
+            Some(held) => *held = message,
+            None => draft.unsent.push(message),
+        });
     }
 
     /// Forgets a message that has arrived, or is not to arrive any more.
@@ -153,11 +141,11 @@ impl Drafts {
         }
     }
 
-    /// Gives the conversation's composer back what could not be sent.
-    pub fn give_back(&self, id: ConversationId, client_id: &str) {
+    /// Says of a message why it was not sent.
+    pub fn fail(&self, id: ConversationId, client_id: &str, failure: String) {
         self.change(id, |draft| {
-            for message in draft.unsent.iter_mut().filter(|message| message.client_id == client_id) {
-                message.is_given_up = true;
+            if let Some(message) = draft.unsent.iter_mut().find(|message| message.client_id == client_id) {
+                message.failure = Some(failure);
             }
         });
         self.all.notify();
@@ -238,48 +226,31 @@ mod tests {
 
     fn unsent(client_id: &str, is_note: bool, content: &str) -> Unsent {
         let (client_id, content) = (client_id.to_owned(), content.to_owned());
-        Unsent { client_id, is_note, content, attachments: Vec::new(), is_given_up: false }
+        Unsent { client_id, is_note, content, attachments: Vec::new(), failure: None }
     }
 
     #[test]
-    fn what_comes_back_takes_nothing_from_what_was_begun_since() {
+    fn a_message_is_kept_until_it_arrives_or_is_discarded() {
         let owner = Owner::new();
         owner.set();
         let drafts = Drafts::new();
-        let now = || untrack(|| drafts.take(ID, |client_id| client_id == "arrived"));
-        let give_back = |client_id: &str, is_note, content: &str| {
-            drafts.hold(ID, unsent(client_id, is_note, content));
-            drafts.give_back(ID, client_id);
-        };
-        give_back("1", false, "first");
-        assert_eq!(now(), texts("first", ""));
-        assert_eq!(now(), texts("first", ""), "once");
-        give_back("2", false, "second");
-        give_back("arrived", false, "would come twice");
-        give_back("3", true, "a note");
-        assert_eq!(now(), texts("first\nsecond", "a note"));
-        drafts.keep(ID, String::new(), String::new(), Vec::new());
-        assert_eq!(now(), Draft::default());
-        assert!(drafts.all.with_untracked(HashMap::is_empty));
-    }
-
-    #[test]
-    fn what_is_on_its_way_is_kept_until_it_arrives_or_is_given_up() {
-        let owner = Owner::new();
-        owner.set();
-        let drafts = Drafts::new();
-        let sent = ["1", "2"].map(|client_id| unsent(client_id, false, "sent"));
-        sent.iter().for_each(|message| drafts.hold(ID, message.clone()));
+        let ids = ["1", "arrived", "discarded"];
+        ids.map(|client_id| drafts.hold(ID, unsent(client_id, false, "sent")));
         drafts.keep(ID, "begun".into(), String::new(), Vec::new());
-        let now = || untrack(|| drafts.take(ID, |_| false));
-        assert_eq!((now().reply.as_str(), now().unsent.len()), ("begun", 2));
-        drafts.release(ID, "1");
+        drafts.release(ID, "discarded");
+        let now = || untrack(|| drafts.take(ID, |client_id| client_id == "arrived"));
+        assert_eq!(now(), Draft { unsent: vec![unsent("1", false, "sent")], ..texts("begun", "") });
+        drafts.fail(ID, "1", "no connection".into());
+        let failed = Unsent { failure: Some("no connection".into()), ..unsent("1", false, "sent") };
+        assert_eq!(now().unsent, [failed]);
+        drafts.hold(ID, unsent("1", false, "sent"));
+        assert_eq!(now().unsent, [unsent("1", false, "sent")], "sent again, under the same id");
         // As the tab has it, and a reload brings it back.
         let kept = serde_json::to_string(&now().unsent).expect("JSON");
-        let kept = Draft { unsent: serde_json::from_str(&kept).expect("the same"), ..texts("begun", "") };
-        let after = Drafts::new();
-        after.add(HashMap::from([(ID, kept)]));
-        assert_eq!(untrack(|| after.take(ID, |_| false)), texts("begun\nsent", ""));
+        assert_eq!(serde_json::from_str::<Vec<Unsent>>(&kept).expect("the same"), now().unsent);
+        drafts.release(ID, "1");
+        drafts.keep(ID, String::new(), String::new(), Vec::new());
+        assert!(drafts.all.with_untracked(HashMap::is_empty));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where replies and notes are written.
 
-use base::{action_error, error_text};
+use base::{action_error, error_text, own};
 use i18n::*;
 use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 use types::{
@@ -86,7 +86,7 @@ pub fn Composer() -> impl IntoView {
             class="composer"
             class:composer-note=is_note
             method="post"
-            action=PostMessage::url()
+            action=own(PostMessage::PATH)
             aria-label=tu_string!(i18n, inbox.compose)
             on:submit=move |event| {
                 event.prevent_default();

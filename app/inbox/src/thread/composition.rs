@@ -9,7 +9,7 @@ use types::{error::ErrorCode, live::ClientFrame, message::Message};
 
 use super::{
     news::since,
-    send::{Outgoing, send},
+    send::{Outgoing, send, show},
     state::{Mode, ThreadState},
     upload::Uploads,
 };
@@ -59,9 +59,9 @@ impl Composition {
         composition
     }
 
-    /// Keeps what is written, takes in what comes back, and leaves what did not arrive for the next time.
+    /// Keeps what is written, and takes in what comes back: texts in the composer, messages that did not arrive in the thread.
     fn follow_drafts(self, drafts: Drafts) {
-        let Self { state, reply, note, uploads, .. } = self;
+        let Self { i18n, state, reply, note, uploads, .. } = self;
         Effect::new(move || {
             drafts.keep(state.id, reply.get(), note.get(), uploads.done());
         });
@@ -69,7 +69,8 @@ impl Composition {
             // Not sooner: the server, whose page is taken over, knows nothing of them, and what was typed before that is
             // told in this turn.
             let member = state.me.with_value(|me| me.member_id);
-            set_timeout(move || drafts.bring_back(member), Duration::ZERO);
+            let failure = tu_string!(i18n, inbox.not_confirmed);
+            set_timeout(move || drafts.bring_back(member, failure), Duration::ZERO);
         });
         Effect::new(move || {
             let draft = drafts.take(state.id, |client_id| state.entries.has_arrived(client_id));
@@ -79,10 +80,8 @@ impl Composition {
                 }
             }
             uploads.put_back(draft.attachments);
-        });
-        on_cleanup(move || {
-            for client_id in state.entries.failed() {
-                drafts.give_back(state.id, &client_id);
+            for message in draft.unsent {
+                show(state, message);
             }
         });
     }

@@ -82,34 +82,23 @@ impl Entries {
         });
     }
 
-    /// Shows a message before the server has it.
-    pub fn add_unsent(&self, message: Message) {
-        self.0.update(|list| match list.iter().find(|entry| Some(&entry.key) == message.client_id.as_ref()) {
-            Some(entry) => entry.sending.set(Sending::Pending),
-            None => list.push(Entry::new(message, Sending::Pending)),
-        });
-    }
-
-    /// Marks a message of this browser as not arrived.
-    pub fn fail(&self, client_id: &str, reason: String) {
-        self.0.with_untracked(|list| {
-            let unsent = |entry: &&Entry| entry.key == client_id && entry.seq() == UNSENT;
-            if let Some(entry) = list.iter().find(unsent) {
-                entry.sending.set(Sending::Failed(reason));
+    /// Shows a message that the server has not confirmed, and how far it has come.
+    pub fn show_unsent(&self, message: Message, sending: Sending) {
+        self.0.maybe_update(|list| {
+            let Some(entry) = list.iter().find(|entry| Some(&entry.key) == message.client_id.as_ref()) else {
+                list.push(Entry::new(message, sending));
+                return true;
+            };
+            if entry.seq() == UNSENT && entry.sending.with_untracked(|known| *known != sending) {
+                entry.sending.set(sending);
             }
+            false
         });
     }
 
     /// Whether the server has a message of this browser, as far as is known here.
     pub fn has_arrived(&self, client_id: &str) -> bool {
         self.0.with_untracked(|list| list.iter().any(|entry| entry.key == client_id && entry.seq() != UNSENT))
-    }
-
-    /// The messages of this browser that did not arrive, by its own ids.
-    pub fn failed(&self) -> Vec<String> {
-        let has_failed = |entry: &&Entry| matches!(entry.sending.get_untracked(), Sending::Failed(_));
-        let list = self.0.try_get_untracked().unwrap_or_default();
-        list.iter().filter(has_failed).map(|entry| entry.key.clone()).collect()
     }
 
     /// Takes a message off the screen that never arrived.

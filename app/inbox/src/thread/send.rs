@@ -12,7 +12,11 @@ use types::{
 };
 use uuid::Uuid;
 
-use super::{entries::UNSENT, live::catch_up, state::ThreadState};
+use super::{
+    entries::{Sending, UNSENT},
+    live::catch_up,
+    state::ThreadState,
+};
 use crate::{drafts::Unsent, rpc};
 
 /// What the composer hands over.
@@ -26,26 +30,21 @@ pub struct Outgoing {
 }
 
 /// Shows the message and sends it. `give_back` gets it back when the server wants something about it changed: a
-/// customer's message came first, or a rule is broken. Whatever fails after the thread was left goes to its draft.
+/// customer's message came first, or a rule is broken. What fails otherwise stays in the thread, to be sent again.
 pub fn send(i18n: I18n, state: ThreadState, outgoing: Outgoing, give_back: impl FnOnce(Outgoing, AppError) + 'static) {
-    let message = unsent(state, &outgoing);
-    let client_id = message.client_id.clone().unwrap_or_default();
-    state.entries.add_unsent(message);
-    let Outgoing { is_note, content, attachments, .. } = outgoing.clone();
-    let held = Unsent { client_id: client_id.clone(), is_note, content, attachments, is_given_up: false };
-    state.inbox.drafts.hold(state.id, held);
+    let client_id = new_client_id();
+    begin(state, client_id.clone(), &outgoing);
     spawn_local(async move {
         match call(state.id, &outgoing, client_id.clone()).await {
             Ok(message) => state.take_in(vec![message]),
-            Err(error) if state.conversation.is_disposed() => leave(i18n, state, &client_id, &error),
-            Err(error) if needs_change(&error) => {
+            Err(error) if needs_change(&error) && !state.conversation.is_disposed() => {
                 state.discard(&client_id);
                 if error.code == ErrorCode::Conflict {
                     catch_up(state);
                 }
                 give_back(outgoing, error);
             }
-            Err(error) => state.entries.fail(&client_id, error_text(i18n, &error)),
+            Err(error) => fail(i18n, state, &client_id, &error),
         }
     });
 }
@@ -63,21 +62,36 @@ pub fn again(i18n: I18n, state: ThreadState, message: &Message) {
         return send(i18n, state, Outgoing { attachments: Vec::new(), ..outgoing }, |_, _| ());
     }
     let client_id = message.client_id.clone().unwrap_or_default();
-    state.entries.add_unsent(message.clone());
+    begin(state, client_id.clone(), &outgoing);
     spawn_local(async move {
         match call(state.id, &outgoing, client_id.clone()).await {
             Ok(message) => state.take_in(vec![message]),
-            Err(error) if state.conversation.is_disposed() => leave(i18n, state, &client_id, &error),
-            Err(error) => state.entries.fail(&client_id, error_text(i18n, &error)),
+            Err(error) => fail(i18n, state, &client_id, &error),
         }
     });
 }
 
-/// Gives back what could not be sent for the next time that the member opens the thread, which they have left, and says so.
-fn leave(i18n: I18n, state: ThreadState, client_id: &str, error: &AppError) {
-    state.inbox.drafts.give_back(state.id, client_id);
+/// Shows a message that the server has not confirmed.
+pub fn show(state: ThreadState, unsent: Unsent) {
+    let sending = unsent.failure.clone().map_or(Sending::Pending, Sending::Failed);
+    state.entries.show_unsent(message(state, unsent), sending);
+}
+
+/// Shows a message that goes on its way, and keeps it until it has arrived.
+fn begin(state: ThreadState, client_id: String, outgoing: &Outgoing) {
+    let Outgoing { is_note, content, attachments, .. } = outgoing.clone();
+    let unsent = Unsent { client_id, is_note, content, attachments, failure: None };
+    state.inbox.drafts.hold(state.id, unsent.clone());
+    show(state, unsent);
+}
+
+/// Says why a message was not sent: in its thread, and everywhere when the member has left that.
+fn fail(i18n: I18n, state: ThreadState, client_id: &str, error: &AppError) {
     let reason = error_text(i18n, error);
-    state.toasts.error(tu_string!(i18n, inbox.failed_reason, reason = reason).to_string());
+    if state.conversation.is_disposed() {
+        state.toasts.error(tu_string!(i18n, inbox.failed_reason, reason = reason.clone()).to_string());
+    }
+    state.inbox.drafts.fail(state.id, client_id, reason);
 }
 
 async fn call(id: ConversationId, outgoing: &Outgoing, client_id: String) -> Result<Message, AppError> {
@@ -93,11 +107,16 @@ fn needs_change(error: &AppError) -> bool {
     }
 }
 
-fn unsent(state: ThreadState, outgoing: &Outgoing) -> Message {
+/// An id of the browser's own for a message.
+fn new_client_id() -> String {
+    let random = || (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+    format!("{:x}-{:08x}{:08x}", js_sys::Date::now() as i64, random(), random())
+}
+
+/// A message as it looks before the server has it.
+fn message(state: ThreadState, unsent: Unsent) -> Message {
     let (member_id, author_name) = state.me.with_value(|me| (me.member_id.0, me.name.clone()));
     let now = DateTime::from_timestamp_millis(js_sys::Date::now() as i64).unwrap_or_default();
-    let random = || (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-    let client_id = format!("{:x}-{:08x}{:08x}", now.timestamp_millis(), random(), random());
     Message {
         id: MessageId(Uuid::from_u128(now.timestamp_millis() as u128)),
         conversation_id: state.id,
@@ -107,15 +126,15 @@ fn unsent(state: ThreadState, outgoing: &Outgoing) -> Message {
         author_type: AuthorType::Member,
         author_id: Some(member_id),
         author_name,
-        content: outgoing.content.clone(),
+        content: unsent.content,
         html: String::new(),
         content_type: ContentType::Markdown,
-        is_note: outgoing.is_note,
+        is_note: unsent.is_note,
         delivery_state: DeliveryState::Queued,
         failure_reason: None,
         citations: Vec::new(),
-        attachments: outgoing.attachments.clone(),
-        client_id: Some(client_id),
+        attachments: unsent.attachments,
+        client_id: Some(unsent.client_id),
         created_at: now,
     }
 }

@@ -1,6 +1,6 @@
 //! Files on their way to the server, before the message that carries them is sent.
 
-use base::{AppError, error_text, field_text};
+use base::{AppError, error_text, field_text, own};
 use i18n::*;
 use leptos::{prelude::*, task::spawn_local};
 use serde::Deserialize;
@@ -136,7 +136,7 @@ async fn send(conversation: ConversationId, file: &File) -> Result<Attachment, O
     let init = RequestInit::new();
     init.set_method("POST");
     init.set_body(&form);
-    let request = window().fetch_with_str_and_init(&format!("/uploads/{conversation}"), &init);
+    let request = window().fetch_with_str_and_init(&own(&format!("/uploads/{conversation}")), &init);
     let response: Response = JsFuture::from(request).await.map_err(wrong)?.dyn_into().map_err(wrong)?;
     let text = JsFuture::from(response.text().map_err(wrong)?).await.map_err(wrong)?.as_string().unwrap_or_default();
     if response.ok() {
