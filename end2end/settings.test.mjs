@@ -62,6 +62,24 @@ test('two people at the same form do not undo each other', async () => {
   await other.context().close();
 });
 
+test('what is typed while a form is being saved stays, and is saved next', async () => {
+  await channel();
+  let take;
+  const taken = new Promise((done) => (take = done));
+  await page.route(/save_channel/, take, { times: 1 });
+  const field = (name) => page.getByRole('textbox', { name }).first();
+  await field('Name').fill('Side door');
+  await field('Name').press('Enter');
+  const saving = await taken;
+  await field('Title').fill('Typed meanwhile');
+  await saving.continue();
+  await page.getByText('Channel saved').waitFor();
+  assert.equal(await field('Title').inputValue(), 'Typed meanwhile');
+  await page.getByRole('button', { name: 'Save channel' }).click();
+  await heading('Side door').waitFor();
+  assert.equal(await field('Title').inputValue(), 'Typed meanwhile');
+});
+
 test('an organization that is renamed is deleted by its new name', async () => {
   await visit(page, `${demo.server.url}/app/settings`);
   const name = page.locator('form', { has: page.locator('[name=time_zone]') }).locator('[name=name]');

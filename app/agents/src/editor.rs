@@ -67,7 +67,7 @@ pub fn EditAgentPage() -> impl IntoView {
         <Page title=Signal::derive(title) back=("/app/agents".to_owned(), tu_string!(i18n, common.nav.agents)) width="max-w-3xl">
             <AgentTabs id />
             <Loaded resource let:loaded>
-                <AgentEditor agent=loaded.0 sources=loaded.1 on_saved=Callback::new(move |()| resource.refetch()) />
+                <AgentEditor agent=loaded.0 sources=loaded.1 reload=Callback::new(move |()| resource.refetch()) />
             </Loaded>
         </Page>
     }
@@ -103,23 +103,19 @@ fn AgentEditor(
     sources: Vec<Source>,
     /// Loads the agent again: its name stands around the form. None for a new one.
     #[prop(optional)]
-    on_saved: Option<Callback<()>>,
+    reload: Option<Callback<()>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let save = ServerAction::<SaveAgent>::new();
-    report(save, tu_string!(i18n, agents.saved), move || {
-        if let Some(on_saved) = on_saved {
-            on_saved.run(());
-        }
-    });
-    let is_new = on_saved.is_none();
+    report(save, tu_string!(i18n, agents.saved), || ());
+    let is_new = reload.is_none();
     let may_write = untrack(|| use_me().may(Permission::AgentsWrite));
     let shown = shown(save, agent.updated_at);
     let id = if is_new { String::new() } else { agent.id.to_string() };
     let submit = if is_new { tu_string!(i18n, agents.form.create) } else { tu_string!(i18n, agents.form.save) };
     let deletion = (!is_new && may_write).then(|| view! { <Deletion id=agent.id name=agent.name.clone() /> });
     view! {
-        <ActionForm action=save>
+        <ActionForm action=save reload>
             <fieldset class="min-w-0 space-y-4" disabled=!may_write>
                 <FormErrors error=action_error(save) />
                 <input type="hidden" name="form[id]" value=id />

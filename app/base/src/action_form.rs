@@ -11,7 +11,7 @@ use leptos::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{AppError, tab};
+use crate::{AppError, successes, tab};
 
 /// A form whose fields are the arguments of a server function, with and without script. As Leptos' own, but it also says
 /// without script for which member its page was made.
@@ -19,17 +19,34 @@ use crate::{AppError, tab};
 pub fn ActionForm<F, O>(
     action: ServerAction<F>,
     #[prop(optional)] node_ref: NodeRef<html::Form>,
+    /// Loads what the form shows anew once it is saved. What was typed since it was sent stays: nothing is loaded then.
+    #[prop(default = None, into)]
+    reload: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView
 where
     F: DeserializeOwned + ServerFn<Error = AppError, Protocol = Http<PostUrl, O>> + Clone + Send + Sync + 'static,
-    F::Output: Send + Sync + 'static,
+    F::Output: Clone + Send + Sync + 'static,
 {
+    let has_changed = StoredValue::new(false);
+    if let Some(reload) = reload {
+        let saved = successes(action);
+        Effect::new(move || {
+            if saved.get() > 0 && !has_changed.get_value() {
+                // The form is made anew in a moment: what is typed until then would be lost.
+                if let Some(form) = node_ref.get_untracked() {
+                    _ = form.set_attribute("inert", "");
+                }
+                reload.run(());
+            }
+        });
+    }
     let on_submit = move |event: ev::SubmitEvent| {
         if event.default_prevented() {
             return;
         }
         event.prevent_default();
+        has_changed.set_value(false);
         match F::from_event(&event) {
             Ok(input) => _ = action.dispatch(input),
             Err(error) => {
@@ -39,7 +56,13 @@ where
         }
     };
     view! {
-        <form node_ref=node_ref method="post" action=tab::own(F::PATH) on:submit=on_submit>
+        <form
+            node_ref=node_ref
+            method="post"
+            action=tab::own(F::PATH)
+            on:submit=on_submit
+            on:input=move |_| has_changed.set_value(true)
+        >
             {children()}
         </form>
     }

@@ -71,11 +71,17 @@ where
 }
 
 /// When what a form shows had last been changed, in microseconds, for its hidden field `shown`: as it was loaded, or as saving
-/// it answered.
+/// it answered last.
 pub fn shown<F>(save: ServerAction<F>, updated_at: DateTime<Utc>) -> impl Fn() -> String + Copy + Send
 where
     F: ServerFn<Output = i64, Error = AppError> + Clone + Send + Sync + 'static,
 {
     let loaded = updated_at.timestamp_micros();
-    move || save.value().get().and_then(Result::ok).unwrap_or(loaded).to_string()
+    let shown = Memo::new(move |before: Option<&i64>| {
+        save.value().with(|answer| match answer {
+            Some(Ok(saved_at)) => *saved_at,
+            _ => before.copied().unwrap_or(loaded),
+        })
+    });
+    move || shown.get().to_string()
 }

@@ -42,14 +42,14 @@ pub fn ChannelEditor(channel: Channel, agents: Vec<Agent>, look: Look, on_save: 
     let i18n = use_i18n();
     let save = ServerAction::<SaveChannel>::new();
     let errors = field_errors(save);
-    report(save, tu_string!(i18n, settings.channels.saved), move || on_save.run(()));
+    report(save, tu_string!(i18n, settings.channels.saved), || ());
     let may_write = untrack(|| use_me().may(Permission::ChannelsWrite));
     let shown = shown(save, channel.updated_at);
     let is_widget = channel.channel_type == ChannelType::Widget;
     let (name, look_of) = (channel.name.clone(), channel.clone());
     let agent = channel.agent_id.map_or_else(String::new, |id| id.to_string());
     view! {
-        <ActionForm action=save>
+        <ActionForm action=save reload=on_save>
             <fieldset class="min-w-0 space-y-4" disabled=!may_write>
                 <FormErrors error=action_error(save) />
                 <input type="hidden" name="form[id]" value=channel.id.to_string() />

@@ -39,18 +39,15 @@ fn OrganizationForm(organization: Organization, changed_at: DateTime<Utc>, on_sa
     let save = ServerAction::<SaveOrganization>::new();
     let errors = field_errors(save);
     let me = use_me();
-    // Its name is also that in the sidebar, and what is typed to delete it.
-    report(save, tu_string!(i18n, settings.saved), move || {
-        me.refetch();
-        on_save.run(());
-    });
+    // Its name is also that in the sidebar.
+    report(save, tu_string!(i18n, settings.saved), move || me.refetch());
     let shown = shown(save, changed_at);
     let settings = organization.settings;
     let name = organization.name.clone();
     let read_only = Signal::derive(move || !me.may(Permission::OrganizationWrite));
     view! {
         <Panel class="p-4 sm:p-6">
-            <ActionForm action=save attr:class="space-y-4">
+            <ActionForm action=save reload=on_save attr:class="space-y-4">
                 <FormErrors error=action_error(save) />
                 <input type="hidden" name="shown" value=shown />
                 <TextField

@@ -47,7 +47,7 @@ fn Webhook(
     let i18n = use_i18n();
     let id = webhook.id;
     let save = ServerAction::<SaveWebhook>::new();
-    report(save, tu_string!(i18n, settings.saved), move || on_change.run(()));
+    report(save, tu_string!(i18n, settings.saved), || ());
     let errors = field_errors(save);
     let shown = shown(save, webhook.updated_at);
     let test = ServerAction::<TestWebhook>::new();
@@ -76,7 +76,7 @@ fn Webhook(
             </div>
             <div class="min-w-0 space-y-4">
                 <Panel class="p-4">
-                    <ActionForm action=save>
+                    <ActionForm action=save reload=on_change>
                         <fieldset class="min-w-0 space-y-4" disabled=!may_write>
                             <FormErrors error=action_error(save) />
                             <input type="hidden" name="id" value=id.to_string() />
