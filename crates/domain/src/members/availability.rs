@@ -29,8 +29,8 @@ pub async fn set_availability(cx: &mut Cx, availability: Availability) -> Result
     Ok(())
 }
 
-/// Whether a member is there to answer: available, and seen in the last ten minutes. Needs no permission: visitors
-/// are told.
+/// Whether a member is there to answer: one who may, available, and seen in the last ten minutes. Needs no permission:
+/// visitors are told.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -39,7 +39,9 @@ pub async fn any_online(cx: &mut Cx) -> Result<bool> {
     let online = sqlx::query_scalar!(
         r#"select exists (
              select from members m join sessions s on s.user_id = m.user_id and s.organization_id = m.organization_id
-             where m.organization_id = $1 and m.availability = 'online' and s.last_seen_at > $2) as "online!""#,
+             left join roles r on r.organization_id = m.organization_id and r.id = m.custom_role_id
+             where m.organization_id = $1 and m.availability = 'online' and s.last_seen_at > $2
+               and (r.id is null or 'conversations:write' = any(r.permissions))) as "online!""#,
         organization.0,
         since
     )

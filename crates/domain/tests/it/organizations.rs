@@ -74,6 +74,24 @@ async fn members_say_whether_they_are_there() {
     assert_eq!(events(&mut cx).await, ["member.updated"]);
     members::set_availability(&mut cx, Availability::Online).await.expect("set");
     world.services.commit(cx).await.expect("committed");
+    for (permission, online) in [("conversations:read", false), ("conversations:write", true)] {
+        let mut cx = world.cx_a().await;
+        let role = cx.new_id();
+        sqlx::query("insert into roles (organization_id, id, name, permissions) values ($1, $2, 'Readers', array[$3])")
+            .bind(world.a.id.0)
+            .bind(role)
+            .bind(permission)
+            .execute(cx.conn())
+            .await
+            .expect("a role");
+        sqlx::query("update members set role = 'member', custom_role_id = $2 where organization_id = $1")
+            .bind(world.a.id.0)
+            .bind(role)
+            .execute(cx.conn())
+            .await
+            .expect("given");
+        assert_eq!(members::any_online(&mut cx).await.expect("asked"), online, "who has {permission}");
+    }
     let mut cx = world.cx_b().await;
     assert!(!members::any_online(&mut cx).await.expect("asked"), "another organization's member does not count");
     world.clock.advance(chrono::TimeDelta::minutes(11));
