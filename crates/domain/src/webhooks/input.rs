@@ -76,11 +76,12 @@ fn told(events: &[EventName]) -> &[EventName] {
     if events.is_empty() { EventName::ALL } else { events }
 }
 
-/// Whether the same endpoint is told the same or less, so that whoever looks after subscriptions can switch one off.
+/// Whether the same endpoint is told the same or less, so that whoever looks after subscriptions can switch one off; not on.
 fn tells_no_more(before: &WebhookSubscription, input: &WebhookInput) -> bool {
     let (told_before, told) = (told(&before.events), told(&input.events));
     input.url.trim() == before.url
         && input.custom_headers.is_none()
+        && (before.is_active || !input.is_active)
         && told.iter().all(|event| told_before.contains(event))
 }
 

@@ -1,5 +1,7 @@
 //! A subscription's lane: what is due in it is sent, round by round.
 
+use std::collections::{BTreeMap, HashSet};
+
 use db::hooks::step;
 use futures::StreamExt;
 use uuid::Uuid;
@@ -16,8 +18,8 @@ use crate::{Actor, Cx, Result, Services};
 const ROUND: i64 = 60;
 /// Of those, at most so many about the same: they are sent one after the other, and all the others wait for them.
 const ABOUT_ONE: i64 = 5;
-/// A round is chosen from so many that are due.
-const LOOKED_AT: i64 = 10 * ROUND;
+/// A round is chosen from so many that are due, and from the second number where the first are about a few things only.
+const LOOKED_AT: [i64; 2] = [10 * ROUND, 500 * ROUND];
 /// Deliveries to one endpoint at the same time, each about something else.
 const AT_ONCE: usize = 12;
 
@@ -84,7 +86,23 @@ async fn load(services: &Services, cx: &mut Cx, subscription: Uuid) -> Result<Op
     let open = |sealed: &[u8]| services.secret_key.decrypt(sealed);
     let keys = [Some(row.secret_encrypted), previous].iter().flatten().filter_map(|sealed| open(sealed)).collect();
     let headers = row.custom_headers_encrypted.and_then(|sealed| open(&sealed)).unwrap_or_default();
-    let headers: std::collections::BTreeMap<String, String> = serde_json::from_slice(&headers).unwrap_or_default();
+    let headers: BTreeMap<String, String> = serde_json::from_slice(&headers).unwrap_or_default();
+    let endpoint = Endpoint { url: row.url, keys, headers: headers.into_iter().collect() };
+    let mut due = Vec::new();
+    for looked_at in LOOKED_AT {
+        let is_all;
+        (due, is_all) = choose(cx, subscription, looked_at).await?;
+        let about: HashSet<_> = due.iter().map(|due| due.about).collect();
+        if is_all || about.len() >= AT_ONCE {
+            break;
+        }
+    }
+    Ok(Some((endpoint, due)))
+}
+
+/// What is sent next, of so many that are due, and whether those are all.
+async fn choose(cx: &mut Cx, subscription: Uuid, looked_at: i64) -> Result<(Vec<Due>, bool)> {
+    let (organization, now) = (cx.organization().0, cx.now());
     let rows = sqlx::query!(
         r#"with due as (
              select d.id, d.attempts, d.next_attempt_at, d.event_id, e.position,
@@ -103,17 +121,19 @@ async fn load(services: &Services, cx: &mut Cx, subscription: Uuid) -> Result<Op
            select d.id as "id!", d.attempts as "attempts!", d.event_id as "event_id!", e.name as "name!",
                   e.resource_type as "resource_type!", e.resource_id as "resource_id!", e.conversation_id as "conversation_id?",
                   e.payload as "payload!", e.actor_type as "actor_type!", e.actor_id as "actor_id?",
-                  e.created_at as "created_at!", d.position as "position!", d.about as "about!"
+                  e.created_at as "created_at!", d.position as "position!", d.about as "about!",
+                  (select count(*) from due) as "looked_at!"
            from chosen d join events e on e.organization_id = $1 and e.id = d.event_id"#,
         organization,
         subscription,
         now,
         ROUND,
         ABOUT_ONE,
-        LOOKED_AT
+        looked_at
     )
     .fetch_all(cx.conn())
     .await?;
+    let is_all = rows.first().is_none_or(|row| row.looked_at < looked_at);
     let due = rows.into_iter().map(|row| {
         let told = Told {
             name: row.name,
@@ -130,8 +150,7 @@ async fn load(services: &Services, cx: &mut Cx, subscription: Uuid) -> Result<Op
         let (about, position) = (row.about, row.position);
         Due { id: row.id, attempts: row.attempts, event_id: row.event_id, about, position, body }
     });
-    let endpoint = Endpoint { url: row.url, keys, headers: headers.into_iter().collect() };
-    Ok(Some((endpoint, due.collect())))
+    Ok((due.collect(), is_all))
 }
 
 /// Ends the claim and says when the lane is due next.

@@ -126,6 +126,33 @@ async fn a_customer_of_whom_much_is_told_keeps_the_others_waiting_for_little_of_
 }
 
 #[tokio::test]
+async fn a_customer_of_whom_more_is_told_than_a_round_is_chosen_from_keeps_the_others_waiting_for_little_of_it() {
+    let desk = own_desk().await;
+    let late = Late::subscribed(&desk).await;
+    let (_, busy) = desk.conversation().await;
+    let mut cx = desk.cx().await;
+    for number in 0..620 {
+        messages::send(&mut cx, busy, reply(&number.to_string())).await.unwrap();
+    }
+    desk.services.commit(cx).await.unwrap();
+    let (_, quiet) = desk.conversation().await;
+    while events::publish(&desk.services).await.unwrap() > 0 {}
+    let is_quiet = |event: &Value| event["data"]["conversation_id"] == quiet.to_string();
+    let heard = async {
+        while !late.0.lock().unwrap().log.iter().any(is_quiet) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        () = heard => {}
+        done = webhooks::dispatch_due(&desk.services) => drop(done.unwrap()),
+    }
+    let log = late.0.lock().unwrap().log.clone();
+    let before = log.iter().position(is_quiet).unwrap();
+    assert!(before <= 20, "each twice: {before}");
+}
+
+#[tokio::test]
 async fn what_failed_holds_up_nothing_and_tells_its_place_when_it_arrives() {
     let desk = own_desk().await;
     let late = Late::subscribed(&desk).await;

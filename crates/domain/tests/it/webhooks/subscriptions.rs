@@ -178,9 +178,13 @@ async fn nobody_hears_by_webhooks_what_they_may_not_read() {
     let refused = webhooks::update(services, &mut cx, wide, headers).await;
     assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
     assert!(!webhooks::update(services, &mut cx, wide, off).await.expect("switched off").is_active);
-    assert_eq!(webhooks::update(services, &mut cx, wide, of(&[untold])).await.expect("less").events, [untold]);
-    let refused = webhooks::update(services, &mut cx, wide, of(&[told, untold])).await;
-    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    let less = WebhookInput { is_active: false, ..of(&[untold]) };
+    assert_eq!(webhooks::update(services, &mut cx, wide, less).await.expect("less").events, [untold]);
+    // Nor on again.
+    for events in [&[untold][..], &[told, untold]] {
+        let refused = webhooks::update(services, &mut cx, wide, of(events)).await;
+        assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    }
 }
 
 #[tokio::test]
