@@ -35,8 +35,8 @@ pub(crate) struct Limits {
     pub(crate) messages_by_address: Limit,
     /// Files, by visitor and by address.
     pub(crate) uploads: Limit,
-    /// What the files weigh, by address, in [`FILE_UNIT`]s: of what an organization's visitors may send in a day, which
-    /// belongs to all of them.
+    /// What the files weigh, by organization and address, in [`FILE_UNIT`]s: of what an organization's visitors may send in a
+    /// day, which belongs to all of them.
     pub(crate) uploaded: Limit,
     /// Everything that a visitor asks, by visitor.
     pub(crate) requests: Limit,

@@ -5,7 +5,7 @@ use axum::{
     response::Response,
     routing::post,
 };
-use domain::attachments;
+use domain::{Error, attachments};
 use serde::Deserialize;
 use types::{
     attachment::{Attachment, MAX_ATTACHMENT_BYTES},
@@ -36,7 +36,10 @@ async fn upload(
 ) -> ApiResult<Data<Attachment>> {
     api.limits.uploads.check(&visitor.id.to_string())?;
     api.limits.uploads.check(&ip.counted_as())?;
-    api.limits.uploaded.take(&ip.counted_as(), weight(&headers))?;
+    let of_organization = format!("{} {}", visitor.organization.0, ip.counted_as());
+    if api.limits.uploaded.take(&of_organization, weight(&headers)).is_err() {
+        return Err(Error::LimitReached("as many files have come from this address today as may".into()).into());
+    }
     let (name, field) = file::file_part(&mut form).await?;
     Ok(Data(attachments::upload_as_visitor(&api.services, &visitor, &name, file::pieces(field)).await?))
 }
