@@ -50,7 +50,7 @@ pub(super) fn routes(config: &Config, services: Services, files: files::Files) -
             }
         })
         .with_state(options)
-        .layer(middleware::from_fn(api::again))
+        .layer(middleware::from_fn(api::retry_deadlocks))
         .layer(middleware::from_fn(finish::pages))
         .layer(with_notices)
         .layer(DefaultBodyLimit::disable())

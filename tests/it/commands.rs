@@ -85,7 +85,8 @@ async fn a_row_of_a_log_that_was_changed_is_named() {
     assert!(empty.success, "{empty:?}");
     assert_eq!(empty.stdout, "ok      platform (the operators' log): 0 rows\n");
 
-    let db = db::Db::connect_lazy(&format!("{url}?options=-c%20role%3Dbiseda_app"), 2).unwrap();
+    let pool = sqlx::PgPool::connect_lazy(&format!("{url}?options=-c%20role%3Dbiseda_app")).unwrap();
+    let db = db::Db::new(pool, std::sync::Arc::new(db::SystemClock));
     let mut organizations = Vec::new();
     for slug in ["alba", "drini"] {
         let organization = types::id::OrganizationId(db.new_id());

@@ -4,7 +4,7 @@ use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, fi
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use types::{agent::Answer, permission::Permission};
+use types::{answer::Answer, permission::Permission};
 use ui::{Badge, Button, ButtonLink, ButtonStyle, Checkbox, EmptyState, IconLink, TextArea, TextField, Tone, icons};
 
 use crate::{

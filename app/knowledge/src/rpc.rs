@@ -3,7 +3,8 @@
 use base::AppError;
 use leptos::prelude::*;
 use types::{
-    agent::{Answer, Passage},
+    agent::Passage,
+    answer::Answer,
     id::{AnswerId, DocumentId, SourceId},
     knowledge::{Document, DocumentSummary, Schedule, Source, SyncPage},
     page::Page,
@@ -137,7 +138,7 @@ pub async fn save_answer(
     #[server(default)] is_active: Option<String>,
     #[server(default)] shown: String,
 ) -> Result<(), AppError> {
-    let input = types::agent::AnswerInput { category, question, answer, is_active: is_active.is_some() };
+    let input = types::answer::AnswerInput { category, question, answer, is_active: is_active.is_some() };
     let services = server::services()?;
     let member = server::member().await?;
     let (organization, actor) = (member.me.organization.id, member.actor());

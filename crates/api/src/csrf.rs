@@ -1,6 +1,6 @@
 use axum::{
     extract::Request,
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -11,12 +11,12 @@ use crate::ApiError;
 /// Middleware for the whole application: refuses writes that another site's page has made a browser send.
 ///
 /// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`. A write must come from our own
-/// pages or from the person directly. The widget's endpoints are left out: they know visitors by a bearer token, which
-/// no browser sends by itself, and so are `/mcp`, which takes nothing else, and requests to the REST API that carry one. `axum::middleware::from_fn(api::csrf)`.
+/// pages or from the person directly. Left out are requests that no browser authenticates by itself: the widget's endpoints
+/// and `/mcp`, which take bearer tokens only, and REST API requests that carry one.
 pub async fn csrf(request: Request, next: Next) -> Response {
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
     let path = request.uri().path();
     let has_token = path.starts_with("/api/v1/") && request.headers().contains_key(header::AUTHORIZATION);
+    let is_read = request.method().is_safe();
     if is_read || has_token || path == "/mcp" || path.starts_with("/widget/api/") || is_same_origin(request.headers()) {
         return next.run(request).await;
     }

@@ -51,7 +51,7 @@ impl Program {
         command.arg("serve").kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command.env("BISEDA_DATA_DIR", data).env("BISEDA_LISTEN", address.to_string());
         command.env("BISEDA_SITE_ROOT", &arguments.site);
-        command.env("BISEDA_SECRET_KEY", SECRET_KEY.map(|byte| format!("{byte:02x}")).concat());
+        command.env("BISEDA_SECRET_KEY", hex::encode(SECRET_KEY));
         // Visitors of the bench come from many addresses, and the documentation is on this machine.
         command.env("BISEDA_TRUSTED_PROXIES", "127.0.0.1").env("BISEDA_ALLOW_PRIVATE_ADDRESSES", "true");
         // What is measured is the program, not the limit on one key.

@@ -78,19 +78,19 @@ impl Cx {
         Ok(())
     }
 
-    /// Begins a part of the transaction that [`give_up`](Self::give_up) takes back without the rest.
+    /// Begins a part of the transaction that [`Cx::rollback_to_savepoint`] takes back without the rest.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn attempt(&mut self) -> Result<(), sqlx::Error> {
+    pub async fn savepoint(&mut self) -> Result<(), sqlx::Error> {
         sqlx::query("savepoint attempt").execute(self.conn()).await.map(drop)
     }
 
-    /// Takes back what was written since [`attempt`](Self::attempt).
+    /// Takes back what was written since [`Cx::savepoint`].
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn give_up(&mut self) -> Result<(), sqlx::Error> {
+    pub async fn rollback_to_savepoint(&mut self) -> Result<(), sqlx::Error> {
         sqlx::query("rollback to savepoint attempt").execute(self.conn()).await.map(drop)
     }
 

@@ -1,11 +1,11 @@
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgPool, Postgres, Transaction, postgres::PgPoolOptions};
+use sqlx::{PgPool, Postgres, Transaction};
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{Actor, Clock, Cx, SystemClock, cx::new_id};
+use crate::{Actor, Clock, Cx, cx::new_id};
 
 /// The way to the database. Cheap to clone.
 #[derive(Clone)]
@@ -15,19 +15,7 @@ pub struct Db {
 }
 
 impl Db {
-    /// Connects as the program's role, which must not be able to bypass row-level security.
-    ///
-    /// # Errors
-    /// When the address is no Postgres address. The first connection is made on first use.
-    pub fn connect_lazy(url: &str, max_connections: u32) -> Result<Self, sqlx::Error> {
-        let pool = PgPoolOptions::new()
-            .max_connections(max_connections)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_lazy(url)?;
-        Ok(Self::new(pool, Arc::new(SystemClock)))
-    }
-
-    /// Over a pool that exists, with a clock of the caller's.
+    /// Over a pool of the program's role, which must not be able to bypass row-level security, with a clock of the caller's.
     pub fn new(pool: PgPool, clock: Arc<dyn Clock>) -> Self {
         Self { pool, clock }
     }
@@ -35,7 +23,7 @@ impl Db {
     /// Begins a transaction of one organization.
     ///
     /// # Errors
-    /// When no connection is to be had within ten seconds.
+    /// When no connection is to be had in the pool's time.
     pub async fn begin(&self, organization: OrganizationId, actor: Actor) -> Result<Cx, sqlx::Error> {
         // `SET LOCAL` in the same round trip as `BEGIN`; a uuid needs no quoting. Not `set_config`: on a Citus
         // cluster only `SET LOCAL` reaches the workers.

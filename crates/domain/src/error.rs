@@ -3,7 +3,7 @@ use types::{
     permission::Permission,
 };
 
-use crate::crossing;
+use crate::deadlock;
 
 /// What a verb answers when it does not do what was asked.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -121,9 +121,9 @@ impl From<sqlx::Error> for Error {
                 tracing::warn!(error = %away, "the database went away");
                 Self::Unavailable("the database is not responding; try again".into())
             }
-            crossed if has_code(&crossed, &["40", "55P03"]) => {
-                tracing::warn!(error = %crossed, "two transactions were in each other's way");
-                crossing::note();
+            undone if has_code(&undone, &["40", "55P03"]) => {
+                tracing::warn!(error = %undone, "two transactions were in each other's way");
+                deadlock::note();
                 Self::Unavailable("someone else changed this at the same moment; try again".into())
             }
             gone if has_code(&gone, &["23503"]) => {

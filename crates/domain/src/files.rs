@@ -1,10 +1,16 @@
-//! Files on the disk whose rows are gone. A verb that deletes rows writes the paths of their files into the queue
-//! `file_removals` in its transaction; the files go afterwards, so that a rollback or a crash loses none too many.
+//! Files on the disk: how uploads come in, and how files go whose rows are gone. A verb that deletes rows writes the paths
+//! of their files into the queue `file_removals` in its transaction; the files go afterwards, so that a rollback or a crash
+//! loses none too many.
 
 use std::{
     io::{self, ErrorKind},
     path::Path,
 };
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use tokio::io::AsyncWriteExt;
+use types::error::FieldRule;
 
 use crate::{Error, Result, Services};
 
@@ -25,6 +31,41 @@ pub(crate) async fn check_room(services: &Services) -> Result<()> {
     }
     tracing::error!(free, reserve, "a file was not taken: the disk is nearly full");
     Err(Error::NoRoom)
+}
+
+/// Writes an upload of at most `limit` bytes to the disk as it comes in, and shows each piece to `each`; gives the length
+/// in bytes. What a refused upload leaves at `path`, the caller removes.
+///
+/// # Errors
+/// [`Error::Validation`] on an empty or broken upload, [`Error::TooLarge`], [`Error::NoRoom`].
+pub(crate) async fn receive<E: Send>(
+    path: &Path,
+    stream: impl Stream<Item = std::result::Result<Bytes, E>> + Send,
+    limit: u64,
+    mut each: impl FnMut(&[u8]) + Send,
+) -> Result<u64> {
+    if let Some(folder) = path.parent() {
+        tokio::fs::create_dir_all(folder).await.map_err(failed)?;
+    }
+    let mut file = tokio::fs::File::create(path).await.map_err(failed)?;
+    let mut stream = std::pin::pin!(stream);
+    let mut length = 0u64;
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|_| Error::rule("file", FieldRule::BrokenUpload))?;
+        length += piece.len() as u64;
+        if length > limit {
+            return Err(Error::larger_file(limit));
+        }
+        each(&piece);
+        file.write_all(&piece).await.map_err(failed)?;
+    }
+    if length == 0 {
+        return Err(Error::rule("file", FieldRule::Missing));
+    }
+    // Tells of a last write that failed, of which the next line would say nothing.
+    file.flush().await.map_err(failed)?;
+    file.sync_all().await.map_err(failed)?;
+    Ok(length)
 }
 
 /// A fault of the disk.
@@ -79,4 +120,19 @@ pub(crate) async fn sweep(services: &Services) -> Result<()> {
         sqlx::query!("delete from file_removals where id = any($1)", &done).execute(pool.pool()).await?;
     }
     Ok(())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use futures::stream;
+
+    use super::*;
+
+    /// On a device that is always full.
+    #[tokio::test]
+    async fn a_file_that_finds_no_room_is_not_taken() {
+        let bytes = stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"Nine to five."))]);
+        let received = receive(Path::new("/dev/full"), bytes, 100, |_| ()).await;
+        assert!(matches!(received, Err(Error::NoRoom)), "{received:?}");
+    }
 }

@@ -98,7 +98,7 @@ impl Message {
 
 impl Decode for Message {
     fn event(&mut self, name: &str, data: &str, out: &mut VecDeque<ChatEvent>) -> Result<()> {
-        let body: Value = serde_json::from_str(data).map_err(|error| Error::Rubbish(error.to_string()))?;
+        let body: Value = serde_json::from_str(data).map_err(|error| Error::InvalidResponse(error.to_string()))?;
         let kind = body["type"].as_str().unwrap_or(name);
         match kind {
             "message_start" => self.count(&body["message"]["usage"]),
@@ -117,7 +117,7 @@ impl Decode for Message {
             "error" => return Err(failure(&body)),
             // `ping`, `content_block_stop` and what is to come: the protocol asks to ignore unknown events.
             _ if body.get("type").is_some() => {}
-            _ => return Err(Error::Rubbish("an event has no type".into())),
+            _ => return Err(Error::InvalidResponse("an event has no type".into())),
         }
         Ok(())
     }
@@ -126,7 +126,7 @@ impl Decode for Message {
         if body["type"] == "error" {
             return Err(failure(body));
         }
-        let blocks = body["content"].as_array().ok_or_else(|| Error::Rubbish("it has no content".into()))?;
+        let blocks = body["content"].as_array().ok_or_else(|| Error::InvalidResponse("it has no content".into()))?;
         out.extend(
             blocks.iter().filter_map(|block| block["text"].as_str()).map(|text| ChatEvent::Delta(text.to_owned())),
         );

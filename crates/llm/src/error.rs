@@ -12,10 +12,10 @@ pub enum Error {
     /// Down, slow or broken in passing: the same request may work later.
     #[error("the provider did not answer: {reason}")]
     Retryable { reason: String, retry_after: Option<Duration> },
-    /// Too many requests, or the account's quota is used up.
+    /// Too many requests at once.
     #[error("the provider limits the rate of requests")]
     RateLimited { retry_after: Option<Duration> },
-    /// The key is missing, wrong or may not use the model.
+    /// The key is missing, wrong or may not use the model, or the account's quota is used up.
     #[error("the provider refused the key: {0}")]
     Unauthorized(String),
     /// The request is wrong (model, address, parameters): trying again is no use.
@@ -23,10 +23,10 @@ pub enum Error {
     BadRequest(String),
     /// The answer is not what the protocol says.
     #[error("the provider's answer makes no sense: {0}")]
-    Rubbish(String),
+    InvalidResponse(String),
     /// The stream ended before the answer did.
     #[error("the provider's answer broke off")]
-    Cut,
+    Truncated,
     /// The local model cannot be used.
     #[error("{0}")]
     Local(String),
@@ -35,12 +35,12 @@ pub enum Error {
 impl Error {
     /// Whether the same request may succeed when it is sent again.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Retryable { .. } | Self::RateLimited { .. } | Self::Cut | Self::Rubbish(_))
+        matches!(self, Self::Retryable { .. } | Self::RateLimited { .. } | Self::Truncated | Self::InvalidResponse(_))
     }
 
     /// The same in words that may be logged and shown: on one line, not too long, and without the key, which some
     /// servers repeat.
-    pub(crate) fn told_without(self, key: &str) -> Self {
+    pub(crate) fn redacted(self, key: &str) -> Self {
         let words = |words: String| {
             let words = if key.is_empty() { words } else { words.replace(key, "…") };
             let words = words.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
@@ -50,7 +50,7 @@ impl Error {
             Self::Retryable { reason, retry_after } => Self::Retryable { reason: words(reason), retry_after },
             Self::Unauthorized(reason) => Self::Unauthorized(words(reason)),
             Self::BadRequest(reason) => Self::BadRequest(words(reason)),
-            Self::Rubbish(reason) => Self::Rubbish(words(reason)),
+            Self::InvalidResponse(reason) => Self::InvalidResponse(words(reason)),
             other => other,
         }
     }
@@ -75,9 +75,9 @@ mod tests {
             Error::Retryable { reason: said(), retry_after: None },
             Error::Unauthorized(said()),
             Error::BadRequest(said()),
-            Error::Rubbish(said()),
+            Error::InvalidResponse(said()),
         ] {
-            let told = error.told_without("sk-secret").to_string();
+            let told = error.redacted("sk-secret").to_string();
             assert!(
                 told.contains("wrong key … 2026") && !told.contains(char::is_control) && told.len() < 400,
                 "{told}"

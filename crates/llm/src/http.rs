@@ -68,7 +68,7 @@ pub(crate) async fn post(
     }
     let (status, retry_after) = (response.status(), retry_after(response.headers()));
     let body = tokio::time::timeout(wait, read(response)).await.ok().and_then(Result::ok).unwrap_or_default();
-    Err(classify(status, retry_after, &reason(&body)).told_without(key.expose_secret()))
+    Err(classify(status, retry_after, &reason(&body)).redacted(key.expose_secret()))
 }
 
 /// The whole body, up to [`MAX_BYTES`].
@@ -81,13 +81,14 @@ pub(crate) async fn read(response: Response) -> Result<Vec<u8>> {
     Ok(body)
 }
 
-/// The body in pieces, with an error past [`MAX_BYTES`]: an answer without end is no answer.
+/// The body in pieces, with an error past [`MAX_BYTES`]: an answer may have no end.
 pub(crate) fn body_stream(response: Response) -> BoxStream<'static, Result<Vec<u8>>> {
     let mut total = 0;
-    let bytes = response.bytes_stream().map_err(|_| Error::Cut).and_then(move |piece| {
+    let bytes = response.bytes_stream().map_err(|_| Error::Truncated).and_then(move |piece| {
         total += piece.len();
         let fits = total <= MAX_BYTES;
-        async move { if fits { Ok(piece.to_vec()) } else { Err(Error::Rubbish("the answer has no end".into())) } }
+        let too_long = || Error::InvalidResponse("the answer is too long".into());
+        async move { if fits { Ok(piece.to_vec()) } else { Err(too_long()) } }
     });
     bytes.boxed()
 }
@@ -177,7 +178,7 @@ mod tests {
     #[test]
     fn a_key_is_not_repeated() {
         let body = br#"{"error":{"message":"Incorrect key: sk-secret","type":"invalid_request_error"}}"#;
-        let error = classify(StatusCode::UNAUTHORIZED, None, &reason(body)).told_without("sk-secret");
+        let error = classify(StatusCode::UNAUTHORIZED, None, &reason(body)).redacted("sk-secret");
         assert!(error.to_string().ends_with("Incorrect key: … (invalid_request_error)"), "{error}");
     }
 }

@@ -124,7 +124,7 @@ struct Usage {
 
 impl Decode for Completion {
     fn event(&mut self, _name: &str, data: &str, out: &mut VecDeque<ChatEvent>) -> Result<()> {
-        let body: Value = serde_json::from_str(data).map_err(|error| Error::Rubbish(error.to_string()))?;
+        let body: Value = serde_json::from_str(data).map_err(|error| Error::InvalidResponse(error.to_string()))?;
         self.whole(&body, out)
     }
 
@@ -139,9 +139,9 @@ impl Decode for Completion {
             });
         }
         if body.get("choices").is_none() && body.get("usage").is_none() {
-            return Err(Error::Rubbish("it has neither choices nor usage".into()));
+            return Err(Error::InvalidResponse("it has neither choices nor usage".into()));
         }
-        let chunk = Chunk::deserialize(body).map_err(|error| Error::Rubbish(error.to_string()))?;
+        let chunk = Chunk::deserialize(body).map_err(|error| Error::InvalidResponse(error.to_string()))?;
         for choice in chunk.choices.into_iter().take(1) {
             let text = choice.delta.and_then(|delta| delta.content.or(delta.refusal)).unwrap_or_default();
             if !text.is_empty() {

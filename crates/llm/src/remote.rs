@@ -122,7 +122,7 @@ fn window(text: &str) -> &str {
 
 /// The vectors of an answer for so many texts, in their order, each of length 1.
 fn vectors(answer: &[u8], count: usize, dimension: usize) -> Result<Vec<Vec<f32>>> {
-    let answer: Answer = serde_json::from_slice(answer).map_err(|error| Error::Rubbish(error.to_string()))?;
+    let answer: Answer = serde_json::from_slice(answer).map_err(|error| Error::InvalidResponse(error.to_string()))?;
     let mut vectors = vec![Vec::new(); count];
     for datum in answer.data {
         if datum.embedding.len() != dimension {
@@ -130,11 +130,12 @@ fn vectors(answer: &[u8], count: usize, dimension: usize) -> Result<Vec<Vec<f32>
             return Err(Error::BadRequest(format!("its vectors have {given} dimensions, {dimension} are configured")));
         }
         if let Some(place) = vectors.get_mut(datum.index) {
-            *place = unit(&datum.embedding).ok_or_else(|| Error::Rubbish("a vector has no direction".into()))?;
+            *place =
+                unit(&datum.embedding).ok_or_else(|| Error::InvalidResponse("a vector has no direction".into()))?;
         }
     }
     if vectors.iter().any(Vec::is_empty) {
-        return Err(Error::Rubbish("it gave fewer vectors than there were texts".into()));
+        return Err(Error::InvalidResponse("it gave fewer vectors than there were texts".into()));
     }
     Ok(vectors)
 }

@@ -87,12 +87,12 @@ async fn a_server_that_does_not_stream_is_understood() {
 }
 
 #[tokio::test]
-async fn half_an_answer_is_cut() {
+async fn half_an_answer_is_truncated() {
     for kind in KINDS {
-        for behaviour in [Behaviour::Cut(TEXT.into()), Behaviour::Unfinished(TEXT.into())] {
+        for behaviour in [Behaviour::Truncated(TEXT.into()), Behaviour::Unfinished(TEXT.into())] {
             let server = FakeProvider::start(behaviour).await.unwrap();
             let (text, end) = ask(&server, kind).await;
-            assert!(!text.is_empty() && matches!(end, Err(Error::Cut)), "{kind:?} {text:?} {end:?}");
+            assert!(!text.is_empty() && matches!(end, Err(Error::Truncated)), "{kind:?} {text:?} {end:?}");
         }
     }
 }
@@ -108,9 +108,9 @@ async fn failures_say_what_to_do() {
         server.then(Behaviour::RateLimited { retry_after: 7 });
         let limited = ask(&server, kind).await.1.unwrap_err();
         assert_eq!(limited.retry_after(), Some(Duration::from_secs(7)));
-        server.then(Behaviour::Page).then(Behaviour::Rubbish);
-        assert!(matches!(ask(&server, kind).await.1, Err(Error::Rubbish(_))));
-        assert!(matches!(ask(&server, kind).await.1, Err(Error::Rubbish(_))));
+        server.then(Behaviour::Page).then(Behaviour::NoJson);
+        assert!(matches!(ask(&server, kind).await.1, Err(Error::InvalidResponse(_))));
+        assert!(matches!(ask(&server, kind).await.1, Err(Error::InvalidResponse(_))));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use memchr::memmem::find;
 use pdf_extract::{Document, PlainTextOutput, output_doc_page};
 
-use crate::{Block, ExtractError, Extracted, MAX_CHARACTERS, sniff::find};
+use crate::{Block, ExtractError, Extracted, MAX_CHARACTERS};
 
 const MAX_PAGES: usize = 10_000;
 

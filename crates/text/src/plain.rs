@@ -2,8 +2,9 @@
 
 use chardetng::EncodingDetector;
 use encoding_rs::Encoding;
+use memchr::memmem::find;
 
-use crate::{Block, Extracted, sniff::find};
+use crate::{Block, Extracted};
 
 /// Decodes bytes: byte-order mark, then UTF-8 if they are that or nearly, then what is declared, then a guess.
 pub(crate) fn decode(bytes: &[u8], media_type: &str, html: bool) -> String {

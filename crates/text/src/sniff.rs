@@ -1,5 +1,7 @@
 //! What a file really is.
 
+use memchr::memmem::find;
+
 use crate::ExtractError;
 
 /// A kind of document that can be read.
@@ -122,10 +124,6 @@ fn text_kind(head: &[u8], media_type: &str, file_name: &str) -> Result<Kind, Ext
         "js" | "css" | "json" => return Err(ExtractError::Unsupported(format!("a .{extension} file"))),
         _ => Kind::Text,
     })
-}
-
-pub(crate) fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]

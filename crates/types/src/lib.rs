@@ -3,6 +3,7 @@
 //! Nothing here does input or output, and everything builds for `wasm32-unknown-unknown`.
 
 pub mod agent;
+pub mod answer;
 pub mod api_key;
 pub mod attachment;
 pub mod audit;

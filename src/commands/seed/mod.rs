@@ -13,7 +13,8 @@ use domain::{
     knowledge,
 };
 use types::{
-    agent::{AgentInput, AnswerInput},
+    agent::AgentInput,
+    answer::AnswerInput,
     channel::{Channel, ChannelSettings, UpdateChannel},
     id::{AgentId, OrganizationId},
     knowledge::CreateTextSource,

@@ -55,7 +55,7 @@ impl Bulk {
         order.into_iter().map(Id::from).collect()
     }
 
-    /// Keeps what became of a thing since [`Cx::attempt`]. What failed is taken back without the rest.
+    /// Keeps what became of a thing since [`Cx::savepoint`]. What failed is taken back without the rest.
     ///
     /// # Errors
     /// Whatever refuses all of them: a missing permission, a fault of ours.
@@ -69,7 +69,7 @@ impl Bulk {
             Ok(_) => None,
             Err(error @ (Error::Forbidden(_) | Error::Internal(_) | Error::Unavailable(_))) => return Err(error),
             Err(error) => {
-                cx.give_up().await?;
+                cx.rollback_to_savepoint().await?;
                 Some(BulkError { code: error.code(), message: error.to_string(), details: error.details().to_vec() })
             }
         };

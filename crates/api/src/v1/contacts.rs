@@ -146,7 +146,7 @@ async fn bulk(post: Post<BulkContacts>) -> Outcome {
     let BulkContacts { action, ids, data } = input;
     let mut bulk = Bulk::of(&ids)?;
     for id in bulk.order::<ContactId>() {
-        cx.attempt().await?;
+        cx.savepoint().await?;
         let outcome = match action {
             ContactAction::Update => contacts::update(&mut cx, id, data.clone()).await.map(drop),
             ContactAction::Delete => contacts::delete(&mut cx, id).await,

@@ -55,9 +55,7 @@ impl<T> Many<T> {
     pub(super) fn until(items: Vec<T>, limit: i64, next_cursor: Option<String>) -> Self {
         Self { success: true, data: items, meta: Meta { limit, next_cursor, ..Meta::default() } }
     }
-}
 
-impl<T> Many<T> {
     /// The same with these fields of each entry, which stand with commas between; all when nothing is said.
     pub(super) fn only(self, fields: Option<&str>) -> Many<Sparse<T>> {
         let fields: Option<Arc<[String]>> =

@@ -10,7 +10,7 @@ async fn sign(world: &World, user_id: &str) -> String {
     world.services.commit(cx).await.unwrap();
     let key = <hmac::Hmac<sha2::Sha256> as hmac::Mac>::new_from_slice(secret.as_bytes()).unwrap();
     let signed = hmac::Mac::chain_update(key, user_id.as_bytes());
-    hmac::Mac::finalize(signed).into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hmac::Mac::finalize(signed).into_bytes())
 }
 
 #[tokio::test]

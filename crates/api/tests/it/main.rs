@@ -1,7 +1,6 @@
 //! The endpoints as browsers see them: the whole router over a real Postgres, one story per test.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod again;
 mod attack;
 mod conversation;
 mod csrf;
@@ -10,5 +9,6 @@ mod files;
 mod identity;
 mod live;
 mod page;
+mod retry;
 mod support;
 mod v1;

@@ -210,7 +210,7 @@ pub struct Step {
 
 impl From<(i64, Vec<u8>)> for Step {
     fn from((version, checksum): (i64, Vec<u8>)) -> Self {
-        Self { version, checksum: checksum.iter().map(|byte| format!("{byte:02x}")).collect() }
+        Self { version, checksum: hex::encode(checksum) }
     }
 }
 

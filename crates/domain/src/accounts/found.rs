@@ -10,7 +10,7 @@ use types::{
 use super::{
     ClientInfo, NewUser, Proof, SignedIn,
     establish::establish,
-    log_in::{enter_here, organizations_of},
+    log_in::{MAX_ORGANIZATIONS, enter_here, organizations_of},
     verification::{self, Addressee},
 };
 use crate::{Cx, Error, Result, Services};
@@ -80,9 +80,9 @@ pub(super) async fn begin(services: &Services, founder: &Founder<'_>, client: &C
 /// Asks whether a person may belong to one more organization than now.
 ///
 /// # Errors
-/// [`Error::Refused`] for who belongs to 50 already.
+/// [`Error::Refused`] for who belongs to [`MAX_ORGANIZATIONS`] already.
 pub(super) async fn check_room(cx: &mut Cx, user: UserId) -> Result<()> {
-    if organizations_of(cx.conn(), user).await?.len() >= 50 {
+    if organizations_of(cx.conn(), user).await?.len() >= MAX_ORGANIZATIONS {
         return Err(Error::Refused("you cannot belong to more than 50 organizations"));
     }
     Ok(())

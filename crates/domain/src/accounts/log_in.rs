@@ -162,7 +162,10 @@ async fn open(services: &Services, cx: Cx, me: Me, proof: Proof<'_>) -> Result<S
     Ok(SignedIn { token, me })
 }
 
-/// The organizations that a person belongs to, the oldest first.
+/// How many organizations a person may belong to at most; the limit of the statement in [`organizations_of`] is the same.
+pub(super) const MAX_ORGANIZATIONS: usize = 50;
+
+/// The organizations that a person belongs to, the oldest first, [`MAX_ORGANIZATIONS`] at most.
 pub(super) async fn organizations_of(db: impl PgExecutor<'_>, user: UserId) -> Result<Vec<OrganizationId>> {
     let ids = sqlx::query_scalar!(
         "select organization_id from user_organizations where user_id = $1 order by organization_id limit 50",

@@ -1,7 +1,7 @@
 use pgvector::Vector;
 use serde_json::json;
 use types::{
-    agent::{Answer, AnswerInput},
+    answer::{Answer, AnswerInput},
     event::EventName,
     id::{AnswerId, OrganizationId},
 };

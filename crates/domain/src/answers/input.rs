@@ -1,5 +1,5 @@
 use pgvector::Vector;
-use types::{agent::AnswerInput, permission::Permission};
+use types::{answer::AnswerInput, permission::Permission};
 
 use crate::{Actor, Error, Result, Services, validate::Check};
 

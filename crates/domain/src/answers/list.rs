@@ -1,4 +1,4 @@
-use types::{agent::Answer, id::AnswerId, permission::Permission};
+use types::{answer::Answer, id::AnswerId, permission::Permission};
 
 use crate::{Cx, Error, Result, error::require};
 

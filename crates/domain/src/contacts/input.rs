@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 use types::{contact::ContactInput, error::FieldRule};
 
-use crate::{Cx, Result, validate::Check, validate::is_time_zone};
+use crate::{
+    Cx, Result,
+    validate::{Check, is_language_tag, is_time_zone},
+};
 
 /// A contact's fields as they are stored. The outer `None` leaves a field as it is, an inner one empties it.
 #[derive(Debug, Default)]
@@ -83,10 +86,8 @@ fn emptied(value: Option<String>, check: impl FnOnce(&str) -> String) -> Option<
     })
 }
 
-/// A language tag such as `en`, `sq` or `pt-BR` (RFC 5646, its shape only).
 fn language(check: &mut Check, value: &str) -> String {
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
-    if value.len() > 35 || !value.split('-').all(part) {
+    if !is_language_tag(value) {
         check.rule("language", FieldRule::Language);
     }
     value.to_owned()

@@ -39,11 +39,11 @@ pub(crate) async fn enqueue_on(connection: &mut PgConnection, job: Job) -> Resul
 /// whether it was enqueued.
 pub(crate) async fn enqueue_again(cx: &mut Cx, job: Job) -> Result<bool> {
     let queue = queue_for(&job, cx.now());
-    cx.attempt().await?;
+    cx.savepoint().await?;
     match insert(cx.conn(), job, queue).await {
         Ok(()) => Ok(true),
         Err(AwaError::UniqueConflict { .. }) => {
-            cx.give_up().await?;
+            cx.rollback_to_savepoint().await?;
             Ok(false)
         }
         Err(error) => Err(refused(error)),

@@ -1,9 +1,7 @@
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::Stream;
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
 use types::{
-    error::FieldRule,
     id::{OrganizationId, SourceId},
     knowledge::{MAX_SOURCE_BYTES, Schedule, Source, SourceType},
     permission::Permission,
@@ -44,7 +42,7 @@ where
     let path = services.settings.files_dir.join(&key);
     let partial = path.with_extension("part");
     let kept = async {
-        let size = receive(&partial, stream).await?;
+        let size = files::receive(&partial, stream, MAX_SOURCE_BYTES, |_| ()).await?;
         let bytes = tokio::fs::read(&partial).await.map_err(files::failed)?;
         text::sniff(&bytes, media_type, &file_name).map_err(|error| Error::invalid("file", error.to_string()))?;
         drop(bytes);
@@ -77,33 +75,4 @@ where
             Err(error)
         }
     }
-}
-
-/// Writes the stream to the disk, up to the limit; gives its length in bytes.
-async fn receive<S, E>(path: &std::path::Path, stream: S) -> Result<u64>
-where
-    S: Stream<Item = std::result::Result<Bytes, E>> + Send,
-    E: std::error::Error + Send + Sync + 'static,
-{
-    if let Some(folder) = path.parent() {
-        tokio::fs::create_dir_all(folder).await.map_err(files::failed)?;
-    }
-    let mut file = tokio::fs::File::create(path).await.map_err(files::failed)?;
-    let mut stream = std::pin::pin!(stream);
-    let mut length = 0u64;
-    while let Some(piece) = stream.next().await {
-        let piece = piece.map_err(|_| Error::rule("file", FieldRule::BrokenUpload))?;
-        length += piece.len() as u64;
-        if length > MAX_SOURCE_BYTES {
-            return Err(Error::larger_file(MAX_SOURCE_BYTES));
-        }
-        file.write_all(&piece).await.map_err(files::failed)?;
-    }
-    if length == 0 {
-        return Err(Error::rule("file", FieldRule::Missing));
-    }
-    // Tells of a last write that failed, of which the next line would say nothing.
-    file.flush().await.map_err(files::failed)?;
-    file.sync_all().await.map_err(files::failed)?;
-    Ok(length)
 }

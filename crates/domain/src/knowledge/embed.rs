@@ -35,7 +35,7 @@ pub(super) async fn passages(services: &Services, texts: &[String]) -> llm::Resu
 }
 
 fn too_few() -> llm::Error {
-    llm::Error::Rubbish("too few vectors".into())
+    llm::Error::InvalidResponse("too few vectors".into())
 }
 
 /// Vectors of texts that come again: a question in retries, tests of a search and several sources of one answer; a sentence

@@ -68,12 +68,10 @@ async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name
     tokio::fs::create_dir_all(&folder).await.map_err(broken)?;
     let path = folder.join(format!("{}.{suffix}", services.db.new_id()));
     tokio::fs::write(&path, bytes).await.map_err(broken)?;
-    let result = match services.settings.knowledge.extract_program.clone() {
-        Some(program) => run(services, &program, &path, media_type).await,
-        None => match std::env::current_exe() {
-            Ok(program) => run(services, &program, &path, media_type).await,
-            Err(error) => Err(broken(error)),
-        },
+    let program = services.settings.knowledge.extract_program.clone();
+    let result = match program.map_or_else(std::env::current_exe, Ok) {
+        Ok(program) => run(services, &program, &path, media_type).await,
+        Err(error) => Err(broken(error)),
     };
     crate::files::remove(&path).await;
     result

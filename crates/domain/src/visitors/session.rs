@@ -4,7 +4,7 @@ use types::{
 };
 
 use super::{Visitor, conversation, find_contact, token};
-use crate::{Cx, Error, Result, Services, channels, conversations::Channel, members};
+use crate::{Cx, Error, Result, Services, channels, conversations::Channel, members, validate::is_language_tag};
 
 /// Starts a visitor's session, or resumes one with the token of an earlier visit to the same channel. A token that is
 /// not good there (another channel's, another organization's, changed, expired) is as good as none: a new visitor
@@ -18,7 +18,7 @@ pub async fn start(services: &Services, input: StartSession) -> Result<WidgetSes
     let known = input.token.as_deref().and_then(|token| token::verify(services, token));
     let known = known.filter(|visitor| visitor.organization == organization && visitor.channel == channel);
     let id = known.map_or_else(|| VisitorId(services.db.new_id()), |visitor| visitor.id);
-    let language = input.language.filter(|language| is_language(language));
+    let language = input.language.filter(|language| is_language_tag(language));
     let visitor = Visitor { organization, channel, id, language };
     let mut cx = services.db.begin(organization, visitor.actor()).await?;
     Channel::open(&mut cx, channel).await?;
@@ -44,10 +44,4 @@ pub(super) async fn session(services: &Services, cx: &mut Cx, visitor: &Visitor)
         unread_count: unread_count.unwrap_or_default(),
         members_online: members::any_online(cx).await?,
     })
-}
-
-/// The shape of a language tag such as `en` or `pt-BR` (RFC 5646).
-fn is_language(tag: &str) -> bool {
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
-    tag.len() <= 35 && tag.split('-').all(part)
 }

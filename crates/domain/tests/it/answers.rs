@@ -3,7 +3,8 @@
 use db::Actor;
 use domain::{Error, Result, Services, agents, answers, jobs::Job};
 use types::{
-    agent::{Answer, AnswerInput, Decision, DecisionCode, DecisionReason},
+    agent::{Decision, DecisionCode, DecisionReason},
+    answer::{Answer, AnswerInput},
     id::{AnswerId, ApiKeyId},
     reason::ReasonCode,
 };

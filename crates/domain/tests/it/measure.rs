@@ -12,7 +12,8 @@ use db::testing::Organization;
 use domain::{Services, agents, answers, knowledge};
 use llm::{LocalEmbedder, LocalFiles};
 use types::{
-    agent::{AnswerInput, Decision, PlaygroundAnswer, PlaygroundTurn},
+    agent::{Decision, PlaygroundAnswer, PlaygroundTurn},
+    answer::AnswerInput,
     id::AgentId,
 };
 

@@ -12,7 +12,7 @@ use domain::{
 use futures::future::BoxFuture;
 use llm::{Embedder, testing::FakeEmbedder};
 use types::{
-    agent::{Answer, AnswerInput},
+    answer::{Answer, AnswerInput},
     id::{AnswerId, OrganizationId},
     knowledge::{CreateTextSource, Source},
 };

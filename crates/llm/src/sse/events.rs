@@ -40,11 +40,11 @@ impl Events {
     /// The next event, if it has come whole.
     ///
     /// # Errors
-    /// Rubbish when it is no UTF-8.
+    /// [`Error::InvalidResponse`] when it is no UTF-8.
     pub(super) fn next(&mut self) -> Result<Option<Event>> {
         while let Some(line) = self.next_line() {
             let line = std::str::from_utf8(&self.bytes[line])
-                .map_err(|_| Error::Rubbish("it is no stream of events".into()))?;
+                .map_err(|_| Error::InvalidResponse("it is no stream of events".into()))?;
             let mark = if mem::replace(&mut self.begun, true) { "" } else { "\u{feff}" };
             let line = line.strip_prefix(mark).unwrap_or(line);
             if line.is_empty() {

@@ -49,7 +49,7 @@ pub(crate) async fn answer(
     key: &SecretString,
 ) -> Result<BoxStream<'static, Result<ChatEvent>>> {
     let key = key.clone();
-    let told = move |error: Error| error.told_without(key.expose_secret());
+    let told = move |error: Error| error.redacted(key.expose_secret());
     let pieces = pieces(response, decoder, timeouts, begun).await.map_err(&told)?;
     Ok(pieces.map(move |piece| piece.map_err(&told)).boxed())
 }
@@ -64,7 +64,7 @@ async fn pieces<D: Decode>(
     if media_type.starts_with("application/json") {
         let body = tokio::time::timeout_at(begun + timeouts.total, read(response)).await;
         let body = body.map_err(|_| too_slow(timeouts.total))??;
-        let body = serde_json::from_slice(&body).map_err(|error| Error::Rubbish(error.to_string()))?;
+        let body = serde_json::from_slice(&body).map_err(|error| Error::InvalidResponse(error.to_string()))?;
         let mut ready = VecDeque::new();
         decoder.whole(&body, &mut ready)?;
         let finish_reason = decoder.finish_reason().unwrap_or("stop").to_owned();
@@ -72,7 +72,7 @@ async fn pieces<D: Decode>(
         return Ok(futures::stream::iter(ready.into_iter().map(Ok)).boxed());
     }
     if !media_type.is_empty() && !media_type.starts_with("text/event-stream") {
-        return Err(Error::Rubbish(format!("it is of type {media_type}, not a stream of events")));
+        return Err(Error::InvalidResponse(format!("it is of type {media_type}, not a stream of events")));
     }
     let reader = Reader {
         pieces: body_stream(response),
@@ -137,7 +137,7 @@ impl<D: Decode> Reader<D> {
 
     fn finish(&mut self) -> Result<()> {
         self.over = true;
-        let finish_reason = self.decoder.finish_reason().ok_or(Error::Cut)?.to_owned();
+        let finish_reason = self.decoder.finish_reason().ok_or(Error::Truncated)?.to_owned();
         self.ready.push_back(ChatEvent::Done { finish_reason });
         Ok(())
     }

@@ -85,7 +85,7 @@ pub(super) async fn embeddings(
     match shared.next("/v1/embeddings", headers, &body) {
         Behaviour::Status(status) => failure(status, "the server has a problem"),
         Behaviour::RateLimited { retry_after } => limited(retry_after),
-        Behaviour::Page | Behaviour::Rubbish => page(),
+        Behaviour::Page | Behaviour::NoJson => page(),
         _ => {
             let texts = body["input"].as_array().cloned().unwrap_or_default();
             let data: Vec<Value> = texts
@@ -112,7 +112,7 @@ async fn respond(
     match behaviour {
         Behaviour::Answer(text) => events(complete(&text), Duration::ZERO, Duration::ZERO, false),
         Behaviour::Slow { first, between, text } => events(complete(&text), first, between, false),
-        Behaviour::Cut(text) => {
+        Behaviour::Truncated(text) => {
             let mut half = words(&text);
             half.truncate(half.len().div_ceil(2));
             events([begin, half].concat(), Duration::ZERO, Duration::from_millis(5), true)
@@ -123,7 +123,7 @@ async fn respond(
         Behaviour::Status(status) => failure(status, "the server has a problem"),
         Behaviour::RateLimited { retry_after } => limited(retry_after),
         Behaviour::Page => page(),
-        Behaviour::Rubbish => {
+        Behaviour::NoJson => {
             events(vec!["data: <<<\n\n".into(), "data: no json\n\n".into()], Duration::ZERO, Duration::ZERO, false)
         }
         Behaviour::Hang => std::future::pending().await,

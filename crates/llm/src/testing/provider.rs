@@ -18,7 +18,7 @@ pub enum Behaviour {
     /// The same, with pauses before the first word and between the words.
     Slow { first: Duration, between: Duration, text: String },
     /// Streams half of the text, then the connection breaks.
-    Cut(String),
+    Truncated(String),
     /// Streams the text, then ends the stream in order, but without saying that the answer is complete.
     Unfinished(String),
     /// Answers with a status and an error object.
@@ -28,7 +28,7 @@ pub enum Behaviour {
     /// A page of HTML with status 200.
     Page,
     /// A stream of events that are no JSON.
-    Rubbish,
+    NoJson,
     /// Takes the request and never answers.
     Hang,
     /// Answers in one piece although a stream was asked for.

@@ -1,18 +1,19 @@
-//! AI agents, their curated answers and the traces of what they said.
+//! AI agents, the playground in which they are tried, and the traces of what they said.
 
 mod decision_reason;
+mod trace;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{AgentId, AnswerId, ChunkId, DocumentId, SourceId},
+    id::{AgentId, SourceId},
     message::Citation,
-    reason::Reason,
     text_enum::text_enum,
 };
 
 pub use decision_reason::{DecisionCode, DecisionReason};
+pub use trace::{Decision, Passage, PromptMessage, Trace};
 
 text_enum! {
     /// Where the words come from. `extractive` quotes the best passages and needs no account.
@@ -21,18 +22,6 @@ text_enum! {
 
 text_enum! {
     Tone { Friendly = "friendly", Professional = "professional", Concise = "concise" }
-}
-
-text_enum! {
-    /// What was decided about a question.
-    Decision {
-        Curated = "curated",
-        Generated = "generated",
-        Extracted = "extracted",
-        Greeting = "greeting",
-        AskBack = "ask_back",
-        HandOff = "hand_off",
-    }
 }
 
 /// When the agent hands a conversation over to a person.
@@ -156,85 +145,6 @@ impl From<Agent> for AgentInput {
             is_active: agent.is_active,
         }
     }
-}
-
-/// A curated question and answer; it beats a generated one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
-    pub id: AnswerId,
-    pub category: String,
-    pub question: String,
-    pub answer: String,
-    pub is_active: bool,
-    pub hit_count: i32,
-    pub updated_at: DateTime<Utc>,
-}
-
-/// A new curated answer, or all of one's fields.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AnswerInput {
-    pub category: String,
-    pub question: String,
-    pub answer: String,
-    pub is_active: bool,
-}
-
-/// A passage with the scores that ranked it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Passage {
-    pub chunk_id: ChunkId,
-    pub document_id: DocumentId,
-    pub source_id: SourceId,
-    pub title: String,
-    pub url: Option<String>,
-    pub heading_path: Vec<String>,
-    pub content: String,
-    pub char_start: i32,
-    pub char_end: i32,
-    pub page: Option<i32>,
-    /// Combined score of meaning and words, 0 to 1.
-    pub score: f32,
-    /// Cosine similarity, -1 to 1.
-    pub vector_score: f32,
-    /// BM25 score, 0 or higher.
-    pub text_score: f32,
-}
-
-/// How an answer came about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Trace {
-    pub question: String,
-    pub decision: Decision,
-    /// Why that was decided, in English.
-    pub reason: Option<String>,
-    /// The same as a code, with what the sentence mentions.
-    pub why: Option<Reason<DecisionCode>>,
-    pub passages: Vec<Passage>,
-    /// What was sent to the model, as role and text; empty if no model was asked.
-    pub prompt: Vec<PromptMessage>,
-    pub model: String,
-    pub input_tokens: i32,
-    pub output_tokens: i32,
-    pub retrieval_ms: i32,
-    pub first_token_ms: Option<i32>,
-    pub total_ms: i32,
-}
-
-impl Trace {
-    /// What remains for those who may not read the knowledge, of which the prompt repeats the passages.
-    pub fn without_knowledge(self) -> Self {
-        Self { passages: Vec::new(), prompt: Vec::new(), ..self }
-    }
-}
-
-/// One message of a prompt.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PromptMessage {
-    pub role: String,
-    pub content: String,
 }
 
 /// One turn of a conversation in the playground.

@@ -66,7 +66,7 @@ async fn bulk(post: Post<BulkConversations>) -> Outcome {
     let fields = UpdateConversation { subject: data.subject, priority: data.priority, tags: data.tags };
     let mut bulk = Bulk::of(&ids)?;
     for id in bulk.order::<ConversationId>() {
-        cx.attempt().await?;
+        cx.savepoint().await?;
         let outcome = match action {
             ConversationAction::Close => conversations::close(&mut cx, id).await,
             ConversationAction::Reopen => conversations::reopen(&mut cx, id).await,

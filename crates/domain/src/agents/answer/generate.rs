@@ -117,8 +117,8 @@ fn of_provider(error: llm::Error) -> DecisionReason {
         llm::Error::RateLimited { .. } => DecisionCode::RateLimited.into(),
         llm::Error::Unauthorized(words) => DecisionCode::KeyRefused.said(words),
         llm::Error::BadRequest(words) => DecisionCode::RequestRefused.said(words),
-        llm::Error::Rubbish(words) => DecisionCode::SenselessAnswer.said(words),
-        llm::Error::Cut => DecisionCode::BrokenAnswer.into(),
+        llm::Error::InvalidResponse(words) => DecisionCode::SenselessAnswer.said(words),
+        llm::Error::Truncated => DecisionCode::BrokenAnswer.into(),
         llm::Error::Local(words) => DecisionCode::Unavailable.said(words),
     }
 }
@@ -176,18 +176,18 @@ async fn ask(
                 attempt.first_token.get_or_insert_with(Instant::now);
                 attempt.raw.push_str(&piece);
                 if attempt.raw.len() > MAX_ANSWER {
-                    return Err(llm::Error::Rubbish("the answer has no end".into()));
+                    return Err(llm::Error::InvalidResponse("the answer is too long".into()));
                 }
                 show.draft(&attempt.raw);
             }
             ChatEvent::Usage { input, output } => (attempt.input_tokens, attempt.output_tokens) = (input, output),
             ChatEvent::Done { .. } if attempt.raw.trim().is_empty() => {
-                return Err(llm::Error::Rubbish("the answer is empty".into()));
+                return Err(llm::Error::InvalidResponse("the answer is empty".into()));
             }
             ChatEvent::Done { .. } => return Ok(()),
         }
     }
-    Err(llm::Error::Cut)
+    Err(llm::Error::Truncated)
 }
 
 /// A complete answer, guarded, with its citations; `None` when the guard leaves no words of it.

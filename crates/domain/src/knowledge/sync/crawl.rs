@@ -15,10 +15,10 @@ use url::Url;
 use super::{
     fetch::Failure,
     links::Scope,
-    page::{self, Over, PageRead},
+    page::{self, PageRead},
     run::{GoesOn, Run},
     sitemaps,
-    store::{self, Outcome, PendingPage, Written},
+    store::{self, Outcome, PendingPage},
 };
 use crate::{Result, knowledge::not_read::of_address};
 
@@ -55,7 +55,7 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
         let failed = PageRead::failed(Failure::passing(reason), store::live(run, &page.location).await?.as_ref());
         let read = PageRead { links: Vec::new(), ..failed };
         let written = store::write(run, &page, read, Some(start.as_str())).await?;
-        Ok((written == Written::Yes).then(|| start.clone()))
+        Ok((written == GoesOn::Yes).then(|| start.clone()))
     };
     let client = &run.services.outbound;
     let no_robots = |error| NotReadCode::NoRobots.because(of_address(error));
@@ -68,10 +68,7 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
         Ok(robots) if !robots.allows(&start) => return fail(NotReadCode::RobotsForbid.into()).await,
         Ok(_) => {}
     }
-    let (mut read, end) = match page::read(run, &page, None, None).await? {
-        Ok(read) => read,
-        Err(Over) => return Ok(None),
-    };
+    let Some((mut read, end)) = page::read(run, &page, None, None).await? else { return Ok(None) };
     if let Outcome::Failed { reason, is_gone: false, .. } = read.outcome {
         return fail(reason).await;
     }
@@ -94,7 +91,7 @@ async fn first_page(run: &Run) -> anyhow::Result<Option<Url>> {
         read.links.extend(sitemaps.pages.into_iter().filter(|link| seen.insert(link.clone())));
     }
     let written = store::write(run, &page, read, Some(end.as_str())).await?;
-    Ok((written == Written::Yes).then_some(end))
+    Ok((written == GoesOn::Yes).then_some(end))
 }
 
 /// The live documents of the crawl that it has not come to. Where it cannot be seen what leads to them they are asked for
@@ -118,8 +115,8 @@ async fn pages(run: &Run, scope: &Scope, robots: &Robots) -> anyhow::Result<Goes
             tokio::select! {
                 more = store::pending(run, behind, BATCH) => waiting.extend(more?),
                 Some(written) = in_flight.next() => match written? {
-                    Written::Yes => continue,
-                    Written::Over => return Ok(GoesOn::No),
+                    GoesOn::Yes => continue,
+                    GoesOn::No => return Ok(GoesOn::No),
                 },
             }
             behind = waiting.back().map_or(behind, |page| page.position);
@@ -132,7 +129,7 @@ async fn pages(run: &Run, scope: &Scope, robots: &Robots) -> anyhow::Result<Goes
         match in_flight.next().await {
             None => return Ok(GoesOn::Yes),
             Some(written) => {
-                if written? == Written::Over {
+                if written? == GoesOn::No {
                     return Ok(GoesOn::No);
                 }
             }
@@ -146,13 +143,12 @@ async fn one(
     scope: &Scope,
     robots: &Robots,
     delay: Option<Duration>,
-) -> anyhow::Result<Written> {
+) -> anyhow::Result<GoesOn> {
     if let Some(delay) = delay {
         tokio::time::sleep(delay).await;
     }
-    let mut read = match page::read(run, &page, Some(scope), Some(robots)).await? {
-        Ok((read, _)) => read,
-        Err(Over) => return Ok(Written::Over),
+    let Some((mut read, _)) = page::read(run, &page, Some(scope), Some(robots)).await? else {
+        return Ok(GoesOn::No);
     };
     // It had no text of its own, so nothing tells where it led.
     if matches!(read.outcome, Outcome::Failed { is_gone: false, keep: None, .. }) {

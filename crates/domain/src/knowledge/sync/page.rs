@@ -10,7 +10,7 @@ use super::{
     fetch::{Failure, fetch},
     links::Scope,
     run::{GoesOn, Run},
-    store::{self, Live, Outcome, PendingPage, Written},
+    store::{self, Live, Outcome, PendingPage},
 };
 use crate::{
     Result,
@@ -60,30 +60,25 @@ pub(super) async fn read_only_page(run: &Run) -> anyhow::Result<GoesOn> {
         (None, None) => Err(NotReadCode::NoContent),
     };
     let read = match raw {
-        Err(reason) => Ok(PageRead::failed(Failure::passing(reason), live.as_ref())),
+        Err(reason) => Some(PageRead::failed(Failure::passing(reason), live.as_ref())),
         Ok((bytes, media_type)) => {
             let file_name = run.location.clone();
             let raw = Raw { bytes, media_type, file_name, etag: None, last_modified: None, url: None };
             digest(run, &page, raw, live, None).await?
         }
     };
-    let Ok(read) = read else { return Ok(GoesOn::No) };
-    Ok(match store::write(run, &page, read, None).await? {
-        Written::Over => GoesOn::No,
-        Written::Yes => GoesOn::Yes,
-    })
+    let Some(read) = read else { return Ok(GoesOn::No) };
+    Ok(store::write(run, &page, read, None).await?)
 }
 
-/// The sync was cancelled, or its source deleted, while a page was read.
-pub(super) struct Over;
-
-/// Fetches and reads a page of a crawl. `scope` is none for the first page, which may redirect to anywhere public.
+/// Fetches and reads a page of a crawl; with the address that answered, if one did. None: the sync is over. `scope` is none
+/// for the first page, which may redirect to anywhere public.
 pub(super) async fn read(
     run: &Run,
     page: &PendingPage,
     scope: Option<&Scope>,
     robots: Option<&Robots>,
-) -> Result<std::result::Result<(PageRead, Option<Url>), Over>> {
+) -> Result<Option<(PageRead, Option<Url>)>> {
     let live = store::live(run, &page.location).await?;
     let inside =
         |url: &Url| scope.is_none_or(|scope| scope.contains(url)) && robots.is_none_or(|robots| robots.allows(url));
@@ -98,13 +93,13 @@ pub(super) async fn read(
     };
     let fetched = match fetch(run, &page.location, what).await {
         Ok(fetched) => fetched,
-        Err(failure) => return Ok(Ok((PageRead::failed(failure, live.as_ref()), None))),
+        Err(failure) => return Ok(Some((PageRead::failed(failure, live.as_ref()), None))),
     };
     let url = fetched.final_url.clone();
     if let (304, Some(live)) = (fetched.status, known) {
         let links = live.links.clone();
         let outcome = Outcome::Unchanged { document: live.id, etag: None, last_modified: None, links: None };
-        return Ok(Ok((PageRead { outcome, links }, Some(url))));
+        return Ok(Some((PageRead { outcome, links }, Some(url))));
     }
     let media_type = match &fetched.charset {
         Some(charset) => format!("{}; charset={charset}", fetched.media_type),
@@ -122,17 +117,18 @@ pub(super) async fn read(
     Ok(digest(run, page, raw, live, Some(&own_scope)).await?.map(|read| (read, Some(url))))
 }
 
-/// Reads bytes into a document, unless its text is that of the live version or of another page of this sync.
+/// Reads bytes into a document, unless its text is that of the live version or of another page of this sync. None: the sync
+/// is over.
 async fn digest(
     run: &Run,
     page: &PendingPage,
     raw: Raw,
     live: Option<Live>,
     scope: Option<&Scope>,
-) -> Result<std::result::Result<PageRead, Over>> {
+) -> Result<Option<PageRead>> {
     let read = match extract::read(&run.services, raw.bytes, &raw.media_type, &raw.file_name).await {
         Ok(read) => read,
-        Err(failure) => return Ok(Ok(PageRead::failed(failure, live.as_ref()))),
+        Err(failure) => return Ok(Some(PageRead::failed(failure, live.as_ref()))),
     };
     let links = match (scope, &raw.url) {
         (Some(scope), Some(url)) if run.crawl.crawl => {
@@ -148,7 +144,7 @@ async fn digest(
     };
     if read.pieces.is_empty() {
         let outcome = Outcome::NoDocument { reason: NotReadCode::OnlyLinks.into() };
-        return Ok(Ok(PageRead { outcome, links }));
+        return Ok(Some(PageRead { outcome, links }));
     }
     let title = match read.extracted.title.as_str() {
         "" => default_title(run, page),
@@ -162,10 +158,10 @@ async fn digest(
             last_modified: raw.last_modified,
             links: Some(links.clone()),
         };
-        return Ok(Ok(PageRead { outcome, links }));
+        return Ok(Some(PageRead { outcome, links }));
     }
     if let Some(same) = store::same_text(run, &hash).await? {
-        return Ok(Ok(PageRead { outcome: Outcome::NoDocument { reason: NotReadCode::SameText.of(same) }, links }));
+        return Ok(Some(PageRead { outcome: Outcome::NoDocument { reason: NotReadCode::SameText.of(same) }, links }));
     }
     let contexts: Vec<String> = read.pieces.iter().map(|piece| piece.in_context(&title)).collect();
     let mut vectors = Vec::with_capacity(contexts.len());
@@ -175,11 +171,11 @@ async fn digest(
             Err(error) => {
                 let reason = NotReadCode::EmbeddingFailed.said(error.to_string());
                 let failed = PageRead::failed(Failure::passing(reason), live.as_ref());
-                return Ok(Ok(PageRead { links, ..failed }));
+                return Ok(Some(PageRead { links, ..failed }));
             }
         }
         if run.embedded(batch.len()).await? == GoesOn::No {
-            return Ok(Err(Over));
+            return Ok(None);
         }
     }
     let document = NewDocument {
@@ -195,7 +191,7 @@ async fn digest(
         contexts,
         vectors,
     };
-    Ok(Ok(PageRead { outcome: Outcome::Document(Box::new(document)), links }))
+    Ok(Some(PageRead { outcome: Outcome::Document(Box::new(document)), links }))
 }
 
 /// A document without a title is called like its file, its source, or the end of its address.

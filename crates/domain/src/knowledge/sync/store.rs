@@ -56,14 +56,6 @@ pub(super) enum Outcome {
     },
 }
 
-/// Whether a page was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Written {
-    Yes,
-    /// The sync is over.
-    Over,
-}
-
 /// Pages that wait, behind a position.
 pub(super) async fn pending(run: &Run, behind: i64, limit: i64) -> Result<Vec<PendingPage>> {
     let mut cx = run.begin().await?;
@@ -161,11 +153,12 @@ async fn beat(cx: &mut Cx, run: &Run) -> Result<bool> {
 }
 
 /// Writes what came of a page, with its document and the pages that it leads to, all or nothing. A page that another
-/// run of the same job has written meanwhile stays as that wrote it. `scope` is given with the first page.
-pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: Option<&str>) -> Result<Written> {
+/// run of the same job has written meanwhile stays as that wrote it, and nothing is written when the sync is over. `scope`
+/// is given with the first page.
+pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: Option<&str>) -> Result<GoesOn> {
     let mut cx = run.begin().await?;
     if !beat(&mut cx, run).await? {
-        return Ok(Written::Over);
+        return Ok(GoesOn::No);
     }
     let (status, reason, document) = match read.outcome {
         Outcome::Document(new) => match same_text_in(&mut cx, run, &new.content_hash).await? {
@@ -208,7 +201,7 @@ pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: 
     .execute(cx.conn())
     .await?;
     if taken.rows_affected() == 0 {
-        return Ok(Written::Yes);
+        return Ok(GoesOn::Yes);
     }
     let found = add_pages(&mut cx, run, page.depth + 1, &read.links).await?;
     sqlx::query!(
@@ -229,7 +222,7 @@ pub(super) async fn write(run: &Run, page: &PendingPage, read: PageRead, scope: 
     }
     run.services.commit(cx).await?;
     db::hooks::step("page-written");
-    Ok(Written::Yes)
+    Ok(GoesOn::Yes)
 }
 
 /// Those of a page's links that the crawl has not come to, while it has room for more; none behind its depth.

@@ -35,9 +35,9 @@ fn faults(provider: Provider) -> Vec<(Behaviour, usize)> {
         // Nobody waits a minute.
         (Behaviour::RateLimited { retry_after: 60 }, 1),
         (Behaviour::Page, 3),
-        (Behaviour::Rubbish, 3),
+        (Behaviour::NoJson, 3),
         (Behaviour::Answer(" ".into()), 2),
-        (Behaviour::Cut(LONG.into()), 2),
+        (Behaviour::Truncated(LONG.into()), 2),
         (Behaviour::Unfinished(LONG.into()), 2),
         (Behaviour::Answer("endless ".repeat(13_000)), 2),
     ]
@@ -50,8 +50,8 @@ fn code(fault: &Behaviour) -> Option<DecisionCode> {
         Behaviour::Status(401) => DecisionCode::KeyRefused,
         Behaviour::Status(404) => DecisionCode::RequestRefused,
         Behaviour::RateLimited { .. } => DecisionCode::RateLimited,
-        Behaviour::Page | Behaviour::Rubbish | Behaviour::Answer(_) => DecisionCode::SenselessAnswer,
-        Behaviour::Cut(_) | Behaviour::Unfinished(_) => DecisionCode::BrokenAnswer,
+        Behaviour::Page | Behaviour::NoJson | Behaviour::Answer(_) => DecisionCode::SenselessAnswer,
+        Behaviour::Truncated(_) | Behaviour::Unfinished(_) => DecisionCode::BrokenAnswer,
         _ => DecisionCode::NoAnswer,
     })
 }
@@ -111,10 +111,10 @@ async fn the_visitor_reads_it_in_their_language_also_when_nobody_is_there() {
 #[tokio::test]
 async fn a_provider_that_recovers_answers_once_and_whole() {
     let troubles = [
-        vec![Behaviour::Status(503), Behaviour::Rubbish],
+        vec![Behaviour::Status(503), Behaviour::NoJson],
         vec![Behaviour::RateLimited { retry_after: 1 }],
         vec![Behaviour::Hang],
-        vec![Behaviour::Cut(LONG.into())],
+        vec![Behaviour::Truncated(LONG.into())],
         vec![Behaviour::Unfinished(LONG.into())],
     ];
     let it = answering("They can, within thirty days [1].").await;

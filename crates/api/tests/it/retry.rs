@@ -63,7 +63,7 @@ async fn a_short_change_that_was_in_anothers_way_is_begun_anew_three_times_at_mo
     ] {
         let failing = Failing { services: services.clone(), sqlstate, times, seen: Arc::default() };
         let app = Router::new().route("/", any(answer)).with_state(failing.clone());
-        let app = app.layer(middleware::from_fn(api::again));
+        let app = app.layer(middleware::from_fn(api::retry_deadlocks));
         let request = Request::builder().method(method.clone()).uri("/").body(Body::from(body.to_owned())).unwrap();
         assert_eq!(app.oneshot(request).await.unwrap().status(), status, "{method} {sqlstate}");
         assert_eq!(*failing.seen.lock().unwrap(), vec![body; begun], "{method} {sqlstate}");
@@ -87,7 +87,7 @@ async fn of_two_that_wait_for_each_other_the_request_is_answered_all_the_same() 
         let mut cx = world.cx(&world.a).await;
         hold(&mut cx, Held::Contact(ids[1])).await.unwrap();
         let holder: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(cx.conn()).await.unwrap();
-        let crossing = async {
+        let holding = async {
             let waits = "select exists (select from pg_locks where not granted and $1 = any (pg_blocking_pids(pid)))";
             let pool = world.services.db.system();
             while !sqlx::query_scalar::<_, bool>(waits).bind(holder).fetch_one(pool.pool()).await.unwrap() {
@@ -97,7 +97,7 @@ async fn of_two_that_wait_for_each_other_the_request_is_answered_all_the_same() 
             drop(cx);
             held.is_ok()
         };
-        let (answer, held) = tokio::join!(shop.post("contacts/bulk", change.clone()), crossing);
+        let (answer, held) = tokio::join!(shop.post("contacts/bulk", change.clone()), holding);
         answer.ok();
         was_undone = held;
         // The database undoes the one that has waited for longer: this one, if the machine was slow. Then once more.

@@ -5,7 +5,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::crossing;
+use domain::deadlock;
 
 /// How often a request is begun.
 const TRIES: usize = 3;
@@ -14,7 +14,7 @@ const KEPT: usize = 64 << 10;
 
 /// Middleware: begins a change anew that failed because the database undid its transaction, which was in another's way (two
 /// that wait for each other). Nothing of it has happened, and all that could be told is to try again.
-pub async fn again(request: Request, next: Next) -> Response {
+pub async fn retry_deadlocks(request: Request, next: Next) -> Response {
     let is_short = request.body().size_hint().exact().is_some_and(|length| length <= KEPT as u64);
     if request.method().is_safe() || !is_short {
         return next.run(request).await;
@@ -24,8 +24,8 @@ pub async fn again(request: Request, next: Next) -> Response {
     let mut tries = 1;
     loop {
         let request = Request::from_parts(parts.clone(), Body::from(body.clone()));
-        let (response, is_crossed) = crossing::watched(next.clone().run(request)).await;
-        if !is_crossed || response.status() != StatusCode::SERVICE_UNAVAILABLE || tries == TRIES {
+        let (response, was_undone) = deadlock::watch(next.clone().run(request)).await;
+        if !was_undone || response.status() != StatusCode::SERVICE_UNAVAILABLE || tries == TRIES {
             return response;
         }
         tries += 1;
