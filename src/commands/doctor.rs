@@ -15,7 +15,7 @@ use crate::config::{Config, EmbeddingProvider};
 /// The oldest version of pgvector that has what searches need.
 const PGVECTOR: &str = "0.8";
 
-/// What was found, line by line.
+/// Prints what is found, a line each, and counts what is missing.
 #[derive(Default)]
 struct Report {
     missing: usize,

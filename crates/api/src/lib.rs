@@ -19,7 +19,7 @@ pub use again::again;
 use axum::{Router, middleware};
 pub use csrf::csrf;
 pub use error::{ApiError, render_errors};
-pub use extract::{ClientIp, bearer};
+pub use extract::{ClientIp, bearer, session_token};
 pub use state::{API_REQUESTS_PER_MINUTE, Api};
 
 /// Every route of this crate. The caller adds what the whole application has: request ids, [`csrf`], time limits,
