@@ -11,7 +11,7 @@ setup: ## install what is missing
 run: ## build and start the product on its own database; prints the address
 	@scripts/run
 
-dev: ## the same with quick, unoptimised builds
+dev: ## the same with quick, unoptimized builds
 	@scripts/run dev
 
 seed: ## add a demonstration organization to what `make run` started

@@ -1,4 +1,4 @@
-// The REST API before judges of others: a validator of OpenAPI, and a client that is generated from the document.
+// The REST API before tools of others: a validator of OpenAPI, and a client that is generated from the document.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

@@ -53,7 +53,7 @@ const press = (name) => page.getByRole('button', { name, exact: true }).filter({
 function pythonVerifies(secret, { headers, body }) {
   const program =
     'import json, sys; from standardwebhooks import Webhook; Webhook(sys.argv[1]).verify(sys.stdin.read(), json.loads(sys.argv[2]))';
-  const python = `${process.env.JUDGES}/bin/python`;
+  const python = `${process.env.TEST_TOOLS}/bin/python`;
   const judged = spawnSync(python, ['-c', program, secret, JSON.stringify(headers)], { input: body, encoding: 'utf8' });
   assert.equal(judged.status, 0, judged.stderr);
 }

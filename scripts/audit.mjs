@@ -73,7 +73,6 @@ export function packages(packages) {
     if (!path) continue;
     const name = path.split('node_modules/').at(-1);
     if (link || /^(git|file|http:)/.test(resolved ?? '')) faults.push(`${name} comes from ${resolved ?? 'a folder'}`);
-    // Some lists of licences are written in brackets.
     if (!license) faults.push(`${name} ${version} names no licence`);
     else if (!allows(license)) faults.push(`${name} ${version} has the licence ${license}`);
     if (hasInstallScript && !INSTALLS.has(name)) faults.push(`${name} ${version} runs something when it is installed`);

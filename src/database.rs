@@ -66,10 +66,7 @@ impl Database {
     /// # Errors
     /// Words that say what is missing.
     pub async fn open(config: &Config, purpose: Purpose) -> anyhow::Result<Self> {
-        let (embedded, urls) = match &config.database_url {
-            Some(url) => (None, own_urls(config, url.expose_secret())),
-            None => embedded(config, purpose).await?,
-        };
+        let (embedded, urls) = reach(config, purpose).await?;
         let (connections, clock) = (purpose.connections(config), Arc::<DatabaseClock>::default());
         let pool = connect(&urls.app, connections, &clock).await?;
         if purpose != Purpose::Read && is_behind(&pool).await? {
@@ -103,10 +100,7 @@ impl Database {
         purpose: Purpose,
         work: impl AsyncFnOnce(&Urls) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let (embedded, urls) = match &config.database_url {
-            Some(url) => (None, own_urls(config, url.expose_secret())),
-            None => embedded(config, purpose).await?,
-        };
+        let (embedded, urls) = reach(config, purpose).await?;
         let result = work(&urls).await;
         if let Some(embedded) = embedded {
             embedded.stop().await;
@@ -123,6 +117,14 @@ impl Database {
         if let Some(embedded) = self.embedded {
             embedded.stop().await;
         }
+    }
+}
+
+/// Where the database is: the operator's own, or the embedded one, which is started.
+async fn reach(config: &Config, purpose: Purpose) -> anyhow::Result<(Option<Embedded>, Urls)> {
+    match &config.database_url {
+        Some(url) => Ok((None, own_urls(config, url.expose_secret()))),
+        None => embedded(config, purpose).await,
     }
 }
 

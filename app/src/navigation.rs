@@ -2,6 +2,7 @@ use base::NavigationEntry;
 use i18n::*;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use types::conversation::InboxCounts;
 use ui::Icon;
 
 /// Every area's entry, in the order of the sidebar.
@@ -50,7 +51,7 @@ fn Unread() -> impl IntoView {
         <Transition fallback=|| ()>
             {move || {
                 let unread = counts.get().map_or(0, |counts| counts.all);
-                let text = if unread >= 100 { "99+".to_owned() } else { unread.to_string() };
+                let text = InboxCounts::text(unread);
                 (unread > 0)
                     .then(|| {
                         view! {

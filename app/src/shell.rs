@@ -23,7 +23,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                     crossorigin="anonymous"
                 />
                 <HashedStylesheet options=options.clone() id="style" />
-                <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
             </head>

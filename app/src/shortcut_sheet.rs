@@ -39,8 +39,8 @@ pub fn ShortcutSheet() -> impl IntoView {
             }}
             <div class="mt-4 border-t border-line pt-3">
                 <Switch
-                    label=tu_string!(i18n, common.shortcuts.disable)
-                    hint=tu_string!(i18n, common.shortcuts.disable_hint)
+                    label=tu_string!(i18n, common.shortcuts.enabled)
+                    hint=tu_string!(i18n, common.shortcuts.enabled_hint)
                     checked=Signal::derive(move || shortcuts.enabled())
                     on_change=move |enabled| shortcuts.set_enabled(enabled)
                 />

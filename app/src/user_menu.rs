@@ -34,7 +34,7 @@ pub fn UserMenu(place: &'static str) -> impl IntoView {
                         .map(|_| {
                             view! {
                                 <MenuLink href="/admin" icon=icons::SHIELD>
-                                    {tu_string!(i18n, common.menu.operation)}
+                                    {tu_string!(i18n, common.menu.administration)}
                                 </MenuLink>
                             }
                         })

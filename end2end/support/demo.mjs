@@ -42,7 +42,7 @@ export async function session(demo, person = owner) {
   return { storageState };
 }
 
-/** Makes the colleague a member of the organization. There is no invitation yet, so it is done in the database. */
+/** Makes the colleague a member of the organization. In the database: quicker than an invitation by mail. */
 export async function addColleague(demo, role = 'member') {
   const page = await newPage(demo.browser, { javaScriptEnabled: false });
   await page.goto(`${demo.server.url}/signup`);

@@ -15,7 +15,7 @@ use crate::config::{Config, EmbeddingProvider};
 /// The oldest version of pgvector that has what searches need.
 const PGVECTOR: &str = "0.8";
 
-/// What was found, line by line.
+/// Prints what is found, a line each, and counts what is missing.
 #[derive(Default)]
 struct Report {
     missing: usize,
@@ -80,7 +80,7 @@ fn folder(report: &mut Report, path: &Path) {
 }
 
 fn key(report: &mut Report, config: &Config) {
-    let path = config.data_dir.join("secret.key");
+    let path = config.key_file();
     if !config.has_secret_key() && !path.exists() {
         report.note("key", format_args!("will be generated into {} at the first start", path.display()));
         return;

@@ -17,19 +17,20 @@ pub(super) fn parse(text: &str) -> Option<SecretKey> {
 }
 
 /// The key of an installation that was given none. Whoever has the file can read what is stored encrypted.
-pub(super) fn read_or_create(data_dir: &Path) -> anyhow::Result<SecretKey> {
-    fs::create_dir_all(data_dir).with_context(|| format!("cannot make the data folder {}", data_dir.display()))?;
-    let path = data_dir.join("secret.key");
+pub(super) fn read_or_create(path: &Path) -> anyhow::Result<SecretKey> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make the data folder {}", folder.display()))?;
+    }
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(mut file) => {
             writeln!(file, "{}", hex::encode(bytes)).with_context(|| format!("cannot write {}", path.display()))?;
             file.sync_all()?;
             Ok(SecretKey::new(bytes))
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
             parse(&text).with_context(|| format!("{} holds no key", path.display()))
         }
         Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
@@ -53,10 +54,11 @@ mod tests {
     #[test]
     fn a_generated_key_stays_and_is_private() {
         let folder = tempfile::tempdir().unwrap();
-        let first = read_or_create(folder.path()).unwrap();
-        let second = read_or_create(folder.path()).unwrap();
+        let path = folder.path().join("data").join("key");
+        let first = read_or_create(&path).unwrap();
+        let second = read_or_create(&path).unwrap();
         assert_eq!(first.sign("test", b"x"), second.sign("test", b"x"));
-        let mode = fs::metadata(folder.path().join("secret.key")).unwrap().permissions().mode();
+        let mode = fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 }

@@ -221,7 +221,7 @@ impl Config {
         match &self.secret_key {
             Some(text) => key::parse(text.expose_secret())
                 .context("the setting secret_key must be 32 bytes in hexadecimal or base64 (`openssl rand -hex 32`)"),
-            None => key::read_or_create(&self.data_dir),
+            None => key::read_or_create(&self.key_file()),
         }
     }
 
@@ -230,11 +230,16 @@ impl Config {
     /// # Errors
     /// As [`Config::secret_key`], and when there is none.
     pub fn existing_secret_key(&self) -> anyhow::Result<SecretKey> {
-        let path = self.data_dir.join("secret.key");
+        let path = self.key_file();
         if !self.has_secret_key() && !path.exists() {
             bail!("the key is missing: the setting secret_key is empty, and {} is not there", path.display());
         }
         self.secret_key()
+    }
+
+    /// Where the key is kept that is made when none is set.
+    pub fn key_file(&self) -> PathBuf {
+        self.data_dir.join("secret.key")
     }
 
     /// Folder of uploaded files.

@@ -4,7 +4,6 @@ mod client;
 mod connection;
 mod files;
 mod finish;
-mod limits;
 mod listen;
 mod made_for;
 mod measure;
@@ -12,6 +11,7 @@ mod notices;
 mod operator;
 mod pages;
 mod security;
+mod timeout;
 
 use std::any::Any;
 
@@ -50,7 +50,7 @@ pub fn router(config: &Config, services: Services, operator: Router) -> Router {
         .layer(middleware::from_fn(api::csrf))
         .layer(middleware::from_fn_with_state(Slowed::sign_in(), rate_limit::slow))
         .layer(middleware::from_fn_with_state(Slowed::invitations(), rate_limit::slow))
-        .layer(middleware::from_fn(limits::time))
+        .layer(middleware::from_fn(timeout::timeout))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(middleware::from_fn_with_state(https, security::headers));
     let app = shared(config, app.merge(operator));

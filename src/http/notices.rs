@@ -6,19 +6,17 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use axum_extra::extract::CookieJar;
 use domain::{Services, accounts, platform};
 
 /// Finds out who asks for a page of the dashboard, and what is to stand above it, for the document around it.
 pub(super) async fn attach(State(services): State<Services>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_page = *request.method() == Method::GET && (path == "/app" || path.starts_with("/app/"));
-    let name = accounts::hidden_cookie(&services.settings, accounts::SESSION_COOKIE);
-    if is_page && let Some(session) = CookieJar::from_headers(request.headers()).get(&name) {
+    if is_page && let Some(session) = api::session_token(&services, request.headers()) {
         let address =
             request.extensions().get().map(|ConnectInfo(peer): &ConnectInfo<SocketAddr>| peer.ip().to_string());
-        let member = accounts::authenticate_from(&services, session.value(), address.as_deref());
-        let (member, notices) = tokio::join!(member, platform::notices(&services, session.value()));
+        let member = accounts::authenticate_from(&services, &session, address.as_deref());
+        let (member, notices) = tokio::join!(member, platform::notices(&services, &session));
         // The page itself says what is wrong.
         if let Ok(Some(member)) = member {
             request.extensions_mut().insert(member);

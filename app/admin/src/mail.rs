@@ -1,10 +1,12 @@
 //! `/admin/mail/:id`: one mail.
 
-use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, id_in_path};
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use types::mail::{Mail, MailStatus};
+use types::{
+    id::MailId,
+    mail::{Mail, MailStatus},
+};
 use ui::{Alert, Button, LocalTime, Tone};
 
 use crate::{
@@ -16,8 +18,7 @@ use crate::{
 #[component]
 pub fn MailPage() -> impl IntoView {
     let i18n = use_i18n();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    let id = id_in_path::<MailId>("id");
     let resend = ServerAction::<ResendMail>::new();
     let mail = Resource::new(move || (id.get(), resend.version().get()), |(id, _)| load_mail(id));
     view! {

@@ -1,10 +1,9 @@
 //! `/admin/users/:id`: one person, and what operators do with the account.
 
-use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, successes};
+use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, id_in_path, successes};
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use types::platform::UserDetail;
+use types::{id::UserId, platform::UserDetail};
 use ui::{Button, ButtonStyle, LocalTime, TextField};
 
 use crate::{
@@ -27,8 +26,7 @@ struct Acts {
 #[component]
 pub fn UserPage() -> impl IntoView {
     let i18n = use_i18n();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    let id = id_in_path::<UserId>("id");
     let acts = Acts {
         lock: ServerAction::new(),
         unlock: ServerAction::new(),

@@ -67,7 +67,7 @@ pub fn is_narrowed(filter: &InboxFilter) -> bool {
         || filter.unread.is_some()
 }
 
-/// Whether a conversation belongs into the list, whatever is searched.
+/// Whether a conversation belongs in the list, whatever is searched.
 pub fn belongs(filter: &InboxFilter, row: &ConversationSummary, me: MemberId) -> bool {
     let active = row.status == ConversationStatus::Active;
     let awake = active && row.snoozed_until.is_none();

@@ -59,7 +59,7 @@ fn Unread(list: InboxList) -> impl IntoView {
         <Transition fallback=|| ()>
             {move || {
                 let unread = counts.get().map_or(0, of);
-                let text = if unread >= InboxCounts::BOUND { "99+".to_owned() } else { unread.to_string() };
+                let text = InboxCounts::text(unread);
                 (unread > 0)
                     .then(|| {
                         view! {

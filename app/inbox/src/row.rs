@@ -49,7 +49,7 @@ fn inside(i18n: I18n, row: &ConversationSummary, member: MemberId) -> impl IntoV
     let weight = if unread > 0 { "font-semibold" } else { "font-medium" };
     let mine = (row.last_message_direction == Direction::Outbound && row.assignee_id == Some(member))
         .then(|| view! { <span class="text-muted">{tu_string!(i18n, inbox.you_prefix)} " "</span> });
-    let count = if i64::from(unread) >= InboxCounts::BOUND { "99+".to_owned() } else { unread.to_string() };
+    let count = InboxCounts::text(unread.into());
     view! {
         <span class="row-face">
             <Avatar name=name.clone() seed=row.contact_id.to_string() />

@@ -1,14 +1,15 @@
-use leptos::{ev, prelude::*};
+//! Fields of forms: label, hint and error, and the controls for text.
 
-use crate::ActingSelect;
+use leptos::prelude::*;
 
-use crate::typed::{keeps_choice, shows};
+use crate::{escaped_on_server, typed::shows};
 
 /// What is wrong with the fields of a form, by the name of the field. `settings.title` and a control called
 /// `form[title]` mean the same.
 pub type FieldErrors = Signal<Vec<(String, String)>>;
 
-fn error_of(errors: Option<FieldErrors>, name: &str) -> Signal<Option<String>> {
+/// The error of the field with this name.
+pub(crate) fn error_of(errors: Option<FieldErrors>, name: &str) -> Signal<Option<String>> {
     let inner = name.strip_prefix("form[").and_then(|name| name.strip_suffix(']'));
     let name = inner.unwrap_or(name).to_owned();
     Signal::derive(move || {
@@ -106,12 +107,6 @@ pub fn TextField(
     field_around(id, label, hint, error, class, control.into_any())
 }
 
-/// A text for those places where the server writes texts as they are, in a `<textarea>` and in the document's title: it
-/// must not end there and go on as markup. Browsers set it as a text, where it stays as it is.
-pub fn escaped_on_server(text: String) -> String {
-    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text }
-}
-
 /// Several lines of text with their label.
 #[component]
 pub fn TextArea(
@@ -158,86 +153,8 @@ pub fn TextArea(
     field_around(id, label, hint, error, class, control.into_any())
 }
 
-/// A choice of one among few. `options` are value and text. `value` shows as often as it is notified of, in place of what
-/// was chosen: a choice may have been refused.
-#[component]
-pub fn Select(
-    #[prop(into)] name: String,
-    #[prop(into)] label: TextProp,
-    #[prop(into)] options: Signal<Vec<(String, String)>>,
-    #[prop(optional, into)] id: Option<String>,
-    #[prop(optional, into)] value: Signal<String>,
-    #[prop(optional, into)] hint: Option<TextProp>,
-    #[prop(optional, into)] errors: Option<FieldErrors>,
-    #[prop(optional, into)] disabled: Signal<bool>,
-    #[prop(optional, into)] on_change: Option<Callback<String>>,
-    #[prop(optional, into)] class: Option<String>,
-) -> impl IntoView {
-    let id = id.unwrap_or_else(|| name.clone());
-    let error = error_of(errors, &name);
-    let note = format!("{id}-note");
-    let control = view! {
-        <select
-            use:keeps_choice
-            id=id.clone()
-            class="select w-full"
-            class:select-error=move || error.get().is_some()
-            name=name
-            disabled=disabled
-            aria-describedby=note
-            aria-invalid=move || error.get().is_some().then_some("true")
-            on:change=move |event| {
-                if let Some(on_change) = on_change {
-                    on_change.run(event_target_value(&event));
-                }
-            }
-        >
-            {choices(options, value)}
-        </select>
-    };
-    field_around(id, label, hint, error, class, control.into_any())
-}
-
-/// A choice that acts by itself ([`ActingSelect`]), with its label; `options` and `value` are as a [`Select`]'s.
-#[component]
-pub fn ActingField(
-    name: &'static str,
-    #[prop(into)] label: TextProp,
-    #[prop(into)] options: Signal<Vec<(String, String)>>,
-    #[prop(into)] value: Signal<String>,
-    #[prop(optional, into)] hint: Option<TextProp>,
-    #[prop(into)] on_choice: Callback<String>,
-) -> impl IntoView {
-    let control = view! {
-        <ActingSelect
-            id=name
-            name=name
-            class="select w-full"
-            on_choice=move |event: ev::Event| on_choice.run(event_target_value(&event))
-            attr:aria-describedby=format!("{name}-note")
-        >
-            {choices(options, value)}
-        </ActingSelect>
-    };
-    field_around(name.to_owned(), label, hint, Signal::stored(None), None, control.into_any())
-}
-
-/// The options of a choice, the chosen one selected.
-fn choices(options: Signal<Vec<(String, String)>>, value: Signal<String>) -> impl IntoView {
-    move || {
-        let chosen = value.get();
-        options
-            .get()
-            .into_iter()
-            .map(|(value, text)| {
-                let selected = value == chosen;
-                view! { <option value=value selected=selected prop:selected=selected>{text}</option> }
-            })
-            .collect_view()
-    }
-}
-
-fn field_around(
+/// A control of this crate in its [`Field`].
+pub(crate) fn field_around(
     id: String,
     label: TextProp,
     hint: Option<TextProp>,

@@ -18,7 +18,7 @@ mod widget;
 use axum::{Router, middleware};
 pub use csrf::csrf;
 pub use error::{ApiError, render_errors};
-pub use extract::{ClientIp, bearer};
+pub use extract::{ClientIp, bearer, session_token};
 pub use retry::retry_deadlocks;
 pub use state::{API_REQUESTS_PER_MINUTE, Api};
 

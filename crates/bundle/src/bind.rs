@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
-use crate::{Optimisers, names};
+use crate::{Optimizers, names};
 
 /// Loads the pages' files; Leptos knows it by this name.
 const LOADER: &str = "./__wasm_split.______________________.js";
@@ -25,9 +25,9 @@ const WASM_OPT: [&str; 9] = [
 ];
 
 /// Splits the pages off (`base::lazy_pages!`), runs wasm-bindgen (as a library, so that its version is always that of
-/// the lock file) on the rest and, if given, the optimisers on all. `folder` then holds `biseda.js`, `biseda.wasm`, a file for
+/// the lock file) on the rest and, if given, the optimizers on all. `folder` then holds `biseda.js`, `biseda.wasm`, a file for
 /// each area's pages, and the list of which page needs which, as Leptos reads it.
-pub fn bind(wasm: &Path, tools: &Optimisers, scratch: &Path, folder: &Path) -> anyhow::Result<()> {
+pub fn bind(wasm: &Path, tools: &Optimizers, scratch: &Path, folder: &Path) -> anyhow::Result<()> {
     let input = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
     let main = scratch.join("main.wasm");
     let mut options = Options::new(&input);

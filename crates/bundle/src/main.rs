@@ -1,4 +1,4 @@
-//! Puts together the folder that the server serves files from: binds the wasm file, optimises it, names what the
+//! Puts together the folder that the server serves files from: binds the wasm file, optimizes it, names what the
 //! browser caches after its content, and compresses everything once.
 
 mod bind;
@@ -26,7 +26,7 @@ pub struct Arguments {
     #[arg(long)]
     site: PathBuf,
     #[command(flatten)]
-    optimisers: Optimisers,
+    optimizers: Optimizers,
     /// Write `.br` and `.gz` beside each file.
     #[arg(long)]
     compress: bool,
@@ -34,7 +34,7 @@ pub struct Arguments {
 
 /// The programs that make files smaller; one that is left out is not run.
 #[derive(clap::Args)]
-pub struct Optimisers {
+pub struct Optimizers {
     /// `wasm-opt` of binaryen.
     #[arg(long)]
     wasm_opt: Option<PathBuf>,

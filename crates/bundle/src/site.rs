@@ -12,7 +12,7 @@ const STAMP: &str = ".stamp";
 /// A digest of everything that the site is made of.
 pub fn stamp(arguments: &Arguments) -> anyhow::Result<String> {
     let mut digest = Sha256::new();
-    digest.update(format!("{:?} {}", arguments.optimisers.wasm_opt.is_some(), arguments.compress));
+    digest.update(format!("{:?} {}", arguments.optimizers.wasm_opt.is_some(), arguments.compress));
     for file in [&arguments.wasm, &arguments.css] {
         digest.update(fs::read(file).with_context(|| format!("cannot read {}", file.display()))?);
     }
@@ -59,7 +59,7 @@ pub fn build(arguments: &Arguments, stamp: &str) -> anyhow::Result<()> {
     let folder = format!("pkg/{}", &stamp[..16]);
     let pkg = fresh.join(&folder);
     fs::create_dir_all(&pkg)?;
-    bind::bind(&arguments.wasm, &arguments.optimisers, &scratch, &pkg)?;
+    bind::bind(&arguments.wasm, &arguments.optimizers, &scratch, &pkg)?;
     fs::copy(&arguments.css, pkg.join("biseda.css"))?;
     fs::write(fresh.join("build.txt"), folder)?;
     if arguments.compress {

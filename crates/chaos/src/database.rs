@@ -116,7 +116,7 @@ impl Database {
 }
 
 /// Lets passwords be checked in fewer rounds than the usual 4,096: those are a millisecond or two for any other build of
-/// the program, but a tenth of a second for an unoptimised one, at each new connection, in which it does nothing else.
+/// the program, but a tenth of a second for an unoptimized one, at each new connection, in which it does nothing else.
 async fn log_in_quickly(owner: &PgPool, urls: &Urls) -> anyhow::Result<()> {
     let mut connection = owner.acquire().await?;
     sqlx::raw_sql("set scram_iterations = 16").execute(&mut *connection).await?;

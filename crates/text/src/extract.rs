@@ -18,7 +18,7 @@ const MAX_HEADING: usize = 200;
 pub struct Extracted {
     /// Its own title; empty when it names none.
     pub title: String,
-    /// ISO 639-1, as recognised, else as declared.
+    /// ISO 639-1, as recognized, else as declared.
     pub language: Option<String>,
     /// Empty only for a page that has nothing but links.
     pub blocks: Vec<Block>,
@@ -107,7 +107,7 @@ pub fn extract(bytes: &[u8], media_type: &str, file_name: &str) -> Result<Extrac
     finish(read)
 }
 
-/// Cleans every text, drops what is empty, checks the size and recognises the language.
+/// Cleans every text, drops what is empty, checks the size and recognizes the language.
 fn finish(mut document: Extracted) -> Result<Extracted, ExtractError> {
     if document.blocks.len() > MAX_BLOCKS {
         return Err(ExtractError::TooLarge(format!("more than {MAX_BLOCKS} paragraphs or rows")));
@@ -137,7 +137,7 @@ fn finish(mut document: Extracted) -> Result<Extracted, ExtractError> {
     }
     document.title = document.title.chars().take(300).collect();
     // What a page declares is often its template's language.
-    document.language = language::recognise(&document).or_else(|| document.language.take());
+    document.language = language::recognize(&document).or_else(|| document.language.take());
     Ok(document)
 }
 

@@ -3,7 +3,7 @@ use whatlang::Lang;
 use crate::Extracted;
 
 /// The language of a document as ISO 639-1, from its first texts; none when it is not sure.
-pub(crate) fn recognise(document: &Extracted) -> Option<String> {
+pub(crate) fn recognize(document: &Extracted) -> Option<String> {
     let mut sample = String::new();
     for block in &document.blocks {
         sample.push_str(&block.text);
@@ -15,9 +15,9 @@ pub(crate) fn recognise(document: &Extracted) -> Option<String> {
     language_of(&sample.chars().take(4_000).collect::<String>()).map(str::to_owned)
 }
 
-/// The language of a text as ISO 639-1; none when the recogniser is not sure, as with a few words.
+/// The language of a text as ISO 639-1; none when the recognizer is not sure, as with a few words.
 ///
-/// The recogniser (trigrams) does not know Albanian: text that has its letter and its commonest words is told apart
+/// The recognizer (trigrams) does not know Albanian: text that has its letter and its commonest words is told apart
 /// before it is asked.
 pub fn language_of(text: &str) -> Option<&'static str> {
     if looks_albanian(text) {

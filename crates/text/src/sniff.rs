@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether hostile files of this kind can take a parser down however small they are, so that it belongs into a
+    /// Whether hostile files of this kind can take a parser down however small they are, so that it belongs in a
     /// process of its own.
     pub fn needs_isolation(self) -> bool {
         matches!(self, Self::Pdf | Self::Docx)

@@ -109,8 +109,13 @@ pub struct InboxCounts {
 }
 
 impl InboxCounts {
-    /// Counting stops here; screens show "99+".
+    /// Counting stops here.
     pub const BOUND: i64 = 100;
+
+    /// A count as screens show it.
+    pub fn text(count: i64) -> String {
+        if count >= Self::BOUND { "99+".to_owned() } else { count.to_string() }
+    }
 }
 
 /// A new conversation, which starts with a message from the organization.

@@ -4,11 +4,10 @@ mod limits;
 mod people;
 mod status;
 
-use base::{AppError, FormErrors, Loaded, Page, Panel, action_error, successes};
+use base::{AppError, FormErrors, Loaded, Page, Panel, action_error, id_in_path, successes};
 use i18n::*;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
-use types::{organization::OrganizationStatus, platform::OrganizationDetail};
+use types::{id::OrganizationId, organization::OrganizationStatus, platform::OrganizationDetail};
 use ui::{Alert, LocalTime, Tone};
 
 use self::{limits::Limits, people::People, status::Status};
@@ -33,8 +32,7 @@ struct Acts {
 #[component]
 pub fn OrganizationPage() -> impl IntoView {
     let i18n = use_i18n();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    let id = id_in_path::<OrganizationId>("id");
     let acts = Acts {
         suspend: ServerAction::new(),
         restore: ServerAction::new(),

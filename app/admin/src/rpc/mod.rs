@@ -45,9 +45,8 @@ pub async fn load_mails(status: Option<MailStatus>) -> Result<Vec<MailSummary>, 
 
 /// One mail with its text, as long as that is kept.
 #[server]
-pub async fn load_mail(id: String) -> Result<Mail, AppError> {
+pub async fn load_mail(id: MailId) -> Result<Mail, AppError> {
     let operator = server::operator().await?;
-    let id = id.parse().map_err(|_| domain::Error::NotFound("mail"))?;
     Ok(mails::get(&server::services()?, &operator, id).await?)
 }
 

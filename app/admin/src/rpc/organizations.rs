@@ -18,9 +18,8 @@ pub async fn load_organizations(filter: OrganizationFilter) -> Result<Page<Organ
 
 /// One organization.
 #[server]
-pub async fn load_organization(id: String) -> Result<OrganizationDetail, AppError> {
+pub async fn load_organization(id: OrganizationId) -> Result<OrganizationDetail, AppError> {
     let operator = server::operator().await?;
-    let id = id.parse().map_err(|_| domain::Error::NotFound("organization"))?;
     Ok(platform::organization(&server::services()?, &operator, id).await?)
 }
 

@@ -18,9 +18,8 @@ pub async fn load_users(filter: UserFilter) -> Result<Page<UserRow>, AppError> {
 
 /// One user.
 #[server]
-pub async fn load_user(id: String) -> Result<UserDetail, AppError> {
+pub async fn load_user(id: UserId) -> Result<UserDetail, AppError> {
     let operator = server::operator().await?;
-    let id = id.parse().map_err(|_| domain::Error::NotFound("user"))?;
     Ok(platform::user(&server::services()?, &operator, id).await?)
 }
 

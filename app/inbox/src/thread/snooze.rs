@@ -73,9 +73,9 @@ pub fn SnoozeMenu() -> impl IntoView {
                         {choice(SnoozeFor::Wake, tu_string!(i18n, inbox.unsnooze))}
                     </Show>
                     {choice(SnoozeFor::Hour, tu_string!(i18n, inbox.snooze_hour))}
-                    {choice(SnoozeFor::FourHours, tu_string!(i18n, inbox.snooze_evening))}
+                    {choice(SnoozeFor::FourHours, tu_string!(i18n, inbox.snooze_four_hours))}
                     {choice(SnoozeFor::Tomorrow, tu_string!(i18n, inbox.snooze_tomorrow))}
-                    {choice(SnoozeFor::Monday, tu_string!(i18n, inbox.snooze_week))}
+                    {choice(SnoozeFor::Monday, tu_string!(i18n, inbox.snooze_monday))}
                 </ActionForm>
                 <ActionForm action attr:class="mt-1 flex flex-col gap-1 border-t border-line p-2">
                     {hidden()}

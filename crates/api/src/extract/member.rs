@@ -3,7 +3,7 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 use axum_extra::extract::CookieJar;
-use domain::{Error, accounts, accounts::Authenticated};
+use domain::{Error, Services, accounts, accounts::Authenticated};
 use types::id::OrganizationId;
 
 use crate::{Api, ApiError};
@@ -23,8 +23,8 @@ impl Member {
 }
 
 /// What the session's cookie holds.
-pub(crate) fn session_token(api: &Api, headers: &HeaderMap) -> Option<String> {
-    let name = accounts::hidden_cookie(&api.services.settings, accounts::SESSION_COOKIE);
+pub fn session_token(services: &Services, headers: &HeaderMap) -> Option<String> {
+    let name = accounts::hidden_cookie(&services.settings, accounts::SESSION_COOKIE);
     CookieJar::from_headers(headers).get(&name).map(|cookie| cookie.value().to_owned())
 }
 
@@ -32,7 +32,7 @@ impl FromRequestParts<Api> for Member {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, ApiError> {
-        let token = session_token(api, &parts.headers).ok_or(Error::Unauthenticated)?;
+        let token = session_token(&api.services, &parts.headers).ok_or(Error::Unauthenticated)?;
         let authenticated = accounts::authenticate(&api.services, &token).await?.ok_or(Error::Unauthenticated)?;
         let authenticated = authenticated.asked_by(parts.extensions.get().copied())?;
         Ok(Self { authenticated, token })

@@ -9,5 +9,6 @@ mod visitor;
 pub use bearer::bearer;
 pub use client_ip::ClientIp;
 pub(crate) use json::ApiJson;
-pub(crate) use member::{Member, session_token};
+pub(crate) use member::Member;
+pub use member::session_token;
 pub(crate) use visitor::VisitorAuth;

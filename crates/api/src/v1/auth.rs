@@ -101,7 +101,7 @@ fn set_cookie(api: &Api, token: Option<&str>) -> ApiResult<[(header::HeaderName,
 #[utoipa::path(post, path = "/auth/logout", tag = "Sign in", responses((status = 204)), security(("session" = [])))]
 async fn log_out(caller: super::Caller, headers: HeaderMap) -> ApiResult<Response> {
     caller.person()?;
-    if let Some(token) = session_token(&caller.api, &headers) {
+    if let Some(token) = session_token(&caller.api.services, &headers) {
         accounts::log_out(&caller.api.services, &token).await?;
     }
     Ok((StatusCode::NO_CONTENT, set_cookie(&caller.api, None)?).into_response())

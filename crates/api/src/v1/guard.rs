@@ -62,7 +62,7 @@ async fn identify(api: &Api, headers: &HeaderMap, client: ClientInfo) -> domain:
         let (organization, actor, name) = (holder.organization, holder.actor, holder.name);
         return Ok(Caller { api: api.clone(), organization, actor, name, session: None, client });
     }
-    let token = session_token(api, headers).ok_or(Error::Unauthenticated)?;
+    let token = session_token(services, headers).ok_or(Error::Unauthenticated)?;
     let session = accounts::authenticate_from(services, &token, client.ip.as_deref()).await?;
     let session = session.ok_or(Error::Unauthenticated)?;
     Ok(Caller {

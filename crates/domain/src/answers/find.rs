@@ -25,7 +25,7 @@ pub(crate) async fn find(
     vector: Option<&[f32]>,
 ) -> Result<Option<Found>> {
     let organization = cx.organization();
-    let words = normalise(question);
+    let words = normalize(question);
     // An organization curates tens to hundreds of answers: comparing with all of them takes a millisecond.
     let row = sqlx::query!(
         r#"select id, question, answer, similarity as "similarity!"
@@ -70,7 +70,7 @@ pub(crate) async fn hit(cx: &mut Cx, id: AnswerId) -> Result<()> {
 }
 
 /// Words in lower case with single spaces between, as the query above makes them of the stored question.
-fn normalise(question: &str) -> String {
+fn normalize(question: &str) -> String {
     let words: Vec<_> = question.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.join(" ").to_lowercase()
 }

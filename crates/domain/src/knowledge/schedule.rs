@@ -48,8 +48,8 @@ pub async fn set_schedule(cx: &mut Cx, id: SourceId, schedule: Schedule) -> Resu
     Ok(after)
 }
 
-/// Begins the syncs that are due and takes up those that stand still. To be called
-/// about once a minute, on any number of nodes. Returns how many jobs were enqueued.
+/// Begins the syncs that are due and takes up those that stand still. Called every 30 seconds on one node; several at
+/// once do no harm. Returns how many jobs were enqueued.
 ///
 /// # Errors
 /// When the database does not answer; what was begun before stays begun.

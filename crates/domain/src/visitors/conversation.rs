@@ -51,7 +51,7 @@ pub async fn history(
     let mut cx = services.db.begin(visitor.organization, visitor.actor()).await?;
     check_own(&mut cx, visitor, id).await?;
     let messages = messages::newest(&mut cx, id, before_seq, PAGE, false).await?;
-    Ok(sanitised(services, &cx, visitor, messages))
+    Ok(visible_to(services, &cx, visitor, messages))
 }
 
 /// Notes that the visitor has read up to a message. It never goes back.
@@ -146,7 +146,7 @@ pub(super) async fn shown(
         status: summary.status,
         owner: summary.owner,
         owner_name,
-        messages: sanitised(services, cx, visitor, messages),
+        messages: visible_to(services, cx, visitor, messages),
         has_more,
         member_read_seq: conversation.member_read_seq,
         contact_read_seq: conversation.contact_read_seq,
@@ -170,7 +170,8 @@ async fn unread(cx: &mut Cx, id: ConversationId, seq: i64) -> Result<i64> {
     Ok(count)
 }
 
-fn sanitised(services: &Services, cx: &Cx, visitor: &Visitor, messages: Vec<Message>) -> Vec<Message> {
+/// What the visitor sees of them.
+fn visible_to(services: &Services, cx: &Cx, visitor: &Visitor, messages: Vec<Message>) -> Vec<Message> {
     let key = &services.secret_key;
     messages.into_iter().filter_map(|message| for_visitor(key, visitor.organization, cx.now(), message)).collect()
 }

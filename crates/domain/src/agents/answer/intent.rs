@@ -80,7 +80,6 @@ const FILLERS: &[&str] = &[
     "evening",
     "day",
     "is",
-    "all",
     "was",
 ];
 const YES: &[&str] = &[
@@ -116,7 +115,6 @@ const PERSONS: &[&str] = &[
     "colleague",
     "manager",
     "njeri",
-    "person",
     "personi",
     "operatori",
     "operatorin",

@@ -12,7 +12,7 @@ const USUAL: Duration = Duration::from_secs(30);
 const FILES: Duration = Duration::from_secs(600);
 
 /// Gives up on what takes too long. The time is until the head of the answer: sockets and streams may go on.
-pub(super) async fn time(request: Request, next: Next) -> Response {
+pub(super) async fn timeout(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_file = path.contains("/uploads") || path.contains("/files");
     within(if is_file { FILES } else { USUAL }, request, next).await
