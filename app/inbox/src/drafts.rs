@@ -234,8 +234,9 @@ mod tests {
         let owner = Owner::new();
         owner.set();
         let drafts = Drafts::new();
-        let ids = ["1", "arrived", "discarded"];
-        ids.map(|client_id| drafts.hold(ID, unsent(client_id, false, "sent")));
+        for client_id in ["1", "arrived", "discarded"] {
+            drafts.hold(ID, unsent(client_id, false, "sent"));
+        }
         drafts.keep(ID, "begun".into(), String::new(), Vec::new());
         drafts.release(ID, "discarded");
         let now = || untrack(|| drafts.take(ID, |client_id| client_id == "arrived"));
