@@ -12,9 +12,10 @@ RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \
 WORKDIR /src
 COPY . .
 ENV BISEDA_CACHE_DIR=/cache CARGO_TARGET_DIR=/target
-# What is compiled stays with the builder for the next build.
+# What is compiled stays with the builder for the next build. Cargo goes by times, and those of another checkout may be older
+# than what is kept: all of it counts as new, and only what others have written is not compiled again.
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/target --mount=type=cache,target=/cache \
-    scripts/package /opt/biseda
+    find . -type f -exec touch {} + && scripts/package /opt/biseda
 
 FROM debian:bookworm-slim
 # The runtime of the embedding model is written in C++.

@@ -35,6 +35,7 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), BUCKETS)?
         .install_recorder()?;
+    begin_at_zero();
     let upkeep = handle.clone();
     tokio::spawn(async move {
         loop {
@@ -43,4 +44,21 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
         }
     });
     Ok(handle)
+}
+
+/// Tells of what alerts watch before it has happened: a counter that is first seen at 1 has not increased, and the first
+/// failure after a start would alert nobody.
+fn begin_at_zero() {
+    metrics::counter!("biseda_connections_refused_total").increment(0);
+    for result in ["sent", "failed", "queued"] {
+        metrics::counter!("biseda_mails_total", "result" => result).increment(0);
+    }
+    for result in ["delivered", "failed"] {
+        metrics::counter!("biseda_webhook_attempts_total", "result" => result).increment(0);
+    }
+    for kind in ["reply_as_agent", "sync_source", "send_mail", "reset_password", "tick", "upkeep"] {
+        for result in ["done", "failed"] {
+            metrics::counter!("biseda_jobs_total", "kind" => kind, "result" => result).increment(0);
+        }
+    }
 }

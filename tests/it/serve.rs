@@ -6,7 +6,7 @@ use std::{
 use db::embedded::Embedded;
 use nix::sys::signal::{Signal, kill};
 
-use crate::support::{Browser, Program, folder, run, server_pid, until};
+use crate::support::{Browser, METRICS_TOKEN, Program, folder, run, server_pid, until};
 
 #[tokio::test]
 async fn it_starts_with_nothing_configured_and_leaves_nothing_behind() {
@@ -56,6 +56,30 @@ async fn it_starts_with_nothing_configured_and_leaves_nothing_behind() {
     assert!(kill(server, None).is_err(), "no database is left running");
     assert!(Embedded::of_running(&data).is_none());
     assert!(TcpStream::connect(program.address).is_err());
+}
+
+#[tokio::test]
+async fn counters_that_alerts_watch_begin_at_zero() {
+    let folder = folder();
+    let program = Program::ready(&folder.path().join("data"), "serve", &[METRICS_TOKEN]).await;
+    let figures = program.figures().await;
+    for series in [
+        "biseda_connections_refused_total",
+        "biseda_jobs_total{kind=\"reply_as_agent\",result=\"failed\"}",
+        "biseda_mails_total{result=\"failed\"}",
+        "biseda_mails_total{result=\"queued\"}",
+        "biseda_webhook_attempts_total{result=\"failed\"}",
+    ] {
+        assert!(figures.lines().any(|line| line == format!("{series} 0")), "{series} in {figures}");
+    }
+    let rules = std::fs::read_to_string("deploy/alerts.yml").unwrap();
+    let words = rules.split(|c: char| !c.is_ascii_lowercase() && c != '_');
+    let counters: Vec<_> = words.filter(|word| word.starts_with("biseda_") && word.ends_with("_total")).collect();
+    assert!(counters.len() > 5, "{counters:?}");
+    for counter in counters {
+        assert!(figures.lines().any(|line| line.starts_with(counter)), "{counter} in {figures}");
+    }
+    program.stop().await;
 }
 
 #[tokio::test]

@@ -64,6 +64,13 @@ pub struct Arguments {
     keep: bool,
 }
 
+impl Arguments {
+    /// Whether there is time for everything that can be tried.
+    fn is_full(&self) -> bool {
+        self.kills >= KILLS && self.seconds >= SECONDS
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = tokio::runtime::Builder::new_multi_thread()

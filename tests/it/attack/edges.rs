@@ -7,9 +7,10 @@ use std::{
 
 use outbound::reqwest::header;
 use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt, net::TcpListener};
 
 use super::{Service, status};
-use crate::support::{Browser, METRICS_TOKEN, folder, functions, http};
+use crate::support::{Browser, METRICS_TOKEN, Program, folder, functions, http, until};
 
 /// Stands in files that nobody may read.
 const PRIVATE: &str = "private words of nobody's";
@@ -159,6 +160,55 @@ async fn heads_and_bodies_that_are_none_are_refused_and_nothing_of_them_runs() {
         assert_ne!(line["level"], "ERROR", "{line}");
         assert_ne!(line["message"], "forged");
     }
+}
+
+/// A line of a log of its own, were it let into one, which then wipes the screen of who reads it.
+const FORGED: &str = "2031-01-01T00:00:00.000000Z ERROR forged\u{1b}[2J\u{7}";
+
+/// A mail server that turns everybody away with these words.
+async fn busy_mail_server(words: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("smtp://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            socket.write_all(words.as_bytes()).await.ok();
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn words_of_others_begin_no_line_of_a_log_that_people_read() {
+    // The form that a log has unless another is chosen, which escapes only some of what it writes. A line of SMTP ends in CRLF.
+    let mail_server = busy_mail_server(format!("421 4.3.2 busy\n{FORGED}\r\n")).await;
+    let settings = [("BISEDA_SMTP_URL", mail_server.as_str()), ("BISEDA_MAIL_FROM", "help@example.com")];
+    let service = Service::start(&settings).await;
+
+    // The answer of a device that is none: the log tells why it was refused.
+    let post = async |name: &str, cookie: &str, fields: &[(&str, &str)]| {
+        let path = functions().into_iter().find(|function| function.name == name).unwrap().path;
+        let request = http().post(service.program.url(&path)).header("sec-fetch-site", "same-origin");
+        request.header(header::COOKIE, cookie).form(fields).send().await.unwrap()
+    };
+    let asked = post("ask_passkey", "", &[]).await;
+    let cookie = asked.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let device = json!({"type": format!("none\n{FORGED}")}).to_string();
+    let answered = post("answer_passkey", &cookie, &[("answer", &device), ("second_step", "false")]).await;
+    assert_eq!(answered.status(), 422);
+
+    // Signing up asks for a mail. When it is tried again, all has been said of the first time.
+    Browser::at(&service.program).sign_up("Drini Books", "owner@example.com").await;
+    let url = service.postgres.url();
+    let settings = [settings.as_slice(), &[("DATABASE_URL", url.as_str())]].concat();
+    let worker = Program::ready(&service.program.data, "worker", &settings).await;
+    until("two tries", async || (worker.log().matches("a job failed").count() >= 2).then_some(())).await;
+
+    for log in [service.program.log(), worker.log()] {
+        assert!(log.contains("ERROR forged"), "these words are told: {log}");
+        let forged = log.lines().find(|line| line.starts_with("2031"));
+        assert!(forged.is_none() && !log.contains(['\r', '\u{1b}', '\u{7}']), "{log:?}");
+    }
+    worker.stop().await;
 }
 
 #[tokio::test]

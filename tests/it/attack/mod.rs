@@ -15,7 +15,7 @@ use crate::support::{Postgres, Program, folder};
 /// A web process, and requests to it that no browser sends.
 struct Service {
     program: Program,
-    _postgres: Postgres,
+    postgres: Postgres,
     _folder: tempfile::TempDir,
 }
 
@@ -29,7 +29,7 @@ impl Service {
         let url = postgres.url();
         let settings = [&[("DATABASE_URL", url.as_str())], settings].concat();
         let program = Program::ready(&folder.path().join("data"), "web", &settings).await;
-        Self { program, _postgres: postgres, _folder: folder }
+        Self { program, postgres, _folder: folder }
     }
 
     /// Sends these bytes on a connection of their own, and gives all that comes back.

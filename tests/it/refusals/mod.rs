@@ -7,6 +7,7 @@ mod odd_values;
 mod other_sites;
 mod strangers;
 mod tickets;
+mod without_permission;
 
 use std::{collections::BTreeMap, time::Duration};
 

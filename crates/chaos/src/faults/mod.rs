@@ -18,7 +18,7 @@ use tokio::time::sleep;
 use crate::{Arguments, stage::Stage};
 
 pub use pool::EXHAUSTED;
-pub use troubles::{DISK, KINDS};
+pub use troubles::{DISK, KINDS, SILENT};
 
 /// The load goes on for so long after the last fault.
 const CALM: Duration = Duration::from_secs(2);

@@ -31,10 +31,17 @@ const MAIL: &str = "mail server cut off";
 const JUMP: &str = "the database's clock ahead by an hour";
 const AHEAD: &str = "a node's clock an hour ahead of the others";
 const BEHIND: &str = "a node's clock an hour behind the others";
+/// Only in full runs: short ones are over by then.
+pub const SILENT: &str = "a service silent for longer than it is waited for";
 /// Only made where a file system may be mounted.
 pub const DISK: &str = "disk full";
 /// All kinds, as they are counted.
-pub const KINDS: [&str; 10] = [RECEIVER, RESTART, PROVIDER, pool::EXHAUSTED, MAIL, JUMP, AHEAD, BEHIND, FROZEN, DISK];
+pub const KINDS: [&str; 11] =
+    [RECEIVER, RESTART, PROVIDER, pool::EXHAUSTED, MAIL, JUMP, AHEAD, BEHIND, FROZEN, SILENT, DISK];
+/// The program waits for the first word of a model for 30 seconds, for a mail server for 20 and for a webhook for 15.
+const SILENCE: Duration = Duration::from_secs(33);
+/// Of so many cuts of a service one is such a silence: at the usual pace two or three in ten minutes.
+const SILENT_ONCE_IN: usize = 8;
 /// The database's clock goes ahead so often, and once more in the end. (What programs remember for a day is asked for.)
 const JUMPS: usize = 5;
 /// By so much, and by so much are clocks of nodes wrong. In seconds.
@@ -47,11 +54,11 @@ pub(super) async fn all(stage: &Stage, arguments: &Arguments, mut rng: StdRng) -
     let chance = StdRng::from_rng(&mut rng);
     let others = async {
         loop {
-            cut(stage, &stage.doubles.receiver.switch, RECEIVER, &mut rng).await;
+            cut(stage, arguments, &stage.doubles.receiver.switch, RECEIVER, &mut rng).await;
             restart(stage).await?;
-            cut(stage, &stage.doubles.provider.1, PROVIDER, &mut rng).await;
+            cut(stage, arguments, &stage.doubles.provider.1, PROVIDER, &mut rng).await;
             pool::exhaust(stage).await;
-            cut(stage, &stage.doubles.mail.switch, MAIL, &mut rng).await;
+            cut(stage, arguments, &stage.doubles.mail.switch, MAIL, &mut rng).await;
             jump(stage).await?;
             fill_disk(stage).await?;
         }
@@ -66,7 +73,7 @@ pub(super) async fn all(stage: &Stage, arguments: &Arguments, mut rng: StdRng) -
 /// Waits until each kind was there at least once.
 pub(super) async fn until_all_were_there(stage: &Stage) {
     let is_missing = |kind: &&str| {
-        let is_possible = (stage.disk.is_own || *kind != DISK) && *kind != pool::EXHAUSTED;
+        let is_possible = (stage.disk.is_own || *kind != DISK) && ![pool::EXHAUSTED, SILENT].contains(kind);
         is_possible && !stage.happened().troubles.contains_key(*kind)
     };
     while KINDS.iter().any(is_missing) {
@@ -104,9 +111,18 @@ async fn turn_clocks(stage: &Stage, mut rng: StdRng) {
     }
 }
 
-async fn cut(stage: &Stage, switch: &Switch, name: &'static str, rng: &mut StdRng) {
-    switch.set(*[Mood::Refuses, Mood::Hangs].choose(rng).unwrap_or(&Mood::Refuses));
-    sleep(Duration::from_millis(rng.random_range(1_500..3_500))).await;
+async fn cut(stage: &Stage, arguments: &Arguments, switch: &Switch, name: &'static str, rng: &mut StdRng) {
+    let mood = *[Mood::Refuses, Mood::Hangs].choose(rng).unwrap_or(&Mood::Refuses);
+    let time = Duration::from_millis(rng.random_range(1_500..3_500));
+    let before = stage.happened().troubles.get(name).copied().unwrap_or_default();
+    if arguments.is_full() && before % SILENT_ONCE_IN == 2 {
+        switch.set(Mood::Hangs);
+        sleep(SILENCE).await;
+        stage.troubled(SILENT);
+    } else {
+        switch.set(mood);
+        sleep(time).await;
+    }
     switch.set(Mood::Well);
     stage.troubled(name);
     sleep(Duration::from_secs(1)).await;

@@ -8,10 +8,12 @@ use super::{MIGRATIONS, needs};
 const WORDS: [&str; 8] =
     ["drop", "rename", "truncate", "revoke", "set not null", "as restrictive", "alter policy", "create unique index"];
 
-/// What migrations take away under a name that does not say so, since no program misses it.
-const HARMLESS: [(i64, &str); 5] = [
+/// What migrations take away or rewrite under a name that does not say so, since no program misses it.
+const HARMLESS: [(i64, &str); 9] = [
     // Rights that no program has used.
     (7, "revoke"),
+    // Columns of its own alone.
+    (13, "update"),
     // Both indexes are made anew under their names.
     (14, "drop"),
     // Older than the first release: no program is out that gives rows of the log their place itself.
@@ -19,6 +21,11 @@ const HARMLESS: [(i64, &str); 5] = [
     (15, "drop"),
     // Indexes without which a search is only slower.
     (17, "drop"),
+    // Columns of their own alone.
+    (18, "update"),
+    (21, "update"),
+    // Older than the first release: no program is out that looks for a service's model under its name without the dimension.
+    (25, "update"),
 ];
 
 /// What a program that does not know the migration could stumble over. What befalls a table that the migration makes itself
@@ -38,9 +45,10 @@ fn takes_away(sql: &str) -> BTreeSet<&'static str> {
 
 /// The table that a statement is about.
 fn table<'a>(words: &[&'a str]) -> Option<&'a str> {
-    match words.starts_with(&["alter", "table"]) {
-        true => past_fillers(words).next(),
-        false => words.iter().skip_while(|word| **word != "on").nth(1).copied(),
+    match words {
+        ["alter", "table", ..] => past_fillers(words).next(),
+        ["update", table, ..] | ["delete", "from", table, ..] => Some(*table),
+        _ => words.iter().skip_while(|word| **word != "on").nth(1).copied(),
     }
 }
 
@@ -57,6 +65,12 @@ fn past_fillers<'a>(words: &[&'a str]) -> impl Iterator<Item = &'a str> {
 fn narrowings(words: &[&str]) -> Vec<&'static str> {
     let line = format!(" {} ", words.join(" "));
     let mut found: Vec<&str> = WORDS.into_iter().filter(|word| line.contains(&format!(" {word} "))).collect();
+    // What changes rows, also behind the words that begin a block. A foreign key says `on update set`.
+    let begins = |words: &[&str], word| words[0].trim_start_matches('(') == word;
+    let is_update = |words: &[&str]| begins(words, "update") && words[1] != "set" && words[2..].contains(&"set");
+    found.extend(words.windows(4).any(is_update).then_some("update"));
+    let is_delete = |words: &[&str]| begins(words, "delete") && words[1] == "from";
+    found.extend(words.windows(2).any(is_delete).then_some("delete"));
     if words.starts_with(&["alter", "table"]) {
         let actions: Vec<&str> = past_fillers(words).skip(1).collect();
         found.extend(actions.split(|word| *word == ",").filter_map(narrows));
@@ -102,6 +116,9 @@ fn what_takes_away_or_narrows_is_found() {
         ("alter table a add column c int, add column b int not null", "add not null"),
         ("create table b (id int); create unique index on a (b)", "create unique index"),
         ("create policy b on a as restrictive using (true)", "as restrictive"),
+        ("create table b (id int); update a set b = 1", "update"),
+        ("with b as (update a x set b = 1 returning c) select from b", "update"),
+        ("do $$ begin execute 'x' ; delete from a where b = 1 ; end $$", "delete"),
     ] {
         assert_eq!(takes_away(sql), BTreeSet::from([found]), "{sql}");
     }
@@ -111,6 +128,9 @@ fn what_takes_away_or_narrows_is_found() {
         "alter table a add b bigint not null generated always as identity",
         "create table a(id int); create unique index on a (id); alter table a add check (id > 0)",
         "create index on a (b)",
+        "create table a (id int, b int references c on update set null on delete cascade); update a set id = 1",
+        "create policy b on a for update using (true); grant update (b), delete on a to c",
+        "create table a (id int); delete from a",
     ] {
         assert_eq!(takes_away(sql), BTreeSet::new(), "{sql}");
     }

@@ -120,7 +120,7 @@ impl Smtp {
     }
 }
 
-/// An error with its causes, on one line.
+/// An error with its causes, on one line and without what terminals obey: a log repeats the server's words.
 fn words(error: &lettre::transport::smtp::Error) -> String {
     let mut words = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -131,7 +131,7 @@ fn words(error: &lettre::transport::smtp::Error) -> String {
         }
         cause = error.source();
     }
-    words.replace(['\r', '\n'], " ").chars().take(500).collect()
+    words.replace(char::is_control, " ").chars().take(500).collect()
 }
 
 #[cfg(test)]

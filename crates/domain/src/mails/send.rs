@@ -57,8 +57,10 @@ pub(crate) async fn send(services: &Services, id: MailId) -> Result<()> {
 /// # Errors
 /// When the database does not answer.
 pub(crate) async fn give_up(services: &Services, id: MailId) -> Result<()> {
-    sqlx::query!("update mails set status = 'failed' where id = $1 and status = 'queued'", id.0)
+    let failed = sqlx::query!("update mails set status = 'failed' where id = $1 and status = 'queued'", id.0)
         .execute(services.db.system().pool())
-        .await?;
+        .await?
+        .rows_affected();
+    metrics::counter!("biseda_mails_total", "result" => "failed").increment(failed);
     Ok(())
 }

@@ -169,6 +169,25 @@ async fn a_mail_that_is_refused_for_good_is_not_tried_again() {
 }
 
 #[tokio::test]
+async fn what_a_mail_server_says_stays_on_one_line() {
+    let (services, _) = services().await;
+    let server = smtp::start().await;
+    let services = server.used_by(&services);
+    let (somebody, _) = sign_up(&services).await;
+    let id = mails_to(&services, &somebody.me.email).await[0];
+    // A line ends in CRLF: either alone stands within it.
+    for reply in ["451 4.3.0 later\nERROR forged", "451 4.3.0 later\rERROR forged", "451 4.3.0 later\u{1b}ERROR forged"]
+    {
+        server.answer(&[reply]);
+        let told = run(&services, id).await.expect_err("the queue is to try again").to_string();
+        let (.., error, _) = state(&services, id).await;
+        for words in [told, error.expect("a reason")] {
+            assert!(words.contains("later ERROR forged") && !words.contains(char::is_control), "{words:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn without_a_mail_server_mails_are_kept_for_platform_admins_alone() {
     // On a database of its own: the list holds the newest of all organizations.
     let services = services_over(testing::own_database(Arc::new(SystemClock)).await);

@@ -165,7 +165,31 @@ fn forged(forgery: Uuid) -> Map<String, Value> {
     for name in ["seq", "owner_epoch", "chunk_count", "limits"] {
         fields.insert(name.into(), json!(987_654_321));
     }
+    fields.insert("role".into(), json!("owner"));
     fields
+}
+
+/// Puts fields beside those that a body asks for, and beside those of each object in it. One without fields may have any:
+/// what stands there is asked for.
+fn forge(body: &mut Value, fields: &Map<String, Value>) {
+    match body {
+        Value::Object(own) if !own.is_empty() => {
+            own.values_mut().for_each(|value| forge(value, fields));
+            for (name, value) in fields {
+                own.entry(name.as_str()).or_insert_with(|| value.clone());
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| forge(item, fields)),
+        _ => {}
+    }
+}
+
+/// Who owns the organization, and who of its people operates the service.
+async fn rights(world: &World) -> Vec<(Uuid, bool)> {
+    let owners = "select u.id, u.is_platform_admin from users u join members m on m.user_id = u.id
+                  where m.organization_id = $1 and (m.role = 'owner' or u.is_platform_admin) order by u.id";
+    let mut cx = world.cx(&world.a).await;
+    sqlx::query_as(owners).bind(world.a.id.0).fetch_all(cx.conn()).await.expect("rights")
 }
 
 /// Tables of the organization in which the forgery stands.
@@ -192,15 +216,15 @@ async fn fields_that_nobody_may_set_leave_no_trace() {
     for operation in Operation::guarded().into_iter().filter(takes_body) {
         let things = Fixture::plant(&world).await;
         let auth: &Auth = if operation.members_only { &things.owner } else { &all };
-        let (path, Some(Value::Object(body))) = request(&operation, &world, &things) else { continue };
+        let (path, Some(mut body)) = request(&operation, &world, &things) else { continue };
         let forgery = Uuid::new_v4();
-        let mut forged = forged(forgery);
-        // What is asked for comes last, and wins.
-        forged.extend(body);
-        let answer = world.call(auth, &operation.method, &path, Some(&Value::Object(forged)), &[]).await;
+        forge(&mut body, &forged(forgery));
+        let before = rights(&world).await;
+        let answer = world.call(auth, &operation.method, &path, Some(&body), &[]).await;
         let name = &operation.name;
         assert!(!answer.text.contains(&forgery.to_string()), "{name} gives the forgery back: {}", answer.text);
         assert_eq!(traces(&world, forgery).await, Vec::<String>::new(), "{name}");
+        assert_eq!(rights(&world).await, before, "{name}");
         // Unknown fields may be refused, too.
         if answer.status.is_success() {
             done += 1;
