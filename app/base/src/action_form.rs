@@ -29,14 +29,13 @@ where
     F::Output: Clone + Send + Sync + 'static,
 {
     let has_changed = StoredValue::new(false);
+    // The form is made anew in a moment: what is typed until then would be lost.
+    let is_reloading = RwSignal::new(false);
     if let Some(reload) = reload {
         let saved = successes(action);
         Effect::new(move || {
             if saved.get() > 0 && !has_changed.get_value() {
-                // The form is made anew in a moment: what is typed until then would be lost.
-                if let Some(form) = node_ref.get_untracked() {
-                    _ = form.set_attribute("inert", "");
-                }
+                is_reloading.set(true);
                 reload.run(());
             }
         });
@@ -60,6 +59,7 @@ where
             node_ref=node_ref
             method="post"
             action=tab::own(F::PATH)
+            inert=is_reloading
             on:submit=on_submit
             on:input=move |_| has_changed.set_value(true)
         >
