@@ -31,11 +31,12 @@ pub(crate) async fn send(services: &Services, id: MailId) -> Result<()> {
         Some(_) => "queued",
     };
     let reason = refusal.map(|refusal| refusal.reason);
+    // A worker that stood still comes late: what others have sent meanwhile stays sent.
     sqlx::query!(
         "update mails set status = $2, attempts = attempts + 1, error = $3,
                           body = case when $2 = 'sent' then null else body end,
                           sent_at = case when $2 = 'sent' then $4::timestamptz end
-         where id = $1",
+         where id = $1 and (status = 'queued' or $2 = 'sent')",
         id.0,
         status,
         reason,

@@ -169,6 +169,30 @@ async fn a_mail_that_is_refused_for_good_is_not_tried_again() {
 }
 
 #[tokio::test]
+async fn a_mail_that_another_worker_has_sent_meanwhile_stays_sent() {
+    let (services, _) = services().await;
+    let server = smtp::start().await;
+    let services = server.used_by(&services);
+    let (somebody, _) = sign_up(&services).await;
+    let id = mails_to(&services, &somebody.me.email).await[0];
+    let mut other = services.db.system().begin().await.unwrap();
+    let sent = sqlx::query("update mails set status = 'sent', body = null where id = $1").bind(id.0);
+    sent.execute(&mut *other).await.unwrap();
+    server.answer(&["451 4.3.0 later"]);
+    let late = async {
+        run(&services, id).await.expect_err("what the server said");
+    };
+    let meanwhile = async {
+        while !server.has_answered() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        other.commit().await.unwrap();
+    };
+    tokio::join!(late, meanwhile);
+    assert_eq!(state(&services, id).await.0, MailStatus::Sent);
+}
+
+#[tokio::test]
 async fn what_a_mail_server_says_stays_on_one_line() {
     let (services, _) = services().await;
     let server = smtp::start().await;

@@ -64,6 +64,11 @@ impl Server {
         *self.state.recipients.lock().unwrap() = replies.to_vec();
     }
 
+    /// Whether every answer of [`Server::answer`] was given.
+    pub fn has_answered(&self) -> bool {
+        self.state.replies.lock().unwrap().is_empty()
+    }
+
     /// What was taken so far.
     pub fn taken(&self) -> Vec<Taken> {
         self.state.taken.lock().unwrap().clone()
