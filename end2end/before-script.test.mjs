@@ -1,7 +1,7 @@
 // What a person does before the script of a page has come, as on a slow line, is not lost when it comes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { hydrated, newPage, visit } from './support/browser.mjs';
+import { hydrated, newPage, quiet, visit } from './support/browser.mjs';
 import { owner, session, startDemo } from './support/demo.mjs';
 
 let demo;
@@ -112,7 +112,7 @@ test('a field that was written and left is saved, and a tag that was begun is th
   });
   const text = async (id) => page.locator(id).inputValue();
   assert.deepEqual([await text('#contact-company'), await text('#contact-tags')], ['Early and Daughters', 'begun']);
-  await page.waitForLoadState('networkidle');
+  await quiet(page);
   await page.locator('#contact-tags').press('Enter');
   await page.locator('.chip', { hasText: 'begun' }).waitFor();
   assert.equal(await text('#contact-tags'), '');

@@ -2,7 +2,7 @@
 // has nothing to complain about either.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { newPage, visit } from './support/browser.mjs';
+import { newPage, quiet, visit } from './support/browser.mjs';
 import { addColleague, session, startDemo } from './support/demo.mjs';
 import { dashboardPages, publicPages } from './support/pages.mjs';
 
@@ -83,13 +83,13 @@ test('going from page to page in the browser is in order too', async () => {
     ['Agents', '/app/agents'], ['Channels', '/app/channels'], ['Settings', '/app/settings'], ['Overview', '/app']]) {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: link }).click();
     await page.waitForURL((url) => url.pathname === path);
-    await page.waitForLoadState('networkidle');
+    await quiet(page);
     const entries = page.locator('main').locator('li a, td a, nav a, a.figure').filter({ visible: true });
     await entries.last().click();
-    await page.waitForLoadState('networkidle');
+    await quiet(page);
     await page.goBack();
     await page.waitForURL((url) => url.pathname === path);
-    await page.waitForLoadState('networkidle');
+    await quiet(page);
     assert.deepEqual(page.problems, [], link);
   }
   assert.equal(await page.evaluate(() => window.sameDocument), true, 'a link loaded the page anew');
@@ -108,7 +108,7 @@ test('a colleague who may not change everything sees what is there in order', as
     .map((element) => (element.ariaLabel || element.textContent).trim());
   for (const name of ['sources', 'source', 'answers', 'agents', 'agent', 'channels', 'channel', 'organization', 'members', 'roles', 'teams', 'new role', 'new team']) {
     await visit(page, demo.server.url + pages[name]);
-    await page.waitForLoadState('networkidle');
+    await quiet(page);
     const found = await page.locator('main').evaluate(offered);
     assert.deepEqual(found.filter((text) => text !== 'Copy'), [], name);
   }

@@ -1,7 +1,7 @@
 // Operators: a second factor opens their area; they suspend and restore an organization, work as a member, announce.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launch, newPage, visit } from './support/browser.mjs';
+import { launch, newPage, quiet, visit } from './support/browser.mjs';
 import { operator } from './support/operator.mjs';
 import { adminPages } from './support/pages.mjs';
 import { startServer } from './support/server.mjs';
@@ -47,14 +47,14 @@ test('a member does not enter the area, an operator opens every page of it', asy
   const live = await newPage(browser, { storageState: await page.context().storageState() });
   for (const path of ['/admin', '/admin/organizations', '/admin/system']) {
     await visit(live, server.url + path);
-    await live.waitForLoadState('networkidle');
+    await quiet(live);
     assert.deepEqual(live.problems, [], path);
   }
   // Lists that the browser asks for itself.
   for (const name of ['Overview', 'Organizations', 'Users', 'Jobs', 'Audit log']) {
     await live.getByRole('link', { name, exact: true }).first().click();
     await live.locator('a[aria-current="page"]', { hasText: name }).waitFor();
-    await live.waitForLoadState('networkidle');
+    await quiet(live);
     assert.deepEqual(live.problems, [], name);
   }
   await visit(live, `${server.url}/app`);

@@ -18,7 +18,19 @@ export async function newPage(browser, options = {}) {
   page.problems = [];
   page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
   page.on('pageerror', (error) => page.problems.push(String(error)));
+  page.underway = new Set();
+  page.on('request', (request) => page.underway.add(request));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.underway.delete(request));
   return page;
+}
+
+/** Waits until a page has asked for nothing for half a second. Playwright's `networkidle` may never come on a page that adds a frame. */
+export async function quiet(page) {
+  const end = Date.now() + 20_000;
+  for (let since = Date.now(); Date.now() - since < 500; await page.waitForTimeout(50)) {
+    if (page.underway.size > 0) since = Date.now();
+    if (Date.now() > end) throw new Error(`no answer to ${[...page.underway].map((request) => request.url()).join(', ')}`);
+  }
 }
 
 /** Waits until a page's script has taken over; a new browser compiles all of it first, which takes its time. */
