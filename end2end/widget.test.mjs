@@ -331,7 +331,7 @@ test('when nobody is there it asks for an address', async () => {
   const widget = await open(page);
   await pick(widget, 'Talk to a person');
   await say(widget, 'Please write to me');
-  const email = widget.getByLabel(/Where can we send the answer/);
+  const email = widget.getByLabel(/At which e-mail address can we reach you/);
   await email.fill('not an address');
   await widget.getByRole('button', { name: 'Save' }).click();
   await widget.getByText('Enter a valid e-mail address', { exact: false }).waitFor();

@@ -71,7 +71,7 @@ pub fn BulkBar() -> impl IntoView {
                         inbox
                             .members()
                             .into_iter()
-                            .map(|member| view! { <option value=member.id.to_string()>{member.name}</option> })
+                            .map(|(id, name)| view! { <option value=id.to_string()>{name}</option> })
                             .collect_view()
                     }}
                     <option value="">{tu_string!(i18n, inbox.nobody)}</option>

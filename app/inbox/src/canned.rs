@@ -125,6 +125,7 @@ fn CannedForm(answer: Option<CannedResponse>, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
     let Acts { save, asked, .. } = acts;
     let is_new = answer.is_none();
+    let loaded = answer.as_ref().map(|answer| answer.updated_at.timestamp_micros());
     let (id, shortcut, content) =
         answer.map_or_else(Default::default, |answer| (answer.id.to_string(), answer.shortcut, answer.content));
     let own = id.clone();
@@ -133,10 +134,15 @@ fn CannedForm(answer: Option<CannedResponse>, acts: Acts) -> impl IntoView {
     let errors = Signal::derive(move || if is_mine.get() { all.get() } else { Vec::new() });
     let failed = action_error(save);
     let error = Signal::derive(move || failed.get().filter(|error| is_mine.get() && error.details.is_empty()));
+    // When what the form shows was last changed: as it was loaded, or as saving it answered last.
+    let shown = Memo::new(move |before: Option<&Option<i64>>| {
+        let saved_at = save.value().with(|answer| answer.as_ref().and_then(|answer| answer.as_ref().ok().copied()));
+        saved_at.filter(|_| is_mine.get()).or(before.copied().unwrap_or(loaded))
+    });
     // An added answer leaves an empty form behind.
     let (shortcut, content) = (RwSignal::new(shortcut), RwSignal::new(content));
     Effect::new(move || {
-        if is_new && matches!(save.value().get(), Some(Ok(()))) && is_mine.get_untracked() {
+        if is_new && matches!(save.value().get(), Some(Ok(_))) && is_mine.get_untracked() {
             shortcut.set(String::new());
             content.set(String::new());
         }
@@ -146,6 +152,7 @@ fn CannedForm(answer: Option<CannedResponse>, acts: Acts) -> impl IntoView {
         <ActionForm action=save attr:class="flex flex-col gap-3">
             <FormErrors error />
             <input type="hidden" name="id" value=id />
+            <input type="hidden" name="shown" value=move || shown.get() />
             <TextField
                 name="shortcut"
                 id=format!("shortcut-{key}")

@@ -4,8 +4,7 @@ use base::{AppError, Connection, use_live};
 use leptos::prelude::*;
 use types::{
     conversation::{ConversationSummary, InboxFilter},
-    id::ConversationId,
-    member::Member,
+    id::{ConversationId, MemberId},
     message::CannedResponse,
 };
 
@@ -33,8 +32,8 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// The members, once loaded. Read it inside `Transition`.
-    pub fn members(&self) -> Vec<Member> {
+    /// The members with their names, once loaded. Read it inside `Transition`.
+    pub fn members(&self) -> Vec<(MemberId, String)> {
         self.choices.get().and_then(Result::ok).map(|choices| choices.members).unwrap_or_default()
     }
 

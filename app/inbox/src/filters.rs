@@ -143,7 +143,7 @@ fn ChannelFilter(go: Callback<InboxFilter>) -> impl IntoView {
             tu_string!(i18n, inbox.filter_channel),
             "channel",
             Some(tu_string!(i18n, inbox.filter_any)),
-            channels.into_iter().map(|channel| (channel.id.to_string(), channel.name)).collect(),
+            channels.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
             chosen,
             move |value| {
                 let channel = value.and_then(|value| value.parse().ok());
@@ -183,7 +183,7 @@ fn AssigneeFilter(go: Callback<InboxFilter>) -> impl IntoView {
             tu_string!(i18n, inbox.filter_assignee),
             "assignee",
             Some(tu_string!(i18n, inbox.filter_any)),
-            inbox.members().into_iter().map(|member| (member.id.to_string(), member.name)).collect(),
+            inbox.members().into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
             chosen,
             move |value| {
                 let assignee = value.and_then(|value| value.parse().ok());

@@ -24,6 +24,12 @@ pub fn ContactSide(panel: Resource<Result<ContactPanel, AppError>>) -> impl Into
     }
 }
 
+/// Where a letter is begun (RFC 6068). A customer wrote the address: it names nobody else, and no text.
+fn mailto(email: &str) -> String {
+    let address = email.replace('%', "%25").replace('?', "%3F").replace('&', "%26").replace('#', "%23");
+    format!("mailto:{address}")
+}
+
 #[component]
 fn Filled(panel: ContactPanel) -> impl IntoView {
     let i18n = use_i18n();
@@ -45,6 +51,17 @@ fn Filled(panel: ContactPanel) -> impl IntoView {
                     {move || name.get()}
                 </a>
                 <ContactBadges contact=summary />
+                {move || {
+                    summary
+                        .with(|contact| contact.email.clone())
+                        .map(|email| {
+                            view! {
+                                <a class="block truncate text-muted hover:underline" href=mailto(&email)>
+                                    {email}
+                                </a>
+                            }
+                        })
+                }}
             </div>
         </div>
         <div class="p-4">
@@ -69,5 +86,16 @@ fn Filled(panel: ContactPanel) -> impl IntoView {
                 view! { <ConversationLinks conversations=earlier /> }.into_any()
             }}
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_begins_a_letter_to_itself_alone() {
+        assert_eq!(mailto("ana+shop@alba.example"), "mailto:ana+shop@alba.example");
+        assert_eq!(mailto("a?bcc=b&x#%41@c.example"), "mailto:a%3Fbcc=b%26x%23%2541@c.example");
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct Limits {
     pub(crate) uploaded: Limit,
     /// Everything that a visitor asks, by visitor.
     pub(crate) requests: Limit,
-    /// Everything that a visitor writes, by address, behind which may be an office full of visitors.
+    /// Everything that a visitor writes, and sessions that go on, by address, behind which may be an office full of visitors.
     pub(crate) writes_by_address: Limit,
     /// Live sockets of visitors, by address.
     pub(crate) sockets: Limit,

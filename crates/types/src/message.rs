@@ -116,4 +116,5 @@ pub struct CannedResponse {
     /// Typed after `/`.
     pub shortcut: String,
     pub content: String,
+    pub updated_at: DateTime<Utc>,
 }

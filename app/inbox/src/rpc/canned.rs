@@ -13,16 +13,22 @@ pub async fn list_canned() -> Result<Vec<CannedResponse>, AppError> {
     Ok(canned_responses::list(&mut cx).await?)
 }
 
-/// Adds a canned answer, or changes the one of this id.
+/// Adds a canned answer, or changes the one of this id, and says when that was. `shown` is when the one that the form shows
+/// had last been changed, in microseconds.
 #[server]
-pub async fn save_canned(#[server(default)] id: String, shortcut: String, content: String) -> Result<(), AppError> {
+pub async fn save_canned(
+    #[server(default)] id: String,
+    #[server(default)] shown: String,
+    shortcut: String,
+    content: String,
+) -> Result<i64, AppError> {
     let mut cx = server::cx().await?;
-    match id.parse() {
-        Ok(id) => canned_responses::update(&mut cx, id, &shortcut, &content).await?,
+    let saved = match id.parse() {
+        Ok(id) => canned_responses::update(&mut cx, id, shown.parse().ok(), &shortcut, &content).await?,
         Err(_) => canned_responses::create(&mut cx, &shortcut, &content).await?,
     };
     server::services()?.commit(cx).await?;
-    Ok(())
+    Ok(saved.updated_at.timestamp_micros())
 }
 
 /// Removes a canned answer.

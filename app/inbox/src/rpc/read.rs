@@ -5,11 +5,9 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
 use types::{
     agent::Trace,
-    channel::Channel,
     contact::Contact,
     conversation::{Conversation, ConversationSummary, InboxFilter},
-    id::{ChunkId, ConversationId, DocumentId, MessageId},
-    member::Member,
+    id::{ChannelId, ChunkId, ConversationId, DocumentId, MemberId, MessageId},
     message::{CannedResponse, Message},
     page::Page,
 };
@@ -25,11 +23,11 @@ use crate::source::SourceText;
 #[cfg(feature = "ssr")]
 const MESSAGES: i64 = 50;
 
-/// What filters, selects and menus of the inbox offer.
+/// What filters, selects and menus of the inbox offer: members and channels by name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Choices {
-    pub members: Vec<Member>,
-    pub channels: Vec<Channel>,
+    pub members: Vec<(MemberId, String)>,
+    pub channels: Vec<(ChannelId, String)>,
     pub tags: Vec<String>,
     pub canned: Vec<CannedResponse>,
 }
@@ -59,7 +57,8 @@ pub async fn list_conversations(filter: InboxFilter) -> Result<Page<Conversation
 #[server(input = Json)]
 pub async fn list_choices() -> Result<Choices, AppError> {
     let mut cx = server::cx().await?;
-    let (members, channels) = (members::list(&mut cx).await?, channels::list(&mut cx).await?);
+    let members = members::list(&mut cx).await?.into_iter().map(|member| (member.id, member.name)).collect();
+    let channels = channels::list(&mut cx).await?.into_iter().map(|channel| (channel.id, channel.name)).collect();
     let (tags, canned) = (conversations::tags(&mut cx).await?, canned_responses::list(&mut cx).await?);
     Ok(Choices { members, channels, tags, canned })
 }

@@ -143,7 +143,7 @@ fn AssigneeForm() -> impl IntoView {
     };
     let options = move || {
         let me = state.me.with_value(|me| me.member_id);
-        let mut members: Vec<_> = inbox.members().into_iter().map(|member| (member.id, member.name)).collect();
+        let mut members = inbox.members();
         // Someone who has left stays visible as the one who is responsible.
         if let Some(id) = assignee.get_untracked().filter(|id| !members.iter().any(|(known, _)| known == id)) {
             members.push((id, assignee_name().unwrap_or_else(|| tu_string!(i18n, inbox.deleted_author).to_owned())));

@@ -1,7 +1,7 @@
 use axum::{
     Router,
     extract::{Multipart, Path, Query, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::Response,
     routing::post,
 };
@@ -42,6 +42,16 @@ async fn upload(
     }
     let (name, field) = file::file_part(&mut form).await?;
     Ok(Data(attachments::upload_as_visitor(&api.services, &visitor, &name, file::pieces(field)).await?))
+}
+
+/// `DELETE /widget/api/uploads/{id}`: a file that is left out of the message after all.
+pub(super) async fn discard(
+    State(api): State<Api>,
+    VisitorAuth(visitor): VisitorAuth,
+    Path(id): Path<AttachmentId>,
+) -> ApiResult<StatusCode> {
+    attachments::discard_as_visitor(&api.services, &visitor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What a form weighs by what is said of it: browsers always say how long it is.

@@ -15,7 +15,7 @@ mod translation;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 
 use crate::Api;
@@ -37,6 +37,7 @@ pub(crate) fn routes() -> Router<Api> {
         .route("/restart", post(session::restart))
         .route("/passages/{chunk_id}", get(passages::show))
         .route("/files/{attachment_id}", get(files::download))
+        .route("/uploads/{attachment_id}", delete(files::discard))
         .route("/live", get(live::connect))
         .layer(DefaultBodyLimit::max(MAX_JSON_BYTES))
         .merge(files::upload_route());

@@ -43,9 +43,11 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let found = match channels::widget(&api.services, &key).await {
-        Err(Error::NotFound(_)) => return Ok((StatusCode::NOT_FOUND, not_found()).into_response()),
-        Err(error @ Error::Suspended(_)) => {
-            return Ok((StatusCode::FORBIDDEN, refused(&error.to_string())).into_response());
+        Err(error @ (Error::NotFound(_) | Error::Suspended(_))) => {
+            let language = translation::choose(around.lang.as_deref(), "", &headers);
+            let status =
+                if matches!(error, Error::NotFound(_)) { StatusCode::NOT_FOUND } else { StatusCode::FORBIDDEN };
+            return Ok((status, NO_CHAT_POLICY, no_chat(language)).into_response());
         }
         other => other?,
     };
@@ -105,16 +107,18 @@ fn policy(style: &str, pictures: &str, frame_ancestors: Option<&str>, public_url
     policy
 }
 
-fn not_found() -> Markup {
-    refused("There is no such widget, or it is switched off.")
-}
+/// Any page may show it in a frame, where the chat would be.
+const NO_CHAT_POLICY: [(header::HeaderName, &str); 1] =
+    [(header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'")];
 
-fn refused(reason: &str) -> Markup {
+/// For a widget that is not there, or is switched off with its organization.
+fn no_chat(language: &'static Language) -> Markup {
+    let text = language.text("no_chat");
     html! {
         (DOCTYPE)
-        html lang="en" {
-            head { meta charset="utf-8"; title { "No chat" } }
-            body { p { (reason) } }
+        html lang=(language.code) {
+            head { meta charset="utf-8"; meta name="viewport" content="width=device-width, initial-scale=1"; title { (text) } }
+            body { p { (text) } }
         }
     }
 }

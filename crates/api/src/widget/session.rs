@@ -30,7 +30,10 @@ pub(super) async fn start(
     ip: ClientIp,
     ApiJson(input): ApiJson<StartSession>,
 ) -> ApiResult<Data<WidgetSession>> {
-    api.limits.sessions.check(&ip.counted_as())?;
+    // Who goes on with a visit begins nothing, and does so on every page: an office full of known visitors may.
+    let is_known = input.token.as_deref().is_some_and(|token| visitors::verify(&api.services, token).is_some());
+    let limit = if is_known { &api.limits.writes_by_address } else { &api.limits.sessions };
+    limit.check(&ip.counted_as())?;
     Ok(Data(visitors::start(&api.services, input).await?))
 }
 

@@ -176,6 +176,23 @@ async fn who_writes_too_fast_is_told_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn known_visitors_behind_one_address_go_on_where_new_ones_have_to_wait() {
+    let world = world().await;
+    let known = world.visitor(&world.a).await;
+    let key = &world.a.channel.public_key;
+    for _ in 0..80 {
+        known.post("session", json!({"channel_key": key, "token": known.token})).await.ok();
+    }
+    let mut refused = 0;
+    for n in 0..80 {
+        let token = (n % 2 == 0).then(|| "no token".to_owned());
+        refused += u32::from(known.post("session", json!({"channel_key": key, "token": token})).await.status == 429);
+    }
+    assert!((20..80).contains(&refused), "{refused}: the burst is thirty");
+    known.post("session", json!({"channel_key": key, "token": known.token})).await.ok();
+}
+
+#[tokio::test]
 async fn who_makes_themselves_many_visitors_is_slowed_down_by_their_address() {
     let world = world().await;
     let mut refused = None;

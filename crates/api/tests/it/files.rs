@@ -75,6 +75,31 @@ async fn a_visitors_picture_reaches_the_member_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_left_out_of_the_message_is_gone_and_makes_room_for_another() {
+    let world = world().await;
+    let (visitor, thief, stranger) =
+        (world.visitor(&world.a).await, world.visitor(&world.a).await, world.visitor(&world.b).await);
+    let token = visitor.token.clone().unwrap();
+    let mut files = Vec::new();
+    for _ in 0..10 {
+        files.push(visitor_uploads(&world, &token, "receipt.png", PNG).await.ok());
+    }
+    let uploads = |file: &Value| format!("uploads/{}", file["id"].as_str().unwrap());
+    for other in [&thief, &stranger] {
+        other.delete(&uploads(&files[0])).await.refused(404);
+    }
+    assert_eq!(visitor.delete(&uploads(&files[0])).await.status, 204);
+    visitor.delete(&uploads(&files[0])).await.refused(404);
+    assert_eq!(world.get(files[0]["url"].as_str().unwrap(), &[]).await.status, 404);
+
+    // What was sent stays.
+    let message = json!({"content": "", "client_id": "c-1", "attachments": [files[1]["id"]]});
+    visitor.post("messages", message).await.ok();
+    visitor.delete(&uploads(&files[1])).await.refused(404);
+    assert_eq!(world.get(files[1]["url"].as_str().unwrap(), &[]).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_file_in_a_browsers_cache_is_no_longer_shown_to_who_may_not_see_it() {
     let world = world().await;
     let visitor = world.visitor(&world.a).await;

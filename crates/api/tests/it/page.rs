@@ -50,6 +50,12 @@ async fn the_page_speaks_the_language_of_the_browser_or_of_the_channel() {
     assert!(mirrored.text.contains(r#"lang="en" dir="rtl""#));
     world.settings(|settings| settings.language = "sq".into()).await;
     assert!(world.get(&path, &[("accept-language", "en")]).await.text.contains(r#"lang="sq""#));
+    // The button as well.
+    let button = format!("/widget/api/appearance/{}", world.a.channel.public_key);
+    let open = async |path: &str| world.get(path, &[]).await.ok()["labels"]["open"].clone();
+    let (channel, page) = (open(&button).await, open(&format!("{button}?lang=en")).await);
+    assert_ne!(channel, page);
+    assert_eq!(page, "Open chat");
 }
 
 #[tokio::test]
@@ -87,6 +93,11 @@ async fn an_unknown_key_is_not_found() {
         let page = world.get(&format!("/widget/{key}"), &[]).await;
         assert_eq!(page.status, 404);
         assert!(!page.text.contains("script>"));
+        let policy = page.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("frame-ancestors"), "{policy}");
+        assert!(page.text.contains("This chat is switched off."));
+        let albanian = world.get(&format!("/widget/{key}?lang=sq"), &[]).await;
+        assert!(albanian.text.contains(r#"<html lang="sq">"#), "{}", albanian.text);
         assert_eq!(world.get(&format!("/widget/api/appearance/{key}"), &[]).await.refused(404)["code"], "not_found");
     }
 }

@@ -199,6 +199,10 @@ impl Visitor<'_> {
         self.ask(Method::POST, path, Body::from(body.to_string())).await
     }
 
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.ask(Method::DELETE, path, Body::empty()).await
+    }
+
     /// Sends a message, and gives the message that came back.
     pub async fn writes(&self, content: &str) -> Value {
         let body = json!({"content": content, "client_id": Uuid::new_v4()});

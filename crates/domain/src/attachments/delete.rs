@@ -1,7 +1,8 @@
 use chrono::Duration;
+use types::id::AttachmentId;
 use uuid::Uuid;
 
-use crate::{Cx, Result};
+use crate::{Cx, Error, Result, Services, visitors::Visitor};
 
 /// A file whose message was not sent within so many hours is removed.
 const WAITING_HOURS: i64 = 24;
@@ -23,6 +24,28 @@ pub(crate) async fn delete_of(cx: &mut Cx, conversations: &[Uuid]) -> Result<()>
     .execute(cx.conn())
     .await?;
     Ok(())
+}
+
+/// Removes a file that a visitor has uploaded and leaves out of the message after all.
+///
+/// # Errors
+/// [`Error::NotFound`], also when it was sent, or is somebody else's.
+pub async fn discard_as_visitor(services: &Services, visitor: &Visitor, id: AttachmentId) -> Result<()> {
+    let mut cx = services.db.begin(visitor.organization, visitor.actor()).await?;
+    let gone = sqlx::query!(
+        "with gone as (
+           delete from attachments where organization_id = $1 and id = $2 and visitor_id = $3 and message_id is null
+           returning storage_key
+         )
+         insert into file_removals (path) select $1::uuid || '/' || storage_key from gone",
+        visitor.organization.0,
+        id.0,
+        visitor.id.0
+    )
+    .execute(cx.conn())
+    .await?;
+    services.commit(cx).await?;
+    if gone.rows_affected() == 0 { Err(Error::NotFound("file")) } else { Ok(()) }
 }
 
 /// Removes uploads whose message never came. Gives how many, at most 1000.

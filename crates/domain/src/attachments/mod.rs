@@ -12,6 +12,7 @@ mod store;
 mod upload;
 
 pub(crate) use attach::attach;
+pub use delete::discard_as_visitor;
 pub(crate) use delete::{delete_forgotten, delete_of};
 pub(crate) use links::visitor_url;
 pub use open::{open, open_for_visitor};

@@ -13,7 +13,8 @@ pub async fn create(cx: &mut Cx, shortcut: &str, content: &str) -> Result<Canned
     let (shortcut, content) = check(shortcut, content)?;
     let (organization, id, now) = (cx.organization(), CannedResponseId(cx.new_id()), cx.now());
     let inserted = sqlx::query!(
-        "insert into canned_responses (organization_id, id, shortcut, content, created_at) values ($1, $2, $3, $4, $5)
+        "insert into canned_responses (organization_id, id, shortcut, content, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $5)
          on conflict (organization_id, shortcut) do nothing",
         organization.0,
         id.0,
@@ -28,7 +29,7 @@ pub async fn create(cx: &mut Cx, shortcut: &str, content: &str) -> Result<Canned
     }
     let payload = json!({"shortcut": shortcut});
     events::emit(cx, EventName::CannedResponseCreated, "canned_response", id, None, payload).await?;
-    let created = CannedResponse { id, shortcut, content };
+    let created = CannedResponse { id, shortcut, content, updated_at: now };
     audit::record(cx, "canned_response.created", id, None, Some(serde_json::to_value(&created)?)).await?;
     Ok(created)
 }

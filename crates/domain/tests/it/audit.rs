@@ -249,7 +249,7 @@ async fn daily_work_is_written_too() {
     let mut cx = desk.cx().await;
     let before = actions(&mut cx).await.len();
     let canned = canned_responses::create(&mut cx, "hi", "Hello").await.unwrap();
-    canned_responses::update(&mut cx, canned.id, "hi", "Good day").await.unwrap();
+    canned_responses::update(&mut cx, canned.id, None, "hi", "Good day").await.unwrap();
     canned_responses::delete(&mut cx, canned.id).await.unwrap();
     let contact =
         contacts::create(&mut cx, ContactInput { name: Some("Ana".into()), ..Default::default() }).await.unwrap();
