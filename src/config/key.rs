@@ -21,20 +21,30 @@ pub(super) fn read_or_create(path: &Path) -> anyhow::Result<SecretKey> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).with_context(|| format!("cannot make the data folder {}", folder.display()))?;
     }
+    if !path.exists() {
+        create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    parse(&text).with_context(|| format!("{} holds no key", path.display()))
+}
+
+/// Writes a new key whole beside its place and gives it the name then, unless another start was faster: a full disk leaves no
+/// empty key behind.
+fn create(path: &Path) -> std::io::Result<()> {
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(mut file) => {
-            writeln!(file, "{}", hex::encode(bytes)).with_context(|| format!("cannot write {}", path.display()))?;
-            file.sync_all()?;
-            Ok(SecretKey::new(bytes))
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            parse(&text).with_context(|| format!("{} holds no key", path.display()))
-        }
-        Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
-    }
+    let draft = path.with_extension(format!("new{}", std::process::id()));
+    let written =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).and_then(|mut file| {
+            writeln!(file, "{}", hex::encode(bytes))?;
+            file.sync_all()
+        });
+    let named = written.and_then(|()| match fs::hard_link(&draft, path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    });
+    fs::remove_file(&draft).ok();
+    named
 }
 
 #[cfg(test)]

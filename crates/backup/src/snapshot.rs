@@ -12,8 +12,10 @@ use sqlx::PgConnection;
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-/// Settings on which the text of values depends, the same when it is read back; and nothing ends a long rest.
+/// Settings on which the text of values depends, the same when it is read back; and nothing ends a long rest, nor a reader
+/// who takes a row only now and then because it brings a large file along.
 pub(crate) const SESSION: &str = "
+    set tcp_user_timeout = 0;
     set idle_in_transaction_session_timeout = 0;
     set statement_timeout = 0;
     set datestyle = 'ISO';

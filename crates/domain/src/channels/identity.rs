@@ -35,7 +35,8 @@ pub async fn identity_secret(services: &Services, cx: &mut Cx, id: ChannelId) ->
     Ok(secret)
 }
 
-/// Replaces the channel's secret. Identities that were signed with the one before are refused from then on.
+/// Replaces the channel's secret. Identities that were signed with the one before are refused from then on, and browsers that
+/// were let in by one see nothing of its contact until they come with a new signature.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Forbidden`] for those who may not change channels.
@@ -44,6 +45,18 @@ pub async fn rotate_identity_secret(services: &Services, cx: &mut Cx, id: Channe
     require_in_person(cx)?;
     let secrets = locked(services, cx, id).await?;
     let secret = renew(services, cx, id, secrets).await?;
+    let organization = cx.organization();
+    sqlx::query!(
+        "delete from contact_identities v
+         where v.organization_id = $1 and v.channel_id = $2 and v.kind = 'visitor'
+           and exists (select from contact_identities u
+                       where u.organization_id = $1 and u.channel_id = $2 and u.contact_id = v.contact_id
+                         and u.kind = 'user' and u.is_verified)",
+        organization.0,
+        id.0
+    )
+    .execute(cx.conn())
+    .await?;
     let payload = json!({"changed": ["identity_secret"]});
     events::emit(cx, EventName::ChannelUpdated, "channel", id, None, payload).await?;
     audit::record(cx, "channel.identity_secret_rotated", id, None, None).await?;

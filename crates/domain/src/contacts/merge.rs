@@ -8,7 +8,7 @@ use types::{
 };
 
 use super::get;
-use crate::{Cx, Error, Result, audit, error::require, events};
+use crate::{Cx, Error, Result, audit, error::require, events, validate::CUSTOM_FIELDS};
 
 /// Says that two contacts are one person: conversations, identities, instructions and open requests of `other` move to
 /// `kept`. What `kept` says of itself stays; `other` fills what is empty, and adds its tags, custom fields and notes. The
@@ -138,7 +138,10 @@ async fn fill(cx: &mut Cx, kept: ContactId, other: ContactId) -> Result<()> {
            language = coalesce(k.language, o.language),
            address = o.address || k.address,
            tags = (k.tags || array(select tag from unnest(o.tags) tag where tag <> all(k.tags)))[1:30],
-           custom_fields = o.custom_fields || k.custom_fields,
+           custom_fields = (
+             select coalesce(jsonb_object_agg(key, value), '{}') from (
+               select key, value from jsonb_each(o.custom_fields || k.custom_fields)
+               order by (k.custom_fields ? key) desc, key limit $5) fields),
            notes = left(concat_ws(E'\\n\\n', nullif(k.notes, ''), nullif(o.notes, '')), 10000),
            is_vip = k.is_vip or o.is_vip,
            is_blocked = k.is_blocked or o.is_blocked,
@@ -154,7 +157,8 @@ async fn fill(cx: &mut Cx, kept: ContactId, other: ContactId) -> Result<()> {
         organization.0,
         kept.0,
         other.0,
-        now
+        now,
+        CUSTOM_FIELDS as i64
     )
     .execute(cx.conn())
     .await?;

@@ -3,9 +3,12 @@
 
 mod reserve;
 mod store;
+mod sweep;
 
 pub use reserve::{Reserved, reserve};
 pub use store::store;
+
+pub(crate) use sweep::sweep;
 
 /// A request that may arrive twice.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,8 @@
+use types::id::{ConversationId, MessageId};
+
 use super::Job;
 use crate::{
-    Actor, Error, Services,
+    Actor, Cx, Error, Result, Services, agents,
     conversations::{self, AGENT_UNAVAILABLE},
     knowledge, mails,
 };
@@ -8,13 +10,12 @@ use crate::{
 /// What happens when a job has failed for the last time, so that nobody waits for it in vain.
 pub(super) async fn give_up(services: &Services, job: &Job) -> anyhow::Result<()> {
     match job {
-        Job::ReplyAsAgent { organization_id, conversation_id, owner_epoch, .. } => {
+        Job::ReplyAsAgent { organization_id, conversation_id, message_id, owner_epoch, .. } => {
             let mut cx = services.db.begin(*organization_id, Actor::System).await?;
-            let epoch = Some(*owner_epoch);
-            match conversations::request_hand_off(&mut cx, *conversation_id, epoch, AGENT_UNAVAILABLE).await {
-                Ok(_) => services.commit(cx).await?,
-                // Somebody else has the conversation, or it is gone.
-                Err(Error::Conflict(_) | Error::NotFound(_)) => {}
+            match call_a_person(&mut cx, *conversation_id, *message_id, *owner_epoch).await {
+                Ok(()) => services.commit(cx).await?,
+                // The conversation is gone.
+                Err(Error::NotFound(_)) => {}
                 Err(error) => return Err(error.into()),
             }
             Ok(())
@@ -25,4 +26,14 @@ pub(super) async fn give_up(services: &Services, job: &Job) -> anyhow::Result<()
         }
         Job::ResetPassword { .. } | Job::Tick | Job::Upkeep => Ok(()),
     }
+}
+
+/// Unless the message needs no answer of the agent any more: a try whose end was not heard may have given it, and then nobody
+/// takes the conversation from the agent. Under the conversation's lock, as answers are written.
+async fn call_a_person(cx: &mut Cx, conversation: ConversationId, message: MessageId, epoch: i64) -> Result<()> {
+    conversations::lock(cx, conversation).await?;
+    if agents::reply::is_due(cx, conversation, message, epoch).await? {
+        conversations::request_hand_off(cx, conversation, Some(epoch), AGENT_UNAVAILABLE).await?;
+    }
+    Ok(())
 }

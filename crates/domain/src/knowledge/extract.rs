@@ -1,6 +1,9 @@
 //! Documents to text: small ones of harmless kinds here, others in a process that can be killed.
 
-use std::{path::Path, process::Stdio};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use text::{ChunkPiece, ExtractError, Extracted};
 use tokio::{io::AsyncReadExt, process::Command};
@@ -50,6 +53,11 @@ async fn blocking(work: impl FnOnce() -> Result<Read, Failure> + Send + 'static)
     }
 }
 
+/// Where documents are while they are being read.
+pub(crate) fn reading_folder(services: &Services) -> PathBuf {
+    services.settings.files_dir.join("reading")
+}
+
 /// Has the document read by `<program> extract <path> --media-type <type>`, for so long and no longer.
 async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name: &str) -> Result<Extracted, Failure> {
     let broken = |error: std::io::Error| {
@@ -64,10 +72,13 @@ async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name
         .filter(char::is_ascii_alphanumeric)
         .take(8)
         .collect();
-    let folder = services.settings.files_dir.join("reading");
+    let folder = reading_folder(services);
     tokio::fs::create_dir_all(&folder).await.map_err(broken)?;
     let path = folder.join(format!("{}.{suffix}", services.db.new_id()));
-    tokio::fs::write(&path, bytes).await.map_err(broken)?;
+    if let Err(error) = tokio::fs::write(&path, bytes).await {
+        crate::files::remove(&path).await;
+        return Err(broken(error));
+    }
     let program = services.settings.knowledge.extract_program.clone();
     let result = match program.map_or_else(std::env::current_exe, Ok) {
         Ok(program) => run(services, &program, &path, media_type).await,

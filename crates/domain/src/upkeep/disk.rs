@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     Actor, Result, Services, attachments,
     files::{self, failed},
+    knowledge,
 };
 
 /// A file without a row may be one that is just coming in.
@@ -22,6 +23,7 @@ const BATCH: usize = 500;
 /// # Errors
 /// When the database or the disk does not answer.
 pub(super) async fn sweep(services: &Services) -> Result<()> {
+    remove_read(services).await?;
     let mut folders = match fs::read_dir(&services.settings.files_dir).await {
         Ok(folders) => folders,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -35,6 +37,28 @@ pub(super) async fn sweep(services: &Services) -> Result<()> {
         remove_strays(services, organization, &folder.path().join("knowledge")).await?;
     }
     files::sweep(services).await
+}
+
+/// Removes the copies of documents that a killed process was having read.
+async fn remove_read(services: &Services) -> Result<()> {
+    let mut entries = match fs::read_dir(knowledge::reading_folder(services)).await {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(failed(error)),
+    };
+    while let Some(entry) = entries.next_entry().await.map_err(failed)? {
+        if is_old(services, &entry).await {
+            files::remove(&entry.path()).await;
+        }
+    }
+    Ok(())
+}
+
+/// Whether it is a file that has not been written to for long.
+async fn is_old(services: &Services, entry: &fs::DirEntry) -> bool {
+    let before = services.db.now() - YOUNG;
+    let Ok(data) = entry.metadata().await else { return false };
+    data.is_file() && data.modified().is_ok_and(|time| DateTime::<Utc>::from(time) < before)
 }
 
 async fn forget_uploads(services: &Services, organization: OrganizationId) -> Result<()> {
@@ -55,7 +79,6 @@ async fn remove_strays(services: &Services, organization: OrganizationId, folder
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(failed(error)),
     };
-    let before = services.db.now() - YOUNG;
     let mut old = Vec::new();
     while let Some(entry) = entries.next_entry().await.map_err(failed)? {
         // Names are ids; `.part` ends what has not arrived whole. Anything else is not ours.
@@ -64,8 +87,7 @@ async fn remove_strays(services: &Services, organization: OrganizationId, folder
         else {
             continue;
         };
-        let Ok(data) = entry.metadata().await else { continue };
-        if data.is_file() && data.modified().is_ok_and(|time| DateTime::<Utc>::from(time) < before) {
+        if is_old(services, &entry).await {
             old.push((id, path));
         }
         if old.len() == BATCH {

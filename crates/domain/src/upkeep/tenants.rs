@@ -3,7 +3,7 @@
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{Result, Services, answers, events, knowledge, webhooks};
+use crate::{Result, Services, answers, events, idempotency, knowledge, webhooks};
 
 /// Organizations that are looked up at a time.
 const BATCH: i64 = 500;
@@ -35,6 +35,8 @@ pub(super) async fn tend(services: &Services) -> Result<()> {
             }
             webhooks::sweep(services, organization).await?;
             events::sweep(services, organization).await?;
+            idempotency::sweep(services, organization).await?;
+            knowledge::sweep(services, organization).await?;
         }
     }
 }

@@ -10,6 +10,9 @@ use types::error::{FieldError, FieldRule};
 pub(crate) use self::text::{changed_tags, clean, contains_pattern, cut, is_language_tag, is_time_zone, storable};
 use crate::{Error, Result};
 
+/// Fields of its own that an organization may keep with a contact.
+pub(crate) const CUSTOM_FIELDS: usize = 50;
+
 /// Languages that the screens and the product's own texts exist in.
 pub(crate) const LOCALES: &[&str] = &["en", "sq"];
 
@@ -130,13 +133,13 @@ impl Check {
         kept
     }
 
-    /// Fields of the organization's own: at most 50, with plain values (text, number, true or false).
+    /// Fields of the organization's own: at most [`CUSTOM_FIELDS`], with plain values (text, number, true or false).
     pub fn custom_fields(&mut self, field: &str, fields: &Map<String, Value>) -> Map<String, Value> {
-        if fields.len() > 50 {
-            self.limit(field, FieldRule::TooMany, 50);
+        if fields.len() > CUSTOM_FIELDS {
+            self.limit(field, FieldRule::TooMany, CUSTOM_FIELDS);
         }
         let mut kept = Map::new();
-        for (name, value) in fields.iter().take(50) {
+        for (name, value) in fields.iter().take(CUSTOM_FIELDS) {
             let name = self.line(field, name, 1..=60);
             let value = match value {
                 Value::String(text) => Value::String(self.text(field, text, 0..=1000)),

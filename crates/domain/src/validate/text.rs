@@ -1,6 +1,9 @@
 //! Values as they are stored and searched for, and the shapes that they may have.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
+use tokio::sync::OnceCell;
 
 use crate::Result;
 
@@ -72,11 +75,14 @@ pub(crate) async fn is_time_zone(connection: &mut sqlx::PgConnection, name: &str
     if name.parse::<chrono_tz::Tz>().is_err() {
         return Ok(false);
     }
-    let known =
-        sqlx::query_scalar!(r#"select exists (select from pg_timezone_names where name = $1) as "known!""#, name)
-            .fetch_one(connection)
-            .await?;
-    Ok(known)
+    // Postgres opens all files of its zones for the list, and has the same ones as long as it runs.
+    static KNOWN: OnceCell<HashSet<String>> = OnceCell::const_new();
+    let read = async || -> Result<HashSet<String>> {
+        let names =
+            sqlx::query_scalar!(r#"select name as "name!" from pg_timezone_names"#).fetch_all(connection).await?;
+        Ok(names.into_iter().collect())
+    };
+    Ok(KNOWN.get_or_try_init(read).await?.contains(name))
 }
 
 #[cfg(test)]

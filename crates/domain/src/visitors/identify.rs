@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 use types::{
     contact::IdentityKind,
+    error::FieldRule,
     event::EventName,
     id::{ContactId, ConversationId},
     widget::{Identify, WidgetSession},
@@ -11,7 +12,7 @@ use crate::{
     Cx, Error, Result, Services, channels,
     conversations::{Channel, lock},
     events,
-    validate::Check,
+    validate::{CUSTOM_FIELDS, Check},
 };
 
 /// Says who the visitor is.
@@ -194,6 +195,20 @@ async fn take_along(cx: &mut Cx, visitor: &Visitor, from: ContactId, to: Contact
 
 async fn store(cx: &mut Cx, contact: ContactId, fields: Fields) -> Result<()> {
     let (organization, now) = (cx.organization(), cx.now());
+    let named = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from contacts c, jsonb_object_keys(c.custom_fields || $3)
+           where c.organization_id = $1 and c.id = $2"#,
+        organization.0,
+        contact.0,
+        fields.attributes
+    )
+    .fetch_one(cx.conn())
+    .await?;
+    if usize::try_from(named).unwrap_or(usize::MAX) > CUSTOM_FIELDS {
+        let mut check = Check::default();
+        check.limit("attributes", FieldRule::TooMany, CUSTOM_FIELDS);
+        check.finish()?;
+    }
     let changed = sqlx::query!(
         "update contacts set name = coalesce($3, name), email = coalesce($4, email), phone = coalesce($5, phone),
                 custom_fields = custom_fields || $6, updated_at = $7

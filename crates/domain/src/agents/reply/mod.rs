@@ -12,6 +12,7 @@ use types::{
     live::Signal,
 };
 
+pub(crate) use self::read::is_due;
 use self::{draft::Draft, read::Turn};
 use super::{
     Loaded,

@@ -91,6 +91,23 @@ pub(super) async fn turn(
     }))
 }
 
+/// Whether a message that may be gone still waits for the agent's answer, as [`is_wanted`] has it.
+pub(crate) async fn is_due(cx: &mut Cx, conversation: ConversationId, message: MessageId, epoch: i64) -> Result<bool> {
+    let organization = cx.organization();
+    let seq = sqlx::query_scalar!(
+        "select seq from messages where organization_id = $1 and conversation_id = $2 and id = $3",
+        organization.0,
+        conversation.0,
+        message.0
+    )
+    .fetch_optional(cx.conn())
+    .await?;
+    match seq {
+        Some(seq) => is_wanted(cx, conversation, message, seq, epoch).await,
+        None => Ok(false),
+    }
+}
+
 /// Whether the agent is still to answer the message: it owns the conversation since the same epoch, the visitor has
 /// written nothing newer, and no other run of the job has answered.
 pub(super) async fn is_wanted(
