@@ -62,6 +62,15 @@ mod tests {
     }
 
     #[test]
+    fn what_a_start_that_was_cut_off_left_keeps_no_later_one_from_its_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret.key");
+        fs::write(path.with_extension(format!("new{}", std::process::id())), "").unwrap();
+        read_or_create(&path).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing beside it");
+    }
+
+    #[test]
     fn a_generated_key_stays_and_is_private() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("data").join("key");

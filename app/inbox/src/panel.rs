@@ -55,8 +55,9 @@ fn Filled(panel: ContactPanel) -> impl IntoView {
                     summary
                         .with(|contact| contact.email.clone())
                         .map(|email| {
+                            let href = mailto(&email);
                             view! {
-                                <a class="block truncate text-muted hover:underline" href=mailto(&email)>
+                                <a class="block truncate text-muted hover:underline" href=href>
                                     {email}
                                 </a>
                             }

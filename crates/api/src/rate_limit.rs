@@ -146,6 +146,15 @@ const SIGN_IN: &[&str] = &[
     "/rpc/verify_email",
 ];
 
+/// Server functions that try the password of who is signed in, each of which keeps a core busy for a while.
+const PASSWORDS: &[&str] = &[
+    "/rpc/begin_passkey",
+    "/rpc/begin_second_factor",
+    "/rpc/change_password",
+    "/rpc/remove_passkey",
+    "/rpc/remove_second_factor",
+];
+
 /// Server functions that send mails to whom a member names.
 const INVITATIONS: &[&str] = &["/rpc/invite", "/rpc/resend_invitation"];
 
@@ -160,6 +169,11 @@ impl Slowed {
     /// Those who try passwords or make organizations.
     pub fn sign_in() -> Self {
         Self { limit: Limit::new(20, 10), paths: SIGN_IN }
+    }
+
+    /// Those who try a password once more.
+    pub fn passwords() -> Self {
+        Self { limit: Limit::new(20, 10), paths: PASSWORDS }
     }
 
     /// Those who invite.

@@ -145,3 +145,18 @@ async fn merges_at_the_same_moment_agree() {
     assert_eq!(left.items.len(), 1);
     assert_eq!(conversations_of(&mut cx, left.items[0].id).await, 4);
 }
+
+#[tokio::test]
+async fn a_merged_contact_has_no_more_fields_than_one_may_have() {
+    let world = two_organizations().await;
+    let mut cx = world.cx_a().await;
+    let with = |names: std::ops::Range<u32>, value: &str| ContactInput {
+        custom_fields: Some(names.map(|n| (format!("field {n}"), value.into())).collect()),
+        ..named("Ana")
+    };
+    let kept = contact(&mut cx, with(20..60, "kept")).await;
+    let other = contact(&mut cx, with(0..40, "other")).await;
+    let fields = contacts::merge(&mut cx, kept, other).await.expect("merged").custom_fields;
+    assert_eq!(fields.len(), 50);
+    assert_eq!(fields.values().filter(|value| *value == "kept").count(), 40, "what the contact said itself stays");
+}

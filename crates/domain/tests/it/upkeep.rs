@@ -124,6 +124,56 @@ async fn what_a_crash_left_between_a_file_and_its_row_goes_when_it_is_old() {
 }
 
 #[tokio::test]
+async fn copies_of_documents_that_a_killed_process_read_are_removed() {
+    let desk = own_desk().await;
+    let reading = desk.services.settings.files_dir.join("reading");
+    fs::create_dir_all(&reading).unwrap();
+    let [old, young] = ["pdf", "docx"].map(|end| reading.join(format!("{}.{end}", desk.services.db.new_id())));
+    for path in [&old, &young] {
+        fs::write(path, "a contract").unwrap();
+    }
+    age(&old);
+    upkeep::run(&desk.services).await.unwrap();
+    assert!(!old.exists() && young.exists());
+}
+
+#[tokio::test]
+async fn answers_that_are_no_longer_remembered_and_old_syncs_are_removed() {
+    let desk = own_desk().await;
+    let text = || stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"Opening hours: nine to five."))]);
+    let owner = desk.world.a.owner.clone();
+    let source = knowledge::create_file(&desk.services, desk.world.a.id, owner, "", "a.txt", "text/plain", text())
+        .await
+        .unwrap();
+    let mut cx = desk.cx().await;
+    for _ in 0..5 {
+        let id = cx.new_id();
+        let sync = "insert into knowledge_syncs (organization_id, id, source_id, status, started_at)
+                    values ($1, $2, $3, 'completed', now() - interval '1 day')";
+        sqlx::query(sync).bind(desk.world.a.id.0).bind(id).bind(source.id.0).execute(cx.conn()).await.unwrap();
+        let page =
+            "insert into knowledge_sync_pages (organization_id, sync_id, location, depth) values ($1, $2, '/', 0)";
+        sqlx::query(page).bind(desk.world.a.id.0).bind(id).execute(cx.conn()).await.unwrap();
+    }
+    assert!(matches!(
+        domain::idempotency::reserve(&desk.services, &mut cx, "k", b"one").await.unwrap(),
+        domain::idempotency::Reserved::New
+    ));
+    domain::idempotency::store(&desk.services, &mut cx, "k", 200, b"a secret").await.unwrap();
+    desk.services.commit(cx).await.unwrap();
+    let count = async |table: &str| {
+        let count = format!("select count(*) from {table}");
+        sqlx::query_scalar::<_, i64>(&count).fetch_one(desk.cx().await.conn()).await.unwrap()
+    };
+    upkeep::run(&desk.services).await.unwrap();
+    assert_eq!((count("idempotency_keys").await, count("knowledge_syncs").await), (1, 3));
+    assert_eq!(count("knowledge_sync_pages where location = '/'").await, 2, "their pages go along");
+    desk.world.clock.advance(TimeDelta::hours(25));
+    upkeep::run(&desk.services).await.unwrap();
+    assert_eq!(count("idempotency_keys").await, 0);
+}
+
+#[tokio::test]
 async fn files_stay_while_a_backup_reads() {
     let desk = own_desk().await;
     let visitor = desk.visitor().await;

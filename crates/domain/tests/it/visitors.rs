@@ -141,6 +141,43 @@ async fn a_proved_user_finds_the_same_conversations_in_every_browser() {
 }
 
 #[tokio::test]
+async fn a_new_secret_ends_what_browsers_saw_by_the_one_before() {
+    let desk = desk().await;
+    let (laptop, id) = desk.conversation().await;
+    let (anonymous, own) = desk.conversation().await;
+    let maya = signed(&desk, "user-1").await;
+    visitors::identify(&desk.services, &laptop, maya).await.unwrap();
+    let mut cx = desk.cx().await;
+    channels::rotate_identity_secret(&desk.services, &mut cx, desk.channel).await.unwrap();
+    desk.services.commit(cx).await.unwrap();
+    assert_not_found(visitors::history(&desk.services, &laptop, id, None).await);
+    assert!(visitors::conversation(&desk.services, &laptop).await.unwrap().is_none());
+    assert!(
+        visitors::history(&desk.services, &anonymous, own, None).await.is_ok(),
+        "who never needed a signature stays"
+    );
+    visitors::identify(&desk.services, &laptop, signed(&desk, "user-1").await).await.unwrap();
+    assert!(visitors::history(&desk.services, &laptop, id, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_visitor_does_not_fill_a_contact_by_saying_something_else_each_time() {
+    let desk = desk().await;
+    let (visitor, id) = desk.conversation().await;
+    let says = async |names: std::ops::Range<u32>| {
+        let attributes = names.map(|n| (format!("field {n}"), n.into())).collect();
+        let input = Identify { attributes: Some(attributes), ..Identify::default() };
+        visitors::identify(&desk.services, &visitor, input).await
+    };
+    says(0..30).await.expect("thirty");
+    says(10..50).await.expect("fifty in all");
+    assert_eq!(invalid_fields(says(49..51).await), ["attributes"]);
+    says(0..50).await.expect("the same fifty");
+    let contact = desk.get(id).await.summary.contact_id;
+    assert_eq!(contacts::get(&mut desk.cx().await, contact).await.unwrap().custom_fields.len(), 50);
+}
+
+#[tokio::test]
 async fn who_was_merged_into_a_visitor_is_erased_with_whom_the_visitor_turned_out_to_be() {
     // As it is written, and as it was written before.
     for by_way_of_the_visitor in [false, true] {

@@ -12,7 +12,7 @@ use types::conversation::Owner;
 
 use super::{Answering, LONG, QUESTION, drafts, slow};
 use crate::{
-    jobs::with_one_try,
+    jobs::{is_waiting, with_one_try},
     support::{own_world, services_over},
 };
 
@@ -107,4 +107,29 @@ async fn a_worker_that_is_killed_in_the_last_try_leaves_the_hand_off_to_another(
     assert!(heard.try_recv().is_err(), "no further try");
     assert!(drafts(&mut widget).await.0.is_empty());
     runner.stop().await;
+}
+
+#[tokio::test]
+async fn a_last_try_whose_end_was_not_heard_takes_nothing_from_an_agent_that_has_answered() {
+    let it = own().await;
+    let (visitor, id) = last_try(&it).await;
+    // The answer is written, and then the try fails.
+    let body: Body = Arc::new(move |services, job| {
+        Box::pin(async move {
+            domain::jobs::run(&services, job.clone()).await?;
+            if matches!(job, Job::ReplyAsAgent { .. }) { Err(anyhow::anyhow!("cut off")) } else { Ok(()) }
+        })
+    });
+    let runner = Runner::start_with(&it.desk.services, body).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(45), async {
+        while is_waiting(&it.desk.services, "reply").await {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    })
+    .await
+    .expect("the job ends");
+    runner.stop().await;
+    assert_eq!(it.desk.get(id).await.summary.owner, Owner::Agent);
+    assert_eq!(it.answers(id).await.len(), 1);
+    assert!(!it.seen(&visitor).await.contains(&"agent_unavailable".to_owned()));
 }
