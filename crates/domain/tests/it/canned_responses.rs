@@ -42,7 +42,7 @@ async fn a_form_that_shows_a_canned_answer_as_it_was_before_changes_nothing() {
     let mut cx = world.cx(&world.a, world.plain_member()).await;
     let late = canned_responses::update(&mut cx, hello.id, shown, "hello", "Hello!").await;
     assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
-    assert_eq!(canned_responses::list(&mut cx).await.expect("listed"), [changed.clone()]);
+    assert_eq!(canned_responses::list(&mut cx).await.expect("listed")[0], changed);
     let shown = Some(changed.updated_at.timestamp_micros());
     canned_responses::update(&mut cx, hello.id, shown, "hello", "Hello!").await.expect("loaded again");
 }
