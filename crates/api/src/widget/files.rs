@@ -1,7 +1,7 @@
 use axum::{
     Router,
     extract::{Multipart, Path, Query, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, header},
     response::Response,
     routing::post,
 };
@@ -49,9 +49,9 @@ pub(super) async fn discard(
     State(api): State<Api>,
     VisitorAuth(visitor): VisitorAuth,
     Path(id): Path<AttachmentId>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<Data<()>> {
     attachments::discard_as_visitor(&api.services, &visitor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Data(()))
 }
 
 /// What a form weighs by what is said of it: browsers always say how long it is.

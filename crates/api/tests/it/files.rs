@@ -88,7 +88,7 @@ async fn a_file_that_is_left_out_of_the_message_is_gone_and_makes_room_for_anoth
     for other in [&thief, &stranger] {
         other.delete(&uploads(&files[0])).await.refused(404);
     }
-    assert_eq!(visitor.delete(&uploads(&files[0])).await.status, 204);
+    visitor.delete(&uploads(&files[0])).await.ok();
     visitor.delete(&uploads(&files[0])).await.refused(404);
     assert_eq!(world.get(files[0]["url"].as_str().unwrap(), &[]).await.status, 404);
 

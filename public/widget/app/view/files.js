@@ -1,5 +1,5 @@
 /** Files of the message that is being written: chosen, pasted or dropped; uploaded at once, sent with the message. */
-import { upload } from "../api.js";
+import { request, upload } from "../api.js";
 import { config, t } from "../config.js";
 import { h, icon, iconButton } from "../dom.js";
 import { explain } from "../reasons.js";
@@ -22,6 +22,11 @@ export function createFiles(onchange) {
     items = items.filter((other) => other !== item);
     item.row.remove();
     changed();
+  };
+  /** Leaves a file out of the message: what the server has of it would stand in the way of others. */
+  const discard = (item) => {
+    drop(item);
+    if (item.attachment) request("DELETE", `uploads/${item.attachment.id}`).catch(() => {});
   };
 
   /** Says what is wrong with a file; nothing, while it is on its way. */
@@ -50,7 +55,7 @@ export function createFiles(onchange) {
 
   const add = (file) => {
     const { name, size } = file;
-    const remove = iconButton("close", t("remove_file", { name }), () => drop(item));
+    const remove = iconButton("close", t("remove_file", { name }), () => discard(item));
     const retry = () => {
       // The button goes, and must not take the focus with it.
       remove.focus();
