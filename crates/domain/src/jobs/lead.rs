@@ -14,7 +14,8 @@ const SILENCE: Duration = Duration::from_secs(45);
 /// Between two looks at who leads.
 const LOOK: Duration = Duration::from_secs(3);
 
-/// Ends the session of a leader that stands still, again and again. Not that of this process, which does not, with `own` as
+/// Ends the session of a leader that stands still, again and again, and lets what is due begin after one whose clock was ahead.
+/// Not the session of this process, which does not, with `own` as
 /// the name of its sessions.
 pub(super) async fn watch(services: Services, own: String) {
     loop {
@@ -23,6 +24,9 @@ pub(super) async fn watch(services: Services, own: String) {
             Ok(true) => tracing::warn!("the worker that led the others stood still; another one leads now"),
             Ok(false) => {}
             Err(error) => tracing::debug!(?error, "nobody can tell who leads the workers"),
+        }
+        if let Err(error) = put_back(&services).await {
+            tracing::debug!(?error, "nobody can tell when jobs were begun last");
         }
     }
 }
@@ -50,4 +54,19 @@ async fn relieve(services: &Services, own: &str) -> Result<bool> {
     .await?;
     tx.rollback().await?;
     Ok(ended.unwrap_or_default())
+}
+
+/// Puts what was begun last in the future to now. The queue begins what is due by the leader's clock: after one that was ahead,
+/// nothing would be begun until then.
+///
+/// # Errors
+/// When the database does not answer.
+async fn put_back(services: &Services) -> Result<()> {
+    sqlx::query!(
+        "update awa.cron_jobs set last_enqueued_at = clock_timestamp()
+         where last_enqueued_at > clock_timestamp() + interval '1 minute'"
+    )
+    .execute(services.db.system().pool())
+    .await?;
+    Ok(())
 }

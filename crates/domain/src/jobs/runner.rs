@@ -7,6 +7,7 @@ use std::{
 };
 
 use awa::{Client, JobContext, JobError, JobResult, PeriodicJob, QueueConfig};
+use chrono::{DateTime, Utc};
 use db::hooks::step;
 use futures::future::BoxFuture;
 use sqlx::{PgPool, postgres::PgPoolOptions};
@@ -20,6 +21,8 @@ use crate::Services;
 pub const CONNECTIONS: u32 = 10;
 /// A worker that was silent for this long is taken for dead. Its jobs are found within another rescue interval.
 const SILENCE: Duration = Duration::from_secs(12);
+/// Seconds by which this machine's clock may differ from the database's without a word.
+const CLOCK_TOLERANCE: i64 = 2;
 const HEARTBEAT: Duration = Duration::from_secs(3);
 const RESCUE_INTERVAL: Duration = Duration::from_secs(4);
 /// How long an answer that is being written may go on when the program stops. It is begun anew elsewhere after that.
@@ -63,6 +66,8 @@ impl Runner {
             .connect_lazy_with(options.as_ref().clone().application_name(&name));
         let tick =
             PeriodicJob::builder("tick", "*/30 * * * * *").queue("tick").max_attempts(1).build(&Work(Job::Tick))?;
+        // The queue compares beginnings by the database's clock with the end of the silence by this machine's.
+        let silence = SILENCE + ahead(&pool).await?;
         let state = Arc::new((services.clone(), body));
         let client = Client::builder(pool.clone())
             // A reply mostly waits for a provider; those of one that hangs must not keep the others' visitors waiting.
@@ -74,7 +79,7 @@ impl Runner {
             .queue("mail", queue(4, Duration::from_secs(120)))
             .queue("tick", queue(1, Duration::from_secs(300)))
             .heartbeat_interval(HEARTBEAT)
-            .heartbeat_staleness(SILENCE)
+            .heartbeat_staleness(silence)
             .heartbeat_rescue_interval(RESCUE_INTERVAL)
             .leader_election_interval(Duration::from_secs(3))
             .leader_check_interval(Duration::from_secs(5))
@@ -93,6 +98,22 @@ impl Runner {
         // What was cut off may still hold a connection.
         tokio::time::timeout(Duration::from_secs(2), self.pool.close()).await.ok();
     }
+}
+
+/// By how much this machine's clock is ahead of the database's. More than a moment is said in the log.
+///
+/// # Errors
+/// When the database does not answer.
+async fn ahead(pool: &PgPool) -> Result<Duration, sqlx::Error> {
+    let database: DateTime<Utc> = sqlx::query_scalar("select clock_timestamp()").fetch_one(pool).await?;
+    let seconds = (Utc::now() - database).num_seconds();
+    if seconds.abs() > CLOCK_TOLERANCE {
+        tracing::warn!(
+            seconds,
+            "this machine's clock is ahead of the database's (behind it, if negative); set both by NTP"
+        );
+    }
+    Ok(Duration::from_secs(seconds.max(0).unsigned_abs()))
 }
 
 fn queue(workers: u32, deadline: Duration) -> QueueConfig {
