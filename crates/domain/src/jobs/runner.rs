@@ -17,7 +17,7 @@ use super::{Job, enqueue::Work, give_up::give_up, lead, run};
 use crate::Services;
 
 /// Connections of the queue itself: listeners, the leader's lock, claims and heartbeats. Bodies use the services'.
-pub const CONNECTIONS: u32 = 10;
+pub const CONNECTIONS: u32 = 11;
 /// A worker that was silent for this long is taken for dead. Its jobs are found within another rescue interval.
 const SILENCE: Duration = Duration::from_secs(12);
 const HEARTBEAT: Duration = Duration::from_secs(3);
@@ -73,6 +73,8 @@ impl Runner {
             .queue("sync-surplus", queue(1, Duration::from_secs(24 * 3600)))
             .queue("mail", queue(4, Duration::from_secs(120)))
             .queue("tick", queue(1, Duration::from_secs(300)))
+            // Nor may they keep waiting what has to be removed in time.
+            .queue("upkeep", queue(1, Duration::from_secs(24 * 3600)))
             .heartbeat_interval(HEARTBEAT)
             .heartbeat_staleness(SILENCE)
             .heartbeat_rescue_interval(RESCUE_INTERVAL)
