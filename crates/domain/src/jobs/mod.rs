@@ -68,9 +68,10 @@ impl Job {
     fn queue(&self) -> &'static str {
         match self {
             Self::ReplyAsAgent { .. } => "reply",
-            Self::SyncSource { .. } | Self::Upkeep => "sync",
+            Self::SyncSource { .. } => "sync",
             Self::SendMail { .. } | Self::ResetPassword { .. } => "mail",
             Self::Tick => "tick",
+            Self::Upkeep => "upkeep",
         }
     }
 

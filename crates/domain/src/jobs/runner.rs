@@ -18,7 +18,7 @@ use super::{Job, enqueue::Work, give_up::give_up, lead, run};
 use crate::Services;
 
 /// Connections of the queue itself: listeners, the leader's lock, claims and heartbeats. Bodies use the services'.
-pub const CONNECTIONS: u32 = 10;
+pub const CONNECTIONS: u32 = 11;
 /// A worker that was silent for this long is taken for dead. Its jobs are found within another rescue interval.
 const SILENCE: Duration = Duration::from_secs(12);
 /// Seconds by which this machine's clock may differ from the database's without a word.
@@ -78,6 +78,8 @@ impl Runner {
             .queue("sync-surplus", queue(1, Duration::from_secs(24 * 3600)))
             .queue("mail", queue(4, Duration::from_secs(120)))
             .queue("tick", queue(1, Duration::from_secs(300)))
+            // Nor may they keep waiting what has to be removed in time.
+            .queue("upkeep", queue(1, Duration::from_secs(24 * 3600)))
             .heartbeat_interval(HEARTBEAT)
             .heartbeat_staleness(silence)
             .heartbeat_rescue_interval(RESCUE_INTERVAL)

@@ -6,7 +6,7 @@ use std::{
 };
 
 use text::{ChunkPiece, ExtractError, Extracted};
-use tokio::{io::AsyncReadExt, process::Command};
+use tokio::{io::AsyncReadExt, process::Command, sync::Semaphore};
 use types::{knowledge::NotReadCode, reason::ReasonCode};
 
 use super::{not_read::of_document, sync::Failure};
@@ -16,6 +16,10 @@ use crate::Services;
 const IN_PROCESS_BYTES: usize = 256 * 1024;
 /// The most that the process may print.
 const MAX_OUTPUT: u64 = 256 * 1024 * 1024;
+
+/// Processes that read at the same time: each may take a gigabyte, and a core.
+const READERS: usize = 2;
+static READING: Semaphore = Semaphore::const_new(READERS);
 
 /// A document ready to be embedded.
 pub(super) struct Read {
@@ -58,7 +62,8 @@ pub(crate) fn reading_folder(services: &Services) -> PathBuf {
     services.settings.files_dir.join("reading")
 }
 
-/// Has the document read by `<program> extract <path> --media-type <type>`, for so long and no longer.
+/// Has the document read by `<program> extract <path> --media-type <type>`, for so long and no longer. It waits for its turn
+/// without losing of its time: the documents before it end within theirs.
 async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name: &str) -> Result<Extracted, Failure> {
     let broken = |error: std::io::Error| {
         tracing::error!(%error, "a document could not be handed to the reader");
@@ -72,6 +77,7 @@ async fn in_child(services: &Services, bytes: &[u8], media_type: &str, file_name
         .filter(char::is_ascii_alphanumeric)
         .take(8)
         .collect();
+    let _turn = READING.acquire().await.map_err(|_| own_fault())?;
     let folder = reading_folder(services);
     tokio::fs::create_dir_all(&folder).await.map_err(broken)?;
     let path = folder.join(format!("{}.{suffix}", services.db.new_id()));

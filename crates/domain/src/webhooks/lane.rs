@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use chrono::Duration;
 use db::hooks::step;
 use futures::StreamExt;
 use uuid::Uuid;
@@ -22,14 +23,17 @@ const ABOUT_ONE: i64 = 5;
 const LOOKED_AT: [i64; 2] = [10 * ROUND, 500 * ROUND];
 /// Deliveries to one endpoint at the same time, each about something else.
 const AT_ONCE: usize = 12;
+/// After so long a lane is given back though more is due in it: others may wait for a worker's places.
+const TURN: Duration = Duration::seconds(30);
 
-/// Works through a claimed lane until nothing is due in it, and gives it back. Stops when another worker has taken it: this
-/// one stood still for too long.
+/// Works through a claimed lane until nothing is due in it or its turn is over, and gives it back. Stops when another worker
+/// has taken it: this one stood still for too long.
 ///
 /// # Errors
 /// When the database does not answer; the lane is taken up again when its claim has run out.
 pub(super) async fn run(services: &Services, mut claim: Claim) -> Result<()> {
     let (organization, subscription) = (claim.organization, claim.subscription);
+    let begun = services.db.now();
     loop {
         let mut cx = services.db.begin(organization, Actor::System).await?;
         let found = load(services, &mut cx, subscription).await?;
@@ -47,6 +51,9 @@ pub(super) async fn run(services: &Services, mut claim: Claim) -> Result<()> {
         record(services, &mut cx, subscription, &outcomes).await?;
         services.commit(cx).await?;
         step("webhook-recorded");
+        if services.db.now() - begun >= TURN {
+            return give_back(services, &claim).await;
+        }
         if !claim.renew(services).await? {
             return Ok(());
         }
@@ -153,24 +160,28 @@ async fn choose(cx: &mut Cx, subscription: Uuid, looked_at: i64) -> Result<(Vec<
     Ok((due.collect(), is_all))
 }
 
-/// Ends the claim and says when the lane is due next.
+/// Ends the claim and says when the lane is due next: at once, and not before, where something is due by now, so that it
+/// stands behind those that wait.
 async fn give_back(services: &Services, claim: &Claim) -> Result<()> {
     let (organization, subscription) = (claim.organization, claim.subscription);
     let mut cx = services.db.begin(organization, Actor::System).await?;
+    let now = cx.now();
     // First the lock, then a look at what waits: a publisher that was about to add something is seen.
     sqlx::query!("select subscription_id from webhook_lanes where subscription_id = $1 for update", subscription)
         .fetch_optional(cx.conn())
         .await?;
     sqlx::query!(
         "update webhook_lanes set claimed_until = null, due_at = (
-           select min(d.next_attempt_at) from webhook_deliveries d
-           join webhook_subscriptions s on s.organization_id = d.organization_id and s.id = d.subscription_id
-           where d.organization_id = $1 and d.subscription_id = $2 and d.status = 'pending' and s.is_active
-             and exists (select from organizations o where o.id = $1 and o.status = 'active'))
+           select case when soonest < $4 then $4 else soonest end from (
+             select min(d.next_attempt_at) from webhook_deliveries d
+             join webhook_subscriptions s on s.organization_id = d.organization_id and s.id = d.subscription_id
+             where d.organization_id = $1 and d.subscription_id = $2 and d.status = 'pending' and s.is_active
+               and exists (select from organizations o where o.id = $1 and o.status = 'active')) waiting (soonest))
          where subscription_id = $2 and claimed_until = $3",
         organization.0,
         subscription,
-        claim.until
+        claim.until,
+        now
     )
     .execute(cx.conn())
     .await?;

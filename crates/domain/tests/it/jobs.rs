@@ -306,3 +306,36 @@ async fn a_stop_hands_a_long_sync_to_the_next_worker() {
     assert_eq!(next(&mut heard, 5).await, Some(job));
     runner.stop().await;
 }
+
+#[tokio::test]
+async fn the_upkeep_waits_for_no_sync() {
+    let services = own_services().await;
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let body: Body = Arc::new(move |_, job| {
+        let is_sync = job.name() == "sync_source";
+        if job != Job::Tick {
+            tell.send(job).ok();
+        }
+        Box::pin(async move {
+            if is_sync {
+                std::future::pending::<()>().await;
+            }
+            Ok(())
+        })
+    });
+    // As a program puts it there that has no other queue for it.
+    with_one_try(&services, Job::Upkeep, "sync").await;
+    let runner = Runner::start_with(&services, body).await.unwrap();
+    assert_eq!(next(&mut heard, 10).await, Some(Job::Upkeep));
+    // More than there are workers for, each within its organization's share.
+    let mut organization = testing::organization(&services.db).await.id;
+    for place in 0..3 {
+        let job = sync_job(&services, organization);
+        enqueue(&services, organization, &job).await;
+        assert_eq!(next(&mut heard, 5).await, (place < 2).then_some(job));
+        organization = testing::organization(&services.db).await.id;
+    }
+    enqueue(&services, organization, &Job::Upkeep).await;
+    assert_eq!(next(&mut heard, 5).await, Some(Job::Upkeep));
+    runner.stop().await;
+}

@@ -161,3 +161,28 @@ async fn large_files_of_every_kind_are_read_by_another_process() {
         assert_eq!(run_with(&services, &world, &small).await.status, SourceStatus::Ready, "{name}");
     }
 }
+
+#[tokio::test]
+async fn two_documents_are_read_at_a_time_and_the_others_lose_nothing_by_waiting() {
+    let world = two_organizations().await;
+    let folder = world.services.settings.files_dir.join("at-once");
+    std::fs::create_dir_all(&folder).unwrap();
+    let json = r#"{"title":"Manual","blocks":[{"kind":"text","text":"Press the green button.","page":3}]}"#;
+    let folder = folder.display();
+    let script = format!(
+        "echo > {folder}/$$.runs; ls {folder}/*.runs | wc -l >> {folder}/counts; sleep 0.9; rm {folder}/$$.runs; echo '{json}'"
+    );
+    let services = with_reader(&world.services, "counting", &script);
+    let mut files = Vec::new();
+    for number in 0..6 {
+        files.push(upload(&world, &format!("{number}.pdf"), "application/pdf", b"%PDF-1.7 something").await.unwrap());
+    }
+    // The last two wait for almost as long as a document may take.
+    let read = futures::future::join_all(files.iter().map(|file| run_with(&services, &world, file))).await;
+    for file in read {
+        assert_eq!(file.status, SourceStatus::Ready, "{:?}", file.failure_reason);
+    }
+    let counts = std::fs::read_to_string(format!("{folder}/counts")).unwrap();
+    let counts: Vec<u32> = counts.lines().map(|line| line.trim().parse().unwrap()).collect();
+    assert_eq!((counts.len(), counts.iter().max()), (6, Some(&2)), "{counts:?}");
+}

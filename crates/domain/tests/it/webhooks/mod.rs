@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod order;
+mod shares;
 mod subscriptions;
 
 use std::{
