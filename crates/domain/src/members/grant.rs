@@ -16,10 +16,7 @@ pub(crate) async fn check_grant(cx: &mut Cx, choice: RoleChoice) -> Result<()> {
         (Role::Owner, role) => role == Some(Role::Owner),
         (Role::Admin, role) => matches!(role, Some(Role::Owner | Role::Admin)),
         (Role::Member, _) => {
-            let granted = match choice.custom {
-                Some(_) => custom_permissions(cx, choice).await?,
-                None => Permissions::of_role(Role::Member),
-            };
+            let granted = permissions(cx, choice).await?;
             cx.actor().permissions().contains_all(granted)
         }
     };
@@ -30,12 +27,24 @@ pub(crate) async fn check_grant(cx: &mut Cx, choice: RoleChoice) -> Result<()> {
     }
 }
 
-async fn custom_permissions(cx: &mut Cx, choice: RoleChoice) -> Result<Permissions> {
+/// Whether somebody may give less with the second role than with the first.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such custom role.
+pub(super) async fn gives_less(cx: &mut Cx, before: RoleChoice, after: RoleChoice) -> Result<bool> {
+    let (had, has) = (permissions(cx, before).await?, permissions(cx, after).await?);
+    // Stronger ones come first.
+    Ok(after.role > before.role || !has.contains_all(had))
+}
+
+/// What a role grants.
+async fn permissions(cx: &mut Cx, choice: RoleChoice) -> Result<Permissions> {
+    let Some(custom) = choice.custom else { return Ok(Permissions::of_role(choice.role)) };
     let organization = cx.organization();
     let words = sqlx::query_scalar!(
         "select permissions from roles where organization_id = $1 and id = $2",
         organization.0,
-        choice.custom.map(|id| id.0)
+        custom.0
     )
     .fetch_optional(cx.conn())
     .await?

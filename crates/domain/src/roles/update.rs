@@ -1,14 +1,20 @@
 use serde_json::json;
-use types::{error::FieldRule, event::EventName, id::RoleId, permission::Permission};
+use types::{
+    error::FieldRule,
+    event::EventName,
+    id::{MemberId, RoleId},
+    permission::Permission,
+};
 
 use super::input::{check, check_held};
 use crate::{
     Cx, Error, Result, audit,
     error::{require, require_in_person},
-    events,
+    events, invitations,
 };
 
-/// Changes a role. It counts at once for everybody who has it, open sockets included.
+/// Changes a role. It counts at once for everybody who has it, open sockets included. When it loses permissions, the open
+/// invitations that they gave are taken back.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Validation`] of `name`, also when it is taken; [`Error::Refused`] for permissions that
@@ -48,6 +54,17 @@ pub async fn update(cx: &mut Cx, id: RoleId, name: &str, permissions: &[Permissi
     )
     .execute(cx.conn())
     .await?;
+    if before.permissions.iter().any(|word| !role.permissions.contains(word)) {
+        let members = sqlx::query_scalar!(
+            "select id from members where organization_id = $1 and custom_role_id = $2",
+            organization.0,
+            id.0
+        )
+        .fetch_all(cx.conn())
+        .await?;
+        let members: Vec<_> = members.into_iter().map(MemberId).collect();
+        invitations::withdraw(cx, &members).await?;
+    }
     let facts = json!({"name": role.name, "permissions": role.permissions});
     let before = json!({"name": before.name, "permissions": before.permissions});
     events::emit(cx, EventName::RoleUpdated, "role", id, None, facts.clone()).await?;
