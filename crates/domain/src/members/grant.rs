@@ -1,9 +1,12 @@
 use types::{
     member::{Role, RoleChoice},
-    permission::Permissions,
+    permission::{Permission, Permissions},
 };
 
 use crate::{Actor, Cx, Error, Result};
+
+const MORE: Error = Error::Refused("you cannot give or remove a role that has more permissions than you have");
+const BY_KEY: Error = Error::Refused("an API key cannot give or remove a role that manages members or API keys");
 
 /// Asks whether the actor may give somebody a role, or take it away: only owners make and unmake owners, only owners and
 /// admins make admins, and nobody gives more than they have.
@@ -17,13 +20,23 @@ pub(crate) async fn check_grant(cx: &mut Cx, choice: RoleChoice) -> Result<()> {
         (Role::Admin, role) => matches!(role, Some(Role::Owner | Role::Admin)),
         (Role::Member, _) => {
             let granted = permissions(cx, choice).await?;
-            cx.actor().permissions().contains_all(granted)
+            return check_held(cx, granted);
         }
     };
-    if allowed {
-        Ok(())
-    } else {
-        Err(Error::Refused("you cannot give or remove a role that has more permissions than you have"))
+    if allowed { Ok(()) } else { Err(MORE) }
+}
+
+/// Asks whether the actor may give somebody these permissions, or take them away: nobody gives more than they have, and a
+/// key, whose rights end when it is revoked, makes nobody who lets in others or makes keys.
+///
+/// # Errors
+/// [`Error::Refused`].
+pub(crate) fn check_held(cx: &Cx, wanted: Permissions) -> Result<()> {
+    let lets_in = [Permission::MembersWrite, Permission::ApiKeysWrite].iter().any(|one| wanted.contains(*one));
+    match cx.actor() {
+        actor if !actor.permissions().contains_all(wanted) => Err(MORE),
+        Actor::ApiKey { .. } if lets_in => Err(BY_KEY),
+        _ => Ok(()),
     }
 }
 

@@ -6,11 +6,12 @@ use types::{
     permission::Permission,
 };
 
-use super::input::{check, check_held};
+use super::input::check;
 use crate::{
     Cx, Error, Result, audit,
     error::{require, require_in_person},
     events, invitations,
+    members::check_held,
 };
 
 /// Changes a role. It counts at once for everybody who has it, open sockets included. When it loses permissions, the open
@@ -32,7 +33,7 @@ pub async fn update(cx: &mut Cx, id: RoleId, name: &str, permissions: &[Permissi
     .fetch_optional(cx.conn())
     .await?
     .ok_or(Error::NotFound("role"))?;
-    check_held(cx, before.permissions.iter().filter_map(|word| word.parse().ok()))?;
+    check_held(cx, before.permissions.iter().filter_map(|word| word.parse().ok()).collect())?;
     let is_taken = sqlx::query_scalar!(
         r#"select exists (select from roles where organization_id = $1 and name = $2 and id <> $3) as "taken!""#,
         organization.0,
