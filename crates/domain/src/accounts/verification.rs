@@ -66,20 +66,24 @@ pub async fn request_verification(services: &Services, asked_by: &Authenticated)
     Ok(())
 }
 
-/// Confirms an address with the link that was sent there.
+/// Confirms the address of who is signed in with the link that was sent there. Only both together say that it is the
+/// person's own: anybody can sign up with somebody else's address, whose owner then gets the link.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the link is unknown, used or too old, or the person has another address now.
-pub async fn verify_email(services: &Services, token: &str) -> Result<()> {
+/// [`Error::NotFound`] when the link is unknown, another's, used or too old, or the person has another address now;
+/// [`Error::Refused`] for operators at work as a member.
+pub async fn verify_email(services: &Services, asked_by: &Authenticated, token: &str) -> Result<()> {
+    asked_by.in_person()?;
     let confirmed = sqlx::query!(
         "with used as (
            update email_verifications set used_at = $2
-           where token_hash = $1 and used_at is null and expires_at > $2 returning user_id, email
+           where token_hash = $1 and user_id = $3 and used_at is null and expires_at > $2 returning user_id, email
          )
          update users u set email_verified_at = coalesce(u.email_verified_at, $2)
          from used where u.id = used.user_id and lower(u.email) = lower(used.email)",
         Token::hash(token),
-        services.db.now()
+        services.db.now(),
+        asked_by.me.user_id.0
     )
     .execute(services.db.system().pool())
     .await?;
