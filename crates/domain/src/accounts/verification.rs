@@ -19,7 +19,6 @@ const AT_A_TIME: i64 = 5;
 pub(super) struct Addressee<'a> {
     pub user: UserId,
     pub email: &'a str,
-    pub name: &'a str,
     pub locale: &'a str,
 }
 
@@ -36,7 +35,7 @@ pub(super) async fn send(services: &Services, connection: &mut PgConnection, to:
     .execute(&mut *connection)
     .await?;
     let path = format!("/verify/{}", token.secret);
-    let letter = Letter::Verification { name: to.name };
+    let letter = Letter::Verification;
     let mail = Outgoing { organization: None, recipient: to.email, locale: to.locale, letter, path: &path };
     mails::queue(services, connection, mail).await
 }
@@ -60,8 +59,7 @@ pub async fn request_verification(services: &Services, asked_by: &Authenticated)
     if good >= AT_A_TIME {
         return Err(Error::RateLimited { retry_after_seconds: 3600 });
     }
-    send(services, &mut tx, Addressee { user: me.user_id, email: &me.email, name: &me.name, locale: &me.locale })
-        .await?;
+    send(services, &mut tx, Addressee { user: me.user_id, email: &me.email, locale: &me.locale }).await?;
     tx.commit().await?;
     Ok(())
 }
