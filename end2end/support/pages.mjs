@@ -9,7 +9,6 @@ export const publicPages = {
   signup: '/signup',
   'forgotten password': '/reset',
   'link that is too old': '/reset/none',
-  'address to confirm': '/verify/none',
   'address that is confirmed': '/verify/done',
   'invitation that is too old': '/invitation/none',
   suspended: '/suspended',
@@ -38,6 +37,7 @@ export async function dashboardPages(page, server) {
   const closed = await find('/app/inbox?list=closed', `/app/inbox/${id}`);
   const document = await find(source, '/app/knowledge/.+/documents/');
   return {
+    'address to confirm': '/verify/none',
     overview: '/app',
     inbox: '/app/inbox?list=all',
     'empty inbox': '/app/inbox?list=snoozed',

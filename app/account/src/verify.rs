@@ -1,4 +1,4 @@
-use base::{FormErrors, action_error};
+use base::{FormErrors, action_error, load_me};
 use i18n::*;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::hooks::use_params_map;
@@ -9,13 +9,14 @@ use crate::{
     rpc::VerifyEmail,
 };
 
-/// `/verify/:token`: confirms an address. By a button, because programs that look at mails follow their links. At
-/// `/verify/done` it says that it is done.
+/// `/verify/:token`: confirms the address of the one who is signed in; others are sent to sign in first, and back. By a
+/// button, because programs that look at mails follow their links. At `/verify/done` it says that it is done.
 #[component]
 pub fn VerifyPage() -> impl IntoView {
     let i18n = use_i18n();
     let params = use_params_map();
     let token = Memo::new(move |_| params.with(|params| params.get("token").unwrap_or_default()));
+    let _me = (token.get_untracked() != "done").then(|| Resource::new_blocking(|| (), |()| load_me()));
     let action = ServerAction::<VerifyEmail>::new();
     view! {
         <FormPage title=tu_string!(i18n, account.verify.title) subtitle=tu_string!(i18n, account.verify.subtitle)>

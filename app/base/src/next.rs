@@ -8,6 +8,8 @@ const HOME: &str = "/app";
 const ADMIN: &str = "/admin";
 /// An invitation, which asks people who have an account to sign in first.
 const INVITATION: &str = "/invitation/";
+/// The confirmation of an address, which the person signs in for.
+const VERIFY: &str = "/verify/";
 
 /// The sign-in page's address for somebody who asked for this page (path and query).
 #[cfg(any(test, feature = "ssr"))]
@@ -24,8 +26,8 @@ pub fn next_of_query(query: &str) -> Option<String> {
     query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("next=")).map(Url::unescape)
 }
 
-/// Where somebody goes who has signed in. Only to a page of the dashboard, of the operators' area or an invitation: the
-/// address may have been written by others.
+/// Where somebody goes who has signed in. Only to a page of the dashboard, of the operators' area, an invitation or the
+/// confirmation of an address: the way there may have been written by others.
 pub fn after_sign_in(next: Option<&str>) -> &str {
     next.filter(|next| is_ours(next)).unwrap_or(HOME)
 }
@@ -37,7 +39,8 @@ pub fn invitation_of(next: Option<&str>) -> Option<&str> {
 
 fn is_ours(page: &str) -> bool {
     let rest = page.strip_prefix(HOME).or_else(|| page.strip_prefix(ADMIN));
-    (rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])) || page.starts_with(INVITATION))
+    let is_mailed = [INVITATION, VERIFY].iter().any(|mailed| page.starts_with(mailed));
+    (is_mailed || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])))
         && page.chars().all(|c| c.is_ascii_graphic() && c != '\\')
 }
 
@@ -47,15 +50,22 @@ mod tests {
 
     #[test]
     fn only_pages_of_the_dashboard_are_gone_back_to() {
-        for page in
-            ["/invitation/a-Z_9", "/app", "/admin", "/admin/jobs", "/app/inbox?status=closed&q=a%20b", "/app?x=1"]
-        {
+        for page in [
+            "/invitation/a-Z_9",
+            "/verify/a-Z_9",
+            "/app",
+            "/admin",
+            "/admin/jobs",
+            "/app/inbox?status=closed&q=a%20b",
+            "/app?x=1",
+        ] {
             assert_eq!(after_sign_in(Some(page)), page);
         }
         for other in [
             "",
             "/",
             "/invitations",
+            "/verify",
             "/invitation/\n",
             "//evil.example",
             "https://evil.example/app",

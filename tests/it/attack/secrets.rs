@@ -67,13 +67,15 @@ impl Member<'_> {
     }
 }
 
-/// The token at the end of the link in the newest mail of a kind, which the program has kept under its key.
-async fn mailed(postgres: &Postgres, key: &str, kind: &str) -> String {
-    let newest = "select body from mails where kind = $1 and body is not null order by id desc limit 1";
+/// The token at the end of the link in somebody's newest mail of a kind, which the program has kept under its key.
+async fn mailed(postgres: &Postgres, key: &str, kind: &str, recipient: &str) -> String {
+    let newest =
+        "select body from mails where kind = $1 and recipient = $2 and body is not null order by id desc limit 1";
     let key = domain::SecretKey::new(hex::decode(key).unwrap().try_into().unwrap());
     let pool = postgres.pool().await;
     until("a mail", || async {
-        let stored: Vec<u8> = sqlx::query_scalar(newest).bind(kind).fetch_optional(&pool).await.unwrap()?;
+        let stored = sqlx::query_scalar(newest).bind(kind).bind(recipient).fetch_optional(&pool);
+        let stored: Vec<u8> = stored.await.unwrap()?;
         let mail: Value = serde_json::from_slice(&key.decrypt(&stored).unwrap()).unwrap();
         let link = mail["text"].as_str().unwrap().lines().find(|line| line.starts_with("http")).unwrap().to_owned();
         Some(link.rsplit('/').next().unwrap().to_owned())
@@ -101,16 +103,17 @@ async fn identity_secret(browser: &Browser, function: &str, channel: &Value) -> 
 }
 
 /// Opens the links of the mails and sends the forms of their pages, with all that comes of it.
-async fn open_links(program: &Program, postgres: &Postgres, key: &str, secrets: &mut Secrets) {
-    let forms: [(_, _, _, &[_], _); 3] = [
-        ("verification", "verify", "verify_email", &[], "/verify/done"),
-        ("invitation", "invitation", "accept_as_new", &[("name", "Gent Guest"), ("locale", "en")], "/app"),
-        ("password_reset", "reset", "reset_password", &[], "/login?changed=1"),
+async fn open_links(program: &Program, postgres: &Postgres, key: &str, browser: &Browser, secrets: &mut Secrets) {
+    confirm_address(program, postgres, key, browser, secrets).await;
+    let guest: &[_] = &[("name", "Gent Guest"), ("locale", "en")];
+    let forms: [(_, _, _, _, &[_], _); 2] = [
+        ("invitation", "guest@example.com", "invitation", "accept_as_new", guest, "/app"),
+        ("password_reset", "olta@example.com", "reset", "reset_password", &[], "/login?changed=1"),
     ];
     let password = "another battery staple";
     secrets.plant("the new password", password);
-    for (kind, page, function, fields, done) in forms {
-        let token = mailed(postgres, key, kind).await;
+    for (kind, recipient, page, function, fields, done) in forms {
+        let token = mailed(postgres, key, kind, recipient).await;
         secrets.plant("the link of a mail", &token);
         let (page, reader) = (format!("/{page}/{token}"), Browser::at(program));
         for odd in [format!("{page}?lang=en"), format!("{page}/"), format!("/app{page}"), format!("/pkg{page}.js")] {
@@ -125,6 +128,25 @@ async fn open_links(program: &Program, postgres: &Postgres, key: &str, secrets: 
         // Spent.
         reader.get(&page).await;
     }
+}
+
+/// Opens the link of a mail that takes a session: signed out, which leads to the sign-in page and back, and signed in.
+async fn confirm_address(program: &Program, postgres: &Postgres, key: &str, browser: &Browser, secrets: &mut Secrets) {
+    let token = mailed(postgres, key, "verification", "olta@example.com").await;
+    secrets.plant("the link of a mail", &token);
+    let (page, reader) = (format!("/verify/{token}"), Browser::at(program));
+    let away = reader.get(&page).await;
+    assert_eq!(away.status, 303, "{away:?}");
+    let sign_in = reader.get(&away.location).await.text;
+    assert!(sign_in.contains(&format!("name=\"next\" value=\"{page}\"")), "{}: {sign_in}", away.location);
+    let confirm = action(&browser.get(&page).await.text, "verify_email");
+    let fields = [("token".to_owned(), token)];
+    let refused = reader.call(&confirm, None, &fields).await;
+    assert_eq!(refused.status, 401, "{refused:?}");
+    let sent = browser.call(&confirm, None, &fields).await;
+    assert_eq!((sent.status, sent.location.as_str()), (200, "/verify/done"), "{}", sent.text);
+    // Spent.
+    browser.get(&page).await;
 }
 
 /// Puts an authenticator app in force, and plants all that comes with it, to the ticket of the second step.
@@ -286,7 +308,7 @@ async fn secrets_stand_in_no_log_no_error_and_no_dump() {
 
     without_organization(&program, &postgres, password, &mut secrets).await;
     second_factor(&program, &browser, password, &mut secrets).await;
-    open_links(&program, &postgres, &key, &mut secrets).await;
+    open_links(&program, &postgres, &key, &browser, &mut secrets).await;
 
     // What a form that was filled in wrongly gives back is the person's own.
     let own = Secrets(secrets.0.iter().filter(|(name, _)| *name != "the password").cloned().collect());

@@ -48,8 +48,14 @@ const THINGS: &[(&str, &str)] = &[
 
 /// What takes more than these organizations have: a device's answer, a mailed link, a session at work as another, a second
 /// owner.
-pub const NEEDS_MORE: &[&str] =
-    &["accept_invitation", "confirm_second_factor", "end_impersonation", "finish_passkey", "leave_organization"];
+pub const NEEDS_MORE: &[&str] = &[
+    "accept_invitation",
+    "confirm_second_factor",
+    "end_impersonation",
+    "finish_passkey",
+    "leave_organization",
+    "verify_email",
+];
 
 /// An organization with one of everything.
 pub struct Furnished {

@@ -33,7 +33,6 @@ const FOR_EVERYBODY: &[&str] = &[
     "set_language",
     "sign_up",
     "skip_when_signed_in",
-    "verify_email",
 ];
 
 /// What somebody uses who has proven who they are and belongs to no active organization, with a ticket in place of a session.

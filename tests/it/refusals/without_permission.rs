@@ -210,6 +210,7 @@ const NEEDED: &[(Permission, &[&str])] = &[
 /// events have come, tells nothing.
 const NEEDS_NONE: &[&str] = &[
     "account::accept_invitation",
+    "account::verify_email",
     "base::dismiss_announcement",
     "base::end_impersonation",
     "base::live_cursor",

@@ -134,10 +134,11 @@ pub async fn reset_password(token: String, password: String) -> Result<(), AppEr
     Ok(())
 }
 
-/// Confirms an address with the link that came by mail.
+/// Confirms the address of the one who is signed in with the link that came by mail.
 #[server]
 pub async fn verify_email(token: String) -> Result<(), AppError> {
-    accounts::verify_email(&server::services()?, &token).await?;
+    let member = server::member().await?;
+    accounts::verify_email(&server::services()?, &member, &token).await?;
     leptos_axum::redirect("/verify/done");
     Ok(())
 }

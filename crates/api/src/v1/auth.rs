@@ -30,11 +30,10 @@ pub(super) fn open_routes() -> OpenApiRouter<Api> {
         .routes(routes!(log_in))
         .routes(routes!(request_reset))
         .routes(routes!(reset))
-        .routes(routes!(verify_email))
 }
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(log_out))
+    OpenApiRouter::new().routes(routes!(log_out)).routes(routes!(verify_email))
 }
 
 /// Create an organization with its owner, and sign the owner in
@@ -152,10 +151,12 @@ struct Confirmation {
     token: String,
 }
 
-/// Confirm an e-mail address with the link that was sent to it
+/// Confirm your e-mail address with the link that was sent to it
+///
+/// The link confirms the address only in a session of the account that it was sent for.
 #[utoipa::path(post, path = "/auth/verify-email", tag = "Sign in", request_body = Confirmation,
-    responses((status = 204)), security(()))]
-async fn verify_email(State(api): State<Api>, ApiJson(given): ApiJson<Confirmation>) -> ApiResult<StatusCode> {
-    accounts::verify_email(&api.services, &given.token).await?;
+    responses((status = 204)), security(("session" = [])))]
+async fn verify_email(caller: super::Caller, ApiJson(given): ApiJson<Confirmation>) -> ApiResult<StatusCode> {
+    accounts::verify_email(&caller.api.services, caller.person()?, &given.token).await?;
     Ok(StatusCode::NO_CONTENT)
 }

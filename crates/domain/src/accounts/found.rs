@@ -29,7 +29,7 @@ pub(super) async fn found(
     if !new.insert(&mut cx, user).await? {
         return Ok(None);
     }
-    let to = Addressee { user, email: &form.email, name: &form.name, locale: &form.locale };
+    let to = Addressee { user, email: &form.email, locale: &form.locale };
     verification::send(services, cx.conn(), to).await?;
     establish(&mut cx, member, user, &form.organization_name, &form.locale).await?;
     enter_here(services, cx, user, Proof::Password(hash)).await.map(Some)

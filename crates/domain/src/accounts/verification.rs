@@ -19,7 +19,6 @@ const AT_A_TIME: i64 = 5;
 pub(super) struct Addressee<'a> {
     pub user: UserId,
     pub email: &'a str,
-    pub name: &'a str,
     pub locale: &'a str,
 }
 
@@ -36,7 +35,7 @@ pub(super) async fn send(services: &Services, connection: &mut PgConnection, to:
     .execute(&mut *connection)
     .await?;
     let path = format!("/verify/{}", token.secret);
-    let letter = Letter::Verification { name: to.name };
+    let letter = Letter::Verification;
     let mail = Outgoing { organization: None, recipient: to.email, locale: to.locale, letter, path: &path };
     mails::queue(services, connection, mail).await
 }
@@ -60,26 +59,29 @@ pub async fn request_verification(services: &Services, asked_by: &Authenticated)
     if good >= AT_A_TIME {
         return Err(Error::RateLimited { retry_after_seconds: 3600 });
     }
-    send(services, &mut tx, Addressee { user: me.user_id, email: &me.email, name: &me.name, locale: &me.locale })
-        .await?;
+    send(services, &mut tx, Addressee { user: me.user_id, email: &me.email, locale: &me.locale }).await?;
     tx.commit().await?;
     Ok(())
 }
 
-/// Confirms an address with the link that was sent there.
+/// Confirms the address of who is signed in with the link that was sent there. Only both together say that it is the
+/// person's own: anybody can sign up with somebody else's address, whose owner then gets the link.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the link is unknown, used or too old, or the person has another address now.
-pub async fn verify_email(services: &Services, token: &str) -> Result<()> {
+/// [`Error::NotFound`] when the link is unknown, another's, used or too old, or the person has another address now;
+/// [`Error::Refused`] for operators at work as a member.
+pub async fn verify_email(services: &Services, asked_by: &Authenticated, token: &str) -> Result<()> {
+    asked_by.in_person()?;
     let confirmed = sqlx::query!(
         "with used as (
            update email_verifications set used_at = $2
-           where token_hash = $1 and used_at is null and expires_at > $2 returning user_id, email
+           where token_hash = $1 and user_id = $3 and used_at is null and expires_at > $2 returning user_id, email
          )
          update users u set email_verified_at = coalesce(u.email_verified_at, $2)
          from used where u.id = used.user_id and lower(u.email) = lower(used.email)",
         Token::hash(token),
-        services.db.now()
+        services.db.now(),
+        asked_by.me.user_id.0
     )
     .execute(services.db.system().pool())
     .await?;

@@ -15,3 +15,4 @@ pub use list::{get, list};
 pub(crate) use offers::{join_offered, offers};
 pub use resend::resend;
 pub use revoke::revoke;
+pub(crate) use revoke::withdraw;

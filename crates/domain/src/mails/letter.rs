@@ -4,12 +4,12 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-/// What a mail is about.
+/// What a mail is about. What anybody can have sent to any address, by signing up with it, names nothing that they chose.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Letter<'a> {
     Invitation { organization: &'a str, inviter: &'a str },
     PasswordReset,
-    Verification { name: &'a str },
+    Verification,
     PasswordChanged,
     TwoFactorOn,
     TwoFactorOff,
@@ -27,7 +27,7 @@ impl<'a> Letter<'a> {
         match self {
             Self::Invitation { .. } => "invitation",
             Self::PasswordReset => "password_reset",
-            Self::Verification { .. } => "verification",
+            Self::Verification => "verification",
             Self::PasswordChanged => "password_changed",
             Self::TwoFactorOn => "two_factor_on",
             Self::TwoFactorOff => "two_factor_off",
@@ -46,10 +46,9 @@ impl<'a> Letter<'a> {
             Self::Invitation { organization, inviter } => {
                 vec![("{organization}", organization), ("{inviter}", inviter)]
             }
-            Self::Verification { name }
-            | Self::PasskeyAdded { name }
-            | Self::PasskeyRemoved { name }
-            | Self::PasskeyCopied { name } => vec![("{name}", name)],
+            Self::PasskeyAdded { name } | Self::PasskeyRemoved { name } | Self::PasskeyCopied { name } => {
+                vec![("{name}", name)]
+            }
             Self::WebhookDisabled { organization, url } => vec![("{organization}", organization), ("{url}", url)],
             _ => Vec::new(),
         }
@@ -63,7 +62,7 @@ impl<'a> Letter<'a> {
         [
             Self::Invitation { organization: text, inviter: text },
             Self::PasswordReset,
-            Self::Verification { name: text },
+            Self::Verification,
             Self::PasswordChanged,
             Self::TwoFactorOn,
             Self::TwoFactorOff,

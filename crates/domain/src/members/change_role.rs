@@ -1,14 +1,15 @@
 use serde_json::json;
 use types::{event::EventName, id::MemberId, member::RoleChoice, permission::Permission};
 
-use super::{check_grant, lock};
+use super::{check_grant, grant::gives_less, lock};
 use crate::{
     Cx, Result, audit,
     error::{require, require_in_person},
-    events,
+    events, invitations,
 };
 
-/// Gives a member another role. Sockets of the member begin anew with what the role allows.
+/// Gives a member another role. Sockets of the member begin anew with what the role allows. Who may give less from then on
+/// loses the open invitations that they gave.
 ///
 /// # Errors
 /// [`Error::NotFound`](crate::Error::NotFound) of the member or the role; [`Error::Refused`](crate::Error::Refused) when
@@ -24,6 +25,9 @@ pub async fn change_role(cx: &mut Cx, id: MemberId, choice: RoleChoice) -> Resul
     check_grant(cx, choice).await?;
     if choice.role != member.choice.role {
         lock::check_not_last(cx, &member).await?;
+    }
+    if gives_less(cx, member.choice, choice).await? {
+        invitations::withdraw(cx, &[id]).await?;
     }
     let organization = cx.organization();
     sqlx::query!(

@@ -5,11 +5,11 @@ use super::{check_grant, lock};
 use crate::{
     Cx, Error, Result, audit,
     error::{require, require_in_person},
-    events,
+    events, invitations,
 };
 
 /// Takes a member out of the organization: the member's sessions there end, open sockets included, and conversations that
-/// were assigned to the member are nobody's.
+/// were assigned to the member are nobody's. Open invitations that the member gave are taken back.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Refused`] when the member may do more than the actor; [`Error::Conflict`] for the last
@@ -22,7 +22,8 @@ pub async fn remove(cx: &mut Cx, id: MemberId) -> Result<()> {
     delete(cx, id, &member).await
 }
 
-/// Takes the acting member out of the organization. Everybody may leave, but for the last owner.
+/// Takes the acting member out of the organization, and back what invitations the member gave. Everybody may leave, but for
+/// the last owner.
 ///
 /// # Errors
 /// [`Error::Conflict`] for the last owner; [`Error::Refused`] when no member acts.
@@ -35,6 +36,7 @@ pub async fn leave(cx: &mut Cx) -> Result<()> {
 
 async fn delete(cx: &mut Cx, id: MemberId, member: &lock::Locked) -> Result<()> {
     lock::check_not_last(cx, member).await?;
+    invitations::withdraw(cx, &[id]).await?;
     let organization = cx.organization();
     let name = sqlx::query_scalar!("select name from users where id = $1", member.user.0).fetch_one(cx.conn()).await?;
     sqlx::query!(

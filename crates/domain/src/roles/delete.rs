@@ -1,11 +1,11 @@
 use serde_json::json;
 use types::{event::EventName, id::RoleId, permission::Permission};
 
-use super::input::check_held;
 use crate::{
     Cx, Error, Result, audit,
     error::{require, require_in_person},
     events,
+    members::check_held,
 };
 
 /// Removes a role that nobody has and that no open invitation gives.
@@ -25,7 +25,7 @@ pub async fn delete(cx: &mut Cx, id: RoleId) -> Result<()> {
     .fetch_optional(cx.conn())
     .await?
     .ok_or(Error::NotFound("role"))?;
-    check_held(cx, role.permissions.iter().filter_map(|word| word.parse().ok()))?;
+    check_held(cx, role.permissions.iter().filter_map(|word| word.parse().ok()).collect())?;
     let is_used = sqlx::query_scalar!(
         r#"select exists (select from members where organization_id = $1 and custom_role_id = $2)
                or exists (select from invitations where organization_id = $1 and custom_role_id = $2

@@ -1,14 +1,15 @@
 use chrono::TimeDelta;
-use db::Actor;
-use domain::{Error, Token, api_keys, channels, platform};
+use db::{Actor, testing};
+use domain::{Error, Token, api_keys, channels, invitations, members, platform, roles};
 use types::{
     api_key::{CreateApiKey, CreatedApiKey},
     error::FieldRule,
-    member::Role,
+    member::{Role, RoleChoice},
     permission::{Permission, Permissions},
 };
 
 use crate::{
+    invitations::{ADMIN, MEMBER, OWNER, address},
     platform::operator,
     support::{World, assert_not_found, events, invalid_fields, seal, two_organizations},
 };
@@ -110,6 +111,40 @@ async fn a_key_makes_no_keys_and_ends_others() {
     let refused = api_keys::create(&mut cx, input(&[Permission::ChannelsRead])).await;
     assert!(matches!(refused, Err(Error::Refused(why)) if why.contains("only a signed-in person")), "{refused:?}");
     api_keys::revoke(&mut cx, other.key.id).await.expect("who finds a leak can end it");
+}
+
+/// Else who found a key would have a member of their own make further ones, after it was revoked.
+#[tokio::test]
+async fn a_key_makes_nobody_who_makes_keys() {
+    let world = two_organizations().await;
+    let services = &world.services;
+    let plain = testing::member(&services.db, &world.a, "Pal", Role::Member).await.member_id().unwrap();
+    let mut cx = world.cx_a().await;
+    let mut forbidden = Vec::new();
+    for (name, permission) in [("Keys", Permission::ApiKeysWrite), ("People", Permission::MembersWrite)] {
+        let role = roles::create(&mut cx, name, &[permission]).await.unwrap();
+        forbidden.push(RoleChoice { role: Role::Member, custom: Some(role) });
+    }
+    services.commit(cx).await.unwrap();
+    let made = make(&world, input(Permission::ALL)).await;
+    let holder = api_keys::authenticate(services, &made.token).await.unwrap().expect("a key");
+
+    let mut cx = world.cx(&world.a, holder.actor).await;
+    let refused = |result: Result<(), Error>| assert!(matches!(result, Err(Error::Refused(_))), "{result:?}");
+    let role = roles::create(&mut cx, "Reader", &[Permission::ContactsRead, Permission::ApiKeysRead]).await.unwrap();
+    let reader = RoleChoice { role: Role::Member, custom: Some(role) };
+    for permission in [Permission::ApiKeysWrite, Permission::MembersWrite] {
+        refused(roles::create(&mut cx, "Mine", &[permission]).await.map(|_| ()));
+        refused(roles::update(&mut cx, role, "Reader", &[Permission::ContactsRead, permission]).await);
+    }
+    for choice in [&forbidden[..], &[OWNER, ADMIN]].concat() {
+        refused(invitations::create(services, &mut cx, &address(), choice).await.map(|_| ()));
+        refused(members::change_role(&mut cx, plain, choice).await);
+    }
+    for choice in [reader, MEMBER] {
+        invitations::create(services, &mut cx, &address(), choice).await.expect("what a key may give");
+        members::change_role(&mut cx, plain, choice).await.expect("what a key may give");
+    }
 }
 
 #[tokio::test]

@@ -1,14 +1,14 @@
 //! Invitations: accepted once, by the one who was meant, in time.
 
 use chrono::TimeDelta;
-use db::Actor;
+use db::{Actor, testing};
 use domain::{
     Error, Services,
     accounts::{self, Authenticated},
-    invitations, members,
+    invitations, members, roles,
 };
 use types::{
-    id::InvitationId,
+    id::{InvitationId, OrganizationId},
     member::{Role, RoleChoice},
     permission::Permission,
 };
@@ -33,7 +33,17 @@ pub async fn invite(
     email: &str,
     choice: RoleChoice,
 ) -> (InvitationId, String) {
-    let mut cx = services.db.begin(by.me.organization.id, by.actor()).await.unwrap();
+    invite_as(services, by.me.organization.id, by.actor(), email, choice).await
+}
+
+async fn invite_as(
+    services: &Services,
+    organization: OrganizationId,
+    by: Actor,
+    email: &str,
+    choice: RoleChoice,
+) -> (InvitationId, String) {
+    let mut cx = services.db.begin(organization, by).await.unwrap();
     let id = invitations::create(services, &mut cx, email, choice).await.unwrap();
     services.commit(cx).await.unwrap();
     (id, token_of(&newest_text(services, email, "invitation").await))
@@ -133,6 +143,70 @@ async fn invitations_run_out_are_sent_again_and_taken_back() {
     let (_, fourth) = invite(services, &owner, &email, MEMBER).await;
     assert_ne!(third, fourth);
     assert_eq!(mails_to(services, &email).await.len(), 4);
+}
+
+/// Otherwise who was removed comes back by an invitation to a second address, with the role that they had.
+#[tokio::test]
+async fn an_invitation_ends_with_the_right_to_give_it() {
+    let world = two_organizations().await;
+    let (services, organization) = (&world.services, world.a.id);
+    let mut people = Vec::new();
+    for role in [Role::Owner, Role::Owner, Role::Admin, Role::Admin, Role::Admin] {
+        people.push(testing::member(&services.db, &world.a, "Gent", role).await);
+    }
+    let [removed, demoted, left, promoted, limited] = &people[..] else { panic!("five people") };
+    let mut cx = world.cx_a().await;
+    let permissions = [Permission::MembersRead, Permission::MembersWrite, Permission::AuditRead];
+    let role = roles::create(&mut cx, "People", &permissions).await.unwrap();
+    let custom = RoleChoice { role: Role::Member, custom: Some(role) };
+    members::change_role(&mut cx, limited.member_id().unwrap(), custom).await.unwrap();
+    services.commit(cx).await.unwrap();
+    let give = async |by: &Actor, choice: RoleChoice| {
+        invite_as(services, organization, by.clone(), &address(), choice).await.1
+    };
+    let gone = [
+        give(removed, OWNER).await,
+        give(removed, MEMBER).await,
+        give(demoted, OWNER).await,
+        give(left, ADMIN).await,
+        give(limited, custom).await,
+    ];
+    let kept = [
+        give(&world.a.owner, OWNER).await,
+        give(promoted, ADMIN).await,
+        invite_as(services, world.b.id, world.b.owner.clone(), &address(), OWNER).await.1,
+    ];
+
+    let mut cx = world.cx_a().await;
+    members::remove(&mut cx, removed.member_id().unwrap()).await.unwrap();
+    members::change_role(&mut cx, demoted.member_id().unwrap(), ADMIN).await.unwrap();
+    members::change_role(&mut cx, promoted.member_id().unwrap(), OWNER).await.unwrap();
+    roles::update(&mut cx, role, "People", &permissions[..2]).await.unwrap();
+    services.commit(cx).await.unwrap();
+    let mut cx = world.cx(&world.a, left.clone()).await;
+    members::leave(&mut cx).await.unwrap();
+    services.commit(cx).await.unwrap();
+
+    let (guest, _) = sign_up(services).await;
+    for token in &gone {
+        assert_not_found(invitations::find(services, token).await);
+        assert_not_found(invitations::accept(services, &guest, token, &browser()).await);
+    }
+    for token in &kept {
+        invitations::find(services, token).await.expect("still open");
+    }
+    let mut cx = world.cx_a().await;
+    assert_eq!(invitations::list(&mut cx).await.unwrap().len(), 2);
+    let deleted = events(&mut cx).await.iter().filter(|name| *name == "invitation.deleted").count();
+    assert_eq!(deleted, gone.len());
+    let logged: i64 = sqlx::query_scalar(
+        "select count(*) from audit_logs where organization_id = $1 and action = 'invitation.deleted'",
+    )
+    .bind(organization.0)
+    .fetch_one(cx.conn())
+    .await
+    .unwrap();
+    assert_eq!(logged, 5);
 }
 
 #[tokio::test]

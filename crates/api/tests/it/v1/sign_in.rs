@@ -175,9 +175,15 @@ async fn links_of_mails_count_once() {
     let world = world().await;
     let (email, auth) = somebody(&world).await;
     let confirmation = token_in_mail(&world, &email, "verification").await;
-    post(&world, "verify-email", json!({"token": format!("{confirmation}x")})).await.refused(404);
-    assert_eq!(post(&world, "verify-email", json!({"token": confirmation})).await.status, 204);
-    post(&world, "verify-email", json!({"token": confirmation})).await.refused(404);
+    let confirm = async |auth: &Auth, token: &str| {
+        world.call(auth, "POST", "/api/v1/auth/verify-email", Some(&json!({"token": token})), &[]).await
+    };
+    confirm(&Auth::Nobody, &confirmation).await.refused(401);
+    let (_, other) = somebody(&world).await;
+    confirm(&other, &confirmation).await.refused(404);
+    confirm(&auth, &format!("{confirmation}x")).await.refused(404);
+    assert_eq!(confirm(&auth, &confirmation).await.status, 204);
+    confirm(&auth, &confirmation).await.refused(404);
 
     jobs::run(&world.services, Job::ResetPassword { email: email.clone() }).await.unwrap();
     let token = token_in_mail(&world, &email, "password_reset").await;

@@ -54,6 +54,8 @@ pub struct Fixture {
     pub session: SessionId,
     /// A deleted organization of that owner.
     pub deleted: OrganizationId,
+    /// The token of the link that confirms that owner's address.
+    pub confirmation: String,
     pub member: MemberId,
     pub invitation: InvitationId,
     pub role: RoleId,
@@ -122,7 +124,7 @@ impl Fixture {
         let department = teams::create(&mut cx, team("Sales")).await.expect("a team");
         let team = teams::create(&mut cx, team("Shop")).await.expect("a team");
         services.commit(cx).await.expect("committed");
-        let (owner, other_session, deleted) = owner(world).await;
+        let (owner, other_session, deleted, confirmation) = owner(world).await;
         let organization = db::testing::Organization { id: world.a.id, owner: world.a.owner.clone() };
         let member = db::testing::member(&services.db, &organization, "Mira", Role::Member).await;
         let member = member.member_id().expect("a member");
@@ -182,6 +184,7 @@ impl Fixture {
             owner,
             session: other_session,
             deleted,
+            confirmation,
             member,
             invitation,
             role,
@@ -301,9 +304,9 @@ pub async fn state(world: &World) -> Vec<(String, Option<String>)> {
     rows.iter().map(|row| (row.get("name"), row.get("digest"))).collect()
 }
 
-/// A new owner of the first organization, signed in there: the session, another one of the same person, and an
-/// organization that the person deleted.
-async fn owner(world: &World) -> (Auth, SessionId, OrganizationId) {
+/// A new owner of the first organization, signed in there: the session, another one of the same person, an organization
+/// that the person deleted, and the token of the link that confirms the person's address.
+async fn owner(world: &World) -> (Auth, SessionId, OrganizationId, String) {
     let services = &world.services;
     let (token, _) = world.signed_in(&world.a, Role::Owner).await;
     let person = accounts::authenticate(services, &token).await.expect("an answer").expect("a session");
@@ -320,7 +323,18 @@ async fn owner(world: &World) -> (Auth, SessionId, OrganizationId) {
     domain::organizations::delete(&mut cx, "Old").await.expect("deleted");
     services.commit(cx).await.expect("committed");
     let (_, other) = world.session(user, world.a.id).await;
-    (Auth::Session(token), other, deleted)
+    let confirmation = Token::random();
+    sqlx::query(
+        "insert into email_verifications (token_hash, user_id, email, expires_at)
+         select $2, id, email, $3 from users where id = $1",
+    )
+    .bind(user.0)
+    .bind(confirmation.hash)
+    .bind(services.db.now() + chrono::TimeDelta::days(1))
+    .execute(services.db.system().pool())
+    .await
+    .expect("mailed");
+    (Auth::Session(token), other, deleted, confirmation.secret)
 }
 
 /// A new plain member of the first organization, signed in.

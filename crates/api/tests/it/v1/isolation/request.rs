@@ -85,6 +85,7 @@ fn field(name: &str, world: &World, things: &Fixture) -> Option<Value> {
         "team_id" => json!(things.team),
         "parent_id" => json!(things.department),
         "assignee_id" | "manager_id" => json!(world.a.owner.member_id()),
+        "token" => json!(things.confirmation),
         "attachments" => json!([]),
         "last_seen_seq" => json!(null),
         "from" => json!(world.services.db.now() - TimeDelta::days(1)),
