@@ -114,7 +114,8 @@ impl Demo {
             let source = knowledge::create_text(&mut cx, input).await?;
             self.services.commit(cx).await?;
             let sync = source.sync.context("a new source is being read")?.id;
-            let job = Job::SyncSource { organization_id: self.organization, source_id: source.id, sync_id: sync };
+            let (organization_id, source_id, sync_id) = (self.organization, source.id, sync);
+            let job = Job::SyncSource { organization_id, source_id, sync_id, later: false };
             jobs::run(&self.services, job).await.with_context(|| format!("reading {name}"))?;
         }
         Ok(())

@@ -50,6 +50,19 @@ pub(crate) async fn enqueue_again(cx: &mut Cx, job: Job) -> Result<bool> {
     }
 }
 
+/// Whether the queue has a job still to be done of which it takes one.
+pub(crate) async fn is_waiting(cx: &mut Cx, job: Job) -> Result<bool> {
+    let queue = queue_for(&job, cx.now());
+    cx.savepoint().await?;
+    let inserted = insert(cx.conn(), job, queue).await;
+    cx.rollback_to_savepoint().await?;
+    match inserted {
+        Ok(()) => Ok(false),
+        Err(AwaError::UniqueConflict { .. }) => Ok(true),
+        Err(error) => Err(refused(error)),
+    }
+}
+
 async fn insert(connection: &mut PgConnection, job: Job, queue: &str) -> std::result::Result<(), AwaError> {
     let states = OPEN.iter().fold(0, |states, state| states | (1 << state.bit_position()));
     let options = InsertOpts {

@@ -21,7 +21,7 @@ pub(super) async fn give_up(services: &Services, job: &Job) -> anyhow::Result<()
             Ok(())
         }
         Job::SendMail { mail_id } => Ok(mails::give_up(services, *mail_id).await?),
-        Job::SyncSource { organization_id, source_id, sync_id } => {
+        Job::SyncSource { organization_id, source_id, sync_id, .. } => {
             Ok(knowledge::give_up(services, *organization_id, *source_id, *sync_id).await?)
         }
         Job::ResetPassword { .. } | Job::Tick | Job::Upkeep => Ok(()),

@@ -6,6 +6,7 @@ mod give_up;
 mod lead;
 mod runner;
 mod share;
+mod turn;
 
 use serde::{Deserialize, Serialize};
 use types::id::{AgentId, ConversationId, MailId, MessageId, OrganizationId, SourceId, SyncId};
@@ -13,8 +14,9 @@ use types::id::{AgentId, ConversationId, MailId, MessageId, OrganizationId, Sour
 use crate::{Services, accounts, agents, conversations, files, knowledge, mails, platform, upkeep};
 
 pub use enqueue::enqueue;
-pub(crate) use enqueue::{enqueue_again, enqueue_on};
+pub(crate) use enqueue::{enqueue_again, enqueue_on, is_waiting};
 pub use runner::{Body, CONNECTIONS, Runner};
+pub use turn::TurnOver;
 
 /// A job: ids of what is to be worked on. Its body is a verb that may run twice and does its work once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,8 +30,15 @@ pub enum Job {
         message_id: MessageId,
         owner_epoch: i64,
     },
-    /// Go on with a sync of a source until its pages are done.
-    SyncSource { organization_id: OrganizationId, source_id: SourceId, sync_id: SyncId },
+    /// Go on with a sync of a source until its pages are done or its turn is over.
+    SyncSource {
+        organization_id: OrganizationId,
+        source_id: SourceId,
+        sync_id: SyncId,
+        /// It had a turn before. Programs that know of no turns write nothing here, and the queue compares what is written.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        later: bool,
+    },
     /// Hand a mail to the mail server.
     SendMail { mail_id: MailId },
     /// Let the person with this address, if there is one, choose a new password. A job for every address that is named, so
@@ -92,14 +101,16 @@ impl Job {
 /// Runs a job's body.
 ///
 /// # Errors
-/// What went wrong; the job is tried again later.
+/// What went wrong; the job is tried again later. [`TurnOver`] when nothing did.
 pub async fn run(services: &Services, job: Job) -> anyhow::Result<()> {
     match job {
         Job::ReplyAsAgent { organization_id, conversation_id, agent_id, message_id, owner_epoch } => {
             agents::reply::run(services, organization_id, conversation_id, agent_id, message_id, owner_epoch).await?;
         }
-        Job::SyncSource { organization_id, source_id, sync_id } => {
-            knowledge::sync::run(services, organization_id, source_id, sync_id).await?;
+        Job::SyncSource { organization_id, source_id, sync_id, later } => {
+            if !knowledge::sync::run(services, organization_id, source_id, sync_id).await? {
+                turn::end(services, organization_id, source_id, sync_id, later).await?;
+            }
         }
         Job::SendMail { mail_id } => mails::send(services, mail_id).await?,
         Job::ResetPassword { email } => accounts::send_password_reset(services, &email).await?,

@@ -14,7 +14,7 @@ use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
-use super::{Job, enqueue::Work, give_up::give_up, lead, run};
+use super::{Job, TurnOver, enqueue::Work, give_up::give_up, lead, run};
 use crate::Services;
 
 /// Connections of the queue itself: listeners, the leader's lock, claims and heartbeats. Bodies use the services'.
@@ -180,6 +180,10 @@ async fn perform(state: Arc<(Services, Body)>, job: Job, attempt: Attempt) -> Re
         step("job-done");
         return Ok(JobResult::Completed);
     };
+    if error.is::<TurnOver>() {
+        record(&job, "interrupted", begun);
+        return Ok(JobResult::Snooze(Duration::ZERO));
+    }
     record(&job, "failed", begun);
     tracing::error!(job = job.name(), ?job, last = attempt.is_last, "a job failed: {error:#}");
     match attempt.is_last {

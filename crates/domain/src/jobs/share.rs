@@ -28,7 +28,7 @@ struct Share {
 
 /// Replies come as often as visitors write.
 const REPLIES: Share = Share { jobs: 16, seconds: 60, surplus: "reply-surplus" };
-/// Syncs take minutes.
+/// Syncs take minutes. Of one that takes longer than its turn the rest is beyond the share.
 const SYNCS: Share = Share { jobs: 1, seconds: 600, surplus: "sync-surplus" };
 
 /// The queue that a job is to wait in. What goes beyond an organization's share of its queue waits in another one, with
@@ -37,6 +37,7 @@ const SYNCS: Share = Share { jobs: 1, seconds: 600, surplus: "sync-surplus" };
 pub(super) fn queue_for(job: &Job, now: DateTime<Utc>) -> &'static str {
     let (organization, share) = match job {
         Job::ReplyAsAgent { organization_id, .. } => (*organization_id, REPLIES),
+        Job::SyncSource { later: true, .. } => return SYNCS.surplus,
         Job::SyncSource { organization_id, .. } => (*organization_id, SYNCS),
         Job::SendMail { .. } | Job::ResetPassword { .. } | Job::Tick | Job::Upkeep => return job.queue(),
     };

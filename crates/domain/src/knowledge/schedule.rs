@@ -132,8 +132,9 @@ async fn look_at(services: &Services, organization: OrganizationId, source: Sour
     let enqueued = match running {
         Some(sync) if now - sync.heartbeat_at < WATCH_AFTER => false,
         Some(sync) => {
-            let job = Job::SyncSource { organization_id: organization, source_id: source, sync_id: SyncId(sync.id) };
-            jobs::enqueue_again(&mut cx, job).await?
+            let (organization_id, source_id, sync_id) = (organization, source, SyncId(sync.id));
+            let job = |later| Job::SyncSource { organization_id, source_id, sync_id, later };
+            !jobs::is_waiting(&mut cx, job(true)).await? && jobs::enqueue_again(&mut cx, job(false)).await?
         }
         None => match due_now(&mut cx, source, &recipe(services)).await? {
             true => start(&mut cx, source).await?.is_some(),

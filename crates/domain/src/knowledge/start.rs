@@ -75,7 +75,8 @@ pub(super) async fn start(cx: &mut Cx, source: SourceId) -> Result<Option<Sync>>
     )
     .execute(cx.conn())
     .await?;
-    jobs::enqueue(cx, Job::SyncSource { organization_id: organization, source_id: source, sync_id: id }).await?;
+    let job = Job::SyncSource { organization_id: organization, source_id: source, sync_id: id, later: false };
+    jobs::enqueue(cx, job).await?;
     let payload = json!({"source_id": source, "status": SyncStatus::Running});
     events::emit(cx, EventName::SyncUpdated, "knowledge_sync", id, None, payload).await?;
     Ok(Some(Sync {

@@ -6,7 +6,7 @@ use awa::InsertOpts;
 use db::{Actor, SystemClock, queue, testing};
 use domain::{
     Services,
-    jobs::{self, Body, Job, Runner},
+    jobs::{self, Body, Job, Runner, TurnOver},
 };
 use tokio::sync::{Notify, mpsc};
 use types::id::OrganizationId;
@@ -22,6 +22,7 @@ fn sync_job(services: &Services, organization: OrganizationId) -> Job {
         organization_id: organization,
         source_id: services.db.new_id().into(),
         sync_id: services.db.new_id().into(),
+        later: false,
     }
 }
 
@@ -338,4 +339,19 @@ async fn the_upkeep_waits_for_no_sync() {
     enqueue(&services, organization, &Job::Upkeep).await;
     assert_eq!(next(&mut heard, 5).await, Some(Job::Upkeep));
     runner.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_whose_turn_is_over_goes_on_and_has_not_failed() {
+    let services = own_services().await;
+    let organization = testing::organization(&services.db).await.id;
+    let job = sync_job(&services, organization);
+    with_one_try(&services, job.clone(), "sync-surplus").await;
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let runner = Runner::start_with(&services, telling(tell, || Err(TurnOver.into()))).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(next(&mut heard, 10).await, Some(job.clone()));
+    }
+    runner.stop().await;
+    assert!(is_waiting(&services, "sync-surplus").await);
 }

@@ -29,17 +29,17 @@ const BATCH: i64 = 64;
 /// The longest pause between two pages that a robots.txt is granted.
 const MAX_DELAY: Duration = Duration::from_secs(10);
 
-/// Reads the first page, then what it, the sitemap and the pages after it lead to.
-pub(super) async fn run(run: &Run) -> anyhow::Result<GoesOn> {
+/// Reads the first page, then what it, the sitemap and the pages after it lead to. None: its turn is over before that.
+pub(super) async fn run(run: &Run) -> anyhow::Result<Option<GoesOn>> {
     let scope = match &run.scope {
         Some(scope) => Url::parse(scope)?,
         None => match first_page(run).await? {
             Some(scope) => scope,
-            None => return Ok(GoesOn::No),
+            None => return Ok(Some(GoesOn::No)),
         },
     };
     if !run.crawl.crawl || store::pending(run, 0, 1).await?.is_empty() {
-        return Ok(GoesOn::Yes);
+        return Ok(Some(GoesOn::Yes));
     }
     // The first page had it already: it fails in passing, and the job goes on from here when it is tried again.
     let robots = run.services.outbound.robots(&scope).await.context("the site's robots.txt cannot be read")?;
@@ -102,8 +102,8 @@ async fn unasked(run: &Run, scope: &Scope) -> Result<Vec<String>> {
     Ok(locations)
 }
 
-/// Reads the pages that wait, and those that they lead to, until there are none.
-async fn pages(run: &Run, scope: &Scope, robots: &Robots) -> anyhow::Result<GoesOn> {
+/// Reads the pages that wait, and those that they lead to, until there are none or its turn is over. None is left half read.
+async fn pages(run: &Run, scope: &Scope, robots: &Robots) -> anyhow::Result<Option<GoesOn>> {
     let delay = robots.delay().map(|delay| delay.min(MAX_DELAY));
     let parallel = if delay.is_some() { 1 } else { PARALLEL };
     let mut waiting: VecDeque<PendingPage> = VecDeque::new();
@@ -116,7 +116,7 @@ async fn pages(run: &Run, scope: &Scope, robots: &Robots) -> anyhow::Result<Goes
                 more = store::pending(run, behind, BATCH) => waiting.extend(more?),
                 Some(written) = in_flight.next() => match written? {
                     GoesOn::Yes => continue,
-                    GoesOn::No => return Ok(GoesOn::No),
+                    GoesOn::No => return Ok(Some(GoesOn::No)),
                 },
             }
             behind = waiting.back().map_or(behind, |page| page.position);
@@ -127,12 +127,20 @@ async fn pages(run: &Run, scope: &Scope, robots: &Robots) -> anyhow::Result<Goes
             in_flight.push(one(run, page, scope, robots, delay));
         }
         match in_flight.next().await {
-            None => return Ok(GoesOn::Yes),
+            None => return Ok(Some(GoesOn::Yes)),
             Some(written) => {
                 if written? == GoesOn::No {
-                    return Ok(GoesOn::No);
+                    return Ok(Some(GoesOn::No));
                 }
             }
+        }
+        if run.is_turn_over() {
+            while let Some(written) = in_flight.next().await {
+                if written? == GoesOn::No {
+                    return Ok(Some(GoesOn::No));
+                }
+            }
+            return Ok(None);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::{
     time::Instant,
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use types::{
     id::{OrganizationId, SourceId, SyncId},
     knowledge::{CrawlSettings, SourceType},
@@ -14,8 +15,12 @@ use types::{
 use super::{crawl, events, finish, page, store};
 use crate::{Actor, Cx, Result, Services};
 
+/// After so long a crawl is to give its worker to others. It goes on later with the page where it stands.
+const TURN: TimeDelta = TimeDelta::minutes(10);
+
 /// Goes on with a sync until its pages are done, and switches to what it read. May run twice, at once or one after
-/// the other: each page is written once. Ends quietly when the sync was cancelled or its source deleted.
+/// the other: each page is written once. Ends quietly when the sync was cancelled or its source deleted. False: its turn is
+/// over, and it is to be run again.
 ///
 /// # Errors
 /// When the database or the disk fails; then the job is to be run again and goes on where it stood.
@@ -24,16 +29,16 @@ pub async fn run(
     organization: OrganizationId,
     source: SourceId,
     sync: SyncId,
-) -> anyhow::Result<()> {
-    let Some(run) = Run::load(services, organization, source, sync).await? else { return Ok(()) };
+) -> anyhow::Result<bool> {
+    let Some(run) = Run::load(services, organization, source, sync).await? else { return Ok(true) };
     let goes_on = match run.source_type {
         SourceType::Url => crawl::run(&run).await?,
-        SourceType::File | SourceType::Text => page::read_only_page(&run).await?,
+        SourceType::File | SourceType::Text => Some(page::read_only_page(&run).await?),
     };
-    if goes_on == GoesOn::Yes {
+    if goes_on == Some(GoesOn::Yes) {
         finish::finish(&run).await?;
     }
-    Ok(())
+    Ok(goes_on.is_some())
 }
 
 /// Whether a sync is still wanted.
@@ -61,6 +66,7 @@ pub(super) struct Run {
     /// Where the first page's redirects ended, once that is known.
     pub scope: Option<String>,
     pub recipe: String,
+    pub begun: DateTime<Utc>,
     /// Passages embedded so far.
     pub chunks: AtomicI32,
     /// When progress was last told.
@@ -114,6 +120,7 @@ impl Run {
             storage_key: row.storage_key,
             scope: row.scope,
             recipe: recipe(services),
+            begun: services.db.now(),
             chunks: AtomicI32::new(i32::try_from(row.chunks).unwrap_or(i32::MAX)),
             told: Mutex::new(None),
         }))
@@ -122,6 +129,11 @@ impl Run {
     /// A transaction of the source's organization.
     pub async fn begin(&self) -> Result<Cx> {
         Ok(self.services.db.begin(self.organization, Actor::System).await?)
+    }
+
+    /// Whether others are to have its worker now.
+    pub fn is_turn_over(&self) -> bool {
+        self.services.db.now() - self.begun >= TURN
     }
 
     /// Notes that passages were embedded, shows it at most once a second, and learns whether the sync is still wanted.

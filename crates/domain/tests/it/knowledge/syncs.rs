@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use domain::{
     Error, Services,
-    jobs::{Body, Job, Runner},
+    jobs::{self, Body, Job, Runner, TurnOver},
     knowledge, platform,
 };
 use types::knowledge::{CrawlSettings, NotReadCode, Schedule, SourceStatus, SyncStatus};
@@ -71,7 +71,7 @@ async fn a_sync_that_fails_again_and_again_ends_and_says_so() {
     });
     // Another organization's job ends nothing.
     for (organization_id, status) in [(world.b.id, SyncStatus::Running), (world.a.id, SyncStatus::Failed)] {
-        let job = Job::SyncSource { organization_id, source_id: source.id, sync_id };
+        let job = Job::SyncSource { organization_id, source_id: source.id, sync_id, later: false };
         with_one_try(&world.services, job, "sync").await;
         let runner = Runner::start_with(&world.services, failing.clone()).await.unwrap();
         while is_waiting(&world.services, "sync").await {
@@ -236,4 +236,44 @@ async fn a_sync_that_waits_for_long_has_one_job_and_one_whose_job_is_gone_gets_a
     assert_eq!(sync_jobs(&world.services).await, ["available"]);
     assert_eq!(run(&world, &source).await.status, SourceStatus::Ready);
     assert_eq!(look().await, 0, "it is over");
+}
+
+#[tokio::test]
+async fn a_site_that_takes_long_is_read_in_turns() {
+    let world = own_world().await;
+    let site = help_site().await;
+    let source = add_site(&world, site.url("/docs/"), CrawlSettings::default()).await;
+    let (organization_id, source_id, sync_id) = (world.a.id, source.id, source.sync.as_ref().unwrap().id);
+    let job = |later| Job::SyncSource { organization_id, source_id, sync_id, later };
+    let slow = |text: &str| Answer::Slow(Duration::from_millis(1_500), text.into());
+    // The time of a turn passes while a page is waited for.
+    let turn = async |later| {
+        let (ended, ()) = tokio::join!(jobs::run(&world.services, job(later)), async {
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            world.clock.advance(TimeDelta::minutes(10));
+        });
+        ended
+    };
+    site.set("/docs/a.html", slow("<main><p>Parcels arrive within three days. <a href=deep/c.html>more</a></main>"));
+    turn(false).await.unwrap();
+    let half = knowledge::get(&mut world.cx_a().await, source.id).await.unwrap();
+    assert_eq!((half.status, half.sync.unwrap().pages_done), (SourceStatus::Processing, 3), "what was begun is read");
+
+    // The first job is done, the second one waits.
+    let pool = world.services.db.system();
+    let pool = pool.pool();
+    let first: i64 = sqlx::query_scalar("select id from awa.jobs where queue = 'sync'").fetch_one(pool).await.unwrap();
+    awa::admin::cancel(pool, first).await.unwrap();
+    assert!(is_waiting(&world.services, "sync-surplus").await);
+    world.clock.advance(TimeDelta::minutes(16));
+    assert_eq!(knowledge::schedule::run_due(&world.services).await.unwrap(), 0, "it is not enqueued twice");
+    assert!(!is_waiting(&world.services, "sync").await);
+
+    site.take_hits();
+    site.set("/docs/deep/c.html", slow("<main><p>The warranty covers two years.</main>"));
+    assert!(turn(true).await.unwrap_err().is::<TurnOver>());
+    assert_eq!(site.take_hits(), [("/docs/deep/c.html".to_owned(), 200)], "only what was missing");
+    jobs::run(&world.services, job(true)).await.unwrap();
+    let whole = knowledge::get(&mut world.cx_a().await, source.id).await.unwrap();
+    assert_eq!((whole.status, whole.document_count), (SourceStatus::Ready, 4));
 }
