@@ -25,6 +25,7 @@ const open = (page) => openWidget(page, demo.server, site, demo.key);
 const own = (widget, text) => widget.locator('.message.own', { hasText: text });
 const sent = (widget, text) => own(widget, text).getByText(/Sent|Seen/).waitFor();
 const isSession = (message) => message.url().endsWith('/widget/api/session');
+const isFrame = (url) => url.pathname === `/widget/${demo.key}`;
 const pick = async (widget, entry) => {
   await widget.getByRole('button', { name: 'Menu' }).click();
   await widget.getByRole('menuitem', { name: entry }).click();
@@ -86,6 +87,24 @@ test('on a phone it fills the screen, holds the focus and covers nothing but it'
   await page.waitForFunction(() => document.documentElement.style.overflow === 'hidden');
   assert.deepEqual(await covers(), ['true', 'hidden']);
   await page.context().close();
+});
+
+test('on a phone a chat that does not load can be closed', async () => {
+  const page = await newPage(demo.browser, { viewport: { width: 320, height: 640 }, hasTouch: true });
+  await page.route(isFrame, (route) => route.fulfill({ status: 502, body: 'Bad gateway' }));
+  await page.goto(shop());
+  await launcher(page).click();
+  await page.frameLocator('iframe').getByText('Bad gateway').waitFor();
+  await launcher(page).click();
+  await page.locator('#panel').waitFor({ state: 'hidden' });
+  assert.equal(await page.evaluate(() => document.documentElement.style.overflow), '');
+  await page.context().close();
+  // One that has loaded has its own button.
+  const next = await newPage(demo.browser, { viewport: { width: 320, height: 640 }, hasTouch: true });
+  const widget = await open(next);
+  await widget.getByRole('button', { name: 'Close' }).waitFor();
+  await next.locator('.launcher').waitFor({ state: 'hidden' });
+  await next.context().close();
 });
 
 test("a page's rules for all that stands in it do not concern the button", async () => {

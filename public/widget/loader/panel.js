@@ -12,6 +12,8 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
 
   let frame = null;
   let ready = false;
+  // The style asks for it: only a frame that is ready has a button of its own that closes.
+  const setReady = (value) => element.toggleAttribute("data-ready", (ready = value));
   let open = false;
   let overflow = null;
   const queue = [];
@@ -45,7 +47,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
   /** The frame begins anew: with what is kept by now, and until it is ready what it is told waits. */
   const reload = () => {
     if (!frame) return;
-    ready = false;
+    setReady(false);
     frame.src = address();
   };
 
@@ -124,7 +126,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
 
   const received = {
     ready() {
-      ready = true;
+      setReady(true);
       enter();
       // The frame was loaded again while it was open: it has to learn so.
       if (open && !queue.some(({ type }) => type === "open")) queue.push({ type: "open", modal: narrow.matches, page: page() });
