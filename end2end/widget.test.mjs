@@ -227,6 +227,37 @@ test('what is written offline is sent once when the connection is back', async (
   await page.context().close();
 });
 
+test('the next page sends what the last one could not, without being opened', async () => {
+  const page = await newPage(demo.browser);
+  await page.route('**/widget/api/messages', (route) => route.abort());
+  const widget = await open(page);
+  await say(widget, 'My very first words');
+  await widget.locator('.message.queued', { hasText: 'My very first words' }).waitFor();
+  await page.unroute('**/widget/api/messages');
+  const sending = page.waitForRequest('**/widget/api/messages');
+  await page.goto(shop());
+  assert.equal((await sending).postDataJSON().content, 'My very first words');
+  assert.equal(await page.locator('#panel').isVisible(), false);
+  await page.context().close();
+});
+
+test('where the browser keeps nothing for it, a tab does not lose what another one has not sent', async () => {
+  const page = await newPage(demo.browser);
+  const tab = await page.context().newPage();
+  // Loaded before the message is written, so that it does not know it.
+  const other = await open(tab);
+  await page.route('**/widget/api/messages', (route) => route.abort());
+  const widget = await open(page);
+  await say(widget, 'Not to be lost');
+  await widget.locator('.message.queued', { hasText: 'Not to be lost' }).waitFor();
+  await field(other).fill('Something else');
+  await tab.waitForFunction(() => Object.values(localStorage).some((kept) => kept.includes('Something else')));
+  await page.reload();
+  await launcher(page).click();
+  await own(widget, 'Not to be lost').waitFor();
+  await page.context().close();
+});
+
 test('what two tabs write at the same moment is all sent', async () => {
   // The browser of these tests keeps nothing for frames of another site; those of the same site share what is kept.
   const near = { url: site.url.replace('localhost', '127.0.0.1') };

@@ -30,6 +30,9 @@ async function ask(accept, ...question) {
   }
 }
 
+/** Tells the loader whether there is anything for which the frame is worth loading early. */
+export const tellKnown = () => tellHost("session", { known: Boolean(state.conversation || state.outbox.length) });
+
 function take(session) {
   pause = PAUSE;
   token.set(session.token);
@@ -40,7 +43,7 @@ function take(session) {
   state.membersOnline = session.members_online;
   state.phase = "ready";
   setConversation(session.conversation);
-  tellHost("session", { known: Boolean(session.conversation) });
+  tellKnown();
   changed();
 }
 
@@ -175,7 +178,7 @@ export async function reset() {
 function takeNow({ conversation, members_online }) {
   state.membersOnline = members_online;
   setConversation(conversation);
-  tellHost("session", { known: Boolean(conversation) });
+  tellKnown();
 }
 
 /** Loads the conversation anew. */

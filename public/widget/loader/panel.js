@@ -51,7 +51,8 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     frame.src = address();
   };
 
-  // Whether this browser has had a conversation: then the frame is loaded early, to count what is unread.
+  // Whether this browser has a conversation, or a message for one: then the frame is loaded early, to count what is unread
+  // and to send.
   const known = `biseda:${key}`;
   // What a frame keeps here when the browser refuses storage to frames of other sites.
   const shelf = `${known}:kept`;
@@ -135,7 +136,9 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     },
     close: () => setOpen(false),
     session: ({ known: value }) => remember(value),
-    keep: ({ values }) => store(shelf, JSON.stringify(values)),
+    keep({ key, value }) {
+      store(shelf, JSON.stringify({ ...JSON.parse(recall(shelf)), [key]: value }));
+    },
     unread: ({ count }) => (launcher.setUnread(count), api.emit("unread", count)),
     message: ({ message }) => api.emit("message", message),
     error: ({ error }) => api.emit("error", error),
