@@ -22,6 +22,8 @@ const field = (widget) => widget.getByPlaceholder('Write a message…');
 const answer = (widget, text) => widget.locator('.message.theirs', { hasText: text }).first();
 const frameOf = (page) => page.frames().find((frame) => frame !== page.mainFrame());
 const open = (page) => openWidget(page, demo.server, site, demo.key);
+// The browser of these tests keeps nothing for frames of another site; those of the same site share what is kept.
+const openNear = (page) => openWidget(page, demo.server, { url: site.url.replace('localhost', '127.0.0.1') }, demo.key);
 const own = (widget, text) => widget.locator('.message.own', { hasText: text });
 const sent = (widget, text) => own(widget, text).getByText(/Sent|Seen/).waitFor();
 const isSession = (message) => message.url().endsWith('/widget/api/session');
@@ -259,16 +261,13 @@ test('where the browser keeps nothing for it, a tab does not lose what another o
 });
 
 test('what two tabs write at the same moment is all sent', async () => {
-  // The browser of these tests keeps nothing for frames of another site; those of the same site share what is kept.
-  const near = { url: site.url.replace('localhost', '127.0.0.1') };
-  const openHere = (tab) => openWidget(tab, demo.server, near, demo.key);
   const page = await newPage(demo.browser);
   const context = page.context();
-  const widget = await openHere(page);
+  const widget = await openNear(page);
   await say(widget, 'Before the tunnel');
   await sent(widget, 'Before the tunnel');
   const second = await context.newPage();
-  const other = await openHere(second);
+  const other = await openNear(second);
   await own(other, 'Before the tunnel').waitFor();
   await context.setOffline(true);
   // As in a browser whose tabs do not see at once what the others write.
@@ -446,9 +445,11 @@ test('a reset right at the start of a page keeps the earlier conversation away',
   // The answer with the earlier conversation comes last of all.
   let late;
   await page.route('**/widget/api/session', (route) => (late ? route.continue() : (late = route)));
-  await page.addInitScript(() => window === window.top && (window.biseda = window.biseda ?? []).push(['reset']));
-  const next = page.waitForResponse(isSession);
+  const asked = page.waitForRequest(isSession);
   await page.reload();
+  await asked;
+  const next = page.waitForResponse(isSession);
+  await page.evaluate(() => window.biseda.reset());
   assert.equal((await next).request().postDataJSON().token, null, 'a new visitor has no token yet');
   const earlier = page.waitForResponse(isSession);
   await late.continue();
@@ -466,6 +467,29 @@ test('a reset right at the start of a page keeps the earlier conversation away',
   assert.equal(await other.locator('.message.own').count(), 1);
   await page.context().close();
 });
+
+for (const [where, openThere] of [['that keeps things for frames', openNear], ['that keeps nothing for them', open]]) {
+  test(`a reset on a page that is left at once is done on the next one, in a browser ${where}`, async () => {
+    const page = await newPage(demo.browser);
+    await say(await openThere(page), 'For the first person only');
+    await sent(page.frameLocator('iframe'), 'For the first person only');
+    await page.route('**/widget/api/appearance/*', () => {});
+    await page.reload();
+    await page.waitForFunction(() => window.biseda?.loaded);
+    await page.evaluate(() => window.biseda.reset());
+    await page.unrouteAll();
+    const next = page.waitForRequest((request) => isSession(request) && request.postDataJSON().token === null);
+    await page.reload();
+    await next;
+    await page.waitForFunction(() => !Object.keys(localStorage).some((name) => name.endsWith(':reset')));
+    await launcher(page).click();
+    const widget = page.frameLocator('iframe');
+    await say(widget, 'From the next person');
+    await sent(widget, 'From the next person');
+    assert.equal(await widget.locator('.message.own').count(), 1);
+    await page.context().close();
+  });
+}
 
 test('a reset in one tab begins anew in all of them', async () => {
   const page = await newPage(demo.browser);

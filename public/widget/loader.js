@@ -10,13 +10,20 @@ import { createApi } from "./loader/api.js";
 import { keepAttached } from "./loader/attach.js";
 import { createLauncher } from "./loader/launcher.js";
 import { createPanel } from "./loader/panel.js";
+import { createStore } from "./loader/store.js";
 import { applyStyle } from "./loader/style.js";
 
 const script = document.currentScript || document.querySelector("script[data-channel]");
 const fallback = { color: "#4f46e5", position: "end", title: "", labels: { open: "Open chat", close: "Close chat", unread: "{count} unread" } };
 
 function start(origin, key, options) {
-  const api = createApi();
+  const store = createStore(key);
+  // Asked for on a page that was left too early.
+  const isOwed = store.get("reset");
+  const api = createApi(() => {
+    store.set("reset", "1");
+    for (const name of ["known", "kept"]) store.set(name, null);
+  });
   window.biseda = api.public;
 
   const draw = (appearance) => {
@@ -26,13 +33,14 @@ function start(origin, key, options) {
     applyStyle(root, appearance);
 
     const launcher = createLauncher(appearance, () => api.actions.toggle());
-    const panel = createPanel({ origin, key, options, appearance, api, launcher });
+    const panel = createPanel({ origin, key, options, appearance, api, launcher, store });
     launcher.button.onpointerenter = launcher.button.onfocus = panel.load;
     root.append(panel.element, launcher.button);
     root.addEventListener("keydown", (event) => event.key === "Escape" && panel.close());
 
     keepAttached(host, panel.reload);
-    if (panel.isKnown()) (window.requestIdleCallback || setTimeout)(panel.load);
+    if (isOwed) panel.actions.reset();
+    if (store.get("known")) (window.requestIdleCallback || setTimeout)(panel.load);
     api.begin(panel.actions);
   };
 

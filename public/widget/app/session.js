@@ -168,6 +168,7 @@ export async function reset() {
   token.clear();
   for (const key of ["draft", ...storage.keys(storage.OUTBOX)]) storage.remove(key);
   tell("reset");
+  tellHost("reset");
   // However often it has to be tried.
   isAwaited = true;
   // Whoever still asks for the earlier visitor is not waited for.

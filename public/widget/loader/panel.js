@@ -3,7 +3,7 @@
 /** Whether the dialog fills the screen, as its style says. */
 const narrow = matchMedia("(max-width: 479px)");
 
-export function createPanel({ origin, key, options, appearance, api, launcher }) {
+export function createPanel({ origin, key, options, appearance, api, launcher, store }) {
   const element = document.createElement("div");
   element.id = element.className = "panel";
   element.hidden = true;
@@ -31,7 +31,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     const query = new URLSearchParams();
     if (options.language) query.set("lang", options.language);
     if (getComputedStyle(document.documentElement).direction === "rtl") query.set("dir", "rtl");
-    const kept = recall(shelf);
+    const kept = store.get("kept");
     return `${origin}/widget/${encodeURIComponent(key)}?${query}#${location.origin}${kept ? `!${encodeURIComponent(kept)}` : ""}`;
   };
 
@@ -50,29 +50,6 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     setReady(false);
     frame.src = address();
   };
-
-  // Whether this browser has a conversation, or a message for one: then the frame is loaded early, to count what is unread
-  // and to send.
-  const known = `biseda:${key}`;
-  // What a frame keeps here when the browser refuses storage to frames of other sites.
-  const shelf = `${known}:kept`;
-  const store = (name, value) => {
-    try {
-      if (value) localStorage.setItem(name, value);
-      else localStorage.removeItem(name);
-    } catch {
-      // Storage is refused: the count appears after the first click.
-    }
-  };
-  const recall = (name) => {
-    try {
-      return localStorage.getItem(name);
-    } catch {
-      return null;
-    }
-  };
-  const remember = (value) => store(known, value && "1");
-  const isKnown = () => recall(known) === "1";
 
   // Before it is loaded, the frame may lose the focus again without being told, and then it does not ask for it: what the
   // visitor types would go nowhere.
@@ -135,10 +112,11 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
       api.emit("ready");
     },
     close: () => setOpen(false),
-    session: ({ known: value }) => remember(value),
+    session: ({ known }) => store.set("known", known && "1"),
     keep({ key, value }) {
-      store(shelf, JSON.stringify({ ...JSON.parse(recall(shelf)), [key]: value }));
+      store.set("kept", JSON.stringify({ ...JSON.parse(store.get("kept")), [key]: value }));
     },
+    reset: () => store.set("reset", null),
     unread: ({ count }) => (launcher.setUnread(count), api.emit("unread", count)),
     message: ({ message }) => api.emit("message", message),
     error: ({ error }) => api.emit("error", error),
@@ -152,7 +130,6 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     element,
     load,
     reload,
-    isKnown,
     close: () => setOpen(false),
     actions: {
       open: () => setOpen(true),
@@ -160,7 +137,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
       toggle: () => setOpen(!open),
       identify: (identity) => post({ type: "identify", identity }),
       setAttributes: (attributes) => post({ type: "identify", identity: { attributes } }),
-      reset: () => (remember(false), launcher.setUnread(0), post({ type: "reset" })),
+      reset: () => (launcher.setUnread(0), post({ type: "reset" })),
     },
   };
 }
