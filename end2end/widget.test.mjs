@@ -100,6 +100,10 @@ test('on a phone a chat that does not load can be closed', async () => {
   await launcher(page).click();
   await page.locator('#panel').waitFor({ state: 'hidden' });
   assert.equal(await page.evaluate(() => document.documentElement.style.overflow), '');
+  // Opened again, it is tried again.
+  await page.unroute(isFrame);
+  await launcher(page).click();
+  await field(page.frameLocator('iframe')).waitFor();
   await page.context().close();
   // One that has loaded has its own button.
   const next = await newPage(demo.browser, { viewport: { width: 320, height: 640 }, hasTouch: true });
@@ -108,6 +112,17 @@ test('on a phone a chat that does not load can be closed', async () => {
   await next.locator('.launcher').waitFor({ state: 'hidden' });
   await next.context().close();
 });
+
+for (const status of [429, 503]) {
+  test(`the button is there also when the server answers ${status} for its look`, async () => {
+    const page = await newPage(demo.browser);
+    const error = { code: 'unavailable', message: 'later', details: [] };
+    const headers = { 'access-control-allow-origin': '*' };
+    await page.route('**/widget/api/appearance/*', (route) => route.fulfill({ status, headers, json: { success: false, error } }));
+    await open(page);
+    await page.context().close();
+  });
+}
 
 test("a page's rules for all that stands in it do not concern the button", async () => {
   const page = await newPage(demo.browser);

@@ -46,11 +46,12 @@ function start(origin, key, options) {
 
   fetch(`${origin}/widget/api/appearance/${encodeURIComponent(key)}`)
     .then(async (response) => {
+      if (response.status === 429 || response.status >= 500) throw response;
       const body = await response.json();
       if (response.ok) draw(body.data);
       else api.emit("error", body.error);
     })
-    // The page's policy may forbid the request, or the network failed: the button still has to work.
+    // The page's policy may forbid the request, or the network or the server failed: the button still has to work.
     .catch(() => draw(fallback));
 }
 

@@ -11,6 +11,8 @@ export function createPanel({ origin, key, options, appearance, api, launcher, s
   element.setAttribute("aria-label", appearance.title || appearance.labels.open);
 
   let frame = null;
+  /** Whether there is a page in the frame, if only one that says why there is no other. */
+  let loaded = false;
   let ready = false;
   // The style asks for it: only a frame that is ready has a button of its own that closes.
   const setReady = (value) => element.toggleAttribute("data-ready", (ready = value));
@@ -40,13 +42,14 @@ export function createPanel({ origin, key, options, appearance, api, launcher, s
     frame = document.createElement("iframe");
     frame.title = appearance.title || appearance.labels.open;
     frame.allow = "autoplay; clipboard-write";
-    frame.src = address();
+    frame.onload = () => (loaded = true);
+    begin();
     element.append(frame);
   }
 
   /** The frame begins anew: with what is kept by now, and until it is ready what it is told waits. */
-  const reload = () => {
-    if (!frame) return;
+  const begin = () => {
+    loaded = false;
     setReady(false);
     frame.src = address();
   };
@@ -58,6 +61,11 @@ export function createPanel({ origin, key, options, appearance, api, launcher, s
   const setOpen = (value) => {
     if (value === open) return;
     open = value;
+    if (open && loaded && !ready) {
+      // What came instead of the chat is not there for good.
+      frame.remove();
+      frame = null;
+    }
     load();
     element.hidden = !open;
     cover();
@@ -129,7 +137,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher, s
   return {
     element,
     load,
-    reload,
+    reload: () => frame && begin(),
     close: () => setOpen(false),
     actions: {
       open: () => setOpen(true),
