@@ -453,6 +453,30 @@ test('the page steers it through its JavaScript interface', async () => {
   await page.context().close();
 });
 
+test('who says on each page who the visitor is disturbs no other tab', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  await say(widget, 'I am signed in');
+  await sent(widget, 'I am signed in');
+  const identify = async () => {
+    const answered = page.waitForResponse('**/widget/api/identify');
+    await page.evaluate(() => window.biseda.identify({ name: 'Vera Visitor', email: 'vera@example.com' }));
+    await (await answered).finished();
+  };
+  await identify();
+  const tab = await page.context().newPage();
+  const other = await open(tab);
+  await own(other, 'I am signed in').waitFor();
+  const begun = [];
+  tab.on('request', (request) => isSession(request) && begun.push(request.url()));
+  for (const each of [page, tab]) each.on('websocket', (socket) => begun.push(socket.url()));
+  await identify();
+  await say(widget, 'As on each page');
+  await own(other, 'As on each page').waitFor();
+  assert.deepEqual(begun, []);
+  await page.context().close();
+});
+
 test('a reset right at the start of a page keeps the earlier conversation away', async () => {
   const page = await newPage(demo.browser);
   await say(await open(page), 'For the first person only');

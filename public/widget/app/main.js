@@ -100,7 +100,7 @@ listenToHost({
     state.open = false;
     setNotice(null);
   },
-  identify: ({ identity }) => identify(identity).then(reconnect),
+  identify: ({ identity }) => identify(identity).then((isNews) => isNews && reconnect()),
   reset: () => (disconnect(), reset().catch(() => {})),
   preview({ appearance }) {
     state.appearance = { ...state.appearance, ...appearance };

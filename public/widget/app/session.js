@@ -103,13 +103,21 @@ let missed = null;
 /** What was said earlier and what is said now, which counts more. */
 const joined = (earlier, now) => ({ ...earlier, ...now, attributes: { ...earlier?.attributes, ...now?.attributes } });
 
-/** Says who the visitor is; the loader's page asks for it. */
+/** Whether a session shows what is on screen already. */
+const isShown = ({ conversation, contact_email: email, contact_name: name }) =>
+  conversation?.id === state.conversation?.id && email === state.contactEmail && name === state.contactName;
+
+/** Says who the visitor is; the loader's page asks for it, on each of its pages. Gives whether that changes anything here. */
 export async function identify(identity) {
   const { era } = state;
   const earlier = missed;
   const { userId, signature, name, email, phone, attributes } = (earlier ? joined(earlier, identity) : identity) ?? {};
+  let isNews = false;
   const accept = (session) => {
     if (missed === earlier) missed = null;
+    isNews = !isShown(session);
+    // Else the other tabs and the socket have nothing to begin anew for.
+    if (!isNews) return;
     take(session);
     tellSession();
   };
@@ -125,6 +133,7 @@ export async function identify(identity) {
     else if (!identity) missed = null;
     tellHost("error", { error: { code: error.code, message: error.message, details: error.details } });
   }
+  return isNews;
 }
 
 /** Says again what the server could not be told. */
