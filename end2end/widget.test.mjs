@@ -403,6 +403,7 @@ test('when nobody is there it asks for an address', async () => {
   await widget.getByRole('button', { name: 'Save' }).click();
   await widget.getByText('You left your e-mail address', { exact: false }).waitFor();
   await email.waitFor({ state: 'hidden' });
+  await frameOf(page).waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
   await member.getByLabel('Your availability').selectOption('online');
   await member.context().close();
   await page.context().close();
@@ -450,6 +451,44 @@ test('the page steers it through its JavaScript interface', async () => {
     window.biseda.open();
   });
   await widget.locator('.message.own').first().waitFor({ state: 'detached' });
+  await page.context().close();
+});
+
+test('what goes away leaves the focus with the field, and Escape closes from everywhere', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  const inField = () => frameOf(page).waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+  const press = async (button) => {
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await inField();
+  };
+  // A suggestion; its message is refused twice, and taken back.
+  const refuse = (route) => route.fulfill({ status: 422, json: { success: false, error: { code: 'invalid', message: 'no', details: [] } } });
+  await page.route('**/widget/api/messages', refuse);
+  await press(widget.locator('.reply').first());
+  const failed = widget.locator('.message.failed');
+  await failed.getByRole('button', { name: 'Retry' }).waitFor();
+  await press(failed.getByRole('button', { name: 'Retry' }));
+  await failed.waitFor();
+  await press(failed.getByRole('button', { name: 'Discard' }));
+  await page.unroute('**/widget/api/messages');
+  // What did not work, and is tried again.
+  await page.route('**/widget/api/person', (route) => route.abort(), { times: 1 });
+  await pick(widget, 'Talk to a person');
+  const retry = widget.locator('.notice').getByRole('button', { name: 'Retry' });
+  await retry.waitFor();
+  const asked = page.waitForRequest('**/widget/api/person');
+  await press(retry);
+  await widget.locator('.notice').waitFor({ state: 'hidden' });
+  // The field itself, when the conversation is ended elsewhere, and the way back to it.
+  await field(widget).focus();
+  await fetch(`${demo.server.url}/widget/api/end`, { method: 'POST', headers: { authorization: (await asked).headers().authorization } });
+  await frameOf(page).waitForFunction(() => document.activeElement?.closest('.closed'));
+  await press(widget.getByRole('button', { name: 'Start a new conversation' }));
+  await frameOf(page).evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('Escape');
+  await page.locator('#panel').waitFor({ state: 'hidden' });
   await page.context().close();
 });
 

@@ -17,11 +17,11 @@ import { acceptDrops } from "./view/files.js";
 import { createHeader } from "./view/header.js";
 import { createLog } from "./view/log.js";
 import { createNotice } from "./view/notice.js";
-import { keepFocusInside } from "./view/focus.js";
+import { keepFocus, keepFocusInside } from "./view/focus.js";
 
 const close = () => tellHost("close");
 const header = createHeader(close);
-const notice = createNotice(() => composer.focus());
+const notice = createNotice();
 const log = createLog();
 const email = createEmail();
 const composer = createComposer(email.element);
@@ -35,7 +35,7 @@ keepFocusInside(app, close);
 let told = -1;
 let typingTimer = null;
 onChange(() => {
-  for (const view of [header, notice, log, email, composer]) view.render();
+  keepFocus(app, () => [header, notice, log, email, composer].forEach((view) => view.render()), composer.focus);
   const unread = unreadCount();
   if (unread !== told) tellHost("unread", { count: (told = unread) });
 });

@@ -51,7 +51,7 @@ export function createLog() {
   const draft = h("article", { class: "message theirs first draft", hidden: true, "aria-hidden": "true" });
   const typing = h("div", { class: "message theirs typing", role: "status", hidden: true });
   const replies = h("div", { class: "replies" });
-  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => toEnd(true) }, icon("down"), t("newest"));
+  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => (scroller.focus({ preventScroll: true }), toEnd(true)) }, icon("down"), t("newest"));
   const scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": t("conversation") }, earlier, list, draft, typing, replies);
   const element = h("main", { class: "log" }, scroller, jump);
 
