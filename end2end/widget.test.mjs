@@ -492,6 +492,42 @@ test('what goes away leaves the focus with the field, and Escape closes from eve
   await page.context().close();
 });
 
+test('what was read aloud is not read again, and earlier messages are not read at all', async () => {
+  const page = await newPage(demo.browser);
+  let widget = await open(page);
+  await say(widget, 'The first of two');
+  await sent(widget, 'The first of two');
+  const first = await own(widget, 'The first of two').elementHandle();
+  await say(widget, 'The second of two');
+  await sent(widget, 'The second of two');
+  await own(widget, 'The first of two').getByText(/Sent|Seen/).waitFor({ state: 'detached' });
+  assert.ok(await first.evaluate((element) => element.isConnected), 'the note under it is new, and nothing else');
+  // One more page of messages, before the first.
+  let oldest;
+  await page.route('**/widget/api/session', async (route) => {
+    const answer = await route.fetch();
+    const json = await answer.json();
+    [oldest] = json.data.conversation.messages;
+    json.data.conversation.messages.forEach((message) => (message.seq += 1));
+    json.data.conversation.has_more = true;
+    await route.fulfill({ response: answer, json });
+  });
+  await page.route('**/widget/api/messages?*', async (route) => {
+    await frameOf(page).evaluate(() => {
+      const list = document.querySelector('.list');
+      new MutationObserver(() => (window.insertion ??= list.getAttribute('aria-live'))).observe(list, { childList: true });
+    });
+    const earlier = { ...oldest, id: crypto.randomUUID(), client_id: crypto.randomUUID(), seq: 1, content: 'Long ago', html: null };
+    await route.fulfill({ json: { success: true, data: { messages: [earlier], has_more: false } } });
+  });
+  await page.routeWebSocket(/\/widget\/api\/live/, () => {});
+  widget = await open(page);
+  await own(widget, 'Long ago').waitFor();
+  assert.equal(await frameOf(page).evaluate(() => window.insertion), 'off');
+  await widget.locator('.list[aria-live=polite]').waitFor();
+  await page.context().close();
+});
+
 test('who says on each page who the visitor is disturbs no other tab', async () => {
   const page = await newPage(demo.browser);
   const widget = await open(page);
