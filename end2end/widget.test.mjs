@@ -528,6 +528,31 @@ test('what was read aloud is not read again, and earlier messages are not read a
   await page.context().close();
 });
 
+test('what comes with the whole conversation is marked as read, too', async () => {
+  const page = await newPage(demo.browser);
+  // In place of each event the server asks to load anew, as after a long break.
+  await page.routeWebSocket(/\/widget\/api\/live/, (route) => {
+    const server = route.connectToServer();
+    server.onMessage((message) => {
+      const { event } = JSON.parse(message);
+      route.send(event ? JSON.stringify({ reload: { cursor: event.position } }) : message);
+    });
+  });
+  const widget = await open(page);
+  await pick(widget, 'Talk to a person');
+  await say(widget, 'Is anybody there?');
+  await sent(widget, 'Is anybody there?');
+  const member = await newPage(demo.browser, owner);
+  await visit(member, `${demo.server.url}/app/inbox?list=all`);
+  await member.locator('.inbox-rows li a').first().click();
+  await member.getByRole('textbox', { name: 'Reply text' }).fill('I am, good day.');
+  await member.keyboard.press('Control+Enter');
+  await answer(widget, 'I am, good day.').waitFor();
+  await member.locator('.message', { hasText: 'I am, good day.' }).getByText('Read').waitFor();
+  await member.context().close();
+  await page.context().close();
+});
+
 test('who says on each page who the visitor is disturbs no other tab', async () => {
   const page = await newPage(demo.browser);
   const widget = await open(page);

@@ -189,6 +189,7 @@ function takeNow({ conversation, members_online }) {
   state.membersOnline = members_online;
   setConversation(conversation);
   tellKnown();
+  markRead();
 }
 
 /** Loads the conversation anew. */
