@@ -553,6 +553,32 @@ test('what comes with the whole conversation is marked as read, too', async () =
   await page.context().close();
 });
 
+test('an agent that is still at work when a person takes over is not heard any more', async () => {
+  const page = await newPage(demo.browser);
+  let line;
+  await page.routeWebSocket(/\/widget\/api\/live/, (route) => {
+    line = route;
+    const server = route.connectToServer();
+    server.onMessage((message) => JSON.parse(message).signal || route.send(message));
+  });
+  const widget = await open(page);
+  await pick(widget, 'Talk to a person');
+  await say(widget, 'Is anybody there?');
+  await sent(widget, 'Is anybody there?');
+  const signal = (kind, detail) => line.send(JSON.stringify({ signal: { [kind]: detail } }));
+  const shown = () => frameOf(page).evaluate(() => [...document.querySelectorAll('.draft, .typing')].filter((element) => !element.hidden).map((element) => element.textContent));
+  signal('owner_changed', { owner: 'member', name: 'Ben' });
+  signal('draft', { message_id: 'one', html: '<p>As I was saying</p>' });
+  signal('agent_thinking', {});
+  await widget.locator('.subtitle', { hasText: 'Ben' }).waitFor();
+  assert.deepEqual(await shown(), []);
+  // An agent that has the conversation is heard.
+  signal('owner_changed', { owner: 'agent', name: null });
+  signal('draft', { message_id: 'one', html: '<p>As I was saying</p>' });
+  await widget.locator('.draft', { hasText: 'As I was saying' }).waitFor();
+  await page.context().close();
+});
+
 test('who says on each page who the visitor is disturbs no other tab', async () => {
   const page = await newPage(demo.browser);
   const widget = await open(page);

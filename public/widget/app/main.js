@@ -6,7 +6,7 @@ import { connect, disconnect, reconnect, wake } from "./live.js";
 import { confirm, flush, reloadOutbox } from "./outbox.js";
 import { ensureSession, follow, giveUp, identify, identifyAgain, markRead, refresh, reset } from "./session.js";
 import { beep, setMuted } from "./sound.js";
-import { changed, endDraft, isOutbound, lastSeq, mergeMessages, onChange, question, setDraft, setNotice, state, unreadCount } from "./state.js";
+import { changed, endDraft, isAgents, isOutbound, lastSeq, mergeMessages, onChange, question, setDraft, setNotice, state, unreadCount } from "./state.js";
 import { token } from "./api.js";
 import { listen } from "./tabs.js";
 import { applyTheme } from "./theme.js";
@@ -72,7 +72,7 @@ const live = {
     else if (kind === "draft_ended") endDraft(signal);
     else if (kind === "agent_thinking") {
       // It may come after a quick answer.
-      if (question() || state.outbox.length > 0) show(state.appearance.agent_name, 60);
+      if (isAgents() && (question() || state.outbox.length > 0)) show(state.appearance.agent_name, 60);
     } else if (kind === "member_typing") show(signal.name, 6);
     else if (kind === "owner_changed" && state.conversation) {
       Object.assign(state.conversation, { owner: signal.owner, owner_name: signal.name });
