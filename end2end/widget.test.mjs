@@ -177,6 +177,18 @@ test('on a right-to-left page it stands at the other side and mirrors', async ()
   await page.context().close();
 });
 
+test('the button speaks the language that the page names, as the conversation does', async () => {
+  const page = await newPage(demo.browser);
+  const asked = page.waitForRequest('**/widget/api/appearance/*');
+  await page.goto(`${shop()}&language=sq`);
+  assert.equal(new URL((await asked).url()).searchParams.get('lang'), 'sq');
+  assert.equal(await page.locator('#biseda-widget').getAttribute('lang'), 'sq');
+  await page.locator('.launcher').click();
+  await page.frameLocator('iframe').locator('textarea').waitFor();
+  assert.equal(await page.frameLocator('iframe').locator('html').getAttribute('lang'), 'sq');
+  await page.context().close();
+});
+
 test('dark, and without motion for those who want none', async () => {
   const page = await newPage(demo.browser, { colorScheme: 'dark', reducedMotion: 'reduce' });
   await open(page);

@@ -26,9 +26,10 @@ function start(origin, key, options) {
   });
   window.biseda = api.public;
 
-  const draw = (appearance) => {
+  const draw = (appearance, language) => {
     const host = document.createElement("div");
     host.id = "biseda-widget";
+    if (language) host.lang = language;
     const root = host.attachShadow({ mode: "open" });
     applyStyle(root, appearance);
 
@@ -44,15 +45,16 @@ function start(origin, key, options) {
     api.begin(panel.actions);
   };
 
-  fetch(`${origin}/widget/api/appearance/${encodeURIComponent(key)}`)
+  const query = options.language ? `?${new URLSearchParams({ lang: options.language })}` : "";
+  fetch(`${origin}/widget/api/appearance/${encodeURIComponent(key)}${query}`)
     .then(async (response) => {
       if (response.status === 429 || response.status >= 500) throw response;
       const body = await response.json();
-      if (response.ok) draw(body.data);
+      if (response.ok) draw(body.data, options.language);
       else api.emit("error", body.error);
     })
     // The page's policy may forbid the request, or the network or the server failed: the button still has to work.
-    .catch(() => draw(fallback));
+    .catch(() => draw(fallback, "en"));
 }
 
 if (script && script.dataset.channel && !(window.biseda && window.biseda.loaded)) {
