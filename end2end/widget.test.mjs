@@ -490,12 +490,12 @@ test('what goes away leaves the focus with the field, and Escape closes from eve
   await pick(widget, 'Talk to a person');
   const retry = widget.locator('.notice').getByRole('button', { name: 'Retry' });
   await retry.waitFor();
-  const asked = page.waitForRequest('**/widget/api/person');
+  const answered = page.waitForResponse('**/widget/api/person');
   await press(retry);
-  await widget.locator('.notice').waitFor({ state: 'hidden' });
+  const { authorization } = (await answered).request().headers();
   // The field itself, when the conversation is ended elsewhere, and the way back to it.
   await field(widget).focus();
-  await fetch(`${demo.server.url}/widget/api/end`, { method: 'POST', headers: { authorization: (await asked).headers().authorization } });
+  await fetch(`${demo.server.url}/widget/api/end`, { method: 'POST', headers: { authorization } });
   await frameOf(page).waitForFunction(() => document.activeElement?.closest('.closed'));
   await press(widget.getByRole('button', { name: 'Start a new conversation' }));
   await frameOf(page).evaluate(() => document.activeElement.blur());
