@@ -22,9 +22,12 @@ const field = (widget) => widget.getByPlaceholder('Write a message…');
 const answer = (widget, text) => widget.locator('.message.theirs', { hasText: text }).first();
 const frameOf = (page) => page.frames().find((frame) => frame !== page.mainFrame());
 const open = (page) => openWidget(page, demo.server, site, demo.key);
+// The browser of these tests keeps nothing for frames of another site; those of the same site share what is kept.
+const openNear = (page) => openWidget(page, demo.server, { url: site.url.replace('localhost', '127.0.0.1') }, demo.key);
 const own = (widget, text) => widget.locator('.message.own', { hasText: text });
 const sent = (widget, text) => own(widget, text).getByText(/Sent|Seen/).waitFor();
 const isSession = (message) => message.url().endsWith('/widget/api/session');
+const isFrame = (url) => url.pathname === `/widget/${demo.key}`;
 const pick = async (widget, entry) => {
   await widget.getByRole('button', { name: 'Menu' }).click();
   await widget.getByRole('menuitem', { name: entry }).click();
@@ -88,6 +91,39 @@ test('on a phone it fills the screen, holds the focus and covers nothing but it'
   await page.context().close();
 });
 
+test('on a phone a chat that does not load can be closed', async () => {
+  const page = await newPage(demo.browser, { viewport: { width: 320, height: 640 }, hasTouch: true });
+  await page.route(isFrame, (route) => route.fulfill({ status: 502, body: 'Bad gateway' }));
+  await page.goto(shop());
+  await launcher(page).click();
+  await page.frameLocator('iframe').getByText('Bad gateway').waitFor();
+  await launcher(page).click();
+  await page.locator('#panel').waitFor({ state: 'hidden' });
+  assert.equal(await page.evaluate(() => document.documentElement.style.overflow), '');
+  // Opened again, it is tried again.
+  await page.unroute(isFrame);
+  await launcher(page).click();
+  await field(page.frameLocator('iframe')).waitFor();
+  await page.context().close();
+  // One that has loaded has its own button.
+  const next = await newPage(demo.browser, { viewport: { width: 320, height: 640 }, hasTouch: true });
+  const widget = await open(next);
+  await widget.getByRole('button', { name: 'Close' }).waitFor();
+  await next.locator('.launcher').waitFor({ state: 'hidden' });
+  await next.context().close();
+});
+
+for (const status of [429, 503]) {
+  test(`the button is there also when the server answers ${status} for its look`, async () => {
+    const page = await newPage(demo.browser);
+    const error = { code: 'unavailable', message: 'later', details: [] };
+    const headers = { 'access-control-allow-origin': '*' };
+    await page.route('**/widget/api/appearance/*', (route) => route.fulfill({ status, headers, json: { success: false, error } }));
+    await open(page);
+    await page.context().close();
+  });
+}
+
 test("a page's rules for all that stands in it do not concern the button", async () => {
   const page = await newPage(demo.browser);
   await page.goto(shop());
@@ -138,6 +174,18 @@ test('on a right-to-left page it stands at the other side and mirrors', async ()
     return [box.left, document.documentElement.clientWidth - box.right];
   });
   assert.ok(left < right, 'own messages are at the left');
+  await page.context().close();
+});
+
+test('the button speaks the language that the page names, as the conversation does', async () => {
+  const page = await newPage(demo.browser);
+  const asked = page.waitForRequest('**/widget/api/appearance/*');
+  await page.goto(`${shop()}&language=sq`);
+  assert.equal(new URL((await asked).url()).searchParams.get('lang'), 'sq');
+  assert.equal(await page.locator('#biseda-widget').getAttribute('lang'), 'sq');
+  await page.locator('.launcher').click();
+  await page.frameLocator('iframe').locator('textarea').waitFor();
+  assert.equal(await page.frameLocator('iframe').locator('html').getAttribute('lang'), 'sq');
   await page.context().close();
 });
 
@@ -208,17 +256,45 @@ test('what is written offline is sent once when the connection is back', async (
   await page.context().close();
 });
 
+test('the next page sends what the last one could not, without being opened', async () => {
+  const page = await newPage(demo.browser);
+  await page.route('**/widget/api/messages', (route) => route.abort());
+  const widget = await open(page);
+  await say(widget, 'My very first words');
+  await widget.locator('.message.queued', { hasText: 'My very first words' }).waitFor();
+  await page.unroute('**/widget/api/messages');
+  const sending = page.waitForRequest('**/widget/api/messages');
+  await page.goto(shop());
+  assert.equal((await sending).postDataJSON().content, 'My very first words');
+  assert.equal(await page.locator('#panel').isVisible(), false);
+  await page.context().close();
+});
+
+test('where the browser keeps nothing for it, a tab does not lose what another one has not sent', async () => {
+  const page = await newPage(demo.browser);
+  const tab = await page.context().newPage();
+  // Loaded before the message is written, so that it does not know it.
+  const other = await open(tab);
+  await page.route('**/widget/api/messages', (route) => route.abort());
+  const widget = await open(page);
+  await say(widget, 'Not to be lost');
+  await widget.locator('.message.queued', { hasText: 'Not to be lost' }).waitFor();
+  await field(other).fill('Something else');
+  await tab.waitForFunction(() => Object.values(localStorage).some((kept) => kept.includes('Something else')));
+  await page.reload();
+  await launcher(page).click();
+  await own(widget, 'Not to be lost').waitFor();
+  await page.context().close();
+});
+
 test('what two tabs write at the same moment is all sent', async () => {
-  // The browser of these tests keeps nothing for frames of another site; those of the same site share what is kept.
-  const near = { url: site.url.replace('localhost', '127.0.0.1') };
-  const openHere = (tab) => openWidget(tab, demo.server, near, demo.key);
   const page = await newPage(demo.browser);
   const context = page.context();
-  const widget = await openHere(page);
+  const widget = await openNear(page);
   await say(widget, 'Before the tunnel');
   await sent(widget, 'Before the tunnel');
   const second = await context.newPage();
-  const other = await openHere(second);
+  const other = await openNear(second);
   await own(other, 'Before the tunnel').waitFor();
   await context.setOffline(true);
   // As in a browser whose tabs do not see at once what the others write.
@@ -339,6 +415,7 @@ test('when nobody is there it asks for an address', async () => {
   await widget.getByRole('button', { name: 'Save' }).click();
   await widget.getByText('You left your e-mail address', { exact: false }).waitFor();
   await email.waitFor({ state: 'hidden' });
+  await frameOf(page).waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
   await member.getByLabel('Your availability').selectOption('online');
   await member.context().close();
   await page.context().close();
@@ -389,6 +466,155 @@ test('the page steers it through its JavaScript interface', async () => {
   await page.context().close();
 });
 
+test('what goes away leaves the focus with the field, and Escape closes from everywhere', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  const inField = () => frameOf(page).waitForFunction(() => document.activeElement?.tagName === 'TEXTAREA');
+  const press = async (button) => {
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await inField();
+  };
+  // A suggestion; its message is refused twice, and taken back.
+  const refuse = (route) => route.fulfill({ status: 422, json: { success: false, error: { code: 'invalid', message: 'no', details: [] } } });
+  await page.route('**/widget/api/messages', refuse);
+  await press(widget.locator('.reply').first());
+  const failed = widget.locator('.message.failed');
+  await failed.getByRole('button', { name: 'Retry' }).waitFor();
+  await press(failed.getByRole('button', { name: 'Retry' }));
+  await failed.waitFor();
+  await press(failed.getByRole('button', { name: 'Discard' }));
+  await page.unroute('**/widget/api/messages');
+  // What did not work, and is tried again.
+  await page.route('**/widget/api/person', (route) => route.abort(), { times: 1 });
+  await pick(widget, 'Talk to a person');
+  const retry = widget.locator('.notice').getByRole('button', { name: 'Retry' });
+  await retry.waitFor();
+  const answered = page.waitForResponse('**/widget/api/person');
+  await press(retry);
+  const { authorization } = (await answered).request().headers();
+  // The field itself, when the conversation is ended elsewhere, and the way back to it.
+  await field(widget).focus();
+  await fetch(`${demo.server.url}/widget/api/end`, { method: 'POST', headers: { authorization } });
+  await frameOf(page).waitForFunction(() => document.activeElement?.closest('.closed'));
+  await press(widget.getByRole('button', { name: 'Start a new conversation' }));
+  await frameOf(page).evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('Escape');
+  await page.locator('#panel').waitFor({ state: 'hidden' });
+  await page.context().close();
+});
+
+test('what was read aloud is not read again, and earlier messages are not read at all', async () => {
+  const page = await newPage(demo.browser);
+  let widget = await open(page);
+  await say(widget, 'The first of two');
+  await sent(widget, 'The first of two');
+  const first = await own(widget, 'The first of two').elementHandle();
+  await say(widget, 'The second of two');
+  await sent(widget, 'The second of two');
+  await own(widget, 'The first of two').getByText(/Sent|Seen/).waitFor({ state: 'detached' });
+  assert.ok(await first.evaluate((element) => element.isConnected), 'the note under it is new, and nothing else');
+  // One more page of messages, before the first.
+  let oldest;
+  await page.route('**/widget/api/session', async (route) => {
+    const answer = await route.fetch();
+    const json = await answer.json();
+    [oldest] = json.data.conversation.messages;
+    json.data.conversation.messages.forEach((message) => (message.seq += 1));
+    json.data.conversation.has_more = true;
+    await route.fulfill({ response: answer, json });
+  });
+  await page.route('**/widget/api/messages?*', async (route) => {
+    await frameOf(page).evaluate(() => {
+      const list = document.querySelector('.list');
+      new MutationObserver(() => (window.insertion ??= list.getAttribute('aria-live'))).observe(list, { childList: true });
+    });
+    const earlier = { ...oldest, id: crypto.randomUUID(), client_id: crypto.randomUUID(), seq: 1, content: 'Long ago', html: null };
+    await route.fulfill({ json: { success: true, data: { messages: [earlier], has_more: false } } });
+  });
+  await page.routeWebSocket(/\/widget\/api\/live/, () => {});
+  widget = await open(page);
+  await own(widget, 'Long ago').waitFor();
+  assert.equal(await frameOf(page).evaluate(() => window.insertion), 'off');
+  await widget.locator('.list[aria-live=polite]').waitFor();
+  await page.context().close();
+});
+
+test('what comes with the whole conversation is marked as read, too', async () => {
+  const page = await newPage(demo.browser);
+  // In place of each event the server asks to load anew, as after a long break.
+  await page.routeWebSocket(/\/widget\/api\/live/, (route) => {
+    const server = route.connectToServer();
+    server.onMessage((message) => {
+      const { event } = JSON.parse(message);
+      route.send(event ? JSON.stringify({ reload: { cursor: event.position } }) : message);
+    });
+  });
+  const widget = await open(page);
+  await pick(widget, 'Talk to a person');
+  await say(widget, 'Is anybody there?');
+  await sent(widget, 'Is anybody there?');
+  const member = await newPage(demo.browser, owner);
+  await visit(member, `${demo.server.url}/app/inbox?list=all`);
+  await member.locator('.inbox-rows li a').first().click();
+  await member.getByRole('textbox', { name: 'Reply text' }).fill('I am, good day.');
+  await member.keyboard.press('Control+Enter');
+  await answer(widget, 'I am, good day.').waitFor();
+  await member.locator('.message', { hasText: 'I am, good day.' }).getByText('Read').waitFor();
+  await member.context().close();
+  await page.context().close();
+});
+
+test('an agent that is still at work when a person takes over is not heard any more', async () => {
+  const page = await newPage(demo.browser);
+  let line;
+  await page.routeWebSocket(/\/widget\/api\/live/, (route) => {
+    line = route;
+    const server = route.connectToServer();
+    server.onMessage((message) => JSON.parse(message).signal || route.send(message));
+  });
+  const widget = await open(page);
+  await pick(widget, 'Talk to a person');
+  await say(widget, 'Is anybody there?');
+  await sent(widget, 'Is anybody there?');
+  const signal = (kind, detail) => line.send(JSON.stringify({ signal: { [kind]: detail } }));
+  const shown = () => frameOf(page).evaluate(() => [...document.querySelectorAll('.draft, .typing')].filter((element) => !element.hidden).map((element) => element.textContent));
+  signal('owner_changed', { owner: 'member', name: 'Ben' });
+  signal('draft', { message_id: 'one', html: '<p>As I was saying</p>' });
+  signal('agent_thinking', {});
+  await widget.locator('.subtitle', { hasText: 'Ben' }).waitFor();
+  assert.deepEqual(await shown(), []);
+  // An agent that has the conversation is heard.
+  signal('owner_changed', { owner: 'agent', name: null });
+  signal('draft', { message_id: 'one', html: '<p>As I was saying</p>' });
+  await widget.locator('.draft', { hasText: 'As I was saying' }).waitFor();
+  await page.context().close();
+});
+
+test('who says on each page who the visitor is disturbs no other tab', async () => {
+  const page = await newPage(demo.browser);
+  const widget = await open(page);
+  await say(widget, 'I am signed in');
+  await sent(widget, 'I am signed in');
+  const identify = async () => {
+    const answered = page.waitForResponse('**/widget/api/identify');
+    await page.evaluate(() => window.biseda.identify({ name: 'Vera Visitor', email: 'vera@example.com' }));
+    await (await answered).finished();
+  };
+  await identify();
+  const tab = await page.context().newPage();
+  const other = await open(tab);
+  await own(other, 'I am signed in').waitFor();
+  const begun = [];
+  tab.on('request', (request) => isSession(request) && begun.push(request.url()));
+  for (const each of [page, tab]) each.on('websocket', (socket) => begun.push(socket.url()));
+  await identify();
+  await say(widget, 'As on each page');
+  await own(other, 'As on each page').waitFor();
+  assert.deepEqual(begun, []);
+  await page.context().close();
+});
+
 test('a reset right at the start of a page keeps the earlier conversation away', async () => {
   const page = await newPage(demo.browser);
   await say(await open(page), 'For the first person only');
@@ -396,9 +622,11 @@ test('a reset right at the start of a page keeps the earlier conversation away',
   // The answer with the earlier conversation comes last of all.
   let late;
   await page.route('**/widget/api/session', (route) => (late ? route.continue() : (late = route)));
-  await page.addInitScript(() => window === window.top && (window.biseda = window.biseda ?? []).push(['reset']));
-  const next = page.waitForResponse(isSession);
+  const asked = page.waitForRequest(isSession);
   await page.reload();
+  await asked;
+  const next = page.waitForResponse(isSession);
+  await page.evaluate(() => window.biseda.reset());
   assert.equal((await next).request().postDataJSON().token, null, 'a new visitor has no token yet');
   const earlier = page.waitForResponse(isSession);
   await late.continue();
@@ -416,6 +644,29 @@ test('a reset right at the start of a page keeps the earlier conversation away',
   assert.equal(await other.locator('.message.own').count(), 1);
   await page.context().close();
 });
+
+for (const [where, openThere] of [['that keeps things for frames', openNear], ['that keeps nothing for them', open]]) {
+  test(`a reset on a page that is left at once is done on the next one, in a browser ${where}`, async () => {
+    const page = await newPage(demo.browser);
+    await say(await openThere(page), 'For the first person only');
+    await sent(page.frameLocator('iframe'), 'For the first person only');
+    await page.route('**/widget/api/appearance/*', () => {});
+    await page.reload();
+    await page.waitForFunction(() => window.biseda?.loaded);
+    await page.evaluate(() => window.biseda.reset());
+    await page.unrouteAll();
+    const next = page.waitForRequest((request) => isSession(request) && request.postDataJSON().token === null);
+    await page.reload();
+    await next;
+    await page.waitForFunction(() => !Object.keys(localStorage).some((name) => name.endsWith(':reset')));
+    await launcher(page).click();
+    const widget = page.frameLocator('iframe');
+    await say(widget, 'From the next person');
+    await sent(widget, 'From the next person');
+    assert.equal(await widget.locator('.message.own').count(), 1);
+    await page.context().close();
+  });
+}
 
 test('a reset in one tab begins anew in all of them', async () => {
   const page = await newPage(demo.browser);

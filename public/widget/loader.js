@@ -10,40 +10,51 @@ import { createApi } from "./loader/api.js";
 import { keepAttached } from "./loader/attach.js";
 import { createLauncher } from "./loader/launcher.js";
 import { createPanel } from "./loader/panel.js";
+import { createStore } from "./loader/store.js";
 import { applyStyle } from "./loader/style.js";
 
 const script = document.currentScript || document.querySelector("script[data-channel]");
 const fallback = { color: "#4f46e5", position: "end", title: "", labels: { open: "Open chat", close: "Close chat", unread: "{count} unread" } };
 
 function start(origin, key, options) {
-  const api = createApi();
+  const store = createStore(key);
+  // Asked for on a page that was left too early.
+  const isOwed = store.get("reset");
+  const api = createApi(() => {
+    store.set("reset", "1");
+    for (const name of ["known", "kept"]) store.set(name, null);
+  });
   window.biseda = api.public;
 
-  const draw = (appearance) => {
+  const draw = (appearance, language) => {
     const host = document.createElement("div");
     host.id = "biseda-widget";
+    if (language) host.lang = language;
     const root = host.attachShadow({ mode: "open" });
     applyStyle(root, appearance);
 
     const launcher = createLauncher(appearance, () => api.actions.toggle());
-    const panel = createPanel({ origin, key, options, appearance, api, launcher });
+    const panel = createPanel({ origin, key, options, appearance, api, launcher, store });
     launcher.button.onpointerenter = launcher.button.onfocus = panel.load;
     root.append(panel.element, launcher.button);
     root.addEventListener("keydown", (event) => event.key === "Escape" && panel.close());
 
     keepAttached(host, panel.reload);
-    if (panel.isKnown()) (window.requestIdleCallback || setTimeout)(panel.load);
+    if (isOwed) panel.actions.reset();
+    if (store.get("known")) (window.requestIdleCallback || setTimeout)(panel.load);
     api.begin(panel.actions);
   };
 
-  fetch(`${origin}/widget/api/appearance/${encodeURIComponent(key)}`)
+  const query = options.language ? `?${new URLSearchParams({ lang: options.language })}` : "";
+  fetch(`${origin}/widget/api/appearance/${encodeURIComponent(key)}${query}`)
     .then(async (response) => {
+      if (response.status === 429 || response.status >= 500) throw response;
       const body = await response.json();
-      if (response.ok) draw(body.data);
+      if (response.ok) draw(body.data, options.language);
       else api.emit("error", body.error);
     })
-    // The page's policy may forbid the request, or the network failed: the button still has to work.
-    .catch(() => draw(fallback));
+    // The page's policy may forbid the request, or the network or the server failed: the button still has to work.
+    .catch(() => draw(fallback, "en"));
 }
 
 if (script && script.dataset.channel && !(window.biseda && window.biseda.loaded)) {

@@ -38,6 +38,7 @@ async function answer(response) {
 
 async function send(method, path, body) {
   const headers = {};
+  const text = JSON.stringify(body);
   if (token.get()) headers.authorization = `Bearer ${token.get()}`;
   if (body !== undefined) headers["content-type"] = "application/json";
   const timeout = new AbortController();
@@ -46,9 +47,11 @@ async function send(method, path, body) {
     const response = await fetch(`/widget/api/${path}`, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: text,
       signal: timeout.signal,
       credentials: "omit",
+      // A message arrives also when the visitor leaves the page meanwhile. Browsers refuse that to more than 64 kB.
+      keepalive: path === "messages" && text.length < 20_000,
     });
     return await answer(response);
   } catch (error) {

@@ -16,7 +16,7 @@ export const kept = (() => {
   }
 })();
 
-/** Tells the loader: `ready`, `close`, `session`, `unread`, `message`, `error`, `keep`. */
+/** Tells the loader: `ready`, `close`, `session`, `unread`, `message`, `error`, `keep`, `reset`. */
 export function tellHost(type, detail = {}) {
   if (!embedded || !origin) return;
   try {

@@ -6,7 +6,7 @@ import { connect, disconnect, reconnect, wake } from "./live.js";
 import { confirm, flush, reloadOutbox } from "./outbox.js";
 import { ensureSession, follow, giveUp, identify, identifyAgain, markRead, refresh, reset } from "./session.js";
 import { beep, setMuted } from "./sound.js";
-import { changed, endDraft, isOutbound, lastSeq, mergeMessages, onChange, question, setDraft, setNotice, state, unreadCount } from "./state.js";
+import { changed, endDraft, isAgents, isOutbound, lastSeq, mergeMessages, onChange, question, setDraft, setNotice, state, unreadCount } from "./state.js";
 import { token } from "./api.js";
 import { listen } from "./tabs.js";
 import { applyTheme } from "./theme.js";
@@ -17,11 +17,11 @@ import { acceptDrops } from "./view/files.js";
 import { createHeader } from "./view/header.js";
 import { createLog } from "./view/log.js";
 import { createNotice } from "./view/notice.js";
-import { keepFocusInside } from "./view/focus.js";
+import { keepFocus, keepFocusInside } from "./view/focus.js";
 
 const close = () => tellHost("close");
 const header = createHeader(close);
-const notice = createNotice(() => composer.focus());
+const notice = createNotice();
 const log = createLog();
 const email = createEmail();
 const composer = createComposer(email.element);
@@ -35,7 +35,7 @@ keepFocusInside(app, close);
 let told = -1;
 let typingTimer = null;
 onChange(() => {
-  for (const view of [header, notice, log, email, composer]) view.render();
+  keepFocus(app, () => [header, notice, log, email, composer].forEach((view) => view.render()), composer.focus);
   const unread = unreadCount();
   if (unread !== told) tellHost("unread", { count: (told = unread) });
 });
@@ -72,7 +72,7 @@ const live = {
     else if (kind === "draft_ended") endDraft(signal);
     else if (kind === "agent_thinking") {
       // It may come after a quick answer.
-      if (question() || state.outbox.length > 0) show(state.appearance.agent_name, 60);
+      if (isAgents() && (question() || state.outbox.length > 0)) show(state.appearance.agent_name, 60);
     } else if (kind === "member_typing") show(signal.name, 6);
     else if (kind === "owner_changed" && state.conversation) {
       Object.assign(state.conversation, { owner: signal.owner, owner_name: signal.name });
@@ -100,7 +100,7 @@ listenToHost({
     state.open = false;
     setNotice(null);
   },
-  identify: ({ identity }) => identify(identity).then(reconnect),
+  identify: ({ identity }) => identify(identity).then((isNews) => isNews && reconnect()),
   reset: () => (disconnect(), reset().catch(() => {})),
   preview({ appearance }) {
     state.appearance = { ...state.appearance, ...appearance };

@@ -6,7 +6,7 @@
 import { request } from "./api.js";
 import { isOurs, reconnect } from "./live.js";
 import { explain } from "./reasons.js";
-import { ensureSession, refresh, tellSession } from "./session.js";
+import { ensureSession, refresh, tellKnown, tellSession } from "./session.js";
 import { changed, mergeMessages, state } from "./state.js";
 import * as storage from "./storage.js";
 import { alone, tell } from "./tabs.js";
@@ -51,6 +51,7 @@ function newId() {
 /** Queues a message and sends it as soon as possible. */
 export function sendMessage(content, attachments = []) {
   save({ client_id: newId(), content, attachments, page_url: state.pageUrl, created_at: new Date().toISOString(), status: "queued" });
+  tellKnown();
   flush();
 }
 

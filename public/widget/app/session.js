@@ -30,6 +30,9 @@ async function ask(accept, ...question) {
   }
 }
 
+/** Tells the loader whether there is anything for which the frame is worth loading early. */
+export const tellKnown = () => tellHost("session", { known: Boolean(state.conversation || state.outbox.length) });
+
 function take(session) {
   pause = PAUSE;
   token.set(session.token);
@@ -40,7 +43,7 @@ function take(session) {
   state.membersOnline = session.members_online;
   state.phase = "ready";
   setConversation(session.conversation);
-  tellHost("session", { known: Boolean(session.conversation) });
+  tellKnown();
   changed();
 }
 
@@ -100,13 +103,21 @@ let missed = null;
 /** What was said earlier and what is said now, which counts more. */
 const joined = (earlier, now) => ({ ...earlier, ...now, attributes: { ...earlier?.attributes, ...now?.attributes } });
 
-/** Says who the visitor is; the loader's page asks for it. */
+/** Whether a session shows what is on screen already. */
+const isShown = ({ conversation, contact_email: email, contact_name: name }) =>
+  conversation?.id === state.conversation?.id && email === state.contactEmail && name === state.contactName;
+
+/** Says who the visitor is; the loader's page asks for it, on each of its pages. Gives whether that changes anything here. */
 export async function identify(identity) {
   const { era } = state;
   const earlier = missed;
   const { userId, signature, name, email, phone, attributes } = (earlier ? joined(earlier, identity) : identity) ?? {};
+  let isNews = false;
   const accept = (session) => {
     if (missed === earlier) missed = null;
+    isNews = !isShown(session);
+    // Else the other tabs and the socket have nothing to begin anew for.
+    if (!isNews) return;
     take(session);
     tellSession();
   };
@@ -122,6 +133,7 @@ export async function identify(identity) {
     else if (!identity) missed = null;
     tellHost("error", { error: { code: error.code, message: error.message, details: error.details } });
   }
+  return isNews;
 }
 
 /** Says again what the server could not be told. */
@@ -165,6 +177,7 @@ export async function reset() {
   token.clear();
   for (const key of ["draft", ...storage.keys(storage.OUTBOX)]) storage.remove(key);
   tell("reset");
+  tellHost("reset");
   // However often it has to be tried.
   isAwaited = true;
   // Whoever still asks for the earlier visitor is not waited for.
@@ -175,7 +188,8 @@ export async function reset() {
 function takeNow({ conversation, members_online }) {
   state.membersOnline = members_online;
   setConversation(conversation);
-  tellHost("session", { known: Boolean(conversation) });
+  tellKnown();
+  markRead();
 }
 
 /** Loads the conversation anew. */

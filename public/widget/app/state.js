@@ -86,9 +86,12 @@ export function mergeMessages(messages) {
 /** Whether a message waits for its answer; one that is not here yet does. The answer to the last one answers all. */
 const isWaiting = (id) => !state.messages.has(id) || question()?.id === id;
 
+/** Whether it is an agent who answers; one that was at work may still be heard after a person took over. */
+export const isAgents = () => !state.conversation || state.conversation.owner === "agent";
+
 /** Shows what an agent has written so far, unless the answer is here already. */
 export function setDraft({ message_id, html }) {
-  if (isWaiting(message_id)) state.draft = { message_id, html };
+  if (isAgents() && isWaiting(message_id)) state.draft = { message_id, html };
 }
 
 /** Nothing came of the answer to a message; what is being written for a later one stays. */

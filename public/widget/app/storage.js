@@ -16,8 +16,8 @@ export const isShared = (() => {
   }
 })();
 const memory = new Map(isShared ? [] : Object.entries(kept));
-/** Lets the loader keep what only memory has. */
-const handOver = () => isShared || tellHost("keep", { values: Object.fromEntries(memory) });
+/** Lets the loader keep what only memory has; one value at a time, since those of other tabs are there as well. */
+const handOver = (key) => isShared || tellHost("keep", { key, value: memory.get(key) });
 
 const erase = (key) => {
   try {
@@ -46,14 +46,14 @@ export function write(key, value) {
     // Refused, or full: then memory keeps it for this page, and what was stored before is out of date.
     memory.set(key, value);
     erase(key);
-    handOver();
+    handOver(key);
   }
 }
 
 export function remove(key) {
   memory.delete(key);
   erase(key);
-  handOver();
+  handOver(key);
 }
 
 /** The keys that begin like this and have something. */

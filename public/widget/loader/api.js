@@ -6,13 +6,15 @@
  */
 const METHODS = ["open", "close", "toggle", "identify", "setAttributes", "reset"];
 
-export function createApi() {
+/** `onreset`: the visitor is to be forgotten, even if the page is left before that can be carried out. */
+export function createApi(onreset) {
   const earlier = window.biseda;
   const handlers = new Map();
   const waiting = [];
   const api = { actions: null };
 
   const call = (name, ...args) => {
+    if (name === "reset") onreset();
     if (name === "on") (handlers.get(args[0]) || handlers.set(args[0], new Set()).get(args[0])).add(args[1]);
     else if (name === "off") handlers.get(args[0])?.delete(args[1]);
     else if (!METHODS.includes(name)) console.warn(`biseda: there is no ${name}; there are ${METHODS.join(", ")}, on, off`);

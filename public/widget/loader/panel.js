@@ -3,7 +3,7 @@
 /** Whether the dialog fills the screen, as its style says. */
 const narrow = matchMedia("(max-width: 479px)");
 
-export function createPanel({ origin, key, options, appearance, api, launcher }) {
+export function createPanel({ origin, key, options, appearance, api, launcher, store }) {
   const element = document.createElement("div");
   element.id = element.className = "panel";
   element.hidden = true;
@@ -11,7 +11,11 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
   element.setAttribute("aria-label", appearance.title || appearance.labels.open);
 
   let frame = null;
+  /** Whether there is a page in the frame, if only one that says why there is no other. */
+  let loaded = false;
   let ready = false;
+  // The style asks for it: only a frame that is ready has a button of its own that closes.
+  const setReady = (value) => element.toggleAttribute("data-ready", (ready = value));
   let open = false;
   let overflow = null;
   const queue = [];
@@ -29,7 +33,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     const query = new URLSearchParams();
     if (options.language) query.set("lang", options.language);
     if (getComputedStyle(document.documentElement).direction === "rtl") query.set("dir", "rtl");
-    const kept = recall(shelf);
+    const kept = store.get("kept");
     return `${origin}/widget/${encodeURIComponent(key)}?${query}#${location.origin}${kept ? `!${encodeURIComponent(kept)}` : ""}`;
   };
 
@@ -38,38 +42,17 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
     frame = document.createElement("iframe");
     frame.title = appearance.title || appearance.labels.open;
     frame.allow = "autoplay; clipboard-write";
-    frame.src = address();
+    frame.onload = () => (loaded = true);
+    begin();
     element.append(frame);
   }
 
   /** The frame begins anew: with what is kept by now, and until it is ready what it is told waits. */
-  const reload = () => {
-    if (!frame) return;
-    ready = false;
+  const begin = () => {
+    loaded = false;
+    setReady(false);
     frame.src = address();
   };
-
-  // Whether this browser has had a conversation: then the frame is loaded early, to count what is unread.
-  const known = `biseda:${key}`;
-  // What a frame keeps here when the browser refuses storage to frames of other sites.
-  const shelf = `${known}:kept`;
-  const store = (name, value) => {
-    try {
-      if (value) localStorage.setItem(name, value);
-      else localStorage.removeItem(name);
-    } catch {
-      // Storage is refused: the count appears after the first click.
-    }
-  };
-  const recall = (name) => {
-    try {
-      return localStorage.getItem(name);
-    } catch {
-      return null;
-    }
-  };
-  const remember = (value) => store(known, value && "1");
-  const isKnown = () => recall(known) === "1";
 
   // Before it is loaded, the frame may lose the focus again without being told, and then it does not ask for it: what the
   // visitor types would go nowhere.
@@ -78,6 +61,11 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
   const setOpen = (value) => {
     if (value === open) return;
     open = value;
+    if (open && loaded && !ready) {
+      // What came instead of the chat is not there for good.
+      frame.remove();
+      frame = null;
+    }
     load();
     element.hidden = !open;
     cover();
@@ -124,7 +112,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
 
   const received = {
     ready() {
-      ready = true;
+      setReady(true);
       enter();
       // The frame was loaded again while it was open: it has to learn so.
       if (open && !queue.some(({ type }) => type === "open")) queue.push({ type: "open", modal: narrow.matches, page: page() });
@@ -132,8 +120,11 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
       api.emit("ready");
     },
     close: () => setOpen(false),
-    session: ({ known: value }) => remember(value),
-    keep: ({ values }) => store(shelf, JSON.stringify(values)),
+    session: ({ known }) => store.set("known", known && "1"),
+    keep({ key, value }) {
+      store.set("kept", JSON.stringify({ ...JSON.parse(store.get("kept")), [key]: value }));
+    },
+    reset: () => store.set("reset", null),
     unread: ({ count }) => (launcher.setUnread(count), api.emit("unread", count)),
     message: ({ message }) => api.emit("message", message),
     error: ({ error }) => api.emit("error", error),
@@ -146,8 +137,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
   return {
     element,
     load,
-    reload,
-    isKnown,
+    reload: () => frame && begin(),
     close: () => setOpen(false),
     actions: {
       open: () => setOpen(true),
@@ -155,7 +145,7 @@ export function createPanel({ origin, key, options, appearance, api, launcher })
       toggle: () => setOpen(!open),
       identify: (identity) => post({ type: "identify", identity }),
       setAttributes: (attributes) => post({ type: "identify", identity: { attributes } }),
-      reset: () => (remember(false), launcher.setUnread(0), post({ type: "reset" })),
+      reset: () => (launcher.setUnread(0), post({ type: "reset" })),
     },
   };
 }

@@ -25,7 +25,7 @@ iframe{display:block;width:100%;height:100%;border:0}
 @media (max-width:479px){
 .panel{inset:0;width:100%;max-width:none;height:100vh;height:100dvh;border-radius:0;box-shadow:none;background:${color};
 padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}
-.launcher[aria-expanded=true]{display:none}}
+.panel[data-ready]~.launcher[aria-expanded=true]{display:none}}
 @media (prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
 @media (forced-colors:active){.launcher,.panel{border:1px solid ButtonText}}
 @media print{.launcher,.panel{display:none}}`;

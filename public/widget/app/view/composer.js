@@ -20,7 +20,7 @@ export function createComposer(extra) {
   const box = h("div", { class: "box" }, files.element, h("div", { class: "row" }, attach, picker, text, send));
   const hint = h("p", { class: "hint" });
   const form = h("form", { class: "composer", novalidate: true }, box, count, hint);
-  const closed = h("div", { class: "composer closed", hidden: true }, h("p", {}, t("ended")), h("button", { type: "button", class: "primary", onclick: () => attempt(restart).then(() => text.focus()) }, t("new_conversation")));
+  const closed = h("div", { class: "composer closed", hidden: true }, h("p", {}, t("ended")), h("button", { type: "button", class: "primary", onclick: () => attempt(restart) }, t("new_conversation")));
   const element = h("footer", {}, extra, form, closed);
 
   const length = () => [...text.value].length;

@@ -16,18 +16,22 @@ export function createEmail() {
     input.setAttribute("aria-invalid", "true");
     input.focus();
   };
+  // A button that is disabled would lose the focus.
+  let saving = false;
+  const setSaving = (value) => button.setAttribute("aria-disabled", String((saving = value)));
   element.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (saving) return;
     error.textContent = "";
     input.removeAttribute("aria-invalid");
     if (!input.value.trim() || !input.checkValidity()) return refuse(t("email_invalid"));
-    button.disabled = true;
+    setSaving(true);
     try {
       await leaveEmail(input.value.trim());
     } catch (problem) {
       refuse(explain(problem));
     }
-    button.disabled = false;
+    setSaving(false);
   });
 
   const render = () => {

@@ -4,12 +4,15 @@ import { h, icon, reconcile } from "../dom.js";
 import { discard, retry, sendMessage } from "../outbox.js";
 import { loadEarlier } from "../session.js";
 import { sorted, state } from "../state.js";
-import { head, messageBubble, queuedBubble, setSafeHtml, systemLine } from "./message.js";
+import { head, messageBubble, queuedBubble, setNote, setSafeHtml, systemLine } from "./message.js";
 import { attempt } from "./notice.js";
 
 const GROUP = 5 * 60_000;
 
-/** What the thread consists of: a key, what the element depends on, and how it is made. */
+/**
+ * What the thread consists of: a key, what the element depends on, and how it is made; for messages of the visitor's own
+ * also the note under it, which changes without a new element, since that would be read aloud again.
+ */
 function items() {
   const list = [];
   const messages = sorted();
@@ -29,9 +32,10 @@ function items() {
     earlier = message;
     if (message.content_type === "event") list.push([message.id, message.content, () => systemLine(message)]);
     else {
+      const own = message.author_type === "contact";
       const note = message === lastOwn ? t(message.seq <= conversation.member_read_seq ? "seen" : "sent") : "";
-      const key = message.author_type === "contact" && message.client_id ? message.client_id : message.id;
-      list.push([key, JSON.stringify([message.id, first, note, message.html, message.attachments, message.citations.length]), () => messageBubble(message, { first, note })]);
+      const key = own && message.client_id ? message.client_id : message.id;
+      list.push([key, JSON.stringify([message.id, first, message.html, message.attachments, message.citations.length]), () => messageBubble(message, { first }), own ? note : undefined]);
     }
   }
   const arrived = new Set(messages.map(({ client_id }) => client_id));
@@ -51,7 +55,7 @@ export function createLog() {
   const draft = h("article", { class: "message theirs first draft", hidden: true, "aria-hidden": "true" });
   const typing = h("div", { class: "message theirs typing", role: "status", hidden: true });
   const replies = h("div", { class: "replies" });
-  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => toEnd(true) }, icon("down"), t("newest"));
+  const jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => (scroller.focus({ preventScroll: true }), toEnd(true)) }, icon("down"), t("newest"));
   const scroller = h("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": t("conversation") }, earlier, list, draft, typing, replies);
   const element = h("main", { class: "log" }, scroller, jump);
 
@@ -84,11 +88,14 @@ export function createLog() {
     if (loading) return;
     loading = true;
     const height = scroller.scrollHeight - scroller.scrollTop;
+    list.setAttribute("aria-live", "off");
     await attempt(loadEarlier);
     // What was in view stays in view.
     requestAnimationFrame(() => {
       scroller.scrollTop = scroller.scrollHeight - height;
       loading = false;
+      // The next frame: by then what came in is known to those who read aloud.
+      requestAnimationFrame(() => list.setAttribute("aria-live", "polite"));
     });
   };
 
@@ -122,12 +129,11 @@ export function createLog() {
     for (const key of known.keys()) if (!now.some(([name]) => name === key)) known.delete(key);
     reconcile(
       list,
-      now.map(([key, depends, make]) => {
-        const old = known.get(key);
-        if (old?.depends === depends) return old.element;
-        const made = { depends, element: make() };
-        known.set(key, made);
-        return made.element;
+      now.map(([key, depends, make, note]) => {
+        if (known.get(key)?.depends !== depends) known.set(key, { depends, element: make() });
+        const { element } = known.get(key);
+        if (note !== undefined) setNote(element, note);
+        return element;
       }),
     );
     earlier.hidden = !state.conversation?.has_more;

@@ -34,8 +34,8 @@ export function systemLine(message) {
   return h("p", { class: "system", title: exact(new Date(message.created_at)) }, t(key, { name: message.author_name || t("team") }));
 }
 
-/** A message of either side. `first`: it opens a group; `seen`: what to say under it. */
-export function messageBubble(message, { first, note }) {
+/** A message of either side. `first`: it opens a group. */
+export function messageBubble(message, { first }) {
   const own = message.author_type === "contact";
   const when = new Date(message.created_at);
   const text = h("div", { class: "text", dir: "auto" });
@@ -50,8 +50,15 @@ export function messageBubble(message, { first, note }) {
     message.content && h("div", { class: "bubble", title: exact(when) }, text),
     message.attachments.length > 0 && h("div", { class: "files" }, ...message.attachments.map(file)),
     message.citations.length > 0 && sourceList(message.citations),
-    h("div", { class: "meta" }, h("time", { datetime: message.created_at, dir: "auto", title: exact(when) }, clock(when)), note && h("span", {}, `· ${note}`)),
+    h("div", { class: "meta" }, h("time", { datetime: message.created_at, dir: "auto", title: exact(when) }, clock(when)), own && h("span", { class: "note" })),
   );
+}
+
+/** Says under a message of the visitor's own what became of it. */
+export function setNote(bubble, note) {
+  const element = bubble.querySelector(".meta > .note");
+  const text = note && `· ${note}`;
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** A message on its way, or one that did not arrive. */

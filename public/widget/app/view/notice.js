@@ -23,14 +23,9 @@ function trouble() {
   return null;
 }
 
-/** `onclosed`: the visitor has put a notice away, and the focus needs another place. */
-export function createNotice(onclosed) {
+export function createNotice() {
   const element = h("div", { class: "notice", role: "status", hidden: true });
   let shown = null;
-  const putAway = () => {
-    setNotice(null);
-    onclosed();
-  };
 
   const render = () => {
     const content = state.notice ?? trouble();
@@ -44,7 +39,7 @@ export function createNotice(onclosed) {
           icon("alert"),
           h("span", {}, content.text),
           content.again && h("button", { type: "button", class: "link", onclick: content.again }, t("retry")),
-          state.notice && iconButton("close", t("close_notice"), putAway),
+          state.notice && iconButton("close", t("close_notice"), () => setNotice(null)),
         ]
       : [];
     element.replaceChildren(...parts.filter(Boolean));
