@@ -3,7 +3,8 @@
  * `<script async src="https://…/widget.js" data-channel="KEY"></script>`.
  *
  * It draws the button itself, in a shadow root, and loads the conversation's frame only when it is wanted: on hover or
- * focus, on the first click, or at once when this browser has a conversation whose unread messages are to be counted.
+ * focus, on the first click, or at once when this browser has a conversation whose unread messages are to be counted, a
+ * message that is still to be sent, or a visitor who is still to be forgotten.
  * It needs nothing from the page's content policy but `script-src`, `connect-src` and `frame-src` for our origin.
  */
 import { createApi } from "./loader/api.js";
