@@ -64,7 +64,7 @@ pub(super) const TABLES: &[Table] = &[
         "attachments",
         "id conversation_id message_id visitor_id file_name media_type size checksum is_inline uploaded_by created_at",
     ),
-    of("canned_responses", "id shortcut content created_at"),
+    of("canned_responses", "id shortcut content created_at updated_at"),
     of(
         "agents",
         "id name instructions greeting languages tone provider model base_url temperature max_tokens handoff_rules
