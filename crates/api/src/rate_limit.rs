@@ -222,20 +222,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_invites_can_still_sign_in() {
+    async fn who_invites_or_tries_a_password_once_more_can_still_sign_in() {
         let app = Router::new()
             .fallback(async || "done")
             .layer(from_fn_with_state(Slowed::sign_in(), slow))
+            .layer(from_fn_with_state(Slowed::passwords(), slow))
             .layer(from_fn_with_state(Slowed::invitations(), slow));
         let ask = async |path: &str| {
             app.clone().oneshot(Request::post(path).body(Body::empty()).unwrap()).await.unwrap().status().as_u16()
         };
-        let mut invited = Vec::new();
-        for _ in 0..20 {
-            invited.push(ask("/rpc/invite123").await);
+        for (often, alike) in [
+            ("/rpc/invite123", "/rpc/resend_invitation123"),
+            ("/rpc/begin_second_factor123", "/rpc/change_password123"),
+        ] {
+            let mut asked = Vec::new();
+            for _ in 0..20 {
+                asked.push(ask(often).await);
+            }
+            assert!(asked.starts_with(&[200; 10]) && asked.contains(&429), "{asked:?}");
+            assert_eq!(ask(alike).await, 429);
         }
-        assert!(invited.starts_with(&[200; 10]) && invited.contains(&429), "{invited:?}");
-        assert_eq!(ask("/rpc/resend_invitation123").await, 429);
         assert_eq!(ask("/rpc/log_in123").await, 200);
     }
 }

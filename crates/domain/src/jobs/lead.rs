@@ -15,8 +15,7 @@ const SILENCE: Duration = Duration::from_secs(45);
 const LOOK: Duration = Duration::from_secs(3);
 
 /// Ends the session of a leader that stands still, again and again, and lets what is due begin after one whose clock was ahead.
-/// Not the session of this process, which does not, with `own` as
-/// the name of its sessions.
+/// Not the session of this process, which does not stand still, with `own` as the name of its sessions.
 pub(super) async fn watch(services: Services, own: String) {
     loop {
         tokio::time::sleep(LOOK).await;

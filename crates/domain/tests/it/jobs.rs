@@ -309,6 +309,24 @@ async fn a_stop_hands_a_long_sync_to_the_next_worker() {
 }
 
 #[tokio::test]
+async fn what_is_due_begins_also_after_a_leader_whose_clock_was_ahead() {
+    let services = own_services().await;
+    let pool = services.db.system().pool().clone();
+    let runner = Runner::start(&services).await.unwrap();
+    let ahead = "update awa.cron_jobs set last_enqueued_at = clock_timestamp() + interval '1 hour'";
+    assert_eq!(sqlx::query(ahead).execute(&pool).await.unwrap().rows_affected(), 1);
+    tokio::time::timeout(Duration::from_secs(30), async {
+        let left = "select count(*) from awa.cron_jobs where last_enqueued_at > clock_timestamp()";
+        while sqlx::query_scalar::<_, i64>(left).fetch_one(&pool).await.unwrap() > 0 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    })
+    .await
+    .expect("it is put back");
+    runner.stop().await;
+}
+
+#[tokio::test]
 async fn the_upkeep_waits_for_no_sync() {
     let services = own_services().await;
     let (tell, mut heard) = mpsc::unbounded_channel();
