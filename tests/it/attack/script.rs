@@ -41,8 +41,9 @@ const LEADING: &[&str] = &[
     "xlink:href",
 ];
 
-/// Columns whose texts have a form that the database itself keeps.
-const FIXED: &[&str] = &["canned_responses.shortcut", "organizations.slug"];
+/// Columns whose texts have a form that the database itself keeps, or of which the program writes its own again meanwhile: two
+/// settings cannot have one name.
+const FIXED: &[&str] = &["canned_responses.shortcut", "organizations.slug", "platform_settings.name"];
 
 /// What came of planting.
 #[derive(Default)]
