@@ -47,7 +47,7 @@ fn Filled(panel: ContactPanel) -> impl IntoView {
         <div class="flex items-center gap-3 px-4 pt-4">
             {move || view! { <Avatar name=name.get() seed=id.to_string() class="size-10" /> }}
             <div class="min-w-0">
-                <a class="block truncate font-semibold hover:underline" href=format!("/app/contacts/{id}")>
+                <a class="block truncate py-0.5 font-semibold hover:underline" href=format!("/app/contacts/{id}")>
                     {move || name.get()}
                 </a>
                 <ContactBadges contact=summary />
@@ -57,7 +57,7 @@ fn Filled(panel: ContactPanel) -> impl IntoView {
                         .map(|email| {
                             let href = mailto(&email);
                             view! {
-                                <a class="block truncate text-muted hover:underline" href=href>
+                                <a class="block truncate py-0.5 text-muted hover:underline" href=href>
                                     {email}
                                 </a>
                             }
