@@ -42,6 +42,7 @@ afterEach(async () => {
 /** Notes the elements that a page has made of what was written. */
 async function look(page) {
   for (const frame of page.frames()) {
+    await frame.waitForLoadState();
     const made = frame.locator('[onerror], [onload], [srcdoc], [href^="javascript:" i], img[src$="x"], img[src*="evil"]').or(frame.locator('script:not([nonce], [type])', { hasText: 'pwn' }));
     const elements = await made.evaluateAll((all) => all.map((element) => element.outerHTML.slice(0, 200)));
     faults.push(...elements.map((element) => `${frame.url()}: ${element}`));

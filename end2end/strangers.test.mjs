@@ -76,7 +76,7 @@ test('a frame that does not know its page tells nobody anything', async () => {
 
 test('the loader does what its own frame says, and nothing that others say', async () => {
   const frame = someWindow();
-  const element = () => ({ setAttribute() {}, append() {}, style: {}, focus() {}, contentWindow: frame });
+  const element = () => ({ setAttribute() {}, toggleAttribute() {}, append() {}, style: {}, focus() {}, contentWindow: frame });
   const window = someWindow();
   const kept = new Map();
   const localStorage = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => kept.set(name, value), removeItem: (name) => kept.delete(name) };
@@ -89,16 +89,18 @@ test('the loader does what its own frame says, and nothing that others say', asy
     getComputedStyle: () => ({ direction: 'ltr' }),
   });
   const { createPanel } = await load('loader/panel.js');
+  const { createStore } = await load('loader/store.js');
   const events = [];
   const unread = [];
   const panel = createPanel({
     origin: US, key: 'k', options: {}, appearance: { title: 'Help', labels: { open: 'Open' } },
     api: { emit: (...event) => events.push(event) },
     launcher: { setUnread: (count) => unread.push(count), setOpen() {}, button: element() },
+    store: createStore('k'),
   });
   const forged = [
     { biseda: 1, type: 'unread', count: 99 }, { biseda: 1, type: 'message', message: 'forged' },
-    { biseda: 1, type: 'keep', values: { token: 'forged' } }, { biseda: 1, type: 'session', known: true },
+    { biseda: 1, type: 'keep', key: 'token', value: 'forged' }, { biseda: 1, type: 'session', known: true },
   ];
   // Before there is a frame, nobody is it.
   forged.forEach((data) => window.receive({ source: frame, origin: US, data }));
