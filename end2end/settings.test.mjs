@@ -87,6 +87,13 @@ test('an organization that is renamed is deleted by its new name', async () => {
   for (const wanted of ['Another name', before]) {
     await visit(page, page.url());
     await name.fill(wanted);
+    // Both are loaded anew: the organization first, then the one whose rights its form follows.
+    const loaded = page.waitForResponse(/load_organization/).then((response) => response.finished());
+    await page.route(/load_me/, async (route) => {
+      await loaded;
+      await page.waitForTimeout(100);
+      await route.continue();
+    }, { times: 1 });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.locator('label', { hasText: `Type “${wanted}” to confirm` }).waitFor({ state: 'attached' });
     assert.equal(await name.inputValue(), wanted);

@@ -50,6 +50,7 @@ pub fn router(config: &Config, services: Services, operator: Router) -> Router {
         .layer(middleware::from_fn(api::csrf))
         .layer(middleware::from_fn_with_state(Slowed::sign_in(), rate_limit::slow))
         .layer(middleware::from_fn_with_state(Slowed::passwords(), rate_limit::slow))
+        .layer(middleware::from_fn_with_state(Slowed::questions(), rate_limit::slow))
         .layer(middleware::from_fn_with_state(Slowed::invitations(), rate_limit::slow))
         .layer(middleware::from_fn(timeout::timeout))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))

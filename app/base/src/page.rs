@@ -140,7 +140,8 @@ where
             {move || {
                 let children = children.clone();
                 // Who is signed in is known first: `children` may ask what they may do. Another name is no reason to make
-                // them anew.
+                // them anew, and nothing to wait for: what the old ones are made of is gone, and they would ask it once more.
+                let me = me.filter(|me| untrack(|| me.get().is_none()));
                 let me = me.map(|me| ScopedFuture::new_untracked(untrack(|| me.resource().into_future())));
                 Suspend::new(async move {
                     if let Some(me) = me {

@@ -158,6 +158,9 @@ const PASSWORDS: &[&str] = &[
 /// Server functions that send mails to whom a member names.
 const INVITATIONS: &[&str] = &["/rpc/invite", "/rpc/resend_invitation"];
 
+/// Server functions that compute a vector or ask a model, as often as a member likes.
+const QUESTIONS: &[&str] = &["/rpc/ask", "/rpc/search"];
+
 /// Parts of the application that are slowed down by address, each by itself: who invites a team can still sign in.
 #[derive(Clone)]
 pub struct Slowed {
@@ -174,6 +177,11 @@ impl Slowed {
     /// Those who try a password once more.
     pub fn passwords() -> Self {
         Self { limit: Limit::new(20, 10), paths: PASSWORDS }
+    }
+
+    /// Those who try an agent or the search.
+    pub fn questions() -> Self {
+        Self { limit: Limit::new(120, 60), paths: QUESTIONS }
     }
 
     /// Those who invite.

@@ -12,14 +12,15 @@ use futures::{Stream, StreamExt};
 use tokio::io::AsyncWriteExt;
 use types::error::FieldRule;
 
-use crate::{Error, Result, Services};
+use crate::{Error, Result, Services, Settings};
 
-/// Asks whether a file may come in: the disk keeps free what the operator wants, because the database may be on it too.
-///
-/// # Errors
-/// [`Error::NoRoom`].
-pub(crate) async fn check_room(services: &Services) -> Result<()> {
-    let (folder, reserve) = (services.settings.files_dir.clone(), services.settings.disk_reserve);
+/// Bytes of an upload after which the disk is looked at again: several may come in at once.
+const LOOK_EVERY: u64 = 4 * 1024 * 1024;
+
+/// Asks whether a file may come in, or go on to: the disk keeps free what the operator wants, because the database may be on
+/// it too.
+async fn check_room(settings: &Settings) -> Result<()> {
+    let (folder, reserve) = (settings.files_dir.clone(), settings.disk_reserve);
     let free = move || {
         std::fs::create_dir_all(&folder)?;
         let disk = rustix::fs::statvfs(&folder)?;
@@ -39,22 +40,28 @@ pub(crate) async fn check_room(services: &Services) -> Result<()> {
 /// # Errors
 /// [`Error::Validation`] on an empty or broken upload, [`Error::TooLarge`], [`Error::NoRoom`].
 pub(crate) async fn receive<E: Send>(
+    settings: &Settings,
     path: &Path,
     stream: impl Stream<Item = std::result::Result<Bytes, E>> + Send,
     limit: u64,
     mut each: impl FnMut(&[u8]) + Send,
 ) -> Result<u64> {
+    check_room(settings).await?;
     if let Some(folder) = path.parent() {
         tokio::fs::create_dir_all(folder).await.map_err(failed)?;
     }
     let mut file = tokio::fs::File::create(path).await.map_err(failed)?;
     let mut stream = std::pin::pin!(stream);
-    let mut length = 0u64;
+    let (mut length, mut looked_at) = (0u64, 0u64);
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|_| Error::rule("file", FieldRule::BrokenUpload))?;
         length += piece.len() as u64;
         if length > limit {
             return Err(Error::larger_file(limit));
+        }
+        if length - looked_at >= LOOK_EVERY {
+            check_room(settings).await?;
+            looked_at = length;
         }
         each(&piece);
         file.write_all(&piece).await.map_err(failed)?;
@@ -128,11 +135,43 @@ mod tests {
 
     use super::*;
 
+    fn settings(files_dir: &Path) -> Settings {
+        Settings {
+            public_url: String::new(),
+            files_dir: files_dir.into(),
+            disk_reserve: 1,
+            events_kept_days: 7,
+            knowledge: crate::knowledge::KnowledgeSettings::default(),
+        }
+    }
+
     /// On a device that is always full.
     #[tokio::test]
     async fn a_file_that_finds_no_room_is_not_taken() {
+        let folder = tempfile::tempdir().unwrap();
         let bytes = stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"Nine to five."))]);
-        let received = receive(Path::new("/dev/full"), bytes, 100, |_| ()).await;
+        let received = receive(&settings(folder.path()), Path::new("/dev/full"), bytes, 100, |_| ()).await;
         assert!(matches!(received, Err(Error::NoRoom)), "{received:?}");
+    }
+
+    /// The folder becomes one of a disk without any room, as if others had filled it.
+    #[tokio::test]
+    async fn a_disk_that_fills_up_while_a_file_comes_in_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("files");
+        std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+        let settings = settings(&link);
+        let piece = Bytes::from(vec![0; 1024 * 1024]);
+        let taken = std::cell::Cell::new(0);
+        let bytes = stream::iter((0..100).map(|n| {
+            if n == 2 {
+                std::fs::remove_file(&link).unwrap();
+                std::os::unix::fs::symlink("/proc", &link).unwrap();
+            }
+            Ok::<_, io::Error>(piece.clone())
+        }));
+        let received = receive(&settings, &folder.path().join("a"), bytes, u64::MAX, |_| taken.set(taken.get() + 1)).await;
+        assert!(matches!(received, Err(Error::NoRoom)), "{received:?}");
+        assert_eq!(taken.get(), 3, "mebibytes before the disk is looked at again");
     }
 }

@@ -46,8 +46,7 @@ pub(super) async fn send(
     ip: ClientIp,
     ApiJson(input): ApiJson<WidgetMessage>,
 ) -> ApiResult<Data<WidgetSent>> {
-    api.limits.messages.check(&visitor.id.to_string())?;
-    api.limits.messages_by_address.check(&ip.counted_as())?;
+    api.limits.check_message(&visitor, ip)?;
     Ok(Data(messages::receive(&api.services, &visitor, input).await?))
 }
 

@@ -49,8 +49,7 @@ pub(super) async fn request_person(
     ip: ClientIp,
 ) -> ApiResult<Data<Now>> {
     // Begins a conversation as a message does.
-    api.limits.messages.check(&visitor.id.to_string())?;
-    api.limits.messages_by_address.check(&ip.counted_as())?;
+    api.limits.check_message(&visitor, ip)?;
     visitors::request_person(&api.services, &visitor).await?;
     Ok(Data(now(&api.services, &visitor).await?))
 }

@@ -38,7 +38,7 @@ pub(super) async fn store(
 ) -> Result<Stored> {
     let path = path(services, organization, id);
     let partial = path.with_extension("part");
-    let stored = write(&partial, &path, file_name, bytes).await;
+    let stored = write(services, &partial, &path, file_name, bytes).await;
     if stored.is_err() {
         files::remove(&partial).await;
     }
@@ -46,13 +46,14 @@ pub(super) async fn store(
 }
 
 async fn write(
+    services: &Services,
     partial: &Path,
     path: &Path,
     file_name: &str,
     bytes: impl Stream<Item = io::Result<Bytes>> + Send,
 ) -> Result<Stored> {
     let (mut head, mut hash) = (Vec::with_capacity(HEAD), Sha256::new());
-    let size = files::receive(partial, bytes, MAX_ATTACHMENT_BYTES, |piece| {
+    let size = files::receive(&services.settings, partial, bytes, MAX_ATTACHMENT_BYTES, |piece| {
         head.extend_from_slice(&piece[..piece.len().min(HEAD - head.len())]);
         hash.update(piece);
     })

@@ -2,7 +2,10 @@ use awa::{AwaError, InsertOpts, JobArgs, JobState, UniqueOpts};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-use super::{Job, share::queue_for};
+use super::{
+    Job,
+    share::{REPLIES, queue_for},
+};
 use crate::{Cx, Error, Result};
 
 /// In these states a job is still to be done.
@@ -27,6 +30,11 @@ impl JobArgs for Work {
 pub async fn enqueue(cx: &mut Cx, job: Job) -> Result<()> {
     let queue = queue_for(&job, cx.now());
     insert(cx.conn(), job, queue).await.map_err(refused)
+}
+
+/// The same for a reply that is beyond its organization's share, however few there were.
+pub(super) async fn enqueue_beyond_share(cx: &mut Cx, reply: Job) -> Result<()> {
+    insert(cx.conn(), reply, REPLIES.surplus).await.map_err(refused)
 }
 
 /// The same for a job that belongs to no organization.

@@ -4,6 +4,8 @@
 mod enqueue;
 mod give_up;
 mod lead;
+mod perform;
+mod places;
 mod runner;
 mod share;
 mod turn;

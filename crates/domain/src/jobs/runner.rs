@@ -1,20 +1,20 @@
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
-use awa::{Client, JobContext, JobError, JobResult, PeriodicJob, QueueConfig};
+use awa::{Client, PeriodicJob, QueueConfig};
 use chrono::{DateTime, Utc};
-use db::hooks::step;
 use futures::future::BoxFuture;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
-use super::{Job, TurnOver, enqueue::Work, give_up::give_up, lead, run};
+use super::{
+    Job,
+    enqueue::Work,
+    lead,
+    perform::{Attempt, Workers},
+    places::{self, Places},
+    run,
+};
 use crate::Services;
 
 /// Connections of the queue itself: listeners, the leader's lock, claims and heartbeats. Bodies use the services'.
@@ -25,12 +25,7 @@ const SILENCE: Duration = Duration::from_secs(12);
 const CLOCK_TOLERANCE: i64 = 2;
 const HEARTBEAT: Duration = Duration::from_secs(3);
 const RESCUE_INTERVAL: Duration = Duration::from_secs(4);
-/// How long an answer that is being written may go on when the program stops. It is begun anew elsewhere after that.
-const GRACE: Duration = Duration::from_secs(8);
 const DRAIN: Duration = Duration::from_secs(12);
-
-/// How long after a failed attempt to give up the next one is made.
-const GIVE_UP_AGAIN: Duration = Duration::from_secs(5);
 
 /// What runs jobs: [`run`], unless a test gives another.
 pub type Body = Arc<dyn Fn(Services, Job) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
@@ -68,11 +63,11 @@ impl Runner {
             PeriodicJob::builder("tick", "*/30 * * * * *").queue("tick").max_attempts(1).build(&Work(Job::Tick))?;
         // The queue compares beginnings by the database's clock with the end of the silence by this machine's.
         let silence = SILENCE + ahead(&pool).await?;
-        let state = Arc::new((services.clone(), body));
+        let workers = Arc::new(Workers { services: services.clone(), body, places: Places::default() });
         let client = Client::builder(pool.clone())
-            // A reply mostly waits for a provider; those of one that hangs must not keep the others' visitors waiting.
-            .queue("reply", queue(32, Duration::from_secs(300)))
-            .queue("reply-surplus", queue(32, Duration::from_secs(300)))
+            // Those of a provider that hangs must not keep the others' visitors waiting.
+            .queue("reply", queue(places::REPLIES, Duration::from_secs(300)))
+            .queue("reply-surplus", queue(places::REPLIES, Duration::from_secs(300)))
             // Long syncs must not keep visitors waiting.
             .queue("sync", queue(2, Duration::from_secs(24 * 3600)))
             .queue("sync-surplus", queue(1, Duration::from_secs(24 * 3600)))
@@ -87,7 +82,10 @@ impl Runner {
             .leader_check_interval(Duration::from_secs(5))
             .completed_retention(Duration::from_secs(3600))
             .periodic(tick)
-            .register::<Work, _, _>(move |Work(job), context| perform(state.clone(), job, Attempt::of(context)))
+            .register::<Work, _, _>(move |Work(job), context| {
+                let (workers, attempt) = (workers.clone(), Attempt::of(context));
+                async move { workers.perform(job, attempt).await }
+            })
             .build()?;
         client.start().await?;
         let watch = AbortOnDropHandle::new(tokio::spawn(lead::watch(services.clone(), name)));
@@ -127,81 +125,4 @@ fn queue(workers: u32, deadline: Duration) -> QueueConfig {
         deadline_duration: deadline,
         ..QueueConfig::default()
     }
-}
-
-/// What the queue says of this try.
-struct Attempt {
-    is_last: bool,
-    /// The queue takes up a killed worker's job once more even when that was its last try.
-    is_over: bool,
-    stopping: Arc<AtomicBool>,
-}
-
-impl Attempt {
-    fn of(context: &JobContext) -> Self {
-        let job = &context.job;
-        Self {
-            is_last: job.attempt >= job.max_attempts,
-            is_over: job.attempt > job.max_attempts,
-            stopping: context.cancellation_flag(),
-        }
-    }
-
-    /// Ends when the program stops and this job has had the time that it gets then.
-    async fn stopped(&self, job: &Job) {
-        while !self.stopping.load(Ordering::SeqCst) {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-        if !job.is_long() {
-            tokio::time::sleep(GRACE).await;
-        }
-    }
-}
-
-async fn perform(state: Arc<(Services, Body)>, job: Job, attempt: Attempt) -> Result<JobResult, JobError> {
-    let (services, body) = &*state;
-    let begun = Instant::now();
-    step("job-taken");
-    if attempt.is_over {
-        tracing::warn!(job = job.name(), ?job, "a job's last try was cut off");
-        return end(services, &job, "its last try was cut off").await;
-    }
-    // A task of its own: a panic is an error, and dropping the handle ends the work.
-    let work = AbortOnDropHandle::new(tokio::spawn(body(services.clone(), job.clone())));
-    let result = tokio::select! {
-        result = work => result.map_err(anyhow::Error::from).and_then(|result| result),
-        () = attempt.stopped(&job) => {
-            record(&job, "interrupted", begun);
-            return Ok(JobResult::Snooze(Duration::ZERO));
-        }
-    };
-    let Err(error) = result else {
-        record(&job, "done", begun);
-        step("job-done");
-        return Ok(JobResult::Completed);
-    };
-    if error.is::<TurnOver>() {
-        record(&job, "interrupted", begun);
-        return Ok(JobResult::Snooze(Duration::ZERO));
-    }
-    record(&job, "failed", begun);
-    tracing::error!(job = job.name(), ?job, last = attempt.is_last, "a job failed: {error:#}");
-    match attempt.is_last {
-        true => end(services, &job, &format!("{error:#}")).await,
-        false => Err(JobError::retryable_msg(format!("{error:#}"))),
-    }
-}
-
-/// Ends a job that failed for the last time. What follows from that is tried until it is done: somebody waits.
-async fn end(services: &Services, job: &Job, reason: &str) -> Result<JobResult, JobError> {
-    if let Err(error) = give_up(services, job).await {
-        tracing::error!(job = job.name(), "what should follow a failed job failed too: {error:#}");
-        return Ok(JobResult::RetryAfter(GIVE_UP_AGAIN));
-    }
-    Err(JobError::terminal(reason))
-}
-
-fn record(job: &Job, result: &'static str, begun: Instant) {
-    metrics::counter!("biseda_jobs_total", "kind" => job.name(), "result" => result).increment(1);
-    metrics::histogram!("biseda_job_duration_seconds", "kind" => job.name()).record(begun.elapsed().as_secs_f64());
 }

@@ -20,14 +20,14 @@ struct Asked {
 }
 
 /// An organization's share of a queue, so many jobs in so many seconds, and the queue for what goes beyond it.
-struct Share {
+pub(super) struct Share {
     jobs: u32,
     seconds: i64,
-    surplus: &'static str,
+    pub(super) surplus: &'static str,
 }
 
 /// Replies come as often as visitors write.
-const REPLIES: Share = Share { jobs: 16, seconds: 60, surplus: "reply-surplus" };
+pub(super) const REPLIES: Share = Share { jobs: 16, seconds: 60, surplus: "reply-surplus" };
 /// Syncs take minutes. Of one that takes longer than its turn the rest is beyond the share.
 const SYNCS: Share = Share { jobs: 1, seconds: 600, surplus: "sync-surplus" };
 

@@ -35,14 +35,13 @@ where
     let file_name = check.line("file", base_name, 1..=255);
     let name = check.line("name", if name.trim().is_empty() { &file_name } else { name }, 1..=200);
     check.finish()?;
-    files::check_room(services).await?;
 
     let id = SourceId(services.db.new_id());
     let key = format!("{organization}/knowledge/{id}");
     let path = services.settings.files_dir.join(&key);
     let partial = path.with_extension("part");
     let kept = async {
-        let size = files::receive(&partial, stream, MAX_SOURCE_BYTES, |_| ()).await?;
+        let size = files::receive(&services.settings, &partial, stream, MAX_SOURCE_BYTES, |_| ()).await?;
         let bytes = tokio::fs::read(&partial).await.map_err(files::failed)?;
         text::sniff(&bytes, media_type, &file_name).map_err(|error| Error::invalid("file", error.to_string()))?;
         drop(bytes);

@@ -360,6 +360,41 @@ async fn the_upkeep_waits_for_no_sync() {
 }
 
 #[tokio::test]
+async fn slow_answers_of_some_organizations_keep_no_other_waiting() {
+    let services = own_services().await;
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let body: Body = Arc::new(move |_, job| {
+        let is_reply = job.name() == "reply_as_agent";
+        if is_reply {
+            tell.send(job).ok();
+        }
+        Box::pin(async move {
+            if is_reply {
+                std::future::pending::<()>().await;
+            }
+            Ok(())
+        })
+    });
+    let runner = Runner::start_with(&services, body).await.unwrap();
+    // More than there are workers for, each within its organization's share.
+    for _ in 0..3 {
+        let organization = testing::organization(&services.db).await.id;
+        for _ in 0..16 {
+            enqueue(&services, organization, &reply_job(&services, organization)).await;
+        }
+    }
+    for begun in 0..48 {
+        assert!(next(&mut heard, 10).await.is_some(), "{begun}");
+    }
+    let organization = testing::organization(&services.db).await.id;
+    let job = reply_job(&services, organization);
+    enqueue(&services, organization, &job).await;
+    assert_eq!(next(&mut heard, 10).await, Some(job));
+    assert!(replies(&services).await.0 < 32);
+    drop(runner);
+}
+
+#[tokio::test]
 async fn a_job_whose_turn_is_over_goes_on_and_has_not_failed() {
     let services = own_services().await;
     let organization = testing::organization(&services.db).await.id;
