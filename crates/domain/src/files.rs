@@ -162,7 +162,7 @@ mod tests {
         std::os::unix::fs::symlink(folder.path(), &link).unwrap();
         let settings = settings(&link);
         let piece = Bytes::from(vec![0; 1024 * 1024]);
-        let taken = std::cell::Cell::new(0);
+        let mut taken = 0;
         let bytes = stream::iter((0..100).map(|n| {
             if n == 2 {
                 std::fs::remove_file(&link).unwrap();
@@ -170,8 +170,8 @@ mod tests {
             }
             Ok::<_, io::Error>(piece.clone())
         }));
-        let received = receive(&settings, &folder.path().join("a"), bytes, u64::MAX, |_| taken.set(taken.get() + 1)).await;
+        let received = receive(&settings, &folder.path().join("a"), bytes, u64::MAX, |_| taken += 1).await;
         assert!(matches!(received, Err(Error::NoRoom)), "{received:?}");
-        assert_eq!(taken.get(), 3, "mebibytes before the disk is looked at again");
+        assert_eq!(taken, 3, "mebibytes before the disk is looked at again");
     }
 }
