@@ -6,12 +6,33 @@ use i18n::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use types::platform::{Announcement, AnnouncementLevel, Impersonation};
 
+/// The language of the document: what stands around the application has no part in its context.
+fn locale() -> Locale {
+    resolve_locale_with_options(I18nContextOptions {
+        ssr_lang_header_getter: base::wanted_locale(),
+        ..Default::default()
+    })
+}
+
+/// What the script shows when it has come to an end by a fault of its own (`web::stopped`).
+pub fn stopped() -> impl IntoView {
+    let locale = locale();
+    view! {
+        <div id="stopped" class="notices" role="alert" hidden>
+            <div class="notice notice-warning">
+                <p>{td_string!(locale, common.error.stopped)}</p>
+                <a href="" rel="external" class="btn btn-sm">
+                    {td_string!(locale, common.action.reload)}
+                </a>
+            </div>
+        </div>
+    }
+}
+
 /// What the request's middleware found, after the application in the document and above it on the screen.
 pub fn notices() -> Option<impl IntoView> {
     let found = base::server::notices()?;
-    // Above the application, whose context knows the language.
-    let options = I18nContextOptions { ssr_lang_header_getter: base::wanted_locale(), ..Default::default() };
-    let locale = resolve_locale_with_options(options);
+    let locale = locale();
     let impersonation = found.impersonation.map(|one| impersonation(locale, one));
     let announcements = found.announcements.into_iter().map(|one| announcement(locale, one)).collect_view();
     Some(view! {

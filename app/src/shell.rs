@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 
-use crate::{App, notices::notices};
+use crate::{
+    App,
+    notices::{notices, stopped},
+};
 
 /// The document around the interface. Language and direction are set by the i18n provider, the theme here, before
 /// anything is drawn.
@@ -29,6 +32,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             <body>
                 <App />
                 {notices()}
+                {stopped()}
             </body>
         </html>
     }

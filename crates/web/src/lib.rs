@@ -1,5 +1,7 @@
 //! The dashboard's program in the browser: takes over the page that the server rendered.
 
+use std::panic::PanicHookInfo;
+
 use leptos::{
     mount::hydrate_from_async,
     prelude::{document, request_animation_frame},
@@ -10,7 +12,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// then: from here on clicks and keys reach the program.
 #[wasm_bindgen]
 pub async fn hydrate() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(stopped));
     let Some(body) = document().body() else { return };
     hydrate_from_async(body, app::App).await.forget();
     // In the next frame, after the effects, which are only queued yet.
@@ -19,4 +21,12 @@ pub async fn hydrate() {
             _ = html.set_attribute("data-hydrated", "true");
         }
     });
+}
+
+/// Says in the console what went wrong, and on the screen that nothing here will answer any more.
+fn stopped(panic: &PanicHookInfo<'_>) {
+    console_error_panic_hook::hook(panic);
+    if let Some(notice) = document().get_element_by_id("stopped") {
+        _ = notice.remove_attribute("hidden");
+    }
 }
