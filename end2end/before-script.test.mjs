@@ -162,22 +162,3 @@ test('a question that was opened stays open, with the name that was typed', asyn
   await page.waitForURL('**/app/contacts');
   await left(page);
 });
-
-test('a script that comes to an end says so, and the page can be loaded anew', async () => {
-  const page = await newPage(demo.browser);
-  // A document that is not the one that the script expects.
-  const spoil = async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: (await response.text()).replaceAll(/(<\/?)form\b/g, '$1section') });
-  };
-  await page.route('**/login', spoil);
-  await page.goto(`${demo.server.url}/login`);
-  const notice = page.getByRole('alert').filter({ hasText: 'This page has stopped working' });
-  await notice.waitFor();
-  await page.unroute('**/login', spoil);
-  await notice.getByRole('link', { name: 'Reload the page' }).click();
-  await hydrated(page);
-  await notice.waitFor({ state: 'hidden' });
-  assert.ok(page.problems.splice(0).some((problem) => problem.includes('panicked')));
-  await page.context().close();
-});

@@ -115,6 +115,24 @@ test('a colleague who may not change everything sees what is there in order', as
   await page.context().close();
 });
 
+test('a script that comes to an end says so, and the page can be loaded anew', async () => {
+  const page = await newPage(demo.browser, owner);
+  await visit(page, `${demo.server.url}/app`);
+  // A browser that makes no more elements: the script cannot expect that.
+  await page.evaluate(() => {
+    const refuse = () => { throw new Error('no more elements'); };
+    Object.assign(Document.prototype, { createElement: refuse, createElementNS: refuse });
+    Node.prototype.cloneNode = refuse;
+  });
+  await page.getByRole('link', { name: 'Contacts' }).first().click();
+  const notice = page.getByRole('alert').filter({ hasText: 'This page has stopped working' });
+  await notice.waitFor();
+  await notice.getByRole('link', { name: 'Reload the page' }).click();
+  await notice.waitFor({ state: 'hidden' });
+  assert.ok(page.problems.splice(0).some((problem) => problem.includes('panicked')));
+  await page.context().close();
+});
+
 test('the server has nothing to complain about', () => {
   // How long a statement took depends on the machine. What a panic says stands in the lines after its place.
   const lines = demo.server.log.join('').split('\n');
