@@ -29,6 +29,7 @@ mod role;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod shortcuts;
+mod stage;
 mod successes;
 mod tab;
 mod theme;
@@ -52,6 +53,7 @@ pub use not_read_text::not_read_text;
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
 pub use passage::PassageCard;
 pub use role::role_name;
+pub use stage::Stage;
 pub use successes::successes;
 pub use tab::{forget_tab, own};
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};

@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use types::error::ErrorCode;
 use ui::{Alert, ErrorPanel, Icon, SkeletonRows, Tone, icons};
 
-use crate::{AppError, MeResource, error_text};
+use crate::{AppError, MeResource, Stage, error_text};
 
 /// The frame of a page: its title (also the document's), what can be done, and what it shows.
 #[component]
@@ -137,22 +137,26 @@ where
     let me = use_context::<MeResource>();
     view! {
         <Transition fallback=move || fallback.run()>
-            {move || {
-                let children = children.clone();
-                // Who is signed in is known first: `children` may ask what they may do. Another name is no reason to make
-                // them anew, and nothing to wait for: what the old ones are made of is gone, and they would ask it once more.
-                let me = me.filter(|me| untrack(|| me.get().is_none()));
-                let me = me.map(|me| ScopedFuture::new_untracked(untrack(|| me.resource().into_future())));
-                Suspend::new(async move {
-                    if let Some(me) = me {
-                        _ = me.await;
-                    }
-                    match resource.await {
-                        Ok(value) => children(value).into_any(),
-                        Err(error) => view! { <ErrorView error on_retry /> }.into_any(),
-                    }
-                })
-            }}
+            {
+                let stage = Stage::new();
+                move || {
+                    let (stage, children) = (stage.clone(), children.clone());
+                    // Who is signed in is known first: `children` may ask what they may do. Another name is no reason to
+                    // make them anew.
+                    let me = me.map(|me| ScopedFuture::new_untracked(untrack(|| me.resource().into_future())));
+                    Suspend::new(async move {
+                        if let Some(me) = me {
+                            _ = me.await;
+                        }
+                        let loaded = resource.await;
+                        let draw = || match loaded {
+                            Ok(value) => children(value).into_any(),
+                            Err(error) => view! { <ErrorView error on_retry /> }.into_any(),
+                        };
+                        stage.show(draw).await
+                    })
+                }
+            }
         </Transition>
     }
 }

@@ -3,7 +3,7 @@
 use std::future::IntoFuture;
 
 use base::{
-    AppError, ErrorView,
+    AppError, ErrorView, Stage,
     counts::{SETTLE, settled, takes_conversations},
     use_live, use_me,
 };
@@ -34,16 +34,24 @@ pub fn ConversationList(list: Resource<Result<Page<ConversationSummary>, AppErro
     view! {
         <div class="inbox-rows">
             <Transition fallback=|| view! { <SkeletonRows rows=8 /> }>
-                {move || Suspend::new(async move {
-                    let member = me.await.map(|me| me.member_id);
-                    // Untracked: the rows stay when the list is read anew, and follow it themselves. A click on one that is
-                    // replaced between pressing and releasing would lead nowhere, and the focus in it would be lost.
-                    let first = ScopedFuture::new_untracked(list.into_future()).await;
-                    match member {
-                        Ok(member) => view! { <Rows list first member on_gap on_retry /> }.into_any(),
-                        Err(error) => view! { <ErrorView error on_retry /> }.into_any(),
+                {
+                    let stage = Stage::new();
+                    move || {
+                        let stage = stage.clone();
+                        Suspend::new(async move {
+                            let member = me.await.map(|me| me.member_id);
+                            // Untracked: the rows stay when the list is read anew, and follow it themselves. A click on one
+                            // that is replaced between pressing and releasing would lead nowhere, and the focus in it would
+                            // be lost.
+                            let first = ScopedFuture::new_untracked(list.into_future()).await;
+                            let draw = || match member {
+                                Ok(member) => view! { <Rows list first member on_gap on_retry /> }.into_any(),
+                                Err(error) => view! { <ErrorView error on_retry /> }.into_any(),
+                            };
+                            stage.show(draw).await
+                        })
                     }
-                })}
+                }
             </Transition>
         </div>
     }

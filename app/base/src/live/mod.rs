@@ -82,6 +82,16 @@ impl Live {
             send(hub, &frame);
         });
     }
+
+    /// Views a conversation no more, unless the next is viewed already.
+    pub fn leave(&self, conversation: ConversationId) {
+        let is_viewed = HUB.with_borrow(|hub| {
+            matches!(hub.viewing, Some(ClientFrame::Viewing { conversation_id }) if conversation_id == Some(conversation))
+        });
+        if is_viewed {
+            self.send(ClientFrame::Viewing { conversation_id: None });
+        }
+    }
 }
 
 /// The position from which a page that is rendered now must hear events.

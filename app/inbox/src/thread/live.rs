@@ -40,7 +40,7 @@ pub fn follow(state: ThreadState) {
     on_catch_up(move || catch_up(state));
     Effect::new(move || {
         live.send(ClientFrame::Viewing { conversation_id: Some(state.id) });
-        on_cleanup(move || live.send(ClientFrame::Viewing { conversation_id: None }));
+        on_cleanup(move || live.leave(state.id));
     });
     mark_read(state);
 }

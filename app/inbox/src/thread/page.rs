@@ -1,4 +1,4 @@
-use base::{AppError, ErrorView, use_me};
+use base::{AppError, ErrorView, Stage, use_me};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -32,16 +32,24 @@ pub fn ThreadPage() -> impl IntoView {
     let on_retry = Callback::new(move |()| thread.refetch());
     view! {
         <Transition fallback=|| view! { <ThreadSkeleton /> }>
-            {move || Suspend::new(async move {
-                match (thread.await, me.await) {
-                    // A closure makes its elements anew: no thread begins where the one before was scrolled to.
-                    (Ok(thread), Ok(me)) => {
-                        (move || view! { <ThreadView thread=thread.clone() me=me.clone() panel /> }).into_any()
-                    }
-                    (Err(error), _) if error.code == ErrorCode::NotFound => view! { <NotFound /> }.into_any(),
-                    (Err(error), _) | (_, Err(error)) => view! { <ErrorView error on_retry /> }.into_any(),
+            {
+                let stage = Stage::new();
+                move || {
+                    let stage = stage.clone();
+                    Suspend::new(async move {
+                        let loaded = (thread.await, me.await);
+                        let draw = || match loaded {
+                            // A closure makes its elements anew: no thread begins where the one before was scrolled to.
+                            (Ok(thread), Ok(me)) => {
+                                (move || view! { <ThreadView thread=thread.clone() me=me.clone() panel /> }).into_any()
+                            }
+                            (Err(error), _) if error.code == ErrorCode::NotFound => view! { <NotFound /> }.into_any(),
+                            (Err(error), _) | (_, Err(error)) => view! { <ErrorView error on_retry /> }.into_any(),
+                        };
+                        stage.show(draw).await
+                    })
                 }
-            })}
+            }
         </Transition>
     }
 }

@@ -88,7 +88,7 @@ fn begin(state: ThreadState, client_id: String, outgoing: &Outgoing) {
 /// Says why a message was not sent: in its thread, and everywhere when the member has left that.
 fn fail(i18n: I18n, state: ThreadState, client_id: &str, error: &AppError) {
     let reason = error_text(i18n, error);
-    if state.conversation.is_disposed() {
+    if !state.is_open() {
         state.toasts.error(tu_string!(i18n, inbox.failed_reason, reason = reason.clone()).to_string());
     }
     state.inbox.drafts.fail(state.id, client_id, reason);
