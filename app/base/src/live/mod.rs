@@ -11,6 +11,7 @@ use leptos::{ev, prelude::*};
 use serde_json::value::RawValue;
 use types::{
     error::ErrorCode,
+    id::ConversationId,
     live::{ClientFrame, RawEvent},
 };
 
