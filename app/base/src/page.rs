@@ -138,7 +138,7 @@ where
     view! {
         <Transition fallback=move || fallback.run()>
             {
-                let stage = Stage::new();
+                let stage = Stage::here();
                 move || {
                     let (stage, children) = (stage.clone(), children.clone());
                     // Who is signed in is known first: `children` may ask what they may do. Another name is no reason to

@@ -14,7 +14,7 @@ pub struct Stage {
 
 impl Stage {
     /// One that lasts as long as the caller. Inside of a `Transition`, which what is drawn may give more to wait for.
-    pub fn new() -> Self {
+    pub fn here() -> Self {
         Self { owner: Owner::current().unwrap_or_default(), is_there: StoredValue::new(()) }
     }
 

@@ -35,7 +35,7 @@ pub fn ConversationList(list: Resource<Result<Page<ConversationSummary>, AppErro
         <div class="inbox-rows">
             <Transition fallback=|| view! { <SkeletonRows rows=8 /> }>
                 {
-                    let stage = Stage::new();
+                    let stage = Stage::here();
                     move || {
                         let stage = stage.clone();
                         Suspend::new(async move {

@@ -33,7 +33,7 @@ pub fn ThreadPage() -> impl IntoView {
     view! {
         <Transition fallback=|| view! { <ThreadSkeleton /> }>
             {
-                let stage = Stage::new();
+                let stage = Stage::here();
                 move || {
                     let stage = stage.clone();
                     Suspend::new(async move {
