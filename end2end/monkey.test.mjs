@@ -111,7 +111,7 @@ test(`nothing that one does stops the script: seed ${seed}`, { timeout: (seconds
   };
   while (Date.now() < end) {
     // A page that is being left answers nothing; the next step goes on from there.
-    done.push(await step().catch((error) => `${error}`.slice(0, 80)));
+    done.push(`${await step().catch((error) => `${error}`.split('\n')[0])} at ${page.url()}`);
     const panics = page.problems.splice(0).filter((problem) => problem.includes('panicked'));
     assert.deepEqual(panics, [], done.slice(-12).join('\n'));
     await page.waitForTimeout(random() * (random() < 0.5 ? 60 : 700));

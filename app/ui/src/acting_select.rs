@@ -30,7 +30,8 @@ pub fn ActingSelect(
     };
     let on_key = move |event: ev::KeyboardEvent| {
         if event_target::<Element>(&event).local_name() != "select" {
-            // In the open list.
+            // In the open list, which keys may have reached before the time below was over.
+            is_stepping.set_value(false);
             return;
         }
         if event.key() == "Enter" {
