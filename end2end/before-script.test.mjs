@@ -162,3 +162,14 @@ test('a question that was opened stays open, with the name that was typed', asyn
   await page.waitForURL('**/app/contacts');
   await left(page);
 });
+
+test('a page whose file does not come at first is taken over when it comes', async () => {
+  const page = await newPage(demo.browser, await session(demo));
+  let lost = 0;
+  await page.route('**/split_*.wasm', (route) => ((lost += 1) <= 2 ? route.abort() : route.continue()));
+  await visit(page, `${demo.server.url}/app/settings/profile`);
+  assert.equal(lost, 3);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).waitFor();
+  assert.ok(page.problems.splice(0).every((problem) => problem.includes('ERR_FAILED')));
+  await page.context().close();
+});

@@ -5,7 +5,7 @@ use leptos_router::ChooseView;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement};
 
-use crate::not_loaded::{is_taken_over, not_loaded};
+use crate::not_loaded::{before_next_try, is_taken_over, not_loaded};
 
 type Loading<T> = Pin<Box<dyn Future<Output = T>>>;
 
@@ -15,9 +15,9 @@ pub struct LazyPage {
     /// Nothing when the code cannot be loaded.
     #[doc(hidden)]
     pub view: fn() -> Loading<Option<AnyView>>,
-    /// Loads the code only: the page must be there at once when the server's document is taken over.
+    /// Loads the code only, and says whether it came.
     #[doc(hidden)]
-    pub preload: fn() -> Loading<()>,
+    pub preload: fn() -> Loading<bool>,
 }
 
 // One type for all pages, where `leptos_router::Lazy` would be one for each, with its own copy of the router.
@@ -31,8 +31,11 @@ impl ChooseView for LazyPage {
         view
     }
 
+    // The page must be there at once when the server's document is taken over. That works without script until then.
     async fn preload(&self) {
-        (self.preload)().await;
+        while !(self.preload)().await && !is_taken_over() {
+            before_next_try().await;
+        }
     }
 }
 
@@ -98,10 +101,11 @@ macro_rules! lazy_pages {
             }
         }
 
-        async fn preload() {
-            // What does not come is told when the page is to be shown.
+        async fn preload() -> bool {
             #[cfg(target_arch = "wasm32")]
-            ::core::mem::drop(load().await);
+            return load().await.is_ok();
+            #[cfg(not(target_arch = "wasm32"))]
+            true
         }
 
         $(

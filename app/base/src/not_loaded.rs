@@ -1,9 +1,7 @@
 //! What happens when the file of a page does not come: the connection is away, or the server has been replaced and its files
 //! with it.
 
-use std::future::pending;
-
-use js_sys::Date;
+use js_sys::{Date, Promise};
 use leptos::{prelude::*, reactive::spawn_local_scoped};
 use leptos_router::ChooseView;
 use types::error::{ErrorCode, OUTDATED};
@@ -13,6 +11,8 @@ use web_sys::{RequestCache, RequestInit, Response};
 
 use crate::{AppError, ErrorView, LazyPage, error::OFFLINE};
 
+/// Before a file is asked for again of which the server's document has no need yet.
+const NEXT_TRY_MS: i32 = 2_000;
 /// When the tab was last loaded anew for a missing file.
 const RELOADED_AT: &str = "biseda.reloaded_at";
 /// It is not done again within this time.
@@ -27,10 +27,6 @@ pub(crate) async fn not_loaded(page: LazyPage) -> AnyView {
     } else {
         AppError::new(ErrorCode::Unavailable, OFFLINE)
     };
-    if !is_taken_over() {
-        // The server's document stays as it is; it works without script.
-        pending::<()>().await;
-    }
     let loaded = RwSignal::new_local(None);
     // A click belongs to nothing; the page is made where it would have been.
     let owner = Owner::current().unwrap_or_default();
@@ -43,6 +39,17 @@ pub(crate) async fn not_loaded(page: LazyPage) -> AnyView {
         view.unwrap_or_else(|| view! { <ErrorView error=error.clone() on_retry /> }.into_any())
     };
     shown.into_any()
+}
+
+/// Waits until a file that did not come may be asked for again.
+pub(crate) async fn before_next_try() {
+    if is_replaced().await {
+        reload();
+    }
+    let pause = Promise::new(&mut |done, _| {
+        _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, NEXT_TRY_MS);
+    });
+    _ = JsFuture::from(pause).await;
 }
 
 /// Whether the script has taken the page over.
