@@ -520,6 +520,26 @@ test('while another conversation is loaded, nothing acts on the one before', asy
   await row(page, /Former Fiona/).waitFor();
 });
 
+test('conversations that are clicked faster than they load do not stop the page', async () => {
+  for (const name of ['First Fatos', 'Second Sara', 'Third Teuta']) await waiting(name, 'Hello?');
+  await open(page, /First Fatos/);
+  const [threads, panels] = [[], []];
+  const [keepThread, keepPanel] = [(route) => threads.push(route), (route) => panels.push(route)];
+  await page.route(/get_thread/, keepThread);
+  await page.route(/get_contact_panel/, keepPanel);
+  const asked = () => page.waitForRequest(/get_thread/);
+  await Promise.all([asked(), row(page, /Second Sara/).click()]);
+  await row(page, /Third Teuta/).click();
+  // The third is asked for when the second has come; the first is still on the screen, and the third's panel beside it.
+  await Promise.all([asked(), threads[0].continue()]);
+  await page.unroute(/get_contact_panel/, keepPanel);
+  await panels[0].continue();
+  await page.locator('.thread-panel').getByText('Third Teuta').first().waitFor();
+  await threads[1].continue();
+  await page.getByRole('heading', { level: 2, name: /Third Teuta/ }).waitFor();
+  await page.unroute(/get_thread/, keepThread);
+});
+
 test('a choice that is refused does not stay chosen', async () => {
   await waiting('Urgent Ulla', 'Quick, please');
   await open(page, /Urgent Ulla/);
