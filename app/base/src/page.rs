@@ -149,11 +149,11 @@ where
                             _ = me.await;
                         }
                         let loaded = resource.await;
-                        let draw = || match loaded {
+                        let draw = move || match loaded {
                             Ok(value) => children(value).into_any(),
                             Err(error) => view! { <ErrorView error on_retry /> }.into_any(),
                         };
-                        stage.show(draw).await
+                        stage.show(Box::new(draw)).await
                     })
                 }
             }

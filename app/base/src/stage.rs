@@ -18,8 +18,9 @@ impl Stage {
         Self { owner: Owner::current().unwrap_or_default(), is_there: StoredValue::new(()) }
     }
 
-    /// Draws, unless the page was left while it loaded: then nobody waits for it, and what it would ask for is gone.
-    pub async fn show(self, draw: impl FnOnce() -> AnyView) -> AnyView {
+    /// Draws, unless the page was left while it loaded: then nobody waits for it, and what it would ask for is gone. (Boxed,
+    /// because one for each page would be larger.)
+    pub async fn show(self, draw: Box<dyn FnOnce() -> AnyView + Send>) -> AnyView {
         if self.is_there.is_disposed() {
             pending::<()>().await;
         }

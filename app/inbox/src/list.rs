@@ -44,11 +44,11 @@ pub fn ConversationList(list: Resource<Result<Page<ConversationSummary>, AppErro
                             // that is replaced between pressing and releasing would lead nowhere, and the focus in it would
                             // be lost.
                             let first = ScopedFuture::new_untracked(list.into_future()).await;
-                            let draw = || match member {
+                            let draw = move || match member {
                                 Ok(member) => view! { <Rows list first member on_gap on_retry /> }.into_any(),
                                 Err(error) => view! { <ErrorView error on_retry /> }.into_any(),
                             };
-                            stage.show(draw).await
+                            stage.show(Box::new(draw)).await
                         })
                     }
                 }

@@ -38,7 +38,7 @@ pub fn ThreadPage() -> impl IntoView {
                     let stage = stage.clone();
                     Suspend::new(async move {
                         let loaded = (thread.await, me.await);
-                        let draw = || match loaded {
+                        let draw = move || match loaded {
                             // A closure makes its elements anew: no thread begins where the one before was scrolled to.
                             (Ok(thread), Ok(me)) => {
                                 (move || view! { <ThreadView thread=thread.clone() me=me.clone() panel /> }).into_any()
@@ -46,7 +46,7 @@ pub fn ThreadPage() -> impl IntoView {
                             (Err(error), _) if error.code == ErrorCode::NotFound => view! { <NotFound /> }.into_any(),
                             (Err(error), _) | (_, Err(error)) => view! { <ErrorView error on_retry /> }.into_any(),
                         };
-                        stage.show(draw).await
+                        stage.show(Box::new(draw)).await
                     })
                 }
             }
