@@ -1,23 +1,28 @@
 // Somebody who does anything at all in the dashboard, on a slow line that now and then loses an answer, while customers write:
-// the script does not come to an end. `MONKEY_SECONDS` says for how long, `MONKEY_SEED` which way.
+// the script does not come to an end. `MONKEY_SECONDS` says for how long each, `MONKEY_SEED` which way.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { newPage, visit } from './support/browser.mjs';
 import { session, startDemo } from './support/demo.mjs';
-import { dashboardPages } from './support/pages.mjs';
+import { operator } from './support/operator.mjs';
+import { adminPages, dashboardPages } from './support/pages.mjs';
 
-const seconds = Number(process.env.MONKEY_SECONDS ?? 40);
+const seconds = Number(process.env.MONKEY_SECONDS ?? 30);
 const seed = Number(process.env.MONKEY_SEED ?? Date.now() % 1_000_000);
 
-let demo, owner, paths;
+let demo;
 before(async () => {
   demo = await startDemo();
-  owner = await session(demo);
-  const page = await newPage(demo.browser, { ...owner, javaScriptEnabled: false });
-  paths = Object.values(await dashboardPages(page, demo.server)).filter((path) => path.startsWith('/app'));
-  await page.context().close();
 });
 after(() => demo?.stop());
+
+/** Where somebody can go. */
+async function paths(pages, who) {
+  const page = await newPage(demo.browser, { ...who, javaScriptEnabled: false });
+  const all = Object.values(await pages(page, demo.server)).filter((path) => /^.(app|admin)/.test(path));
+  await page.context().close();
+  return all;
+}
 
 /** Numbers from 0 to 1, the same for the same seed (Park and Miller's generator). */
 function numbers(state) {
@@ -39,7 +44,7 @@ function slowly() {
 
 /** In the page: does something with one of the elements, and says what. What ends the session or the data is left alone. */
 function act([which, how, whether], selector) {
-  const forbidden = /sign out|delete|remove|leave|revoke|end other/i;
+  const forbidden = /sign out|delete|remove|leave|revoke|end other|suspend|work as|turn off/i;
   const can = (element) => element.checkVisibility() && !element.closest('[inert]') && !element.disabled && !element.target
     && !forbidden.test(`${element.textContent} ${element.ariaLabel}`) && !/password|file|hidden/.test(element.type ?? '');
   const all = [...document.querySelectorAll(selector)].filter(can);
@@ -62,8 +67,8 @@ function act([which, how, whether], selector) {
   return `${element.tagName} ${element.getAttribute('href') ?? (element.name || element.textContent.trim())}`.slice(0, 80);
 }
 
-const links = '.inbox-rows a, nav a[href^="/app"]';
-const anything = 'a[href^="/app"], a[href^="?"], button, summary, input, select, textarea, [role=option]';
+const links = '.inbox-rows a, nav a:is([href^="/app"], [href^="/admin"])';
+const anything = 'a:is([href^="/app"], [href^="/admin"], [href^="?"]), button, summary, input, select, textarea, [role=option]';
 const keys = ['j', 'k', 'Escape', '/', 'Enter', 'Tab', 'x', 'e', 'a', 'r', 'n', '?', 'Control+k', 'ArrowDown', 'g'];
 
 /** Customers who write, one after the other, until it is over. */
@@ -82,10 +87,11 @@ async function customers(isOver) {
   }
 }
 
-test(`nothing that one does stops the script: seed ${seed}`, { timeout: (seconds + 120) * 1_000 }, async () => {
+/** Does anything for a time as `who`, on one of `all` pages after the other. */
+async function wander(who, all) {
   const [random, done] = [numbers(seed + 1), []];
   const one = (list) => list[Math.floor(random() * list.length)];
-  const page = await newPage(demo.browser, owner);
+  const page = await newPage(demo.browser, who);
   page.setDefaultTimeout(5_000);
   page.on('dialog', (dialog) => dialog.accept().catch(() => {}));
   await page.addInitScript(slowly);
@@ -93,8 +99,8 @@ test(`nothing that one does stops the script: seed ${seed}`, { timeout: (seconds
   const writing = customers(() => Date.now() > end);
   const step = async () => {
     const choice = random();
-    if (choice < 0.03 || !page.url().includes('/app')) {
-      const path = one(paths);
+    if (choice < 0.03 || !/\/(app|admin)/.test(page.url())) {
+      const path = one(all);
       await visit(page, demo.server.url + path);
       return `visit ${path}`;
     }
@@ -118,4 +124,17 @@ test(`nothing that one does stops the script: seed ${seed}`, { timeout: (seconds
   }
   await writing;
   assert.ok(done.length > seconds / 2, `${done.length} steps`);
+  await page.context().close();
+}
+
+const options = { timeout: (seconds + 120) * 1_000 };
+
+test(`nothing that a member does stops the script: seed ${seed}`, options, async () => {
+  const owner = await session(demo);
+  await wander(owner, await paths(dashboardPages, owner));
+});
+
+test(`nothing that an operator with a phone does stops the script: seed ${seed}`, options, async () => {
+  const operates = await operator(demo.server, demo.browser);
+  await wander({ ...operates, viewport: { width: 360, height: 740 } }, await paths(adminPages, operates));
 });

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 
-use crate::{Optimizers, names};
+use crate::{Optimizers, names, parts};
 
 /// Loads the pages' files; Leptos knows it by this name.
 const LOADER: &str = "./__wasm_split.______________________.js";
@@ -25,8 +25,8 @@ const WASM_OPT: [&str; 9] = [
 ];
 
 /// Splits the pages off (`base::lazy_pages!`), runs wasm-bindgen (as a library, so that its version is always that of
-/// the lock file) on the rest and, if given, the optimizers on all. `folder` then holds `biseda.js`, `biseda.wasm`, a file for
-/// each area's pages, and the list of which page needs which, as Leptos reads it.
+/// the lock file) on the rest and, if given, the optimizers on all. `folder` then holds `biseda.js`, `biseda.wasm`, the files of
+/// each area's pages, and the list of which area needs which, as Leptos reads it.
 pub fn bind(wasm: &Path, tools: &Optimizers, scratch: &Path, folder: &Path) -> anyhow::Result<()> {
     let input = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
     let main = scratch.join("main.wasm");
@@ -36,7 +36,6 @@ pub fn bind(wasm: &Path, tools: &Optimizers, scratch: &Path, folder: &Path) -> a
     options.main_module = "./biseda.js";
     options.link_name = LOADER;
     let split = transform(options).map_err(|error| anyhow::anyhow!("splitting failed: {error:?}"))?;
-    fs::write(folder.join("__wasm_split_manifest.json"), serde_json::to_vec(&split.prefetch_map)?)?;
 
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&main).out_name("biseda").typescript(false).keep_lld_exports(true).demangle(false);
@@ -53,6 +52,8 @@ pub fn bind(wasm: &Path, tools: &Optimizers, scratch: &Path, folder: &Path) -> a
             run(Command::new(tool).args(WASM_OPT).arg("-o").args([file, file]))?;
         }
     }
+    let needed = parts::join(folder, &folder.join(LOADER), split.prefetch_map.into_iter().collect())?;
+    fs::write(folder.join("__wasm_split_manifest.json"), serde_json::to_vec(&needed)?)?;
     if let Some(tool) = &tools.esbuild {
         for name in ["biseda.js", LOADER] {
             let file = folder.join(name);

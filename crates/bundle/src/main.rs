@@ -4,6 +4,7 @@
 mod bind;
 mod compress;
 mod names;
+mod parts;
 mod site;
 
 use std::path::PathBuf;
