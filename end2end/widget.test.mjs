@@ -615,6 +615,24 @@ test('who says on each page who the visitor is disturbs no other tab', async () 
   await page.context().close();
 });
 
+test('of what a page says in a row about the visitor, the last counts', async () => {
+  const page = await newPage(demo.browser);
+  await open(page);
+  const [told, held] = [[], []];
+  await page.route('**/widget/api/identify', async (route) => {
+    told.push(route.request().postDataJSON().name);
+    if (told.length === 1) await new Promise((done) => held.push(done)); // overtaken by the others, if it can be
+    await route.continue();
+  });
+  await page.evaluate(() => ['First', 'Second', 'Third'].forEach((name) => window.biseda.identify({ name })));
+  await page.waitForTimeout(500);
+  assert.deepEqual(told, ['First']);
+  held[0]();
+  while (told.length < 3) await page.waitForResponse('**/widget/api/identify');
+  assert.deepEqual(told, ['First', 'Second', 'Third']);
+  await page.context().close();
+});
+
 test('a reset right at the start of a page keeps the earlier conversation away', async () => {
   const page = await newPage(demo.browser);
   await say(await open(page), 'For the first person only');

@@ -36,15 +36,7 @@ pub fn ContactFields(
     let id = contact.with_untracked(|contact| contact.summary.id);
     let tagging = ServerAction::<ChangeContactTags>::new();
     keep(contact, tagging);
-    use_live().on_event(move |event| {
-        if event.name == EventName::ContactUpdated && event.resource_id == id.0 {
-            spawn_local(async move {
-                if let Ok(newer) = get_contact(id).await {
-                    contact.try_set(newer);
-                }
-            });
-        }
-    });
+    follow(contact);
 
     let field = move |field: ContactField, label: &'static str, kind: &'static str| {
         view! { <InlineField contact field label kind /> }
@@ -74,6 +66,30 @@ pub fn ContactFields(
             <CustomFields contact />
         </div>
     }
+}
+
+/// Gets the contact anew when somebody has changed it. Of several answers, the one that was asked for last counts.
+fn follow(contact: RwSignal<Contact>) {
+    let id = contact.with_untracked(|contact| contact.summary.id);
+    let last = StoredValue::new(0_u32);
+    let reload = move || {
+        let number = last.get_value().wrapping_add(1);
+        last.set_value(number);
+        spawn_local(async move {
+            if let Ok(newer) = get_contact(id).await
+                && last.try_get_value() == Some(number)
+            {
+                contact.try_set(newer);
+            }
+        });
+    };
+    let live = use_live();
+    live.on_event(move |event| {
+        if event.name == EventName::ContactUpdated && event.resource_id == id.0 {
+            reload();
+        }
+    });
+    live.on_reload(reload);
 }
 
 /// Writes what a server function answered into the contact.

@@ -107,8 +107,18 @@ const joined = (earlier, now) => ({ ...earlier, ...now, attributes: { ...earlier
 const isShown = ({ conversation, contact_email: email, contact_name: name }) =>
   conversation?.id === state.conversation?.id && email === state.contactEmail && name === state.contactName;
 
+/** The last thing that was said about the visitor, until it has been told. */
+let telling = Promise.resolve();
+
 /** Says who the visitor is; the loader's page asks for it, on each of its pages. Gives whether that changes anything here. */
-export async function identify(identity) {
+export function identify(identity) {
+  const { era } = state;
+  // One after the other: two requests may overtake each other, and what was said last is to stay.
+  telling = telling.then(() => era === state.era && tellIdentity(identity));
+  return telling;
+}
+
+async function tellIdentity(identity) {
   const { era } = state;
   const earlier = missed;
   const { userId, signature, name, email, phone, attributes } = (earlier ? joined(earlier, identity) : identity) ?? {};
@@ -167,6 +177,7 @@ function forget() {
   isAwaited = false;
   proof = {};
   missed = null;
+  telling = Promise.resolve();
   Object.assign(state, { era: state.era + 1, phase: "idle", outbox: [], contactEmail: null, contactName: null, notice: null });
   setConversation(null);
 }
