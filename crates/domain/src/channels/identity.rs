@@ -63,14 +63,15 @@ pub async fn rotate_identity_secret(services: &Services, cx: &mut Cx, id: Channe
     Ok(secret)
 }
 
-/// Whether the signature is the organization's for this user id on this channel. Without a secret none is.
+/// Whether the signature is the organization's for this user id on this channel. Without a secret none is. The secret stays
+/// until the transaction ends: who is let in by it is seen by whoever replaces it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such channel.
 pub async fn signs(services: &Services, cx: &mut Cx, id: ChannelId, user_id: &str, signature: &str) -> Result<bool> {
     let organization = cx.organization();
     let stored = sqlx::query_scalar!(
-        "select secrets_encrypted from channels where organization_id = $1 and id = $2",
+        "select secrets_encrypted from channels where organization_id = $1 and id = $2 for key share",
         organization.0,
         id.0
     )

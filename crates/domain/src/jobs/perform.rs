@@ -18,7 +18,7 @@ use crate::{Actor, Services};
 
 /// How long an answer that is being written may go on when the program stops. It is begun anew elsewhere after that.
 const GRACE: Duration = Duration::from_secs(8);
-/// How long after a failed attempt to give up the next one is made.
+/// How long after a failed attempt to give up, or to let a reply wait with others, the next one is made.
 const GIVE_UP_AGAIN: Duration = Duration::from_secs(5);
 
 /// What the workers of a process share.
@@ -90,7 +90,11 @@ async fn put_beyond_share(
     };
     match moved.await {
         Ok(()) => Ok(JobResult::Completed),
-        Err(error) => Err(JobError::retryable_msg(format!("{error:#}"))),
+        // That is no try: after the last one nobody would answer.
+        Err(error) => {
+            tracing::warn!(%organization, "a reply waits to be put beyond its organization's share: {error:#}");
+            Ok(JobResult::Snooze(GIVE_UP_AGAIN))
+        }
     }
 }
 

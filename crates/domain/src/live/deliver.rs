@@ -35,6 +35,7 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
         let events = enrich(&mut cx, rows).await?;
         let moved = moved_visitors(&mut cx, bus.topics(), &events).await?;
         let ended = ended_channels(&mut cx, &events).await?;
+        let renewed = renewed_secrets(&mut cx, &events).await?;
         let now = cx.now();
         drop(cx);
         for (visitor, conversation) in moved {
@@ -56,7 +57,10 @@ pub(super) async fn deliver(services: &Services, organization: OrganizationId, a
             }
         }
         for channel in ended {
-            bus.topics().close_channel(organization, channel);
+            bus.topics().tell_visitors(organization, &Update::ChannelEnded(channel));
+        }
+        for channel in renewed {
+            bus.topics().tell_visitors(organization, &Update::SecretRenewed(channel));
         }
         bus.topics().set_delivered(organization, position);
         if is_all {
@@ -104,6 +108,25 @@ async fn ended_channels(cx: &mut Cx, events: &[(i64, LiveEvent)]) -> Result<Vec<
     .fetch_all(cx.conn())
     .await?;
     Ok(ended.into_iter().map(ChannelId).collect())
+}
+
+/// Channels whose secret for identities these events have renewed.
+async fn renewed_secrets(cx: &mut Cx, events: &[(i64, LiveEvent)]) -> Result<Vec<ChannelId>> {
+    let changed = events.iter().filter(|(_, event)| event.name == EventName::ChannelUpdated);
+    let positions: Vec<_> = changed.map(|(position, _)| *position).collect();
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let organization = cx.organization();
+    let renewed = sqlx::query_scalar!(
+        "select resource_id from events
+         where organization_id = $1 and position = any($2) and payload -> 'changed' ? 'identity_secret'",
+        organization.0,
+        &positions
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    Ok(renewed.into_iter().map(ChannelId).collect())
 }
 
 /// For the widget's head line: who answers now.

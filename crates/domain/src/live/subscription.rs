@@ -44,7 +44,8 @@ impl Subscription {
                 Update::Moved(conversation) if self.follow(conversation) => return Update::Reload,
                 Update::Moved(_) => {}
                 Update::ChannelEnded(channel) if Some(channel) == self.channel => return Update::SessionEnded,
-                Update::ChannelEnded(_) => {}
+                Update::SecretRenewed(channel) if Some(channel) == self.channel => return Update::Reload,
+                Update::ChannelEnded(_) | Update::SecretRenewed(_) => {}
                 other => return other,
             }
         }

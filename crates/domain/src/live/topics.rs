@@ -123,12 +123,12 @@ impl Topics {
         }
     }
 
-    /// Closes the sockets of a channel's visitors, because it was switched off or removed.
-    pub(super) fn close_channel(&self, organization: OrganizationId, channel: ChannelId) {
+    /// Tells the sockets of all visitors of an organization of a change to a channel; each knows whether it is its own.
+    pub(super) fn tell_visitors(&self, organization: OrganizationId, update: &Update) {
         let open = lock(&self.0);
         for topic in open.senders.keys() {
             if matches!(topic, Topic::Visitor(of, _) if *of == organization) {
-                open.send(*topic, Update::ChannelEnded(channel));
+                open.send(*topic, update.clone());
             }
         }
     }

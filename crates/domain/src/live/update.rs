@@ -23,6 +23,9 @@ pub enum Update {
     SessionEnded,
     /// The channel takes nobody any more. [`Subscription`](super::Subscription) gives `SessionEnded` to its visitors.
     ChannelEnded(ChannelId),
+    /// The channel's secret for identities is another, and who was let in by the one before sees nothing of it any more.
+    /// [`Subscription`](super::Subscription) gives `Reload` to its visitors.
+    SecretRenewed(ChannelId),
     /// This node stops: close the socket, and tell the browser to come back elsewhere now.
     Leaving,
     /// The visitor's browser belongs to this conversation now. [`Subscription`] follows it and gives `Reload`, once however

@@ -41,10 +41,14 @@ pub async fn measure_due(services: &Services) -> Result<usize> {
 /// When the database does not answer.
 pub async fn measure(services: &Services, organization: OrganizationId) -> Result<()> {
     let mut cx = services.db.begin(organization, Actor::System).await?;
-    // Held, in the order in which others take them: a purge of the organization waits, or has been.
-    sqlx::query!("select id from organizations where id = $1 for key share", organization.0)
-        .fetch_optional(cx.conn())
-        .await?;
+    // Held, in the order in which others take them: a purge of the organization waits. One that has begun is not waited for.
+    let organization_row =
+        sqlx::query_scalar!("select id from organizations where id = $1 for key share skip locked", organization.0)
+            .fetch_optional(cx.conn())
+            .await?;
+    if organization_row.is_none() {
+        return Ok(());
+    }
     let held = sqlx::query_scalar!(
         "select measured_at from organization_index where organization_id = $1 for no key update",
         organization.0
