@@ -6,7 +6,7 @@ use std::{
 };
 
 use tokio::sync::broadcast;
-use types::id::{ChannelId, ConversationId, OrganizationId, SessionId, VisitorId};
+use types::id::{ConversationId, OrganizationId, SessionId, VisitorId};
 
 use super::update::Update;
 

@@ -4,17 +4,18 @@ use std::{sync::Arc, time::Duration};
 
 use db::Actor;
 use domain::{
-    Services, conversations, events,
+    Services, channels, conversations, events,
     events::Publisher,
     live::{self, Bus, Missed, Subscription, Update},
-    messages, visitors,
+    messages,
+    visitors::{self, Visitor},
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use types::{
     conversation::Owner,
     event::EventName,
-    id::{ConversationId, MemberId, MessageId, OrganizationId, SessionId},
+    id::{ChannelId, ConversationId, MemberId, MessageId, OrganizationId, SessionId},
     live::{Signal, Viewer},
 };
 
@@ -342,6 +343,20 @@ async fn a_second_tab_follows_the_first_into_its_conversation_and_out_of_it() {
     while !matches!(next(&mut tab).await.expect("a reload"), Update::Reload) {}
     desk.services.live.signal(desk.world.a.id, Signal::AgentThinking { conversation_id: sent.conversation_id });
     assert!(nothing(&mut tab).await);
+}
+
+#[tokio::test]
+async fn a_new_secret_for_identities_makes_open_browsers_look_at_what_is_still_theirs() {
+    let desk = own_desk().await;
+    let (visitor, id) = desk.conversation().await;
+    let _running = run(&desk.services, true).await;
+    let mut browser = desk.services.live.subscribe_visitor(&visitor, Some(id));
+    let mut elsewhere = desk.services.live.subscribe_visitor(&Visitor { channel: ChannelId(id.0), ..visitor.clone() }, None);
+    let mut cx = desk.world.cx_a().await;
+    channels::rotate_identity_secret(&desk.services, &mut cx, visitor.channel).await.unwrap();
+    desk.services.commit(cx).await.unwrap();
+    assert!(matches!(next(&mut browser).await, Some(Update::Reload)));
+    assert!(nothing(&mut elsewhere).await);
 }
 
 #[tokio::test]
