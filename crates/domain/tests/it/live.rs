@@ -351,7 +351,8 @@ async fn a_new_secret_for_identities_makes_open_browsers_look_at_what_is_still_t
     let (visitor, id) = desk.conversation().await;
     let _running = run(&desk.services, true).await;
     let mut browser = desk.services.live.subscribe_visitor(&visitor, Some(id));
-    let mut elsewhere = desk.services.live.subscribe_visitor(&Visitor { channel: ChannelId(id.0), ..visitor.clone() }, None);
+    let mut elsewhere =
+        desk.services.live.subscribe_visitor(&Visitor { channel: ChannelId(id.0), ..visitor.clone() }, None);
     let mut cx = desk.world.cx_a().await;
     channels::rotate_identity_secret(&desk.services, &mut cx, visitor.channel).await.unwrap();
     desk.services.commit(cx).await.unwrap();
