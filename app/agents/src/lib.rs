@@ -14,7 +14,7 @@ use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
-    components::{Outlet, ParentRoute, Route},
+    components::Route,
     path,
 };
 
@@ -33,12 +33,10 @@ pub fn navigation() -> NavigationEntry {
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
     view! {
-        <ParentRoute path=path!("agents") view=Outlet>
-            <Route path=path!("") view=pages::list() />
-            <Route path=path!("new") view=pages::new() />
-            <Route path=path!(":id") view=pages::edit() />
-            <Route path=path!(":id/playground") view=pages::playground() />
-        </ParentRoute>
+        <Route path=path!("/agents") view=pages::list() />
+        <Route path=path!("/agents/new") view=pages::new() />
+        <Route path=path!("/agents/:id") view=pages::edit() />
+        <Route path=path!("/agents/:id/playground") view=pages::playground() />
     }
     .into_inner()
     .into_any_nested_route()

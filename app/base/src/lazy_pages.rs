@@ -31,9 +31,14 @@ impl ChooseView for LazyPage {
         view
     }
 
-    // The page must be there at once when the server's document is taken over. That works without script until then.
+    // The page must be there at once when the server's document is taken over. That works without script until then. Later it
+    // is `choose` that waits: with what is waited for here the router forgets, once the reader has gone on, also what the
+    // pages around and the pages of the same route still need of it.
     async fn preload(&self) {
-        while !(self.preload)().await && !is_taken_over() {
+        if cfg!(not(feature = "ssr")) && is_taken_over() {
+            return;
+        }
+        while !(self.preload)().await {
             before_next_try().await;
         }
     }

@@ -16,7 +16,7 @@ use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
-    components::{Outlet, ParentRoute, Route},
+    components::Route,
     path,
 };
 
@@ -35,17 +35,15 @@ pub fn navigation() -> NavigationEntry {
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
     view! {
-        <ParentRoute path=path!("knowledge") view=Outlet>
-            <Route path=path!("") view=pages::sources() />
-            <Route path=path!("answers") view=pages::answers() />
-            <Route path=path!("search") view=pages::search() />
-            <Route path=path!("new") view=pages::add_source() />
-            <Route path=path!("new/website") view=pages::add_website() />
-            <Route path=path!("new/file") view=pages::add_file() />
-            <Route path=path!("new/text") view=pages::add_text() />
-            <Route path=path!(":id") view=pages::source() />
-            <Route path=path!(":id/documents/:document") view=pages::document() />
-        </ParentRoute>
+        <Route path=path!("/knowledge") view=pages::sources() />
+        <Route path=path!("/knowledge/answers") view=pages::answers() />
+        <Route path=path!("/knowledge/search") view=pages::search() />
+        <Route path=path!("/knowledge/new") view=pages::add_source() />
+        <Route path=path!("/knowledge/new/website") view=pages::add_website() />
+        <Route path=path!("/knowledge/new/file") view=pages::add_file() />
+        <Route path=path!("/knowledge/new/text") view=pages::add_text() />
+        <Route path=path!("/knowledge/:id") view=pages::source() />
+        <Route path=path!("/knowledge/:id/documents/:document") view=pages::document() />
     }
     .into_inner()
     .into_any_nested_route()

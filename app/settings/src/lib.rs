@@ -35,7 +35,7 @@ use i18n::*;
 use leptos::prelude::*;
 use leptos_router::{
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
-    components::{Outlet, ParentRoute, Route},
+    components::Route,
     path,
 };
 
@@ -62,27 +62,23 @@ pub fn navigation() -> [NavigationEntry; 2] {
 #[component(transparent)]
 pub fn Routes() -> AnyNestedRoute {
     let channels = view! {
-        <ParentRoute path=path!("channels") view=Outlet>
-            <Route path=path!("") view=pages::channels() />
-            <Route path=path!("new") view=pages::new_channel() />
-            <Route path=path!(":id") view=pages::channel() />
-        </ParentRoute>
+        <Route path=path!("/channels") view=pages::channels() />
+        <Route path=path!("/channels/new") view=pages::new_channel() />
+        <Route path=path!("/channels/:id") view=pages::channel() />
     };
     let settings = view! {
-        <ParentRoute path=path!("settings") view=Outlet>
-            <Route path=path!("") view=pages::organization() />
-            <Route path=path!("members") view=pages::members() />
-            <Route path=path!("roles") view=pages::roles() />
-            <Route path=path!("teams") view=pages::teams() />
-            <Route path=path!("organizations") view=pages::organizations() />
-            <Route path=path!("api-keys") view=pages::api_keys() />
-            <Route path=path!("webhooks") view=pages::webhooks() />
-            <Route path=path!("webhooks/new") view=pages::new_webhook() />
-            <Route path=path!("webhooks/:id") view=pages::webhook() />
-            <Route path=path!("audit") view=pages::audit() />
-            <Route path=path!("profile") view=pages::profile() />
-            <Route path=path!("appearance") view=pages::appearance() />
-        </ParentRoute>
+        <Route path=path!("/settings") view=pages::organization() />
+        <Route path=path!("/settings/members") view=pages::members() />
+        <Route path=path!("/settings/roles") view=pages::roles() />
+        <Route path=path!("/settings/teams") view=pages::teams() />
+        <Route path=path!("/settings/organizations") view=pages::organizations() />
+        <Route path=path!("/settings/api-keys") view=pages::api_keys() />
+        <Route path=path!("/settings/webhooks") view=pages::webhooks() />
+        <Route path=path!("/settings/webhooks/new") view=pages::new_webhook() />
+        <Route path=path!("/settings/webhooks/:id") view=pages::webhook() />
+        <Route path=path!("/settings/audit") view=pages::audit() />
+        <Route path=path!("/settings/profile") view=pages::profile() />
+        <Route path=path!("/settings/appearance") view=pages::appearance() />
     };
     (channels.into_inner(), settings.into_inner()).into_any_nested_route()
 }
