@@ -37,6 +37,7 @@ pub fn App() -> impl IntoView {
     // moves while it arrives, and redirects and statuses are real.
     view! {
         <I18nContextProvider ssr_lang_header_getter=base::wanted_locale()>
+            {base::follow_redirects()}
             <Router>
                 <Routes fallback=NotFound>
                     <account::Routes />

@@ -11,7 +11,11 @@ use leptos::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{AppError, successes, tab};
+use crate::{
+    AppError,
+    redirects::{SentFrom, place_of_page},
+    successes, tab,
+};
 
 /// A form whose fields are the arguments of a server function, with and without script. As Leptos' own, but it also says
 /// without script for which member its page was made.
@@ -40,12 +44,14 @@ where
             }
         });
     }
+    let (sent_from, place) = (SentFrom::here(), place_of_page());
     let on_submit = move |event: ev::SubmitEvent| {
         if event.default_prevented() {
             return;
         }
         event.prevent_default();
         has_changed.set_value(false);
+        sent_from.note(place());
         match F::from_event(&event) {
             Ok(input) => _ = action.dispatch(input),
             Err(error) => {

@@ -5,7 +5,10 @@ use leptos_router::ChooseView;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement};
 
-use crate::not_loaded::{before_next_try, is_taken_over, not_loaded};
+use crate::{
+    not_loaded::{before_next_try, is_taken_over, not_loaded},
+    redirects::provide_sent_from,
+};
 
 type Loading<T> = Pin<Box<dyn Future<Output = T>>>;
 
@@ -23,6 +26,7 @@ pub struct LazyPage {
 // One type for all pages, where `leptos_router::Lazy` would be one for each, with its own copy of the router.
 impl ChooseView for LazyPage {
     async fn choose(self) -> AnyView {
+        provide_sent_from();
         let Some(view) = (self.view)().await else { return not_loaded(self).await };
         if cfg!(not(feature = "ssr")) {
             // When it has taken the place of the page before.

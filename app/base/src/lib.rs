@@ -25,6 +25,7 @@ mod page;
 pub mod palette;
 mod passage;
 pub mod passkey;
+mod redirects;
 mod role;
 #[cfg(feature = "ssr")]
 pub mod server;
@@ -52,6 +53,7 @@ pub use not_delivered_text::not_delivered_text;
 pub use not_read_text::not_read_text;
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
 pub use passage::PassageCard;
+pub use redirects::follow_redirects;
 pub use role::role_name;
 pub use stage::Stage;
 pub use successes::successes;
