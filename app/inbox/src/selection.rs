@@ -43,17 +43,22 @@ impl Selection {
 
     /// Forgets rows that are not shown any more.
     pub fn keep(&self, shown: &[ConversationId]) {
-        if self.chosen.with_untracked(|chosen| chosen.iter().any(|row| !shown.contains(row))) {
-            self.chosen.update(|chosen| chosen.retain(|row| shown.contains(row)));
-        }
+        self.retain(|row| shown.contains(row));
     }
 
     /// Chooses nothing.
     pub fn clear(&self) {
-        if self.chosen.with_untracked(|chosen| !chosen.is_empty()) {
-            self.chosen.set(Vec::new());
-        }
-        self.anchor.set_value(None);
+        self.retain(|_| false);
+        self.anchor.try_set_value(None);
+    }
+
+    /// Tells of it only where there is something to tell. The inbox may have been left: a change of many takes its time.
+    fn retain(&self, is_kept: impl Fn(&ConversationId) -> bool) {
+        self.chosen.try_maybe_update(|chosen| {
+            let before = chosen.len();
+            chosen.retain(is_kept);
+            (chosen.len() < before, ())
+        });
     }
 }
 
