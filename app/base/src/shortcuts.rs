@@ -8,8 +8,8 @@ use wasm_bindgen::JsCast;
 const STORAGE_KEY: &str = "biseda.shortcuts";
 /// A sequence such as `g i` must be finished within this time, in milliseconds.
 const SEQUENCE_MS: f64 = 1200.0;
-/// Keys that act again and again while they are held: they only move.
-const REPEATING: [&str; 2] = ["j", "k"];
+/// A key that is held acts no more often than this, in milliseconds: browsers allow 100 changes of the address in 10 seconds.
+const HELD_MS: f64 = 150.0;
 
 /// A registered shortcut, as the sheet shows it.
 #[derive(Clone, PartialEq)]
@@ -23,11 +23,21 @@ pub struct Shortcut {
     pub group: String,
 }
 
-type Handler = Rc<dyn Fn()>;
+/// Gets whether the key is being held.
+type Handler = Rc<dyn Fn(bool)>;
 
 thread_local! {
     /// Handlers by id, newest last. Only ever filled in the browser.
     static HANDLERS: RefCell<Vec<(u32, &'static str, Handler)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What was pressed before, which a sequence may go on from.
+#[derive(Default)]
+struct Before {
+    keys: String,
+    at: f64,
+    /// When a key acted last.
+    acted_at: f64,
 }
 
 /// The shortcuts that work now.
@@ -68,8 +78,8 @@ pub fn provide_shortcuts() -> Shortcuts {
         if let Ok(Some(storage)) = window().local_storage() {
             shortcuts.enabled.set(storage.get_item(STORAGE_KEY).ok().flatten().as_deref() != Some("off"));
         }
-        let prefix = Rc::new(RefCell::new((String::new(), 0.0)));
-        let handle = window_event_listener(ev::keydown, move |event| on_key(shortcuts, &prefix, &event));
+        let before = Rc::new(RefCell::new(Before::default()));
+        let handle = window_event_listener(ev::keydown, move |event| on_key(shortcuts, &before, &event));
         on_cleanup(move || handle.remove());
     });
     shortcuts
@@ -86,6 +96,21 @@ pub fn use_shortcuts() -> Shortcuts {
 
 /// Registers a shortcut for as long as the calling component lives. A newer one with the same keys wins.
 pub fn shortcut(keys: &'static str, label: impl Into<String>, group: impl Into<String>, handler: impl Fn() + 'static) {
+    let once = move |is_held: bool| {
+        if !is_held {
+            handler();
+        }
+    };
+    repeated_shortcut(keys, label, group, once);
+}
+
+/// Registers a shortcut that acts again and again while its key is held, and is told so: it only moves.
+pub fn repeated_shortcut(
+    keys: &'static str,
+    label: impl Into<String>,
+    group: impl Into<String>,
+    handler: impl Fn(bool) + 'static,
+) {
     let Some(shortcuts) = use_context::<Shortcuts>() else { return };
     let (label, group) = (label.into(), group.into());
     let handler: Handler = Rc::new(handler);
@@ -105,7 +130,7 @@ pub fn shortcut(keys: &'static str, label: impl Into<String>, group: impl Into<S
     });
 }
 
-fn on_key(shortcuts: Shortcuts, prefix: &Rc<RefCell<(String, f64)>>, event: &ev::KeyboardEvent) {
+fn on_key(shortcuts: Shortcuts, before: &RefCell<Before>, event: &ev::KeyboardEvent) {
     if event.is_composing() || event.default_prevented() {
         return;
     }
@@ -118,9 +143,9 @@ fn on_key(shortcuts: Shortcuts, prefix: &Rc<RefCell<(String, f64)>>, event: &ev:
     let key = ui::lowercase(&event.key());
     let pressed = if with_control { format!("ctrl+{key}") } else { key };
     let now = js_sys::Date::now();
-    let sequence = {
-        let (before, at) = &*prefix.borrow();
-        (now - at < SEQUENCE_MS && !before.is_empty()).then(|| format!("{before} {pressed}"))
+    let (sequence, acted_at) = {
+        let Before { keys, at, acted_at } = &*before.borrow();
+        ((now - at < SEQUENCE_MS && !keys.is_empty()).then(|| format!("{keys} {pressed}")), *acted_at)
     };
     let found = HANDLERS.with_borrow(|handlers| {
         let find = |wanted: &str| {
@@ -128,14 +153,16 @@ fn on_key(shortcuts: Shortcuts, prefix: &Rc<RefCell<(String, f64)>>, event: &ev:
         };
         sequence.as_deref().and_then(find).or_else(|| find(&pressed))
     });
-    let is_once = !event.repeat() || REPEATING.contains(&pressed.as_str());
-    *prefix.borrow_mut() = if found.is_none() { (pressed, now) } else { (String::new(), 0.0) };
-    if let Some(handler) = found {
-        event.prevent_default();
-        if is_once {
-            handler();
-        }
+    let Some(handler) = found else {
+        *before.borrow_mut() = Before { keys: pressed, at: now, acted_at };
+        return;
+    };
+    event.prevent_default();
+    if event.repeat() && now - acted_at < HELD_MS {
+        return;
     }
+    *before.borrow_mut() = Before { acted_at: now, ..Before::default() };
+    handler(event.repeat());
 }
 
 fn is_writing(event: &ev::KeyboardEvent) -> bool {

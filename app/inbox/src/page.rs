@@ -2,10 +2,11 @@
 
 use base::{
     counts::{SETTLE, settled},
+    shortcuts::{repeated_shortcut, shortcut},
     use_live,
 };
 use i18n::*;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation};
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
@@ -100,9 +101,9 @@ pub fn NothingOpen() -> impl IntoView {
 fn follow_choices(inbox: Inbox) {
     Effect::new(move || {
         inbox.choices.track();
-        spawn_local(async move {
+        spawn_local_scoped_with_cancellation(async move {
             if let Ok(choices) = inbox.choices.await {
-                inbox.canned.try_set(choices.canned);
+                inbox.canned.set(choices.canned);
             }
         });
     });
@@ -128,7 +129,7 @@ fn follow_choices(inbox: Inbox) {
 /// `j` and `k` move through the rows.
 fn register_moves(i18n: I18n, inbox: Inbox) {
     let navigate = use_navigate();
-    let step = move |by: isize| {
+    let step = move |by: isize, is_held: bool| {
         let shown = inbox.shown.get_untracked();
         let open = inbox.open.get_untracked();
         let at = open.and_then(|open| shown.iter().position(|id| *id == open));
@@ -138,7 +139,8 @@ fn register_moves(i18n: I18n, inbox: Inbox) {
         };
         if let Some(id) = next.and_then(|next| shown.get(next)) {
             let address = query::href(&inbox.filter.get_untracked(), Some(id));
-            navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+            // Nobody goes back through all that a held key passes.
+            navigate(&address, NavigateOptions { scroll: false, replace: is_held, ..NavigateOptions::default() });
         }
     };
     let group = tu_string!(i18n, inbox.title);
@@ -148,9 +150,9 @@ fn register_moves(i18n: I18n, inbox: Inbox) {
             inbox.selection.toggle(id, false, &inbox.shown.get_untracked());
         }
     };
-    base::shortcuts::shortcut("x", tu_string!(i18n, inbox.key_select), group, select);
-    base::shortcuts::shortcut("j", tu_string!(i18n, inbox.key_next), group, move || step(1));
-    base::shortcuts::shortcut("k", tu_string!(i18n, inbox.key_previous), group, move || back(-1));
+    shortcut("x", tu_string!(i18n, inbox.key_select), group, select);
+    repeated_shortcut("j", tu_string!(i18n, inbox.key_next), group, move |is_held| step(1, is_held));
+    repeated_shortcut("k", tu_string!(i18n, inbox.key_previous), group, move |is_held| back(-1, is_held));
 }
 
 /// A link back to the list, for narrow screens.
