@@ -2,7 +2,7 @@
 //! with it.
 
 use js_sys::{Date, Promise};
-use leptos::{prelude::*, reactive::spawn_local_scoped};
+use leptos::{prelude::*, reactive::spawn_local_scoped_with_cancellation, tachys::reactive_graph::OwnedView};
 use leptos_router::ChooseView;
 use types::error::{ErrorCode, OUTDATED};
 use wasm_bindgen::JsCast;
@@ -28,10 +28,14 @@ pub(crate) async fn not_loaded(page: LazyPage) -> AnyView {
         AppError::new(ErrorCode::Unavailable, OFFLINE)
     };
     let loaded = RwSignal::new_local(None);
-    // A click belongs to nothing; the page is made where it would have been.
-    let owner = Owner::current().unwrap_or_default();
+    let is_trying = StoredValue::new(false);
+    // A click belongs to nothing; the page is made where it would have been. This holds the callback, which must not hold it.
+    let owner = Owner::current().unwrap_or_default().downgrade();
     let on_retry = Callback::new(move |()| {
-        owner.with(|| spawn_local_scoped(async move { drop(loaded.try_set(Some(page.choose().await))) }));
+        let Some(owner) = owner.upgrade().filter(|_| !is_trying.get_value()) else { return };
+        is_trying.set_value(true);
+        let load = async move { loaded.set(Some(OwnedView::new(page.choose().await).into_any())) };
+        owner.child().with(|| spawn_local_scoped_with_cancellation(load));
     });
     let shown = move || {
         loaded.track();
