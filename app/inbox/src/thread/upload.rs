@@ -22,6 +22,8 @@ enum Progress {
     Done(Attachment),
     /// Why, in words.
     Failed(String),
+    /// Taken off again, maybe before it was done.
+    Removed,
 }
 
 #[derive(Clone)]
@@ -61,6 +63,9 @@ impl Uploads {
             }
             spawn_local(async move {
                 let answer = send(conversation, &file).await;
+                if progress.get_untracked() == Progress::Removed {
+                    return;
+                }
                 if list.is_disposed() {
                     // The thread was left; the file waits for the next time.
                     if let Ok(attachment) = answer {
@@ -153,7 +158,7 @@ pub fn UploadList(uploads: Uploads) -> impl IntoView {
         <ul class="flex flex-wrap gap-1.5 px-3 pt-2 empty:hidden">
             <For each=move || uploads.list.get() key=|upload| upload.key let:upload>
                 {
-                    let (key, name) = (upload.key, upload.name.clone());
+                    let (key, name, progress) = (upload.key, upload.name.clone(), upload.progress.clone());
                     let label = tu_string!(i18n, inbox.remove_file, name = name.clone()).to_string();
                     view! {
                         <li class="chip">
@@ -175,6 +180,7 @@ pub fn UploadList(uploads: Uploads) -> impl IntoView {
                                 Progress::Failed(reason) => {
                                     view! { <span class="text-error" role="alert">{reason}</span> }.into_any()
                                 }
+                                Progress::Removed => ().into_any(),
                             }}
                             <IconButton
                                 glyph=icons::X
@@ -184,6 +190,7 @@ pub fn UploadList(uploads: Uploads) -> impl IntoView {
                                 on_click=move |_| {
                                     // The button goes, and with it the focus.
                                     focus(TEXT_ID);
+                                    progress.set(Progress::Removed);
                                     uploads.list.update(|list| list.retain(|other| other.key != key));
                                 }
                             />
