@@ -40,7 +40,8 @@ pub fn AnswersPage() -> impl IntoView {
                 {match edited.get().filter(|_| untrack(may_write)) {
                     Some(id) => {
                         let answer = list.iter().find(|answer| answer.id.to_string() == id).cloned();
-                        view! { <AnswerForm answer /> }.into_any()
+                        // A closure makes its elements anew: no form begins with what was ticked in the one before.
+                        (move || view! { <AnswerForm answer=answer.clone() /> }).into_any()
                     }
                     None if list.is_empty() => view! {
                         <Panel>

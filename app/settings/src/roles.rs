@@ -41,7 +41,8 @@ pub fn RolesPage() -> impl IntoView {
             <Loaded resource=roles children=move |list| match edited.get().filter(|_| untrack(may_write)) {
                 Some(id) => {
                     let role = list.into_iter().find(|role| role.id.to_string() == id);
-                    view! { <RoleForm role /> }.into_any()
+                    // A closure makes its elements anew: no form begins with what was ticked in the one before.
+                    (move || view! { <RoleForm role=role.clone() /> }).into_any()
                 }
                 None if list.is_empty() => view! {
                     <Panel>

@@ -44,7 +44,8 @@ pub fn TeamsPage() -> impl IntoView {
             <Loaded resource=teams children=move |(teams, members)| match edited.get().filter(|_| untrack(may_write)) {
                 Some(id) => {
                     let team = teams.iter().find(|team| team.id.to_string() == id).cloned();
-                    view! { <TeamForm team teams members /> }.into_any()
+                    // A closure makes its elements anew: no form begins with what was chosen in the one before.
+                    (move || view! { <TeamForm team=team.clone() teams=teams.clone() members=members.clone() /> }).into_any()
                 }
                 None if teams.is_empty() => view! {
                     <Panel>
