@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use types::message::Message;
+use types::{id::MessageId, message::Message};
 
 /// The place of a message that the server has not numbered yet: after all others.
 pub const UNSENT: i64 = i64::MAX;
@@ -18,18 +18,31 @@ pub enum Sending {
     Failed(String),
 }
 
+/// What a message is known by: the browser's own id where it has one, so that a message keeps its place when the server
+/// answers. Browsers choose theirs freely; none passes for the server's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Key {
+    Client(String),
+    Server(MessageId),
+}
+
+impl Key {
+    fn is_client(&self, client_id: &str) -> bool {
+        matches!(self, Self::Client(own) if own == client_id)
+    }
+}
+
 /// A message on the screen.
 #[derive(Clone)]
 pub struct Entry {
-    /// The browser's own id where it has one, so that a message keeps its place when the server answers.
-    pub key: String,
+    pub key: Key,
     pub message: ArcRwSignal<Message>,
     pub sending: ArcRwSignal<Sending>,
 }
 
 impl Entry {
     fn new(message: Message, sending: Sending) -> Self {
-        let key = message.client_id.clone().unwrap_or_else(|| message.id.to_string());
+        let key = message.client_id.clone().map_or(Key::Server(message.id), Key::Client);
         Self { key, message: ArcRwSignal::new(message), sending: ArcRwSignal::new(sending) }
     }
 
@@ -85,8 +98,9 @@ impl Entries {
     /// Shows a message that the server has not confirmed, and how far it has come.
     pub fn show_unsent(&self, message: Message, sending: Sending) {
         self.0.maybe_update(|list| {
-            let Some(entry) = list.iter().find(|entry| Some(&entry.key) == message.client_id.as_ref()) else {
-                list.push(Entry::new(message, sending));
+            let shown = Entry::new(message, sending.clone());
+            let Some(entry) = list.iter().find(|entry| entry.key == shown.key) else {
+                list.push(shown);
                 return true;
             };
             if entry.seq() == UNSENT && entry.sending.with_untracked(|known| *known != sending) {
@@ -98,12 +112,12 @@ impl Entries {
 
     /// Whether the server has a message of this browser, as far as is known here.
     pub fn has_arrived(&self, client_id: &str) -> bool {
-        self.0.with_untracked(|list| list.iter().any(|entry| entry.key == client_id && entry.seq() != UNSENT))
+        self.0.with_untracked(|list| list.iter().any(|entry| entry.key.is_client(client_id) && entry.seq() != UNSENT))
     }
 
     /// Takes a message off the screen that never arrived.
     pub fn discard(&self, client_id: &str) {
-        self.0.update(|list| list.retain(|entry| entry.key != client_id || entry.seq() != UNSENT));
+        self.0.update(|list| list.retain(|entry| !entry.key.is_client(client_id) || entry.seq() != UNSENT));
     }
 
     /// The messages after a number, for which the test holds.
@@ -117,8 +131,10 @@ impl Entries {
 
 /// Gives whether an entry was added or moved.
 fn merge(list: &mut Vec<Entry>, message: Message) -> bool {
+    let client_id = message.client_id.as_deref();
     let is_same = |entry: &Entry| {
-        message.client_id.as_ref() == Some(&entry.key) || entry.message.with_untracked(|known| known.id == message.id)
+        client_id.is_some_and(|own| entry.key.is_client(own))
+            || entry.message.with_untracked(|known| known.id == message.id)
     };
     let known = list.iter().position(is_same);
     if let Some(at) = known {
@@ -189,6 +205,17 @@ pub mod tests {
     }
 
     #[test]
+    fn an_id_that_a_browser_chose_is_not_the_servers() {
+        let mut list = Vec::new();
+        let forged = message(1, None).id.to_string();
+        for message in [message(1, None), message(2, Some(&forged)), message(1, None)] {
+            merge(&mut list, message);
+        }
+        assert_eq!(seqs(&list), [1, 2]);
+        assert_ne!(list[0].key, list[1].key);
+    }
+
+    #[test]
     fn an_unsent_message_becomes_the_servers() {
         let mut list = vec![Entry::new(message(1, None), Sending::Done)];
         list.push(Entry::new(message(UNSENT, Some("a")), Sending::Pending));
@@ -200,7 +227,7 @@ pub mod tests {
         merge(&mut list, message(3, Some("a")));
         merge(&mut list, message(3, Some("a")));
         assert_eq!(seqs(&list), [1, 2, 3, 4]);
-        assert_eq!(list.iter().map(|entry| &*entry.key).filter(|key| *key == "a").count(), 1);
+        assert_eq!(list.iter().filter(|entry| entry.key.is_client("a")).count(), 1);
         assert_eq!(list[2].sending.get_untracked(), Sending::Done);
     }
 }

@@ -144,7 +144,7 @@ fn delivery(i18n: I18n, state: ThreadState, message: &Message, entry: Entry) -> 
 }
 
 fn failed(i18n: I18n, state: ThreadState, reason: String, entry: Entry, is_own: bool) -> impl IntoView {
-    let discarded = entry.key.clone();
+    let discarded = entry.message.with_untracked(|message| message.client_id.clone()).unwrap_or_default();
     view! {
         <p class="message-state text-error" role="alert">
             <Icon glyph=icons::CIRCLE_ALERT class="size-3.5" />
