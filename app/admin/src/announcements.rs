@@ -1,8 +1,8 @@
 //! `/admin/announcements`: what members are told.
 
-use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, reset_when_done};
+use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors};
 use i18n::*;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use types::platform::{Announcement, AnnouncementLevel};
 use ui::{Badge, Button, ButtonStyle, EmptyState, LocalTime, Select, TextField, Tone, icons};
 
@@ -16,8 +16,6 @@ pub fn AnnouncementsPage() -> impl IntoView {
     let delete = ServerAction::<DeleteAnnouncement>::new();
     let list = Resource::new(move || create.version().get() + delete.version().get(), |_| load_announcements());
     let errors = field_errors(create);
-    let form = NodeRef::<html::Form>::new();
-    reset_when_done(form, create);
     let levels = AnnouncementLevel::ALL.iter().map(|level| (level.to_string(), level_name(i18n, *level).to_owned()));
     let levels: Vec<_> = levels.collect();
     let error = action_error(create);
@@ -28,7 +26,11 @@ pub fn AnnouncementsPage() -> impl IntoView {
             <Panel title=tu_string!(i18n, admin.announcements.new) class="mb-4">
                 <div class="p-4">
                     <FormErrors error />
-                    <ActionForm action=create node_ref=form attr:class="grid gap-3 sm:grid-cols-2">
+                    <ActionForm
+                        action=create
+                        empties=&["text_en", "text_sq", "starts_at", "ends_at"]
+                        attr:class="grid gap-3 sm:grid-cols-2"
+                    >
                         <TextField
                             name="text_en"
                             label=tu_string!(i18n, admin.announcements.text_en)

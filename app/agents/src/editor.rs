@@ -115,7 +115,7 @@ fn AgentEditor(
     let submit = if is_new { tu_string!(i18n, agents.form.create) } else { tu_string!(i18n, agents.form.save) };
     let deletion = (!is_new && may_write).then(|| view! { <Deletion id=agent.id name=agent.name.clone() /> });
     view! {
-        <ActionForm action=save reload>
+        <ActionForm action=save reload empties=&["form[api_key]", "form[remove_key]"]>
             <fieldset class="min-w-0 space-y-4" disabled=!may_write>
                 <FormErrors error=action_error(save) />
                 <input type="hidden" name="form[id]" value=id />

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     AppError,
+    emptied::Sent,
     redirects::{SentFrom, place_of_page},
     successes, tab,
 };
@@ -26,6 +27,10 @@ pub fn ActionForm<F, O>(
     /// Loads what the form shows anew once it is saved. What was typed since it was sent stays: nothing is loaded then.
     #[prop(default = None, into)]
     reload: Option<Callback<()>>,
+    /// Names of the fields that are emptied once it is saved, unless they were changed since it was sent: what is done once
+    /// is not to be done again.
+    #[prop(optional)]
+    empties: &'static [&'static str],
     children: Children,
 ) -> impl IntoView
 where
@@ -35,21 +40,25 @@ where
     let has_changed = StoredValue::new(false);
     // The form is made anew in a moment: what is typed until then would be lost.
     let is_reloading = RwSignal::new(false);
-    if let Some(reload) = reload {
-        let saved = successes(action);
-        Effect::new(move || {
-            if saved.get() > 0 && !has_changed.get_value() {
-                is_reloading.set(true);
-                reload.run(());
-            }
-        });
-    }
+    let sent = StoredValue::new_local(Sent::default());
+    let saved = successes(action);
+    Effect::new(move || {
+        if saved.get() == 0 {
+            return;
+        }
+        sent.try_update_value(std::mem::take).unwrap_or_default().empty();
+        if let Some(reload) = reload.filter(|_| !has_changed.get_value()) {
+            is_reloading.set(true);
+            reload.run(());
+        }
+    });
     let (sent_from, place) = (SentFrom::here(), place_of_page());
     let on_submit = move |event: ev::SubmitEvent| {
         if event.default_prevented() {
             return;
         }
         event.prevent_default();
+        sent.set_value(Sent::of(&event_target(&event), empties));
         has_changed.set_value(false);
         sent_from.note(place());
         match F::from_event(&event) {

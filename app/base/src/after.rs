@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use i18n::*;
-use leptos::{html, prelude::*, server_fn::ServerFn};
+use leptos::{prelude::*, server_fn::ServerFn};
 use ui::use_toasts;
 
-use crate::{AppError, error_text, successes};
+use crate::{AppError, error_text};
 
 /// Says what became of an action, and calls back when it succeeded.
 pub fn report<F>(action: ServerAction<F>, done: &'static str, on_success: impl Fn() + 'static)
@@ -51,22 +51,6 @@ where
                 _ = location().set_href(page(answer));
             }
         });
-    });
-}
-
-/// Empties a form when its action has succeeded: what was typed is done, and is not to be done again.
-pub fn reset_when_done<F>(form: NodeRef<html::Form>, action: ServerAction<F>)
-where
-    F: ServerFn<Error = AppError> + Clone + Send + Sync + 'static,
-    F::Output: Clone + Send + Sync + 'static,
-{
-    let done = successes(action);
-    Effect::new(move || {
-        if done.get() > 0
-            && let Some(form) = form.get_untracked()
-        {
-            form.reset();
-        }
     });
 }
 

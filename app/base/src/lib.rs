@@ -7,6 +7,7 @@ pub mod cookie;
 pub mod counts;
 mod danger;
 mod decision_text;
+mod emptied;
 mod error;
 mod field_text;
 pub mod form_memory;
@@ -37,7 +38,7 @@ mod theme;
 mod trace;
 
 pub use action_form::ActionForm;
-pub use after::{after_action, go_when_done, report, reset_when_done, shown};
+pub use after::{after_action, go_when_done, report, shown};
 pub use counts::use_counts;
 pub use danger::Danger;
 pub use error::{AppError, action_error, error_text, field_errors};

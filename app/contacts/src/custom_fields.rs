@@ -1,4 +1,4 @@
-use base::{ActionForm, action_error, successes};
+use base::{ActionForm, action_error};
 use i18n::*;
 use leptos::prelude::*;
 use types::{contact::Contact, id::ContactId};
@@ -81,16 +81,12 @@ fn CustomField(contact: RwSignal<Contact>, name: String, action: ServerAction<Se
 #[component]
 fn NewCustomField(id: ContactId, action: ServerAction<SetCustomField>) -> impl IntoView {
     let i18n = use_i18n();
-    let (name, value) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let added = successes(action);
-    Effect::new(move || {
-        if added.get() > 0 {
-            name.set(String::new());
-            value.set(String::new());
-        }
-    });
     view! {
-        <ActionForm action attr:class="mt-1 grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2">
+        <ActionForm
+            action
+            empties=&["name", "value"]
+            attr:class="mt-1 grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2"
+        >
             <input type="hidden" name="id" value=id.to_string() />
             <input
                 class="input input-sm"
@@ -98,8 +94,6 @@ fn NewCustomField(id: ContactId, action: ServerAction<SetCustomField>) -> impl I
                 maxlength="60"
                 required
                 autocomplete="off"
-                use:shows=Signal::from(name)
-                on:input=move |event| name.set(event_target_value(&event))
                 placeholder=tu_string!(i18n, contacts.custom_name)
                 aria-label=tu_string!(i18n, contacts.custom_name)
             />
@@ -109,8 +103,6 @@ fn NewCustomField(id: ContactId, action: ServerAction<SetCustomField>) -> impl I
                 maxlength="1000"
                 required
                 autocomplete="off"
-                use:shows=Signal::from(value)
-                on:input=move |event| value.set(event_target_value(&event))
                 placeholder=tu_string!(i18n, contacts.custom_value)
                 aria-label=tu_string!(i18n, contacts.custom_value)
             />

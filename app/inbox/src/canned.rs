@@ -11,9 +11,10 @@ use crate::rpc::{DeleteCanned, SaveCanned, list_canned};
 /// What the forms of the page share.
 #[derive(Clone, Copy)]
 struct Acts {
+    add: ServerAction<SaveCanned>,
     save: ServerAction<SaveCanned>,
     delete: ServerAction<DeleteCanned>,
-    /// One action saves for all forms: the id in the form that asked last, empty for a new answer's.
+    /// One action saves all answers that exist: the id in the form that asked last.
     asked: RwSignal<Option<String>>,
 }
 
@@ -21,14 +22,15 @@ struct Acts {
 #[component]
 pub fn CannedPage() -> impl IntoView {
     let i18n = use_i18n();
-    let acts = Acts { save: ServerAction::new(), delete: ServerAction::new(), asked: RwSignal::new(None) };
+    let (add, save, delete) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
+    let acts = Acts { add, save, delete, asked: RwSignal::new(None) };
     Effect::new(move || {
         if let Some(input) = acts.save.input().get() {
             acts.asked.set(Some(input.id));
         }
     });
-    let (saved, deleted) = (successes(acts.save), successes(acts.delete));
-    let list = Resource::new(move || (saved.get(), deleted.get()), |_| list_canned());
+    let (added, saved, deleted) = (successes(add), successes(save), successes(delete));
+    let list = Resource::new(move || (added.get(), saved.get(), deleted.get()), |_| list_canned());
     let answers = Signal::derive(move || list.get().and_then(Result::ok));
     let failed = move || {
         list.get().and_then(Result::err).map(|error| {
@@ -123,13 +125,13 @@ fn AnswerRow(answer: CannedResponse, answers: Signal<Option<Vec<CannedResponse>>
 #[component]
 fn CannedForm(answer: Option<CannedResponse>, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
-    let Acts { save, asked, .. } = acts;
     let is_new = answer.is_none();
+    let save = if is_new { acts.add } else { acts.save };
     let loaded = answer.as_ref().map(|answer| answer.updated_at.timestamp_micros());
     let (id, shortcut, content) =
         answer.map_or_else(Default::default, |answer| (answer.id.to_string(), answer.shortcut, answer.content));
     let own = id.clone();
-    let is_mine = Signal::derive(move || asked.get().map_or(is_new, |asked| asked == own));
+    let is_mine = Signal::derive(move || is_new || acts.asked.get().is_some_and(|asked| asked == own));
     let all = field_errors(save);
     let errors = Signal::derive(move || if is_mine.get() { all.get() } else { Vec::new() });
     let failed = action_error(save);
@@ -140,16 +142,10 @@ fn CannedForm(answer: Option<CannedResponse>, acts: Acts) -> impl IntoView {
         saved_at.filter(|_| is_mine.get()).or(before.copied().unwrap_or(loaded))
     });
     // An added answer leaves an empty form behind.
-    let (shortcut, content) = (RwSignal::new(shortcut), RwSignal::new(content));
-    Effect::new(move || {
-        if is_new && matches!(save.value().get(), Some(Ok(_))) && is_mine.get_untracked() {
-            shortcut.set(String::new());
-            content.set(String::new());
-        }
-    });
+    let empties: &[&str] = if is_new { &["shortcut", "content"] } else { &[] };
     let key = if is_new { "new".to_owned() } else { id.clone() };
     view! {
-        <ActionForm action=save attr:class="flex flex-col gap-3">
+        <ActionForm action=save empties attr:class="flex flex-col gap-3">
             <FormErrors error />
             <input type="hidden" name="id" value=id />
             <input type="hidden" name="shown" value=move || shown.get() />
@@ -159,7 +155,6 @@ fn CannedForm(answer: Option<CannedResponse>, acts: Acts) -> impl IntoView {
                 label=tu_string!(i18n, inbox.canned_shortcut)
                 hint=tu_string!(i18n, inbox.canned_shortcut_hint)
                 value=shortcut
-                on_input=move |text| shortcut.set(text)
                 required=true
                 maxlength=41
                 autocomplete="off"
@@ -170,7 +165,6 @@ fn CannedForm(answer: Option<CannedResponse>, acts: Acts) -> impl IntoView {
                 id=format!("content-{key}")
                 label=tu_string!(i18n, inbox.canned_content)
                 value=content
-                on_input=move |text| content.set(text)
                 required=true
                 maxlength=5000
                 errors

@@ -1,10 +1,8 @@
 //! `/app/settings/api-keys`: the keys with which programs sign in.
 
-use base::{
-    ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, reset_when_done, use_me,
-};
+use base::{ActionForm, Danger, FormErrors, Loaded, Page, Panel, action_error, field_errors, report, use_me};
 use i18n::*;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use types::{api_key::ApiKey, permission::Permission};
 use ui::{Button, ButtonStyle, EmptyState, LocalTime, RelativeTime, Select, TextField, TimeFormat, icons};
 
@@ -110,8 +108,6 @@ fn NewKey(on_change: Callback<()>) -> impl IntoView {
     let create = ServerAction::<CreateApiKey>::new();
     let errors = field_errors(create);
     report(create, tu_string!(i18n, settings.api_keys.created), move || on_change.run(()));
-    let form = NodeRef::<html::Form>::new();
-    reset_when_done(form, create);
     let has_script = RwSignal::new(false);
     Effect::new(move || has_script.set(true));
     let ends = vec![
@@ -129,7 +125,7 @@ fn NewKey(on_change: Callback<()>) -> impl IntoView {
         {move || made.get().map(|secret| view! { <Secret text=tu_string!(i18n, settings.api_keys.once) secret /> })}
         <Panel title=tu_string!(i18n, settings.api_keys.add)>
             <div class="p-4 sm:p-6">
-                <ActionForm action=create node_ref=form attr:class="space-y-4">
+                <ActionForm action=create empties=&["name", "scopes[]"] attr:class="space-y-4">
                     <FormErrors error=action_error(create) />
                     <TextField
                         name="name"

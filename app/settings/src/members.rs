@@ -2,7 +2,7 @@
 
 use base::{
     ActionForm, AppError, FormErrors, Loaded, Page, Panel, action_error, field_errors, form_memory::recall, report,
-    role_name, successes, use_me,
+    role_name, use_me,
 };
 use i18n::*;
 use leptos::prelude::*;
@@ -117,25 +117,17 @@ fn InviteForm(invite: ServerAction<Invite>, people: Resource<Result<People, AppE
     let choices = Memo::new(move |_| {
         people.get().and_then(Result::ok).map(|people| role_choices(me, &people.roles)).unwrap_or_default()
     });
-    let email = RwSignal::new(recall("invited"));
-    let sent = successes(invite);
-    Effect::new(move || {
-        if sent.get() > 0 {
-            email.set(String::new());
-        }
-    });
     view! {
         <Panel title=tu_string!(i18n, settings.members.invite) class="mb-4">
             <div class="p-4">
-                <ActionForm action=invite attr:class="space-y-4">
+                <ActionForm action=invite empties=&["email"] attr:class="space-y-4">
                     <FormErrors error=action_error(invite) />
                     <div class="grid gap-4 sm:grid-cols-[1fr_14rem]">
                         <TextField
                             name="email"
                             kind="email"
                             label=tu_string!(i18n, settings.members.email)
-                            value=email
-                            on_input=move |text| email.set(text)
+                            value=recall("invited")
                             autocomplete="off"
                             required=true
                             errors

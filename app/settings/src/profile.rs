@@ -1,10 +1,8 @@
 //! `/app/settings/profile`: oneself, the password, the second factor, passkeys, and where one is signed in.
 
-use base::{
-    ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, report, reset_when_done, use_me,
-};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, load_me, report, use_me};
 use i18n::*;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use types::user::Me;
 use ui::{Button, ButtonStyle, Select, TextField};
 
@@ -108,12 +106,10 @@ fn ProfileForm(me: Me) -> impl IntoView {
 fn PasswordForm(change: ServerAction<ChangePassword>) -> impl IntoView {
     let i18n = use_i18n();
     let errors = field_errors(change);
-    let form = NodeRef::<html::Form>::new();
-    reset_when_done(form, change);
     view! {
         <Panel title=tu_string!(i18n, settings.profile.password)>
             <div class="p-4 sm:p-6">
-                <ActionForm action=change node_ref=form attr:class="space-y-4">
+                <ActionForm action=change empties=&["old_password", "new_password"] attr:class="space-y-4">
                     <FormErrors error=action_error(change) />
                     <TextField
                         name="old_password"

@@ -1,4 +1,4 @@
-use base::{Panel, field_errors, successes};
+use base::{Panel, field_errors};
 use i18n::*;
 use leptos::prelude::*;
 use types::agent::{Agent, Provider};
@@ -12,14 +12,6 @@ pub fn Model(agent: Agent, save: ServerAction<SaveAgent>) -> impl IntoView {
     let i18n = use_i18n();
     let errors = field_errors(save);
     let provider = RwSignal::new(agent.provider);
-    // What is done once must not be done again by the next saving.
-    let (key, removes_key, saved) = (RwSignal::new(String::new()), RwSignal::new(false), successes(save));
-    Effect::new(move || {
-        if saved.get() > 0 {
-            key.set(String::new());
-            removes_key.set(false);
-        }
-    });
     let has_key = agent.has_api_key;
     let providers = Provider::ALL
         .iter()
@@ -35,14 +27,7 @@ pub fn Model(agent: Agent, save: ServerAction<SaveAgent>) -> impl IntoView {
     let key_hint =
         if has_key { tu_string!(i18n, agents.form.api_key_stored) } else { tu_string!(i18n, agents.form.api_key_hint) };
     let remove_key = has_key.then(|| {
-        view! {
-            <Checkbox
-                name="form[remove_key]"
-                label=tu_string!(i18n, agents.form.remove_key)
-                checked=removes_key
-                on_change=move |checked| removes_key.set(checked)
-            />
-        }
+        view! { <Checkbox name="form[remove_key]" label=tu_string!(i18n, agents.form.remove_key) /> }
     });
     view! {
         <Panel title=tu_string!(i18n, agents.form.words)>
@@ -84,8 +69,6 @@ pub fn Model(agent: Agent, save: ServerAction<SaveAgent>) -> impl IntoView {
                         autocomplete="off"
                         label=tu_string!(i18n, agents.form.api_key)
                         hint=key_hint
-                        value=key
-                        on_input=move |text| key.set(text)
                         errors
                     />
                     {remove_key}

@@ -5,21 +5,8 @@ use ui::{Checkbox, FieldErrors, TextArea, TextField};
 
 /// The fields of a subscription's form; none given: a new one's.
 #[component]
-pub fn WebhookFields(
-    webhook: Option<WebhookSubscription>,
-    errors: FieldErrors,
-    /// How often it was saved.
-    saved: Memo<usize>,
-) -> impl IntoView {
+pub fn WebhookFields(webhook: Option<WebhookSubscription>, errors: FieldErrors) -> impl IntoView {
     let i18n = use_i18n();
-    // What is done once must not be done again by the next saving.
-    let (headers, removes_headers) = (RwSignal::new(String::new()), RwSignal::new(false));
-    Effect::new(move || {
-        if saved.get() > 0 {
-            headers.set(String::new());
-            removes_headers.set(false);
-        }
-    });
     let is_new = webhook.is_none();
     let (url, chosen, is_active, names) = webhook
         .map(|webhook| (webhook.url, webhook.events, webhook.is_active, webhook.header_names))
@@ -68,22 +55,11 @@ pub fn WebhookFields(
             label=tu_string!(i18n, settings.webhooks.headers)
             hint
             placeholder="X-Token: abc"
-            value=headers
-            on_input=move |text| headers.set(text)
             rows=3
             errors
         />
         {(!names.is_empty())
-            .then(|| {
-                view! {
-                    <Checkbox
-                        name="form[remove_headers]"
-                        label=tu_string!(i18n, settings.webhooks.remove_headers)
-                        checked=removes_headers
-                        on_change=move |checked| removes_headers.set(checked)
-                    />
-                }
-            })}
+            .then(|| view! { <Checkbox name="form[remove_headers]" label=tu_string!(i18n, settings.webhooks.remove_headers) /> })}
         {(!is_new)
             .then(|| view! { <Checkbox name="form[is_active]" label=tu_string!(i18n, settings.webhooks.active) checked=is_active /> })}
     }

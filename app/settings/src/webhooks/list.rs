@@ -1,4 +1,4 @@
-use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, successes, use_me};
+use base::{ActionForm, FormErrors, Loaded, Page, Panel, action_error, field_errors, use_me};
 use i18n::*;
 use leptos::prelude::*;
 use types::{permission::Permission, webhook::WebhookSubscription};
@@ -120,7 +120,7 @@ pub fn NewWebhookPage() -> impl IntoView {
                 <Panel class="p-4 sm:p-6">
                     <ActionForm action attr:class="space-y-4">
                         <FormErrors error=action_error(action) />
-                        <WebhookFields webhook=None errors saved=successes(action) />
+                        <WebhookFields webhook=None errors />
                         <Button kind="submit" style=ButtonStyle::Primary pending=action.pending()>
                             {tu_string!(i18n, settings.webhooks.add)}
                         </Button>

@@ -76,13 +76,13 @@ fn Webhook(
             </div>
             <div class="min-w-0 space-y-4">
                 <Panel class="p-4">
-                    <ActionForm action=save reload=on_change>
+                    <ActionForm action=save reload=on_change empties=&["form[custom_headers]", "form[remove_headers]"]>
                         <fieldset class="min-w-0 space-y-4" disabled=!may_write>
                             <FormErrors error=action_error(save) />
                             <input type="hidden" name="id" value=id.to_string() />
                             <input type="hidden" name="form[shown]" value=shown />
                             <State webhook=state />
-                            <WebhookFields webhook=Some(fields) errors saved=successes(save) />
+                            <WebhookFields webhook=Some(fields) errors />
                             <Button kind="submit" style=ButtonStyle::Primary pending=save.pending()>
                                 {tu_string!(i18n, common.action.save)}
                             </Button>
