@@ -4,20 +4,17 @@ use leptos::prelude::*;
 use types::{contact::Contact, id::ContactId};
 use ui::{Button, ButtonSize, IconButton, icons, shows};
 
-use crate::{
-    draft::Draft,
-    fields::{SaveError, keep},
-    rpc::SetCustomField,
-};
+use crate::{ShownContact, draft::Draft, fields::SaveError, rpc::SetCustomField};
 
 /// The fields that the organization made itself.
 #[component]
-pub fn CustomFields(contact: RwSignal<Contact>) -> impl IntoView {
+pub fn CustomFields(shown: ShownContact) -> impl IntoView {
     let i18n = use_i18n();
+    let contact = shown.contact;
     let id = contact.with_untracked(|contact| contact.summary.id);
     let (action, adding) = (ServerAction::<SetCustomField>::new(), ServerAction::<SetCustomField>::new());
-    keep(contact, action);
-    keep(contact, adding);
+    shown.keep(action);
+    shown.keep(adding);
     // Once: without script the error comes by the address, to both.
     let (failed, not_added) = (action_error(action), action_error(adding));
     let error = Signal::derive(move || not_added.get().or_else(|| failed.get()));

@@ -13,8 +13,8 @@ use types::{
 use ui::{Alert, Avatar, ButtonLink, EmptyState, LocalTime, TimeFormat, Tone, icons};
 
 use crate::{
-    ContactBadges, ContactFields, ConversationLinks, delete::DeleteContactForm, display_name, field::ContactField,
-    identities::Identities, rpc, timeline::Timeline,
+    ContactBadges, ContactFields, ConversationLinks, ShownContact, delete::DeleteContactForm, display_name,
+    field::ContactField, identities::Identities, rpc, timeline::Timeline,
 };
 
 type Loading<T> = Resource<Result<T, AppError>>;
@@ -67,13 +67,14 @@ fn ContactView(
     let id = contact.summary.id;
     let first_contact = contact.first_contact_at.unwrap_or(contact.summary.created_at);
     let identities = contact.identities.clone();
-    let contact = RwSignal::new(contact);
+    let shown = ShownContact::new(contact);
+    let contact = shown.contact;
     let summary = Signal::derive(move || contact.with(|contact| contact.summary.clone()));
     let name = Memo::new(move |_| {
         summary.with(|contact| display_name(i18n, &contact.name, contact.email.as_deref(), contact.id))
     });
     view! {
-        <Page title=move || name.get() back=("/app/contacts".to_owned(), tu_string!(i18n, contacts.back)) width="max-w-6xl" actions=move || view! { <FlagButtons contact /> }>
+        <Page title=move || name.get() back=("/app/contacts".to_owned(), tu_string!(i18n, contacts.back)) width="max-w-6xl" actions=move || view! { <FlagButtons shown /> }>
             <div class="-mt-3 mb-5 flex flex-wrap items-center gap-3">
                 {move || view! { <Avatar name=name.get() seed=id.to_string() class="size-10" /> }}
                 <ContactBadges contact=summary />
@@ -91,7 +92,7 @@ fn ContactView(
                         <div class="p-4">
                             <Transition>
                                 <ContactFields
-                                    contact
+                                    shown
                                     known_tags=Signal::derive(move || tags.get().and_then(Result::ok).unwrap_or_default())
                                 />
                             </Transition>
@@ -118,11 +119,13 @@ fn ContactView(
 
 /// Important or not, blocked or not.
 #[component]
-fn FlagButtons(contact: RwSignal<Contact>) -> impl IntoView {
+fn FlagButtons(shown: ShownContact) -> impl IntoView {
     let i18n = use_i18n();
+    let contact = shown.contact;
     let id = contact.with_untracked(|contact| contact.summary.id);
     let action = ServerAction::<rpc::SetContactField>::new();
-    after_action(action, move |newer| contact.set(newer), error_text);
+    shown.keep(action);
+    after_action(action, |_| (), error_text);
     let button = move |field: ContactField, on: Signal<bool>, glyph, set: &'static str, unset: &'static str| {
         view! {
             <ActionForm action>

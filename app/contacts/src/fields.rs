@@ -1,18 +1,17 @@
 //! A contact's fields, each edited in place and saved when it is left.
 
-use base::{ActionForm, AppError, action_error, error_text, field_text, use_live};
+use base::{ActionForm, AppError, action_error, error_text, field_text};
 use i18n::*;
-use leptos::{ev, prelude::*, server_fn::ServerFn, task::spawn_local};
-use types::{contact::Contact, event::EventName};
+use leptos::{ev, prelude::*};
 use ui::shows;
 use wasm_bindgen::JsCast;
 
 use crate::{
-    TagInputs,
+    ShownContact, TagInputs,
     custom_fields::CustomFields,
     draft::Draft,
     field::ContactField,
-    rpc::{ChangeContactTags, SetContactField, get_contact},
+    rpc::{ChangeContactTags, SetContactField},
 };
 
 /// Submits the form of the control that changed.
@@ -24,22 +23,22 @@ pub fn submit_on_change(event: ev::Event) {
     }
 }
 
-/// The editable fields of a contact. They follow `contact`, and write into it what the server answered.
+/// The editable fields of a contact. They follow it, and write into it what the server answered.
 #[component]
 pub fn ContactFields(
-    contact: RwSignal<Contact>,
+    shown: ShownContact,
     /// Tags in use elsewhere, offered while writing.
     #[prop(optional, into)]
     known_tags: Signal<Vec<String>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let contact = shown.contact;
     let id = contact.with_untracked(|contact| contact.summary.id);
     let tagging = ServerAction::<ChangeContactTags>::new();
-    keep(contact, tagging);
-    follow(contact);
+    shown.keep(tagging);
 
     let field = move |field: ContactField, label: &'static str, kind: &'static str| {
-        view! { <InlineField contact field label kind /> }
+        view! { <InlineField shown field label kind /> }
     };
     view! {
         <div class="flex flex-col gap-1">
@@ -63,45 +62,9 @@ pub fn ContactFields(
                 </ActionForm>
             </div>
             {field(ContactField::Notes, tu_string!(i18n, contacts.notes), "textarea")}
-            <CustomFields contact />
+            <CustomFields shown />
         </div>
     }
-}
-
-/// Gets the contact anew when somebody has changed it. Of several answers, the one that was asked for last counts.
-fn follow(contact: RwSignal<Contact>) {
-    let id = contact.with_untracked(|contact| contact.summary.id);
-    let last = StoredValue::new(0_u32);
-    let reload = move || {
-        let number = last.get_value().wrapping_add(1);
-        last.set_value(number);
-        spawn_local(async move {
-            if let Ok(newer) = get_contact(id).await
-                && last.try_get_value() == Some(number)
-            {
-                contact.try_set(newer);
-            }
-        });
-    };
-    let live = use_live();
-    live.on_event(move |event| {
-        if event.name == EventName::ContactUpdated && event.resource_id == id.0 {
-            reload();
-        }
-    });
-    live.on_reload(reload);
-}
-
-/// Writes what a server function answered into the contact.
-pub(crate) fn keep<F>(contact: RwSignal<Contact>, action: ServerAction<F>)
-where
-    F: ServerFn<Output = Contact, Error = AppError> + Clone + Send + Sync + 'static,
-{
-    Effect::new(move || {
-        if let Some(Ok(newer)) = action.value().get() {
-            contact.set(newer);
-        }
-    });
 }
 
 /// What went wrong with a field: the field's own message, where there is one.
@@ -121,16 +84,12 @@ pub fn SaveError(#[prop(into)] error: Signal<Option<AppError>>) -> impl IntoView
 
 /// A field with an action of its own: what was refused is said until this field is saved.
 #[component]
-fn InlineField(
-    contact: RwSignal<Contact>,
-    field: ContactField,
-    label: &'static str,
-    kind: &'static str,
-) -> impl IntoView {
+fn InlineField(shown: ShownContact, field: ContactField, label: &'static str, kind: &'static str) -> impl IntoView {
     let i18n = use_i18n();
+    let contact = shown.contact;
     let id = contact.with_untracked(|contact| contact.summary.id);
     let action = ServerAction::<SetContactField>::new();
-    keep(contact, action);
+    shown.keep(action);
     let failed = action_error(action);
     // Without script the error comes by the address, to the actions of all fields: it names the one.
     let is_own = move |error: &AppError| {

@@ -17,6 +17,7 @@ mod name;
 mod pages;
 mod query;
 pub mod rpc;
+mod shown;
 mod table;
 mod tags;
 mod timeline;
@@ -35,6 +36,7 @@ pub use fields::{ContactFields, submit_on_change};
 pub use flags::ContactBadges;
 pub use name::display_name;
 pub use query::address;
+pub use shown::ShownContact;
 pub use tags::TagInputs;
 
 /// The area's place in the navigation.

@@ -1,6 +1,6 @@
 //! Beside the thread: who is on the other side, and what was said before.
 
-use ::contacts::{ContactBadges, ContactFields, ConversationLinks};
+use ::contacts::{ContactBadges, ContactFields, ConversationLinks, ShownContact};
 use base::{AppError, Loaded};
 use i18n::*;
 use leptos::prelude::*;
@@ -37,7 +37,8 @@ fn Filled(panel: ContactPanel) -> impl IntoView {
     let conversation = crate::thread::use_thread().conversation;
     let ContactPanel { contact, earlier } = panel;
     let id = contact.summary.id;
-    let contact = RwSignal::new(contact);
+    let shown = ShownContact::new(contact);
+    let contact = shown.contact;
     let summary = Signal::derive(move || contact.with(|contact| contact.summary.clone()));
     let name = Memo::new(move |_| {
         summary.with(|contact| ::contacts::display_name(i18n, &contact.name, contact.email.as_deref(), contact.id))
@@ -67,7 +68,7 @@ fn Filled(panel: ContactPanel) -> impl IntoView {
         </div>
         <div class="p-4">
             <Transition>
-                <ContactFields contact known_tags=Signal::derive(move || inbox.tags()) />
+                <ContactFields shown known_tags=Signal::derive(move || inbox.tags()) />
             </Transition>
         </div>
         <section class="border-t border-line p-4">

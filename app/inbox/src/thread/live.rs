@@ -144,7 +144,7 @@ pub fn catch_up(state: ThreadState) {
 }
 
 /// Gets the conversation as it is now. What is told while the answer is on its way is newer than the answer.
-fn reload_conversation(state: ThreadState) {
+pub fn reload_conversation(state: ThreadState) {
     let mut number = 0;
     state.reload.update_value(|reload| {
         number = reload.number.wrapping_add(1);

@@ -12,7 +12,7 @@ use types::{
 };
 use ui::{Toasts, use_toasts};
 
-use super::entries::Entries;
+use super::{entries::Entries, live::reload_conversation};
 use crate::{
     context::{Inbox, use_inbox},
     rpc::{ChangeState, StateChange, Thread},
@@ -108,8 +108,7 @@ impl ThreadState {
                 asked.set_value(Some(change));
             }
         });
-        let keep = move |newer| state.conversation.set(newer);
-        after_action(change, keep, move |i18n, error| {
+        after_action(change, state.taking(), move |i18n, error| {
             if error.is_conflict() && asked.get_value() == Some(StateChange::HandBack) {
                 tu_string!(i18n, inbox.no_agent).to_owned()
             } else {
@@ -143,8 +142,15 @@ impl ThreadState {
     where
         F: ServerFn<Output = Conversation, Error = AppError> + Clone + Send + Sync + 'static,
     {
-        let conversation = self.conversation;
-        after_action(action, move |newer| conversation.set(newer), error_text);
+        after_action(action, self.taking(), error_text);
+    }
+
+    /// Takes what a change answers. Of two changes, the answer to the first may come last: the conversation is read anew, too.
+    fn taking(self) -> impl Fn(Conversation) {
+        move |newer| {
+            self.conversation.set(newer);
+            reload_conversation(self);
+        }
     }
 
     /// Shows messages of the server. Those of this browser among them have arrived.
