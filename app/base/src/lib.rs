@@ -26,6 +26,7 @@ mod page;
 pub mod palette;
 mod passage;
 pub mod passkey;
+mod reading;
 mod redirects;
 mod role;
 #[cfg(feature = "ssr")]
@@ -54,6 +55,7 @@ pub use not_delivered_text::not_delivered_text;
 pub use not_read_text::not_read_text;
 pub use page::{ErrorView, FormErrors, Loaded, Page, Panel};
 pub use passage::PassageCard;
+pub use reading::reading;
 pub use redirects::follow_redirects;
 pub use role::role_name;
 pub use stage::Stage;

@@ -2,6 +2,7 @@
 
 use base::{
     counts::{SETTLE, settled},
+    reading,
     shortcuts::{repeated_shortcut, shortcut},
     use_live,
 };
@@ -38,13 +39,10 @@ pub fn InboxPage() -> impl IntoView {
     let open = Memo::new(move |_| path.with(|path| path.strip_prefix("/app/inbox/")?.parse::<ConversationId>().ok()));
     let choices = Resource::new(|| (), |()| rpc::list_choices());
     let heard = StoredValue::new(None);
-    let list = Resource::new(
-        move || filter.get(),
-        move |filter| async move {
-            _ = heard.try_set_value(Some(Vec::new()));
-            rpc::list_conversations(filter).await
-        },
-    );
+    let list = reading(filter, move |filter| async move {
+        _ = heard.try_set_value(Some(Vec::new()));
+        rpc::list_conversations(filter).await
+    });
     let inbox = Inbox {
         filter,
         open,

@@ -1,4 +1,4 @@
-use base::{AppError, ErrorView, Stage, use_me};
+use base::{AppError, ErrorView, Stage, reading, use_me};
 use i18n::*;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -26,8 +26,8 @@ use crate::{
 pub fn ThreadPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<ConversationId>().ok()));
-    let thread = Resource::new(move || id.get(), |id| async move { rpc::get_thread(known(id)?).await });
-    let panel = Resource::new(move || id.get(), |id| async move { rpc::get_contact_panel(known(id)?).await });
+    let thread = reading(id, |id| async move { rpc::get_thread(known(id)?).await });
+    let panel = reading(id, |id| async move { rpc::get_contact_panel(known(id)?).await });
     let me = use_me().resource();
     let on_retry = Callback::new(move |()| thread.refetch());
     view! {
