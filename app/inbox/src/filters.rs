@@ -101,18 +101,17 @@ fn choice(
     label: &'static str,
     name: &'static str,
     any: Option<&'static str>,
-    options: Vec<(String, String)>,
+    options: impl Fn() -> Vec<(String, String)> + Send + Sync + 'static,
     chosen: Signal<Option<String>>,
     on_choice: impl Fn(Option<String>) + Send + Sync + 'static,
 ) -> impl IntoView {
-    let options = options
-        .into_iter()
-        .map(|(value, text)| {
-            let own = value.clone();
-            let is_chosen = Signal::derive(move || chosen.get().as_ref() == Some(&own));
-            view! { <option value=value selected=is_chosen prop:selected=is_chosen>{text}</option> }
-        })
-        .collect_view();
+    // Compared, so that the same ones loaded again leave an open list as it is.
+    let options = Memo::new(move |_| options());
+    let option = move |(value, text): (String, String)| {
+        let own = value.clone();
+        let is_chosen = Signal::derive(move || chosen.get().as_ref() == Some(&own));
+        view! { <option value=value selected=is_chosen prop:selected=is_chosen>{text}</option> }
+    };
     view! {
         <label class="flex min-w-0 flex-col gap-0.5">
             <span class="text-xs text-muted">{label}</span>
@@ -125,7 +124,7 @@ fn choice(
                 }
             >
                 {any.map(|any| view! { <option value="">{any}</option> })}
-                {options}
+                {move || options.get().into_iter().map(option).collect_view()}
             </ActingSelect>
         </label>
     }
@@ -137,20 +136,21 @@ fn ChannelFilter(go: Callback<InboxFilter>) -> impl IntoView {
     let inbox = use_inbox();
     let filter = inbox.filter;
     let chosen = Signal::derive(move || filter.get().channel.map(|id| id.to_string()));
-    move || {
+    let options = move || {
         let channels = inbox.choices.get().and_then(Result::ok).map(|choices| choices.channels).unwrap_or_default();
-        choice(
-            tu_string!(i18n, inbox.filter_channel),
-            "channel",
-            Some(tu_string!(i18n, inbox.filter_any)),
-            channels.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
-            chosen,
-            move |value| {
-                let channel = value.and_then(|value| value.parse().ok());
-                go.run(InboxFilter { channel, ..filter.get_untracked() });
-            },
-        )
-    }
+        channels.into_iter().map(|(id, name)| (id.to_string(), name)).collect()
+    };
+    choice(
+        tu_string!(i18n, inbox.filter_channel),
+        "channel",
+        Some(tu_string!(i18n, inbox.filter_any)),
+        options,
+        chosen,
+        move |value| {
+            let channel = value.and_then(|value| value.parse().ok());
+            go.run(InboxFilter { channel, ..filter.get_untracked() });
+        },
+    )
 }
 
 #[component]
@@ -158,12 +158,12 @@ fn PriorityFilter(go: Callback<InboxFilter>) -> impl IntoView {
     let i18n = use_i18n();
     let filter = use_inbox().filter;
     let chosen = Signal::derive(move || filter.get().priority.map(|priority| priority.to_string()));
-    let option = |priority: &Priority| (priority.to_string(), words::priority(i18n, *priority).to_owned());
+    let option = move |priority: &Priority| (priority.to_string(), words::priority(i18n, *priority).to_owned());
     choice(
         tu_string!(i18n, inbox.filter_priority),
         "priority",
         Some(tu_string!(i18n, inbox.filter_any)),
-        Priority::ALL.iter().rev().map(option).collect(),
+        move || Priority::ALL.iter().rev().map(option).collect(),
         chosen,
         move |value| {
             let priority = value.and_then(|value| value.parse().ok());
@@ -178,19 +178,17 @@ fn AssigneeFilter(go: Callback<InboxFilter>) -> impl IntoView {
     let inbox = use_inbox();
     let filter = inbox.filter;
     let chosen = Signal::derive(move || filter.get().assignee.map(|id| id.to_string()));
-    move || {
-        choice(
-            tu_string!(i18n, inbox.filter_assignee),
-            "assignee",
-            Some(tu_string!(i18n, inbox.filter_any)),
-            inbox.members().into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
-            chosen,
-            move |value| {
-                let assignee = value.and_then(|value| value.parse().ok());
-                go.run(InboxFilter { assignee, ..filter.get_untracked() });
-            },
-        )
-    }
+    choice(
+        tu_string!(i18n, inbox.filter_assignee),
+        "assignee",
+        Some(tu_string!(i18n, inbox.filter_any)),
+        move || inbox.members().into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        chosen,
+        move |value| {
+            let assignee = value.and_then(|value| value.parse().ok());
+            go.run(InboxFilter { assignee, ..filter.get_untracked() });
+        },
+    )
 }
 
 #[component]
@@ -199,16 +197,14 @@ fn TagFilter(go: Callback<InboxFilter>) -> impl IntoView {
     let inbox = use_inbox();
     let filter = inbox.filter;
     let chosen = Signal::derive(move || filter.get().tag);
-    move || {
-        choice(
-            tu_string!(i18n, inbox.filter_tag),
-            "tag",
-            Some(tu_string!(i18n, inbox.filter_any)),
-            inbox.tags().into_iter().map(|tag| (tag.clone(), tag)).collect(),
-            chosen,
-            move |tag| go.run(InboxFilter { tag, ..filter.get_untracked() }),
-        )
-    }
+    choice(
+        tu_string!(i18n, inbox.filter_tag),
+        "tag",
+        Some(tu_string!(i18n, inbox.filter_any)),
+        move || inbox.tags().into_iter().map(|tag| (tag.clone(), tag)).collect(),
+        chosen,
+        move |tag| go.run(InboxFilter { tag, ..filter.get_untracked() }),
+    )
 }
 
 #[component]
@@ -220,7 +216,7 @@ fn SortFilter(go: Callback<InboxFilter>) -> impl IntoView {
         tu_string!(i18n, inbox.filter_sort),
         "sort",
         None,
-        InboxSort::ALL.iter().map(|sort| (sort.to_string(), words::sort(i18n, *sort).to_owned())).collect(),
+        move || InboxSort::ALL.iter().map(|sort| (sort.to_string(), words::sort(i18n, *sort).to_owned())).collect(),
         chosen,
         move |value| {
             let sort = value.and_then(|value| value.parse().ok());

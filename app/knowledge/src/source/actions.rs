@@ -1,4 +1,4 @@
-use base::{Danger, report, successes};
+use base::{AppError, Danger, report, successes};
 use i18n::*;
 use leptos::prelude::*;
 use types::{
@@ -40,58 +40,56 @@ impl Acts {
     }
 }
 
-/// Reads the source now or stops reading it, and sets when it is read again.
+/// Reads the source now or stops reading it, and sets when it is read again. Each part follows what it is about: with each page
+/// that is read the source is loaded again, maybe under an open list or a button that is pressed.
 #[component]
-pub fn SourceActions(source: Source, acts: Acts) -> impl IntoView {
+pub fn SourceActions(id: Memo<SourceId>, source: Resource<Result<Source, AppError>>, acts: Acts) -> impl IntoView {
     let i18n = use_i18n();
-    let id = source.id;
-    let running = source.sync.as_ref().is_some_and(|sync| sync.status == SyncStatus::Running);
-    let scheduled = RwSignal::new(source.schedule.to_string());
+    let found = move || source.get().and_then(Result::ok);
+    let is_website = Memo::new(move |_| found().is_some_and(|source| source.source_type == SourceType::Url));
+    let is_running = Memo::new(move |_| {
+        found().and_then(|source| source.sync).is_some_and(|sync| sync.status == SyncStatus::Running)
+    });
+    let schedule = Memo::new(move |_| found().map(|source| source.schedule.to_string()).unwrap_or_default());
     // A choice that was refused gives way to the one that counts.
-    Effect::new(move |_| {
-        if acts.schedule.value().with(|value| matches!(value, Some(Err(_)))) {
-            scheduled.notify();
-        }
+    let refusals = Memo::new(move |count: Option<&usize>| {
+        let is_refused = acts.schedule.value().with(|value| matches!(value, Some(Err(_))));
+        count.copied().unwrap_or_default() + usize::from(is_refused)
     });
-    let set_schedule = Callback::new(move |value: String| {
-        if let Ok(value) = value.parse::<Schedule>() {
-            acts.schedule.dispatch(SetSchedule { id, schedule: value });
-        }
+    let scheduled = Signal::derive(move || {
+        refusals.track();
+        schedule.get()
     });
-    let read = if running {
-        view! {
-            <Button icon=icons::X pending=acts.cancel.pending() on_click=move |_| _ = acts.cancel.dispatch(CancelSync { id })>
-                {tu_string!(i18n, knowledge.sync.cancel)}
-            </Button>
+    let set_schedule = move |value: String| {
+        if let Ok(schedule) = value.parse::<Schedule>() {
+            acts.schedule.dispatch(SetSchedule { id: id.get_untracked(), schedule });
         }
-        .into_any()
-    } else {
-        view! {
-            <Button
-                icon=icons::REFRESH_CW
-                pending=acts.sync.pending()
-                on_click=move |_| _ = acts.sync.dispatch(SyncSource { id })
-            >
-                {tu_string!(i18n, knowledge.sync.now)}
-            </Button>
-        }
-        .into_any()
     };
-    let schedule_select = (source.source_type == SourceType::Url).then(|| {
-        view! {
-            <ActingField
-                name="schedule"
-                label=tu_string!(i18n, knowledge.form.schedule)
-                options=schedules(i18n)
-                value=scheduled
-                on_choice=set_schedule
-            />
-        }
-    });
+    let cancel = move |_| _ = acts.cancel.dispatch(CancelSync { id: id.get_untracked() });
+    let sync = move |_| _ = acts.sync.dispatch(SyncSource { id: id.get_untracked() });
     view! {
         <div class="flex flex-wrap items-end gap-2">
-            {schedule_select}
-            {read}
+            <Show when=move || is_website.get()>
+                <ActingField
+                    name="schedule"
+                    label=tu_string!(i18n, knowledge.form.schedule)
+                    options=schedules(i18n)
+                    value=scheduled
+                    on_choice=set_schedule
+                />
+            </Show>
+            <Show
+                when=move || is_running.get()
+                fallback=move || view! {
+                    <Button icon=icons::REFRESH_CW pending=acts.sync.pending() on_click=sync>
+                        {tu_string!(i18n, knowledge.sync.now)}
+                    </Button>
+                }
+            >
+                <Button icon=icons::X pending=acts.cancel.pending() on_click=cancel>
+                    {tu_string!(i18n, knowledge.sync.cancel)}
+                </Button>
+            </Show>
         </div>
     }
 }

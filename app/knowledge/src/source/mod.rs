@@ -55,13 +55,20 @@ pub fn SourcePage() -> impl IntoView {
     live.on_reload(load_again);
     let name = Signal::derive(move || source.get().and_then(Result::ok).map_or_else(String::new, |source| source.name));
     let me = use_me();
-    let may_delete = move || me.may(Permission::KnowledgeWrite) && source.with(|source| matches!(source, Some(Ok(_))));
+    let may_write = move || me.may(Permission::KnowledgeWrite) && source.with(|source| matches!(source, Some(Ok(_))));
     view! {
         <Page title=name back=("/app/knowledge".to_owned(), tu_string!(i18n, common.nav.knowledge))>
             <div class="space-y-4">
-                <Loaded resource=source let:found>
-                    <SourceHead source=found acts />
-                </Loaded>
+                <Panel class="space-y-4 p-4">
+                    <Loaded resource=source let:found>
+                        <SourceHead source=found />
+                    </Loaded>
+                    <Transition>
+                        <Show when=may_write>
+                            <SourceActions id source acts />
+                        </Show>
+                    </Transition>
+                </Panel>
                 <Loaded resource=failed fallback=|| () let:pages>
                     {(!pages.items.is_empty()).then(|| view! { <FailedPages pages=pages.items.clone() /> })}
                 </Loaded>
@@ -71,7 +78,7 @@ pub fn SourcePage() -> impl IntoView {
                     </Loaded>
                 </Panel>
                 <Transition>
-                    <Show when=may_delete>
+                    <Show when=may_write>
                         <Deletion id name acts />
                     </Show>
                 </Transition>
@@ -81,9 +88,8 @@ pub fn SourcePage() -> impl IntoView {
 }
 
 #[component]
-fn SourceHead(source: Source, acts: Acts) -> impl IntoView {
+fn SourceHead(source: Source) -> impl IntoView {
     let i18n = use_i18n();
-    let may_write = untrack(|| use_me().may(Permission::KnowledgeWrite));
     let location = match source.source_type {
         SourceType::Url => view! {
             <a class="link break-all" href=source.location.clone() rel="noopener noreferrer" target="_blank">
@@ -106,18 +112,14 @@ fn SourceHead(source: Source, acts: Acts) -> impl IntoView {
         }
     });
     view! {
-        <Panel class="space-y-4 p-4">
-            <div class="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
-                <StatusBadge source=source.clone() />
-                {location}
-                {last}
-                {next}
-            </div>
-            {failure}
-            {source.sync.clone().map(|sync| view! { <SyncProgress sync /> })}
-            // Not within a closure: that would make the buttons anew with each page that is read, under whoever presses one.
-            {may_write.then(|| view! { <SourceActions source=source.clone() acts /> })}
-        </Panel>
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
+            <StatusBadge source=source.clone() />
+            {location}
+            {last}
+            {next}
+        </div>
+        {failure}
+        {source.sync.clone().map(|sync| view! { <SyncProgress sync /> })}
     }
 }
 
