@@ -25,13 +25,26 @@ pub fn PlaygroundPage() -> impl IntoView {
     let id = id_in_path::<AgentId>("id");
     let agent = Resource::new(move || id.get(), rpc::load_agent);
     let title = move || agent.get().and_then(Result::ok).map_or_else(String::new, |agent| agent.name);
+    view! {
+        <Page title=Signal::derive(title) subtitle=tu_string!(i18n, agents.playground.intro) back=("/app/agents".to_owned(), tu_string!(i18n, common.nav.agents)) width="max-w-3xl">
+            <AgentTabs id />
+            // Anew for another agent, who knows nothing of it.
+            {move || view! { <Talk id=id.get() /> }}
+        </Page>
+    }
+}
+
+/// The conversation with an agent.
+#[component]
+fn Talk(id: AgentId) -> impl IntoView {
+    let i18n = use_i18n();
     let exchanges = RwSignal::new(Vec::<Exchange>::new());
     let question = RwSignal::new(String::new());
     let ask = Action::new(move |question: &String| {
         let question = question.clone();
         let turns = turns(&exchanges.get_untracked(), &question);
         async move {
-            let answer = rpc::ask(id.get_untracked(), turns).await;
+            let answer = rpc::ask(id, turns).await;
             exchanges.update(|list| list.push(Exchange { question, answer }));
         }
     });
@@ -44,66 +57,63 @@ pub fn PlaygroundPage() -> impl IntoView {
         }
     };
     view! {
-        <Page title=Signal::derive(title) subtitle=tu_string!(i18n, agents.playground.intro) back=("/app/agents".to_owned(), tu_string!(i18n, common.nav.agents)) width="max-w-3xl">
-            <AgentTabs id />
-            <Panel>
-                <div class="space-y-6 p-4" role="log" aria-live="polite" aria-label=tu_string!(i18n, agents.tabs.playground)>
-                    <Show when=move || exchanges.with(Vec::is_empty) && !ask.pending().get()>
-                        <EmptyState
-                            icon=icons::SPARKLES
-                            title=tu_string!(i18n, agents.playground.empty)
-                            text=tu_string!(i18n, agents.playground.empty_text)
-                        />
-                    </Show>
-                    <For
-                        each=move || exchanges.get().into_iter().enumerate()
-                        key=|(index, _)| *index
-                        children=|(_, exchange)| view! { <ExchangeView exchange /> }
+        <Panel>
+            <div class="space-y-6 p-4" role="log" aria-live="polite" aria-label=tu_string!(i18n, agents.tabs.playground)>
+                <Show when=move || exchanges.with(Vec::is_empty) && !ask.pending().get()>
+                    <EmptyState
+                        icon=icons::SPARKLES
+                        title=tu_string!(i18n, agents.playground.empty)
+                        text=tu_string!(i18n, agents.playground.empty_text)
                     />
-                    {move || {
-                        ask.pending()
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <div class="space-y-3">
-                                        <Question text=ask.input().get().unwrap_or_default() />
-                                        <p class="text-muted flex items-center gap-2 text-sm">
-                                            <span class="loading loading-dots loading-sm"></span>
-                                            {tu_string!(i18n, agents.playground.thinking)}
-                                        </p>
-                                    </div>
-                                }
-                            })
-                    }}
-                </div>
-                <form class="flex items-end gap-2 border-t border-line p-4" on:submit=submit>
-                    <TextField
-                        class="grow"
-                        name="question"
-                        label=tu_string!(i18n, agents.playground.question)
-                        placeholder=tu_string!(i18n, agents.playground.placeholder)
-                        value=question
-                        on_input=move |text| question.set(text)
-                        autocomplete="off"
-                        maxlength=2000
-                    />
-                    <Button kind="submit" style=ButtonStyle::Primary icon=icons::SEND pending=ask.pending()>
-                        {tu_string!(i18n, agents.playground.ask)}
-                    </Button>
-                </form>
-            </Panel>
-            <div class="mt-3">
-                <Button
-                    style=ButtonStyle::Ghost
-                    icon=icons::ROTATE_CCW
-                    // What is still being asked belongs to the conversation that would end.
-                    disabled=ask.pending()
-                    on_click=move |_| exchanges.set(Vec::new())
-                >
-                    {tu_string!(i18n, agents.playground.restart)}
-                </Button>
+                </Show>
+                <For
+                    each=move || exchanges.get().into_iter().enumerate()
+                    key=|(index, _)| *index
+                    children=|(_, exchange)| view! { <ExchangeView exchange /> }
+                />
+                {move || {
+                    ask.pending()
+                        .get()
+                        .then(|| {
+                            view! {
+                                <div class="space-y-3">
+                                    <Question text=ask.input().get().unwrap_or_default() />
+                                    <p class="text-muted flex items-center gap-2 text-sm">
+                                        <span class="loading loading-dots loading-sm"></span>
+                                        {tu_string!(i18n, agents.playground.thinking)}
+                                    </p>
+                                </div>
+                            }
+                        })
+                }}
             </div>
-        </Page>
+            <form class="flex items-end gap-2 border-t border-line p-4" on:submit=submit>
+                <TextField
+                    class="grow"
+                    name="question"
+                    label=tu_string!(i18n, agents.playground.question)
+                    placeholder=tu_string!(i18n, agents.playground.placeholder)
+                    value=question
+                    on_input=move |text| question.set(text)
+                    autocomplete="off"
+                    maxlength=2000
+                />
+                <Button kind="submit" style=ButtonStyle::Primary icon=icons::SEND pending=ask.pending()>
+                    {tu_string!(i18n, agents.playground.ask)}
+                </Button>
+            </form>
+        </Panel>
+        <div class="mt-3">
+            <Button
+                style=ButtonStyle::Ghost
+                icon=icons::ROTATE_CCW
+                // What is still being asked belongs to the conversation that would end.
+                disabled=ask.pending()
+                on_click=move |_| exchanges.set(Vec::new())
+            >
+                {tu_string!(i18n, agents.playground.restart)}
+            </Button>
+        </div>
     }
 }
 
