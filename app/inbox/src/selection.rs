@@ -49,15 +49,16 @@ impl Selection {
     /// Chooses nothing.
     pub fn clear(&self) {
         self.retain(|_| false);
-        self.anchor.try_set_value(None);
+        self.anchor.set_value(None);
     }
 
-    /// Tells of it only where there is something to tell. The inbox may have been left: a change of many takes its time.
+    /// Tells of it only where there is something to tell. Asks nothing: a change of many takes its time, and the inbox may have
+    /// been left.
     fn retain(&self, is_kept: impl Fn(&ConversationId) -> bool) {
-        self.chosen.try_maybe_update(|chosen| {
+        self.chosen.maybe_update(|chosen| {
             let before = chosen.len();
             chosen.retain(is_kept);
-            (chosen.len() < before, ())
+            chosen.len() < before
         });
     }
 }
