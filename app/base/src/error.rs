@@ -13,7 +13,7 @@ use types::error::{ErrorCode, FieldError, OUTDATED};
 use crate::field_text::field_text;
 
 /// Message of an error that the browser made itself: no answer came. What was asked may have arrived all the same.
-pub(crate) const OFFLINE: &str = "offline";
+const OFFLINE: &str = "offline";
 
 /// Why a server function did not do what was asked. Screens show a text for the code ([`error_text`]), never the
 /// message itself where it came through a URL.
@@ -35,6 +35,11 @@ impl AppError {
     /// An error with a code and a safe message.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), details: Vec::new(), request_id: None }
+    }
+
+    /// What the browser says itself when no answer came.
+    pub fn offline() -> Self {
+        Self::new(ErrorCode::Unavailable, OFFLINE)
     }
 
     /// Whether the browser got no answer from the server.

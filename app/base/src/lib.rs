@@ -37,6 +37,7 @@ mod successes;
 mod tab;
 mod theme;
 mod trace;
+mod upload;
 
 pub use action_form::ActionForm;
 pub use after::{after_action, go_when_done, report, shown};
@@ -63,3 +64,4 @@ pub use successes::successes;
 pub use tab::{forget_tab, own};
 pub use theme::{Theme, ThemeContext, provide_theme, theme_of_cookie, use_theme};
 pub use trace::TraceView;
+pub use upload::upload;

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCache, RequestInit, Response};
 
-use crate::{AppError, ErrorView, LazyPage, error::OFFLINE};
+use crate::{AppError, ErrorView, LazyPage};
 
 /// Before a file is asked for again of which the server's document has no need yet.
 const NEXT_TRY_MS: i32 = 2_000;
@@ -25,7 +25,7 @@ pub(crate) async fn not_loaded(page: LazyPage) -> AnyView {
         reload();
         AppError::new(ErrorCode::Conflict, OUTDATED)
     } else {
-        AppError::new(ErrorCode::Unavailable, OFFLINE)
+        AppError::offline()
     };
     let loaded = RwSignal::new_local(None);
     let is_trying = StoredValue::new(false);

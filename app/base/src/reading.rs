@@ -3,9 +3,8 @@ use std::future::Future;
 use futures::future::{AbortHandle, Abortable};
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
-use types::error::ErrorCode;
 
-use crate::{AppError, error::OFFLINE};
+use crate::AppError;
 
 /// A resource that lets go of what it reads as soon as something else is wanted. (One of Leptos' own would wait for the end,
 /// and may wait long where a connection hangs.)
@@ -33,7 +32,7 @@ where
                 if let Some(own) = own.get_value() {
                     drop(own.try_write_untracked());
                 }
-                Err(AppError::new(ErrorCode::Unavailable, OFFLINE))
+                Err(AppError::offline())
             })
         }
     };

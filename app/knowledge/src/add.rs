@@ -1,12 +1,19 @@
 //! `/app/knowledge/new`: the kinds of sources, and a form for each.
 
-use base::{ActionForm, FormErrors, Page, Panel, action_error, field_errors};
+use base::{
+    ActionForm, AppError, FormErrors, Page, Panel, action_error, error_text, field_errors, field_text, own, upload,
+};
 use i18n::*;
-use leptos::prelude::*;
-use types::knowledge::Schedule;
-use ui::{Button, ButtonStyle, Checkbox, Glyph, Icon, Select, TextArea, TextField, icons};
+use leptos::{ev, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use types::knowledge::{Schedule, Source};
+use ui::{Alert, Button, ButtonStyle, Checkbox, Glyph, Icon, Select, TextArea, TextField, Tone, icons};
+use web_sys::FormData;
 
 use crate::rpc::{CreateText, CreateWebsite};
+
+/// Where files go.
+const UPLOADS: &str = "/uploads/knowledge";
 
 /// Which kind of source is to be added.
 #[component]
@@ -171,20 +178,41 @@ pub fn AddTextPage() -> impl IntoView {
     }
 }
 
-/// Adds a file. A plain form: the browser streams the file itself.
+/// Adds a file. A plain form as well.
 #[component]
 pub fn AddFilePage() -> impl IntoView {
     let i18n = use_i18n();
-    let uploading = RwSignal::new(false);
+    let send = Action::new_unsync(|form: &FormData| {
+        let form = form.clone();
+        async move { upload::<Source>(UPLOADS, &form).await.map_err(|error| error.unwrap_or_else(AppError::offline)) }
+    });
+    let navigate = use_navigate();
+    Effect::new(move || {
+        if let Some(Ok(source)) = send.value().get() {
+            navigate(&format!("/app/knowledge/{}", source.id), NavigateOptions::default());
+        }
+    });
+    let failure = move || {
+        let error = send.value().get()?.err()?;
+        let text = error.details.first().map_or_else(|| error_text(i18n, &error), |detail| field_text(i18n, detail));
+        Some(view! { <Alert tone=Tone::Danger>{text}</Alert> })
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if let Ok(form) = FormData::new_with_form(&event_target(&event)) {
+            send.dispatch_local(form);
+        }
+    };
     view! {
         <SourceForm title=tu_string!(i18n, knowledge.form.new_file)>
             <form
                 method="post"
-                action=base::own("/uploads/knowledge")
+                action=own(UPLOADS)
                 enctype="multipart/form-data"
                 class="space-y-4"
-                on:submit=move |_| uploading.set(true)
+                on:submit=submit
             >
+                {failure}
                 <TextField
                     name="name"
                     label=tu_string!(i18n, knowledge.source.name)
@@ -206,7 +234,7 @@ pub fn AddFilePage() -> impl IntoView {
                         aria-describedby="file-note"
                     />
                 </ui::Field>
-                <Button kind="submit" style=ButtonStyle::Primary pending=uploading>
+                <Button kind="submit" style=ButtonStyle::Primary pending=send.pending()>
                     {tu_string!(i18n, knowledge.form.upload)}
                 </Button>
             </form>

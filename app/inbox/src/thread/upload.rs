@@ -1,17 +1,14 @@
 //! Files on their way to the server, before the message that carries them is sent.
 
-use base::{AppError, error_text, field_text, own};
+use base::{AppError, error_text, field_text, upload};
 use i18n::*;
 use leptos::{prelude::*, task::spawn_local};
-use serde::Deserialize;
 use types::{
     attachment::{Attachment, MAX_ATTACHMENT_BYTES},
     id::ConversationId,
 };
 use ui::{ButtonSize, Icon, IconButton, icons};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FileList, FormData, RequestInit, Response};
+use web_sys::{File, FileList, FormData};
 
 use super::{composer::TEXT_ID, shortcuts::focus};
 use crate::drafts::Drafts;
@@ -118,36 +115,14 @@ impl Uploads {
     }
 }
 
-/// What the server answers.
-#[derive(Deserialize)]
-struct Taken {
-    data: Attachment,
-}
-
-/// What the server answers when it does not take the file.
-#[derive(Deserialize)]
-struct Refused {
-    error: AppError,
-}
-
 /// Uploads one file.
 ///
 /// # Errors
 /// The server's reason, where it gave one.
 async fn send(conversation: ConversationId, file: &File) -> Result<Attachment, Option<AppError>> {
-    let wrong = |_: JsValue| None;
-    let form = FormData::new().map_err(wrong)?;
-    form.append_with_blob_and_filename("file", file, &file.name()).map_err(wrong)?;
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_body(&form);
-    let request = window().fetch_with_str_and_init(&own(&format!("/uploads/{conversation}")), &init);
-    let response: Response = JsFuture::from(request).await.map_err(wrong)?.dyn_into().map_err(wrong)?;
-    let text = JsFuture::from(response.text().map_err(wrong)?).await.map_err(wrong)?.as_string().unwrap_or_default();
-    if response.ok() {
-        return serde_json::from_str(&text).map(|Taken { data }| data).map_err(|_| None);
-    }
-    Err(serde_json::from_str(&text).ok().map(|Refused { error }| error))
+    let form = FormData::new().map_err(|_| None)?;
+    form.append_with_blob_and_filename("file", file, &file.name()).map_err(|_| None)?;
+    upload(&format!("/uploads/{conversation}"), &form).await
 }
 
 /// The files above the composer's line.
