@@ -86,9 +86,14 @@ test('reading is stopped, and nothing goes on', async (t) => {
   // Another window follows, and keeps open what is open.
   await visit(other, page.url());
   await other.getByRole('progressbar').waitFor();
+  const choices = await other.locator('#schedule option').elementHandles();
+  const again = other.waitForResponse(/load_source\d/);
   await other.locator('summary', { hasText: 'Delete source' }).click();
   const question = other.getByText(/^Delete “.*localhost/);
   await question.waitFor();
+  await (await again).finished();
+  await other.waitForTimeout(300);
+  for (const choice of choices) assert.ok(await choice.evaluate((element) => element.isConnected));
   await press('Stop reading');
   await page.getByText('Reading stopped.', { exact: false }).waitFor();
   await page.getByRole('button', { name: 'Read again now' }).waitFor();

@@ -80,6 +80,19 @@ test('what is typed while a form is being saved stays, and is saved next', async
   assert.equal(await field('Title').inputValue(), 'Typed meanwhile');
 });
 
+test('what was ticked in the form of one role does not stand in that of the next', async () => {
+  const box = (name) => page.getByRole('checkbox', { name, exact: true });
+  await visit(page, `${demo.server.url}/app/settings/roles?edit=new`);
+  await page.getByLabel('Name').fill('Auditor');
+  await box('Agents: see').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Edit Auditor' }).click();
+  await box('Members: see').check();
+  await page.getByRole('link', { name: 'New role' }).click();
+  await page.waitForFunction(() => document.querySelector('[name="form[name]"]')?.value === '');
+  assert.equal(await box('Members: see').isChecked(), false);
+});
+
 test('an organization that is renamed is deleted by its new name', async () => {
   await visit(page, `${demo.server.url}/app/settings`);
   const name = page.locator('form', { has: page.locator('[name=time_zone]') }).locator('[name=name]');

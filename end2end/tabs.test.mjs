@@ -68,8 +68,11 @@ test('an area that cannot be loaded leaves the tab as it is, and opens when the 
   await main.getByRole('button', { name: 'Try again' }).click();
   await main.getByText('No connection to the server').waitFor();
   await page.context().setOffline(false);
-  await main.getByRole('button', { name: 'Try again' }).click();
+  let times = 0;
+  page.on('request', (request) => (times += /load_sources/.test(request.url())));
+  await main.getByRole('button', { name: 'Try again' }).dblclick();
   await page.getByRole('heading', { level: 1, name: 'Knowledge' }).waitFor();
+  assert.equal(times, 1, 'the page is made once');
   await page.locator('.sidebar').getByRole('link', { name: 'Inbox' }).click();
   await page.locator(`.inbox-row[href*="${new URL(thread).pathname}"]`).first().click();
   assert.equal(await text.inputValue(), 'Begun before the connection went');
