@@ -1,7 +1,8 @@
+use std::{cell::RefCell, rc::Rc};
+
 use leptos::{
     ev,
     form::FromFormData,
-    html,
     prelude::*,
     server_fn::{
         Http, ServerFn,
@@ -23,7 +24,6 @@ use crate::{
 #[component]
 pub fn ActionForm<F, O>(
     action: ServerAction<F>,
-    #[prop(optional)] node_ref: NodeRef<html::Form>,
     /// Loads what the form shows anew once it is saved. What was typed since it was sent stays: nothing is loaded then.
     #[prop(default = None, into)]
     reload: Option<Callback<()>>,
@@ -37,16 +37,35 @@ where
     F: DeserializeOwned + ServerFn<Error = AppError, Protocol = Http<PostUrl, O>> + Clone + Send + Sync + 'static,
     F::Output: Clone + Send + Sync + 'static,
 {
+    let dispatch = move |event: &ev::SubmitEvent| match F::from_event(event) {
+        Ok(input) => _ = action.dispatch(input),
+        Err(error) => {
+            action.value().set(Some(Err(ServerFnErrorErr::Serialization(error.to_string()).into_app_error())));
+            action.version().update(|version| *version += 1);
+        }
+    };
+    form(F::PATH, successes(action), reload, empties, Box::new(dispatch), children)
+}
+
+/// The form, as far as it is the same for all functions: browsers load it once.
+fn form(
+    path: &'static str,
+    saved: Memo<usize>,
+    reload: Option<Callback<()>>,
+    empties: &'static [&'static str],
+    dispatch: Box<dyn Fn(&ev::SubmitEvent)>,
+    children: Children,
+) -> impl IntoView {
     let has_changed = StoredValue::new(false);
     // The form is made anew in a moment: what is typed until then would be lost.
     let is_reloading = RwSignal::new(false);
-    let sent = StoredValue::new_local(Sent::default());
-    let saved = successes(action);
+    let sent = Rc::new(RefCell::new(Sent::default()));
+    let was_sent = sent.clone();
     Effect::new(move || {
         if saved.get() == 0 {
             return;
         }
-        sent.try_update_value(std::mem::take).unwrap_or_default().empty();
+        was_sent.take().empty();
         if let Some(reload) = reload.filter(|_| !has_changed.get_value()) {
             is_reloading.set(true);
             reload.run(());
@@ -58,22 +77,15 @@ where
             return;
         }
         event.prevent_default();
-        sent.set_value(Sent::of(&event_target(&event), empties));
+        sent.replace(Sent::of(&event_target(&event), empties));
         has_changed.set_value(false);
         sent_from.note(place());
-        match F::from_event(&event) {
-            Ok(input) => _ = action.dispatch(input),
-            Err(error) => {
-                action.value().set(Some(Err(ServerFnErrorErr::Serialization(error.to_string()).into_app_error())));
-                action.version().update(|version| *version += 1);
-            }
-        }
+        dispatch(&event);
     };
     view! {
         <form
-            node_ref=node_ref
             method="post"
-            action=tab::own(F::PATH)
+            action=tab::own(path)
             inert=is_reloading
             on:submit=on_submit
             on:input=move |_| has_changed.set_value(true)

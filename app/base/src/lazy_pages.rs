@@ -35,9 +35,9 @@ impl ChooseView for LazyPage {
         view
     }
 
-    // The page must be there at once when the server's document is taken over. That works without script until then. Later it
-    // is `choose` that waits: with what is waited for here the router forgets, once the reader has gone on, also what the
-    // pages around and the pages of the same route still need of it.
+    // The page must be there at once when the server's document is taken over. That works without script until then. Later,
+    // `choose` waits: the router drops what waits here as soon as the reader goes on, though a page around, or another address
+    // of the same page, may still need it.
     async fn preload(&self) {
         if cfg!(not(feature = "ssr")) && is_taken_over() {
             return;
