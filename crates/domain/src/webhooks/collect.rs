@@ -5,12 +5,17 @@ use uuid::Uuid;
 
 use crate::{Db, Result};
 
-/// Makes deliveries of events for the subscriptions that want them, and their lanes due. The connection's transaction
-/// is the one that publishes the events, scoped to their organization.
+/// Makes deliveries of events for the subscriptions that want them, and their lanes due, and gives how many. The
+/// connection's transaction is the one that publishes the events, scoped to their organization.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn collect(connection: &mut PgConnection, db: &Db, organization: Uuid, events: &[Uuid]) -> Result<()> {
+pub(crate) async fn collect(
+    connection: &mut PgConnection,
+    db: &Db,
+    organization: Uuid,
+    events: &[Uuid],
+) -> Result<usize> {
     let wanted = sqlx::query!(
         "select s.id as subscription_id, e.id as event_id
          from webhook_subscriptions s
@@ -24,7 +29,7 @@ pub(crate) async fn collect(connection: &mut PgConnection, db: &Db, organization
     .fetch_all(&mut *connection)
     .await?;
     if wanted.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let now = db.now();
     let ids: Vec<Uuid> = wanted.iter().map(|_| db.new_id()).collect();
@@ -47,7 +52,8 @@ pub(crate) async fn collect(connection: &mut PgConnection, db: &Db, organization
     let mut lanes = subscriptions;
     lanes.sort_unstable();
     lanes.dedup();
-    make_due(connection, &lanes, now).await
+    make_due(connection, &lanes, now).await?;
+    Ok(wanted.len())
 }
 
 /// Makes lanes due, if they are not due sooner.

@@ -161,6 +161,29 @@ async fn an_event_that_commits_later_comes_later_though_it_was_written_first() {
 }
 
 #[tokio::test]
+async fn an_organization_that_writes_much_keeps_no_other_waiting() {
+    let desk = own_desk().await;
+    events::publish(&desk.services).await.unwrap();
+    for n in 0..250 {
+        emit(&desk, &format!("much {n:03}")).await.commit().await.unwrap();
+    }
+    let (mut cx, id) = (desk.stranger().await, uuid::Uuid::new_v4());
+    let little = json!({"question": "little"});
+    events::emit(&mut cx, EventName::AnswerUpdated, "answer", id, None, little).await.unwrap();
+    cx.commit().await.unwrap();
+    assert_eq!(events::publish(&desk.services).await.unwrap(), 251);
+    let much = subjects(&desk).await;
+    assert!(much.is_sorted() && much.len() == 250, "{much:?}");
+    let position = "select position from events where organization_id = $1 order by position desc limit 1";
+    let mut last = Vec::new();
+    for (mut cx, organization) in [(desk.stranger().await, &desk.world.b), (desk.cx().await, &desk.world.a)] {
+        let position: i64 = sqlx::query_scalar(position).bind(organization.id.0).fetch_one(cx.conn()).await.unwrap();
+        last.push(position);
+    }
+    assert!(last[1] - last[0] >= 149, "after a hundred at most: {last:?}");
+}
+
+#[tokio::test]
 async fn two_publishers_at_once_publish_each_event_once() {
     let desk = own_desk().await;
     events::publish(&desk.services).await.unwrap();

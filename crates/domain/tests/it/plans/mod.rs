@@ -36,7 +36,7 @@ use crate::{
 use capture::{Plan, Plans};
 
 /// A part of each hot query, and the index that answers it.
-const HOT: [(&str, &str); 36] = [
+const HOT: [(&str, &str); 38] = [
     // Every page, request and socket.
     ("from sessions s join users u on u.id = s.user_id", "sessions_token_hash_key"),
     ("from secret_lookups l join organization_index o", "secret_lookups_pkey"),
@@ -62,8 +62,10 @@ const HOT: [(&str, &str); 36] = [
     ("and contact_id = $2 and channel_id = $3 and status = 'active'", "conversations_contact"),
     ("left join contact_identities ci", "contact_identities_organization_id_channel_id_kind_external_key"),
     // Publishing, and live updates.
-    ("from event_outbox order by id limit", "event_outbox_pkey"),
-    ("update events e set position = p.position", "events_pkey"),
+    ("select max(id) from event_outbox", "event_outbox_pkey"),
+    ("from event_outbox order by organization_id limit 1", "event_outbox_turns"),
+    ("from event_outbox where organization_id = w.organization_id", "event_outbox_turns"),
+    ("update events e set position = given.position", "events_pkey"),
     ("from events where organization_id = $1 and position > $2 order by position", "events_position"),
     ("position is not null order by position desc limit 1", "events_position"),
     ("from events where organization_id = $1 and position <= $2 order by position desc limit 1", "events_position"),

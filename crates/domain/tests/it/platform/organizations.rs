@@ -1,5 +1,4 @@
-use domain::{Actor, Error, Services, accounts, audit, canned_responses, events, organizations as own, platform};
-use futures::future::BoxFuture;
+use domain::{Actor, Error, accounts, audit, canned_responses, organizations as own, platform};
 use types::{
     audit::AuditFilter,
     organization::OrganizationStatus,
@@ -94,44 +93,39 @@ async fn a_purge_asks_for_the_name_and_leaves_nothing_but_the_operators_log() {
     assert_eq!(platform::verify_log(&services, &admin.operator).await.unwrap(), None);
 }
 
-/// Publishing and sealing hold rows of many organizations, a purge all of one.
+/// Sealing holds rows of many organizations, a purge all of one.
 #[tokio::test]
-async fn a_purge_and_who_publishes_or_seals_do_not_wait_for_each_other_in_a_circle() {
-    type Work = fn(Services) -> BoxFuture<'static, domain::Result<()>>;
-    let works: [(&str, Work); 2] = [
-        ("events where position", |services| Box::pin(async move { events::publish(&services).await.map(drop) })),
-        ("audit_logs where seq", |services| Box::pin(async move { audit::seal(&services).await })),
-    ];
-    for (held, work) in works {
-        let world = own_world().await;
-        let services = &world.services;
-        let admin = operator(services).await;
-        while events::publish(services).await.unwrap() > 0 {}
-        seal(services).await;
-        // Organizations are gone through in the order of their ids.
-        let (purged, other) = if world.a.id < world.b.id { (&world.a, &world.b) } else { (&world.b, &world.a) };
-        platform::suspend_organization(services, &admin.operator, purged.id, "spam").await.unwrap();
-        let mut cx = world.cx(other, other.owner.clone()).await;
-        canned_responses::create(&mut cx, "hello", "Hello").await.unwrap();
-        services.commit(cx).await.unwrap();
+async fn a_purge_and_who_seals_do_not_wait_for_each_other_in_a_circle() {
+    let world = own_world().await;
+    let services = &world.services;
+    let admin = operator(services).await;
+    seal(services).await;
+    // Organizations are gone through in the order of their ids.
+    let (purged, other) = if world.a.id < world.b.id { (&world.a, &world.b) } else { (&world.b, &world.a) };
+    platform::suspend_organization(services, &admin.operator, purged.id, "spam").await.unwrap();
+    let mut cx = world.cx(other, other.owner.clone()).await;
+    canned_responses::create(&mut cx, "hello", "Hello").await.unwrap();
+    services.commit(cx).await.unwrap();
 
-        // At work on the one that is to be purged, and stopped at the other.
-        let mut holder = world.cx(other, Actor::System).await;
-        let hold = format!("select from {held} is null and organization_id = $1 for update");
-        let rows = sqlx::query(&hold).bind(other.id.0).execute(holder.conn()).await.unwrap().rows_affected();
-        assert_eq!(rows, 1, "{held}");
-        let working = tokio::spawn(work(services.clone()));
-        until_waiting(services, 1).await;
-        let purging = tokio::spawn({
-            let (services, operator, id) = (services.clone(), admin.operator.clone(), purged.id);
-            async move { platform::purge_organization(&services, &operator, id, "Test").await }
-        });
-        until_waiting(services, 2).await;
-        holder.commit().await.unwrap();
-        working.await.unwrap().unwrap();
-        purging.await.unwrap().unwrap();
-        assert_not_found(platform::organization(services, &admin.operator, purged.id).await);
-    }
+    // At work on the one that is to be purged, and stopped at the other.
+    let mut holder = world.cx(other, Actor::System).await;
+    let hold = "select from audit_logs where seq is null and organization_id = $1 for update";
+    let rows = sqlx::query(hold).bind(other.id.0).execute(holder.conn()).await.unwrap().rows_affected();
+    assert_eq!(rows, 1);
+    let sealing = tokio::spawn({
+        let services = services.clone();
+        async move { audit::seal(&services).await }
+    });
+    until_waiting(services, 1).await;
+    let purging = tokio::spawn({
+        let (services, operator, id) = (services.clone(), admin.operator.clone(), purged.id);
+        async move { platform::purge_organization(&services, &operator, id, "Test").await }
+    });
+    until_waiting(services, 2).await;
+    holder.commit().await.unwrap();
+    sealing.await.unwrap().unwrap();
+    purging.await.unwrap().unwrap();
+    assert_not_found(platform::organization(services, &admin.operator, purged.id).await);
 }
 
 #[tokio::test]
