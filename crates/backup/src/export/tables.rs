@@ -68,7 +68,7 @@ pub(super) const TABLES: &[Table] = &[
     of(
         "agents",
         "id name instructions greeting languages tone provider model base_url temperature max_tokens handoff_rules
-         guardrails tools all_sources is_active published_version created_at updated_at",
+         guardrails tools all_sources is_active published_version created_at updated_at deleted_at",
     ),
     of("agent_versions", "agent_id version status configuration note created_by created_at"),
     of("agent_sources", "agent_id source_id"),

@@ -29,7 +29,7 @@ pub(super) async fn read(cx: &mut Cx, id: Option<AgentId>) -> Result<Vec<Agent>>
                   array(select c.name from channels c
                         where c.organization_id = $1 and c.agent_id = a.id order by lower(c.name) limit 50) as "channels!"
            from agents a
-           where organization_id = $1 and ($2::uuid is null or id = $2)
+           where organization_id = $1 and deleted_at is null and ($2::uuid is null or id = $2)
            order by lower(name), id
            limit 200"#,
         organization.0,

@@ -23,7 +23,8 @@ pub async fn update(services: &Services, cx: &mut Cx, id: AgentId, agent: AgentI
     require(cx, Permission::AgentsWrite)?;
     let organization = cx.organization();
     let stored = sqlx::query!(
-        "select provider, base_url, api_key_encrypted from agents where organization_id = $1 and id = $2 for update",
+        "select provider, base_url, api_key_encrypted from agents
+         where organization_id = $1 and id = $2 and deleted_at is null for update",
         organization.0,
         id.0
     )

@@ -78,7 +78,7 @@ pub(super) async fn check_agent(cx: &mut Cx, check: &mut Check, agent: Option<ty
     let Some(agent) = agent else { return Ok(()) };
     let organization = cx.organization();
     let exists = sqlx::query_scalar!(
-        r#"select exists (select from agents where organization_id = $1 and id = $2) as "exists!""#,
+        r#"select exists (select from agents where organization_id = $1 and id = $2 and deleted_at is null) as "exists!""#,
         organization.0,
         agent.0
     )

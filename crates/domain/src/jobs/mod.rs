@@ -46,6 +46,8 @@ pub enum Job {
     /// Let the person with this address, if there is one, choose a new password. A job for every address that is named, so
     /// that the answer does not tell which are known.
     ResetPassword { email: String },
+    /// Take a deleted agent out of its conversations and remove what it left behind.
+    RemoveAgent { organization_id: OrganizationId, agent_id: AgentId },
     /// Look for what is due: every 30 seconds, on one node.
     Tick,
     /// Remove what nobody needs any more: once a day.
@@ -60,6 +62,7 @@ impl Job {
             Self::SyncSource { .. } => "sync_source",
             Self::SendMail { .. } => "send_mail",
             Self::ResetPassword { .. } => "reset_password",
+            Self::RemoveAgent { .. } => "remove_agent",
             Self::Tick => "tick",
             Self::Upkeep => "upkeep",
         }
@@ -67,7 +70,7 @@ impl Job {
 
     /// Whether it may be cut off at once when the program stops: it goes on elsewhere where it stood.
     fn is_long(&self) -> bool {
-        matches!(self, Self::SyncSource { .. } | Self::Upkeep)
+        matches!(self, Self::SyncSource { .. } | Self::RemoveAgent { .. } | Self::Upkeep)
     }
 
     /// Whether the queue refuses it while it has the same one to be done.
@@ -82,7 +85,7 @@ impl Job {
             Self::SyncSource { .. } => "sync",
             Self::SendMail { .. } | Self::ResetPassword { .. } => "mail",
             Self::Tick => "tick",
-            Self::Upkeep => "upkeep",
+            Self::RemoveAgent { .. } | Self::Upkeep => "upkeep",
         }
     }
 
@@ -94,6 +97,7 @@ impl Job {
             // The pause doubles with each attempt: about a day in all.
             Self::SendMail { .. } => 16,
             Self::ResetPassword { .. } => 5,
+            Self::RemoveAgent { .. } => 10,
             Self::Tick => 1,
             Self::Upkeep => 3,
         }
@@ -116,6 +120,7 @@ pub async fn run(services: &Services, job: Job) -> anyhow::Result<()> {
         }
         Job::SendMail { mail_id } => mails::send(services, mail_id).await?,
         Job::ResetPassword { email } => accounts::send_password_reset(services, &email).await?,
+        Job::RemoveAgent { organization_id, agent_id } => agents::remove(services, organization_id, agent_id).await?,
         Job::Tick => {
             // None waits for the others' faults.
             let (woken, begun, removed, upkeep, ended, counted) = tokio::join!(

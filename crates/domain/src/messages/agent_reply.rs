@@ -2,7 +2,7 @@ use serde_json::Value;
 use types::{
     conversation::Owner,
     error::FieldRule,
-    id::ConversationId,
+    id::{AgentId, ConversationId},
     message::{AuthorType, Citation, ContentType, Message},
 };
 
@@ -32,7 +32,7 @@ pub struct AgentReply {
 }
 
 /// Writes an agent's answer, if the conversation is still the agent's and has not changed hands since the work began.
-/// `None`: a person has taken over (or it was closed), and nothing was written.
+/// `None`: a person has taken over (or it was closed, or the agent was deleted), and nothing was written.
 ///
 /// # Errors
 /// [`Error::Refused`] when no agent acts; [`Error::Validation`] for an empty answer.
@@ -49,7 +49,7 @@ pub async fn write_agent_reply(cx: &mut Cx, reply: AgentReply) -> Result<Option<
         return get(cx, sent).await.map(Some);
     }
     let is_owner = conversation.is_active() && conversation.owner == Owner::Agent;
-    if !is_owner || conversation.owner_epoch != reply.owner_epoch {
+    if !is_owner || conversation.owner_epoch != reply.owner_epoch || is_deleted(cx, agent).await? {
         return Ok(None);
     }
     let new = New {
@@ -67,4 +67,16 @@ pub async fn write_agent_reply(cx: &mut Cx, reply: AgentReply) -> Result<Option<
     conversation.waiting_since = None;
     conversation.save(cx).await?;
     get(cx, message).await.map(Some)
+}
+
+async fn is_deleted(cx: &mut Cx, agent: AgentId) -> Result<bool> {
+    let organization = cx.organization();
+    let there = sqlx::query_scalar!(
+        r#"select exists (select from agents where organization_id = $1 and id = $2 and deleted_at is null) as "there!""#,
+        organization.0,
+        agent.0
+    )
+    .fetch_one(cx.conn())
+    .await?;
+    Ok(!there)
 }

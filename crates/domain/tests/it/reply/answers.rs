@@ -9,7 +9,7 @@ use types::{
 };
 
 use super::{Answering, LONG, QUESTION, answering, drafts, slow};
-use crate::desk::lines;
+use crate::{desk::lines, support::delete_source};
 
 #[tokio::test]
 async fn an_answer_streams_and_is_written_with_its_citation_and_its_trace() {
@@ -195,12 +195,19 @@ async fn an_agent_that_is_gone_or_off_hands_over_and_the_visitor_reads_it() {
         sqlx::query_scalar(freed).bind(ids).fetch_all(cx.conn()).await.unwrap()
     };
     let before = told(&mut cx).await;
-    agents::delete(&mut cx, it.desk.agent.unwrap()).await.unwrap();
+    let (services, agent) = (&it.desk.services, it.desk.agent.unwrap());
+    agents::delete(&mut cx, agent).await.unwrap();
+    services.commit(cx).await.unwrap();
+    // The job may be cut off and run again.
+    for _ in 0..2 {
+        agents::remove(services, it.desk.world.a.id, agent).await.unwrap();
+    }
+    let mut cx = it.desk.cx().await;
     // Those who have the conversation open are told; of closed ones, which may be very many, nobody.
     let mut after = told(&mut cx).await;
     after.retain(|id| !before.contains(id));
     assert_eq!(after, [answered.conversation_id.0]);
-    it.desk.services.commit(cx).await.unwrap();
+    drop(cx);
     // Who waits is told; who has an answer is not disturbed.
     assert_eq!(it.seen(&other).await, [QUESTION, "agent_unavailable"]);
     assert_eq!(it.seen(&third).await.len(), 2);
@@ -220,7 +227,7 @@ async fn a_source_that_is_deleted_while_the_agent_streams_opens_no_more() {
     let work = super::begin(&it.desk.services, it.job(&sent).await);
     super::signal(&mut widget).await;
     let source = knowledge::list(&mut it.desk.cx().await).await.unwrap()[0].id;
-    knowledge::delete(&it.desk.services, it.desk.cx().await, source).await.unwrap();
+    delete_source(&it.desk.services, it.desk.cx().await, source).await.unwrap();
     work.await.unwrap().unwrap();
     let answer = it.answers(sent.conversation_id).await.pop().unwrap();
     assert_eq!((answer.content.as_str(), answer.citations.len()), (LONG, 1));

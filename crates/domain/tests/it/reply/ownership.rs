@@ -58,6 +58,9 @@ async fn whoever_comes_between_silences_the_agent_and_withdraws_its_draft() {
             Act::DeleteAgent => agents::delete(&mut cx, it.desk.agent.unwrap()).await.unwrap(),
         }
         services.commit(cx).await.unwrap();
+        if let Act::DeleteAgent = act {
+            agents::remove(services, it.desk.world.a.id, it.desk.agent.unwrap()).await.unwrap();
+        }
         // The job ends long before the provider does.
         tokio::time::timeout(Duration::from_secs(3), work).await.expect("the job ends").unwrap().unwrap();
         for subscription in [&mut widget, &mut inbox] {
