@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 use crate::{Actor, Clock, Cx, cx::new_id};
 
+/// For how long a statement works, and waits for what another transaction holds, when somebody waits for it: a request that
+/// was given up would otherwise go on in the database.
+const LIMITS: &str = "; SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '10s'";
+
 /// The way to the database. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
@@ -20,14 +24,16 @@ impl Db {
         Self { pool, clock }
     }
 
-    /// Begins a transaction of one organization.
+    /// Begins a transaction of one organization. A statement of it may take 30 seconds, and wait for another transaction for
+    /// ten, but for those of the product itself.
     ///
     /// # Errors
     /// When no connection is to be had in the pool's time.
     pub async fn begin(&self, organization: OrganizationId, actor: Actor) -> Result<Cx, sqlx::Error> {
         // `SET LOCAL` in the same round trip as `BEGIN`; a uuid needs no quoting. Not `set_config`: on a Citus
         // cluster only `SET LOCAL` reaches the workers.
-        let begin = format!("BEGIN; SET LOCAL app.organization_id = '{organization}'");
+        let limits = if actor == Actor::System { "" } else { LIMITS };
+        let begin = format!("BEGIN; SET LOCAL app.organization_id = '{organization}'{limits}");
         let tx = begin_whole(&self.pool, begin.into()).await?;
         Ok(Cx::new(tx, organization, actor, self.now()))
     }

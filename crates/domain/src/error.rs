@@ -51,6 +51,9 @@ pub enum Error {
     /// Something that we depend on did not answer.
     #[error("{0}")]
     Unavailable(String),
+    /// It was given up. What a statement began is undone; what a request began may have been done to the end.
+    #[error("this took too long; look at what came of it before you try again")]
+    TookTooLong,
     /// The disk has no room for files.
     #[error("this installation has no space left for files: its operator has to free some")]
     NoRoom,
@@ -99,7 +102,7 @@ impl Error {
             Self::Conflict(_) => ErrorCode::Conflict,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::TooLarge(_) => ErrorCode::TooLarge,
-            Self::Unavailable(_) | Self::NoRoom => ErrorCode::Unavailable,
+            Self::Unavailable(_) | Self::TookTooLong | Self::NoRoom => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,
         }
     }
@@ -120,6 +123,10 @@ impl From<sqlx::Error> for Error {
             away if is_away(&away) => {
                 tracing::warn!(error = %away, "the database went away");
                 Self::Unavailable("the database is not responding; try again".into())
+            }
+            given_up if has_code(&given_up, &["57014"]) => {
+                tracing::warn!(error = %given_up, "a statement took too long");
+                Self::TookTooLong
             }
             undone if has_code(&undone, &["40", "55P03"]) => {
                 tracing::warn!(error = %undone, "two transactions were in each other's way");

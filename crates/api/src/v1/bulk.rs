@@ -67,7 +67,9 @@ impl Bulk {
     ) -> domain::Result<()> {
         let error = match outcome {
             Ok(_) => None,
-            Err(error @ (Error::Forbidden(_) | Error::Internal(_) | Error::Unavailable(_))) => return Err(error),
+            Err(error @ (Error::Forbidden(_) | Error::Internal(_) | Error::Unavailable(_) | Error::TookTooLong)) => {
+                return Err(error);
+            }
             Err(error) => {
                 cx.rollback_to_savepoint().await?;
                 Some(BulkError { code: error.code(), message: error.to_string(), details: error.details().to_vec() })

@@ -132,3 +132,16 @@ async fn a_transaction_whose_beginning_was_given_up_is_not_left_open() {
         assert!(!open, "given up after {microseconds} microseconds");
     }
 }
+
+#[tokio::test]
+async fn statements_for_which_somebody_waits_end() {
+    let db = testing::database().await;
+    let one = testing::organization(&db).await;
+    for (actor, limits) in [(one.owner.clone(), ["30s", "10s"]), (Actor::System, ["0", "0"])] {
+        let mut cx = db.begin(one.id, actor).await.unwrap();
+        for (name, limit) in ["statement_timeout", "lock_timeout"].into_iter().zip(limits) {
+            let shown: String = sqlx::query_scalar(&format!("show {name}")).fetch_one(cx.conn()).await.unwrap();
+            assert_eq!(shown, limit, "{name}");
+        }
+    }
+}

@@ -13,6 +13,7 @@ async fn a_database_without_room_is_told_as_one_that_is_away() {
         ("53100", ErrorCode::Unavailable),
         ("53200", ErrorCode::Unavailable),
         ("57P01", ErrorCode::Unavailable),
+        ("57014", ErrorCode::Unavailable),
         ("08006", ErrorCode::Unavailable),
         ("22012", ErrorCode::Internal),
     ] {
