@@ -12,6 +12,7 @@ use crate::{
     Cx, Error, Held, Result, Token, audit,
     error::{require, require_in_person},
     events, hold,
+    members::hold_rights,
     validate::Check,
 };
 
@@ -26,7 +27,7 @@ const LONGEST: Duration = Duration::days(3653);
 /// # Errors
 /// [`Error::Refused`] for keys, and for operators at work as a member;
 /// [`Error::Validation`] for a name, scopes (at least one, none that the maker lacks) or an end that break a rule;
-/// [`Error::Conflict`] when the organization has 100 keys already.
+/// [`Error::Conflict`] when the organization has 100 keys already, or the maker's rights have just been changed.
 pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
     require(cx, Permission::ApiKeysWrite)?;
     require_in_person(cx)?;
@@ -39,6 +40,7 @@ pub async fn create(cx: &mut Cx, input: CreateApiKey) -> Result<CreatedApiKey> {
     let Token { secret, .. } = Token::random();
     let token = format!("{START}{secret}");
     let (organization, id, now) = (cx.organization(), ApiKeyId(cx.new_id()), cx.now());
+    hold_rights(cx).await?;
     hold(cx, Held::Organization).await?;
     let keys = sqlx::query_scalar!(
         r#"select count(*) as "count!" from api_keys where organization_id = $1 and revoked_at is null"#,

@@ -1,4 +1,5 @@
 use types::{
+    id::RoleId,
     member::{Role, RoleChoice},
     permission::{Permission, Permissions},
 };
@@ -12,8 +13,10 @@ const BY_KEY: Error = Error::Refused("an API key cannot give or remove a role th
 /// admins make admins, and nobody gives more than they have.
 ///
 /// # Errors
-/// [`Error::Refused`]; [`Error::NotFound`] when there is no such custom role.
+/// [`Error::Refused`]; [`Error::NotFound`] when there is no such custom role; [`Error::Conflict`] when the actor's rights have
+/// just been changed.
 pub(crate) async fn check_grant(cx: &mut Cx, choice: RoleChoice) -> Result<()> {
+    hold_rights(cx).await?;
     let allowed = match (choice.role, cx.actor().role()) {
         _ if *cx.actor() == Actor::System => true,
         (Role::Owner, role) => role == Some(Role::Owner),
@@ -24,6 +27,31 @@ pub(crate) async fn check_grant(cx: &mut Cx, choice: RoleChoice) -> Result<()> {
         }
     };
     if allowed { Ok(()) } else { Err(MORE) }
+}
+
+/// Asks whether the acting member still has the rights that the request was let in with, and holds them until the
+/// transaction ends: whoever is just taken out would otherwise leave somebody behind.
+///
+/// # Errors
+/// [`Error::Conflict`].
+pub(crate) async fn hold_rights(cx: &mut Cx) -> Result<()> {
+    let (organization, Some(id)) = (cx.organization(), cx.actor().member_id()) else { return Ok(()) };
+    let row = sqlx::query!(
+        "select role, custom_role_id from members where organization_id = $1 and id = $2 for share",
+        organization.0,
+        id.0
+    )
+    .fetch_optional(cx.conn())
+    .await?;
+    if let Some(row) = row {
+        let choice = RoleChoice { role: row.role.parse()?, custom: row.custom_role_id.map(RoleId) };
+        let held = permissions(cx, choice).await?;
+        // Stronger ones come first.
+        if cx.actor().role() >= Some(choice.role) && held.contains_all(cx.actor().permissions()) {
+            return Ok(());
+        }
+    }
+    Err(Error::Conflict("your own rights have just been changed; reload and try again".into()))
 }
 
 /// Asks whether the actor may give somebody these permissions, or take them away: nobody gives more than they have, and a

@@ -19,7 +19,7 @@ const AT_MOST: i64 = 100;
 pub async fn create(cx: &mut Cx, name: &str, permissions: &[Permission]) -> Result<RoleId> {
     require(cx, Permission::MembersWrite)?;
     require_in_person(cx)?;
-    let role = check(cx, name, permissions)?;
+    let role = check(cx, name, permissions).await?;
     let (organization, id, now) = (cx.organization(), RoleId(cx.new_id()), cx.now());
     hold(cx, Held::Organization).await?;
     let count =

@@ -23,7 +23,7 @@ use crate::{
 pub async fn update(cx: &mut Cx, id: RoleId, name: &str, permissions: &[Permission]) -> Result<()> {
     require(cx, Permission::MembersWrite)?;
     require_in_person(cx)?;
-    let role = check(cx, name, permissions)?;
+    let role = check(cx, name, permissions).await?;
     let (organization, now) = (cx.organization(), cx.now());
     let before = sqlx::query!(
         "select name, permissions from roles where organization_id = $1 and id = $2 for update",

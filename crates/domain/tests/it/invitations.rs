@@ -161,6 +161,15 @@ async fn an_invitation_ends_with_the_right_to_give_it() {
     let custom = RoleChoice { role: Role::Member, custom: Some(role) };
     members::change_role(&mut cx, limited.member_id().unwrap(), custom).await.unwrap();
     services.commit(cx).await.unwrap();
+    let Actor::Member { id, user_id, name, .. } = limited.clone() else { panic!("a member") };
+    let limited = Actor::Member {
+        id,
+        user_id,
+        name,
+        role: Role::Member,
+        permissions: permissions.into_iter().collect(),
+        impersonator: None,
+    };
     let give = async |by: &Actor, choice: RoleChoice| {
         invite_as(services, organization, by.clone(), &address(), choice).await.1
     };
@@ -169,7 +178,7 @@ async fn an_invitation_ends_with_the_right_to_give_it() {
         give(removed, MEMBER).await,
         give(demoted, OWNER).await,
         give(left, ADMIN).await,
-        give(limited, custom).await,
+        give(&limited, custom).await,
     ];
     let kept = [
         give(&world.a.owner, OWNER).await,

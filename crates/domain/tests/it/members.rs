@@ -1,8 +1,10 @@
 //! Members and their roles: nobody gives more than they have, and the last owner stays.
 
 use db::{Actor, testing};
-use domain::{Error, accounts, conversations, invitations, members, roles, teams};
+use domain::{Error, accounts, api_keys, conversations, invitations, members, roles, teams};
+use futures::future::BoxFuture;
 use types::{
+    api_key::CreateApiKey,
     id::{MemberId, RoleId},
     member::{Role, RoleChoice, TeamInput},
     permission::Permission,
@@ -49,8 +51,8 @@ async fn nobody_gives_more_than_they_have() {
     refused(members::change_role(&mut cx, plain_id, MEMBER).await);
     refused(members::remove(&mut cx, admin.member_id().unwrap()).await);
     refused(roles::create(&mut cx, "More", &[Permission::AuditRead]).await.map(|_| ()));
-    roles::update(&mut cx, role, "Fewer", &[Permission::MembersRead]).await.unwrap();
     invitations::create(services, &mut cx, &address(), custom).await.unwrap();
+    roles::update(&mut cx, role, "Fewer", &[Permission::MembersRead]).await.unwrap();
     drop(cx);
 
     let mut cx = world.cx(&world.a, plain).await;
@@ -189,4 +191,30 @@ async fn a_custom_role_says_what_its_members_may_do() {
     assert_not_found(invitations::create(services, &mut stranger, &address(), theirs).await);
     let own = RoleChoice { role: Role::Member, custom: Some(RoleId(uuid::Uuid::nil())) };
     assert_not_found(invitations::create(services, &mut stranger, &address(), own).await);
+}
+
+/// A request may be let in long before it is carried out: its body comes as slowly as it likes.
+#[tokio::test]
+async fn rights_that_were_taken_away_since_let_nobody_else_in() {
+    let world = two_organizations().await;
+    let services = &world.services;
+    let lose: [fn(&mut db::Cx, MemberId) -> BoxFuture<'_, domain::Result<()>>; 2] = [
+        |cx, id| Box::pin(async move { members::change_role(cx, id, MEMBER).await.map(drop) }),
+        |cx, id| Box::pin(members::remove(cx, id)),
+    ];
+    for lose in lose {
+        let admin = testing::member(&services.db, &world.a, "Adi", Role::Admin).await;
+        let mut cx = world.cx_a().await;
+        lose(&mut cx, admin.member_id().unwrap()).await.unwrap();
+        services.commit(cx).await.unwrap();
+        let mut cx = world.cx(&world.a, admin).await;
+        let key = CreateApiKey { name: "Key".into(), scopes: vec![Permission::MembersRead], expires_at: None };
+        for result in [
+            invitations::create(services, &mut cx, &address(), MEMBER).await.map(drop),
+            roles::create(&mut cx, "Readers", &[Permission::MembersRead]).await.map(drop),
+            api_keys::create(&mut cx, key).await.map(drop),
+        ] {
+            assert!(matches!(result, Err(Error::Conflict(_))), "{result:?}");
+        }
+    }
 }
