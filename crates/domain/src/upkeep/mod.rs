@@ -6,6 +6,7 @@ mod disk;
 mod tenants;
 
 use chrono::Duration;
+use futures::future::BoxFuture;
 
 use crate::{
     Result, Services, accounts,
@@ -50,11 +51,22 @@ pub(crate) async fn begin_when_due(services: &Services) -> Result<()> {
 /// Removes what nobody needs any more, and makes anew what is outdated. May run twice.
 ///
 /// # Errors
-/// When the database or the disk does not answer; what was done before stays done.
+/// The first, when the database or the disk does not answer: one part's trouble is not the others'.
 pub async fn run(services: &Services) -> Result<()> {
-    accounts::sweep(services).await?;
-    mails::sweep(services).await?;
-    organizations::purge_due(services).await?;
-    disk::sweep(services).await?;
-    tenants::tend(services).await
+    let parts: [(&str, BoxFuture<Result<()>>); 5] = [
+        ("accounts", Box::pin(accounts::sweep(services))),
+        ("mails", Box::pin(mails::sweep(services))),
+        ("deleted organizations", Box::pin(organizations::purge_due(services))),
+        ("files", Box::pin(disk::sweep(services))),
+        ("organizations", Box::pin(tenants::tend(services))),
+    ];
+    let mut outcome = Ok(());
+    for (part, work) in parts {
+        let done = work.await;
+        if let Err(error) = &done {
+            tracing::warn!(part, ?error, "a part of the upkeep waits for the next one");
+        }
+        outcome = outcome.and(done);
+    }
+    outcome
 }

@@ -11,8 +11,9 @@ use bytes::Bytes;
 use chrono::TimeDelta;
 use db::sqlx;
 use domain::{
+    Settings,
     accounts::{self, ClientInfo},
-    attachments, contacts,
+    attachments, canned_responses, contacts, events,
     jobs::{self, Job},
     knowledge, messages, upkeep,
 };
@@ -252,4 +253,30 @@ async fn a_contact_that_is_deleted_while_it_writes_is_gone_or_begins_anew() {
         let shown = domain::visitors::conversation(&desk.services, &visitor).await.unwrap();
         assert!(shown.is_none_or(|shown| shown.id == written.conversation_id && shown.messages.len() == 1));
     }
+}
+
+#[tokio::test]
+async fn a_part_of_the_upkeep_that_fails_does_not_end_the_rest() {
+    let desk = own_desk().await;
+    let mut services = desk.services.clone();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a file where the folder should be");
+    File::create(&file).unwrap();
+    services.settings = Settings { files_dir: file, ..(*services.settings).clone() }.into();
+    let mut cx = desk.cx().await;
+    canned_responses::create(&mut cx, "hello", "Hello").await.unwrap();
+    services.commit(cx).await.unwrap();
+    while events::publish(&services).await.unwrap() > 0 {}
+    desk.conversation().await;
+    while events::publish(&services).await.unwrap() > 0 {}
+    desk.world.clock.advance(TimeDelta::days(200));
+    upkeep::run(&services).await.unwrap_err();
+    let left: i64 = sqlx::query_scalar(
+        "select count(*) from events where organization_id = $1 and resource_type = 'canned_response'",
+    )
+    .bind(desk.world.a.id.0)
+    .fetch_one(desk.cx().await.conn())
+    .await
+    .unwrap();
+    assert_eq!(left, 0);
 }
