@@ -163,8 +163,8 @@ impl Config {
         if self.max_connections == 0 {
             bail!("the setting max_connections must be at least 1");
         }
-        if self.database_max_connections < 14 {
-            bail!("the setting database_max_connections must be at least 14");
+        if self.database_max_connections < 15 {
+            bail!("the setting database_max_connections must be at least 15");
         }
         if self.events_kept_days < 7 {
             bail!("the setting events_kept_days must be at least 7");

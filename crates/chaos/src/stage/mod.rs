@@ -35,7 +35,7 @@ use crate::{
 const SECRET_KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
 /// Connections of each process to the database: six beside those of the workers' queue, one of which listens. Enough for
 /// the load, and few enough that it takes all of them when it waits for a lock.
-const CONNECTIONS: &str = "17";
+const CONNECTIONS: &str = "18";
 /// How long the first start may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 
 use super::{
     Job,
-    share::{REPLIES, queue_for},
+    share::{REPLY_SURPLUS, queue_for},
 };
 use crate::{Cx, Error, Result};
 
@@ -34,7 +34,7 @@ pub async fn enqueue(cx: &mut Cx, job: Job) -> Result<()> {
 
 /// The same for a reply that is beyond its organization's share, however few there were.
 pub(super) async fn enqueue_beyond_share(cx: &mut Cx, reply: Job) -> Result<()> {
-    insert(cx.conn(), reply, REPLIES.surplus).await.map_err(refused)
+    insert(cx.conn(), reply, REPLY_SURPLUS).await.map_err(refused)
 }
 
 /// The same for a job that belongs to no organization.

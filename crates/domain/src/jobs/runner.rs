@@ -18,7 +18,7 @@ use super::{
 use crate::Services;
 
 /// Connections of the queue itself: listeners, the leader's lock, claims and heartbeats. Bodies use the services'.
-pub const CONNECTIONS: u32 = 11;
+pub const CONNECTIONS: u32 = 12;
 /// A worker that was silent for this long is taken for dead. Its jobs are found within another rescue interval.
 const SILENCE: Duration = Duration::from_secs(12);
 /// Seconds by which this machine's clock may differ from the database's without a word.
@@ -68,6 +68,7 @@ impl Runner {
             // Those of a provider that hangs must not keep the others' visitors waiting.
             .queue("reply", queue(places::REPLIES, Duration::from_secs(300)))
             .queue("reply-surplus", queue(places::REPLIES, Duration::from_secs(300)))
+            .queue("reply-last", queue(places::REPLIES, Duration::from_secs(300)))
             // Long syncs must not keep visitors waiting.
             .queue("sync", queue(2, Duration::from_secs(24 * 3600)))
             .queue("sync-surplus", queue(1, Duration::from_secs(24 * 3600)))

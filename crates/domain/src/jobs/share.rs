@@ -19,27 +19,33 @@ struct Asked {
     jobs: u32,
 }
 
-/// An organization's share of a queue, so many jobs in so many seconds, and the queue for what goes beyond it.
-pub(super) struct Share {
-    jobs: u32,
+/// An organization's shares: within so many seconds, so many jobs in each of these queues, counted from the first on, and the
+/// rest in the last.
+struct Share {
     seconds: i64,
-    pub(super) surplus: &'static str,
+    queues: &'static [(u32, &'static str)],
+    rest: &'static str,
 }
 
 /// Replies come as often as visitors write.
-pub(super) const REPLIES: Share = Share { jobs: 16, seconds: 60, surplus: "reply-surplus" };
+const REPLIES: Share = Share { seconds: 60, queues: &[(16, "reply"), (136, REPLY_SURPLUS)], rest: "reply-last" };
 /// Syncs take minutes. Of one that takes longer than its turn the rest is beyond the share.
-const SYNCS: Share = Share { jobs: 1, seconds: 600, surplus: "sync-surplus" };
+const SYNCS: Share = Share { seconds: 600, queues: &[(1, "sync")], rest: SYNC_SURPLUS };
 
-/// The queue that a job is to wait in. What goes beyond an organization's share of its queue waits in another one, with
-/// workers of its own. So the jobs of one that asks for a hundred thousand wait for each other, and those of the others
-/// do not wait for them.
+pub(super) const REPLY_SURPLUS: &str = "reply-surplus";
+const SYNC_SURPLUS: &str = "sync-surplus";
+
+/// The queue that a job is to wait in. What goes beyond an organization's share of its queue waits in others, with workers
+/// of their own. So the jobs of one that asks for a hundred thousand wait for each other, and neither those of the others
+/// wait for them nor those of which the others have a few too many.
 pub(super) fn queue_for(job: &Job, now: DateTime<Utc>) -> &'static str {
     let (organization, share) = match job {
         Job::ReplyAsAgent { organization_id, .. } => (*organization_id, REPLIES),
-        Job::SyncSource { later: true, .. } => return SYNCS.surplus,
+        Job::SyncSource { later: true, .. } => return SYNC_SURPLUS,
         Job::SyncSource { organization_id, .. } => (*organization_id, SYNCS),
-        Job::SendMail { .. } | Job::ResetPassword { .. } | Job::Tick | Job::Upkeep => return job.queue(),
+        Job::SendMail { .. } | Job::ResetPassword { .. } | Job::RemoveAgent { .. } | Job::Tick | Job::Upkeep => {
+            return job.queue();
+        }
     };
     let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
     if asked.len() > SWEEP_ABOVE {
@@ -51,7 +57,7 @@ pub(super) fn queue_for(job: &Job, now: DateTime<Utc>) -> &'static str {
         *entry = begun();
     }
     entry.jobs += 1;
-    if entry.jobs <= share.jobs { job.queue() } else { share.surplus }
+    share.queues.iter().find(|(jobs, _)| entry.jobs <= *jobs).map_or(share.rest, |(_, queue)| queue)
 }
 
 #[cfg(test)]
@@ -70,12 +76,13 @@ mod tests {
             owner_epoch: 1,
         };
         let (busy, other, now) = (Uuid::from_u128(1), Uuid::from_u128(2), DateTime::UNIX_EPOCH);
-        for _ in 0..REPLIES.jobs {
+        for _ in 0..16 {
             assert_eq!(queue_for(&reply(busy), now), "reply");
         }
-        for _ in 0..100 {
+        for _ in 0..120 {
             assert_eq!(queue_for(&reply(busy), now + TimeDelta::seconds(59)), "reply-surplus");
         }
+        assert_eq!(queue_for(&reply(busy), now + TimeDelta::seconds(59)), "reply-last");
         assert_eq!(queue_for(&reply(other), now), "reply");
         assert_eq!(queue_for(&reply(busy), now + TimeDelta::seconds(60)), "reply");
     }
