@@ -1,7 +1,6 @@
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{ErrorKind, Write},
-    os::unix::fs::OpenOptionsExt,
     path::Path,
 };
 
@@ -9,6 +8,7 @@ use anyhow::Context;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::SecretKey;
 use rand::RngCore;
+use tempfile::{NamedTempFile, PersistError};
 
 pub(super) fn parse(text: &str) -> Option<SecretKey> {
     let text = text.trim();
@@ -33,23 +33,19 @@ pub(super) fn read_or_create(path: &Path) -> anyhow::Result<SecretKey> {
 fn create(path: &Path) -> std::io::Result<()> {
     let mut bytes = [0; 32];
     rand::rng().fill_bytes(&mut bytes);
-    let draft = path.with_extension(format!("new{}", std::process::id()));
-    let written =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft).and_then(|mut file| {
-            writeln!(file, "{}", hex::encode(bytes))?;
-            file.sync_all()
-        });
-    let named = written.and_then(|()| match fs::hard_link(&draft, path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    });
-    fs::remove_file(&draft).ok();
-    named
+    // For its owner alone, and with a name of its own: several machines may start on one folder.
+    let mut draft = NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    writeln!(draft, "{}", hex::encode(bytes))?;
+    draft.as_file().sync_all()?;
+    match draft.persist_noclobber(path) {
+        Err(PersistError { error, .. }) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::{os::unix::fs::PermissionsExt, thread};
 
     use super::*;
 
@@ -62,12 +58,16 @@ mod tests {
     }
 
     #[test]
-    fn what_a_start_that_was_cut_off_left_keeps_no_later_one_from_its_key() {
+    fn starts_at_once_agree_on_one_key_and_leave_nothing_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret.key");
-        fs::write(path.with_extension(format!("new{}", std::process::id())), "").unwrap();
-        read_or_create(&path).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing beside it");
+        let start = || read_or_create(&path).unwrap().sign("test", b"x");
+        let signed: Vec<_> = thread::scope(|scope| {
+            let starts: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
+            starts.into_iter().map(|start| start.join().unwrap()).collect()
+        });
+        assert!(signed.iter().all(|one| *one == signed[0]));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]
