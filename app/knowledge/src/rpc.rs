@@ -105,8 +105,9 @@ pub async fn set_schedule(id: SourceId, schedule: Schedule) -> Result<(), AppErr
 /// Removes a source and all that was read from it.
 #[server]
 pub async fn delete_source(id: SourceId) -> Result<(), AppError> {
-    let services = server::services()?;
-    domain::knowledge::delete(&services, server::cx().await?, id).await?;
+    let mut cx = server::cx().await?;
+    domain::knowledge::delete(&mut cx, id).await?;
+    server::services()?.commit(cx).await?;
     server::redirect("/app/knowledge");
     Ok(())
 }

@@ -70,7 +70,9 @@ async fn get(caller: Caller, ApiPath(id): ApiPath<SourceId>) -> ApiResult<Data<S
 #[utoipa::path(delete, path = "/knowledge-sources/{id}", tag = "Knowledge", params(("id" = SourceId, Path)),
     responses((status = 204)), security(("api_key" = ["knowledge:write"])))]
 async fn delete(caller: Caller, ApiPath(id): ApiPath<SourceId>) -> ApiResult<StatusCode> {
-    knowledge::delete(&caller.api.services, caller.begin().await?, id).await?;
+    let mut cx = caller.begin().await?;
+    knowledge::delete(&mut cx, id).await?;
+    caller.api.services.commit(cx).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,16 +1,15 @@
 use serde_json::json;
 use types::{event::EventName, id::SourceId, permission::Permission};
 
-use crate::{Cx, Error, Result, Services, audit, error::require, events, files};
+use crate::{Cx, Error, Result, audit, error::require, events};
 
 /// Removes a source with its documents, passages, vectors and file. A sync of it ends by itself at its next step; an agent
-/// that was bound to it alone answers from no source.
-/// Commits the transaction that it is given: the file goes when the rows have gone, and not before.
+/// that was bound to it alone answers from no source. The file goes soon after the rows.
 ///
 /// # Errors
 /// [`Error::Forbidden`], [`Error::NotFound`].
-pub async fn delete(services: &Services, mut cx: Cx, id: SourceId) -> Result<()> {
-    require(&cx, Permission::KnowledgeWrite)?;
+pub async fn delete(cx: &mut Cx, id: SourceId) -> Result<()> {
+    require(cx, Permission::KnowledgeWrite)?;
     let organization = cx.organization().0;
     // A sync that is writing a page holds its own row and then asks for the source's: take them in the same order.
     sqlx::query!(
@@ -42,12 +41,7 @@ pub async fn delete(services: &Services, mut cx: Cx, id: SourceId) -> Result<()>
     .fetch_optional(cx.conn())
     .await?
     .ok_or(Error::NotFound("knowledge source"))?;
-    events::emit(&mut cx, EventName::SourceDeleted, "knowledge_source", id, None, json!({"name": deleted.name}))
-        .await?;
-    audit::record(&mut cx, "knowledge_source.deleted", id, Some(json!({"name": deleted.name})), None).await?;
-    services.commit(cx).await?;
-    if let Err(error) = files::sweep(services).await {
-        tracing::warn!(%error, "files of deleted sources are removed later");
-    }
-    Ok(())
+    let facts = json!({"name": deleted.name});
+    events::emit(cx, EventName::SourceDeleted, "knowledge_source", id, None, facts.clone()).await?;
+    audit::record(cx, "knowledge_source.deleted", id, Some(facts), None).await
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     desk::{agent_input, desk_with_agent},
-    support::{World, assert_not_found, events, invalid_fields, two_organizations},
+    support::{World, assert_not_found, delete_source, events, invalid_fields, two_organizations},
 };
 
 const KEY: &str = "sk-very-secret-0123456789";
@@ -260,7 +260,7 @@ async fn an_agent_whose_sources_are_deleted_does_not_answer_from_the_others() {
     assert!(!agents::get(&mut world.cx_a().await, old.id).await.unwrap().all_sources);
     assert!(passages(&world, bound.id, QUESTION).await.iter().all(|passage| passage.source_id == hours));
 
-    knowledge::delete(services, world.cx_a().await, hours).await.unwrap();
+    delete_source(services, world.cx_a().await, hours).await.unwrap();
     for id in [bound.id, old.id] {
         let agent = agents::get(&mut world.cx_a().await, id).await.unwrap();
         assert!(agent.has_no_source(), "{agent:?}");

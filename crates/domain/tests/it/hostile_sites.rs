@@ -8,7 +8,7 @@ use types::knowledge::{CrawlSettings, CreateUrlSource, Schedule, Source, SourceS
 use crate::{
     embedders::Slow,
     site::{Answer, Site},
-    support::{World, assert_not_found, two_organizations},
+    support::{World, assert_not_found, delete_source, two_organizations},
 };
 
 async fn read(world: &World, url: String) -> Source {
@@ -116,7 +116,7 @@ async fn a_source_that_is_deleted_while_its_passages_are_embedded_leaves_nothing
     let job = knowledge::sync::run(&services, world.a.id, source.id, source.sync.as_ref().unwrap().id);
     let deleted = async {
         tokio::time::sleep(Duration::from_millis(400)).await;
-        knowledge::delete(&world.services, world.cx_a().await, source.id).await.unwrap();
+        delete_source(&world.services, world.cx_a().await, source.id).await.unwrap();
     };
     let (ended, ()) = tokio::join!(job, deleted);
     ended.unwrap();

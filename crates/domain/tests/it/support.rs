@@ -12,10 +12,19 @@ use db::{
     Actor, Clock, Cx, Db, SystemClock,
     testing::{ManualClock, Organization, database_with_clock, own_database},
 };
-use domain::{Result, SecretKey, Services, Settings, accounts::ClientInfo, knowledge::KnowledgeSettings, live::Bus};
+use domain::{
+    Result, SecretKey, Services, Settings,
+    accounts::ClientInfo,
+    knowledge::{self, KnowledgeSettings},
+    live::Bus,
+};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use tracing::{Subscriber, span};
-use types::{id::MemberId, member::Role, permission::Permissions};
+use types::{
+    id::{MemberId, SourceId},
+    member::Role,
+    permission::Permissions,
+};
 
 /// What a test works with.
 pub struct World {
@@ -231,4 +240,10 @@ pub fn invalid_fields<T: std::fmt::Debug>(result: Result<T>) -> Vec<String> {
 pub fn assert_not_found<T: std::fmt::Debug>(result: Result<T>) {
     let error = result.expect_err("a row of another organization");
     assert!(matches!(error, domain::Error::NotFound(_)), "{error:?}");
+}
+
+/// Deletes a source in a transaction of its own.
+pub async fn delete_source(services: &Services, mut cx: Cx, id: SourceId) -> domain::Result<()> {
+    knowledge::delete(&mut cx, id).await?;
+    services.commit(cx).await
 }

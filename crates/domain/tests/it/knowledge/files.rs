@@ -5,6 +5,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 use axum::body::Bytes;
 use domain::{
     Actor, Error, Services,
+    jobs::{self, Job},
     knowledge::{self, KnowledgeSettings},
 };
 use types::knowledge::{CrawlSettings, CreateTextSource, Source, SourceStatus};
@@ -12,7 +13,7 @@ use types::knowledge::{CrawlSettings, CreateTextSource, Source, SourceStatus};
 use super::{add_site, locations, run, run_with, search, sync_again, sync_again_with};
 use crate::{
     site::{Answer, Site},
-    support::{World, invalid_fields, two_organizations},
+    support::{World, delete_source, invalid_fields, two_organizations},
 };
 
 #[tokio::test]
@@ -34,7 +35,8 @@ async fn texts_and_files_are_read() {
     let file = run(&world, &file).await;
     assert_eq!(file.status, SourceStatus::Ready);
     assert_eq!(search(&world, "price of coffee").await[0], "Item: Tea\nPrice: 2\n\nItem: Coffee\nPrice: 3");
-    knowledge::delete(&world.services, world.cx_a().await, file.id).await.unwrap();
+    delete_source(&world.services, world.cx_a().await, file.id).await.unwrap();
+    jobs::run(&world.services, Job::Tick).await.unwrap();
     assert!(!path.exists() && search(&world, "price of coffee").await.iter().all(|text| !text.contains("Coffee")));
 }
 

@@ -14,7 +14,7 @@ use types::{
 
 use crate::{
     site::Site,
-    support::{World, assert_not_found, invalid_fields, two_organizations},
+    support::{World, assert_not_found, delete_source, invalid_fields, two_organizations},
 };
 
 /// A site of four pages under /docs/ and one beside it.
@@ -97,7 +97,7 @@ async fn another_organization_sees_and_touches_nothing() {
     assert_not_found(knowledge::pages(&mut cx, source.id, None, 1).await);
     assert_not_found(knowledge::documents(&mut cx, source.id, None, None).await);
     assert_not_found(knowledge::document(&mut cx, document).await);
-    assert_not_found(knowledge::delete(&world.services, world.cx_b().await, source.id).await);
+    assert_not_found(delete_source(&world.services, world.cx_b().await, source.id).await);
     let found = knowledge::search(&world.services, world.b.id, Actor::System, "parcels", 5, &[source.id]).await;
     assert!(found.unwrap().is_empty());
 

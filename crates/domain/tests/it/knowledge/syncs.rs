@@ -15,7 +15,7 @@ use crate::{
     jobs::{is_waiting, with_one_try},
     platform::operator,
     site::Answer,
-    support::{assert_not_found, own_world, two_organizations},
+    support::{assert_not_found, delete_source, own_world, two_organizations},
 };
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn a_source_can_be_deleted_while_it_is_read() {
     let job = knowledge::sync::run(&world.services, world.a.id, source.id, source.sync.as_ref().unwrap().id);
     let deleted = async {
         tokio::time::sleep(Duration::from_millis(400)).await;
-        knowledge::delete(&world.services, world.cx_a().await, source.id).await.unwrap();
+        delete_source(&world.services, world.cx_a().await, source.id).await.unwrap();
     };
     let (ended, ()) = tokio::join!(job, deleted);
     ended.unwrap();
