@@ -21,7 +21,7 @@ pub(super) async fn timeout(request: Request, next: Next) -> Response {
 }
 
 async fn within(limit: Duration, request: Request, next: Next) -> Response {
-    let is_program = ["/api/", "/widget/"].iter().any(|start| request.uri().path().starts_with(start));
+    let is_program = ["/api/", "/widget/api/"].iter().any(|start| request.uri().path().starts_with(start));
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) if is_program => ApiError::from(Error::TookTooLong).into_response(),

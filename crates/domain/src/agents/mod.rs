@@ -20,5 +20,6 @@ pub use list::list;
 pub use load::Loaded;
 pub use playground::{may_try, playground, playground_watched};
 pub use remove::remove;
+pub(crate) use remove::sweep;
 pub use trace::trace;
 pub use update::update;

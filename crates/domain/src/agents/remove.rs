@@ -110,3 +110,22 @@ async fn forget_some(cx: &mut Cx, agent: AgentId) -> Result<usize> {
     .await?;
     Ok(usize::try_from(removed.rows_affected()).unwrap_or(usize::MAX))
 }
+
+/// Goes on with deleted agents whose job was given up. Part of the daily upkeep.
+///
+/// # Errors
+/// As [`remove`].
+pub(crate) async fn sweep(services: &Services, organization: OrganizationId) -> Result<()> {
+    let mut cx = services.db.begin(organization, Actor::System).await?;
+    let deleted = sqlx::query_scalar!(
+        "select id from agents where organization_id = $1 and deleted_at is not null",
+        organization.0
+    )
+    .fetch_all(cx.conn())
+    .await?;
+    drop(cx);
+    for agent in deleted {
+        remove(services, organization, AgentId(agent)).await?;
+    }
+    Ok(())
+}

@@ -3,7 +3,7 @@
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{Result, Services, answers, events, idempotency, knowledge, webhooks};
+use crate::{Result, Services, agents, answers, events, idempotency, knowledge, webhooks};
 
 /// Organizations that are looked up at a time.
 const BATCH: i64 = 500;
@@ -46,5 +46,6 @@ async fn sweep(services: &Services, organization: OrganizationId) -> Result<()> 
     webhooks::sweep(services, organization).await?;
     events::sweep(services, organization).await?;
     idempotency::sweep(services, organization).await?;
-    knowledge::sweep(services, organization).await
+    knowledge::sweep(services, organization).await?;
+    agents::sweep(services, organization).await
 }

@@ -13,7 +13,7 @@ use db::sqlx;
 use domain::{
     Settings,
     accounts::{self, ClientInfo},
-    attachments, canned_responses, contacts, events,
+    agents, attachments, canned_responses, contacts, events,
     jobs::{self, Job},
     knowledge, messages, upkeep,
 };
@@ -279,4 +279,20 @@ async fn a_part_of_the_upkeep_that_fails_does_not_end_the_rest() {
     .await
     .unwrap();
     assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn deleted_agents_whose_job_was_given_up_go_with_the_upkeep() {
+    let desk = Desk::over(own_world().await, true).await;
+    let (_, conversation) = desk.conversation().await;
+    let agent = desk.agent.unwrap();
+    let mut cx = desk.cx().await;
+    agents::delete(&mut cx, agent).await.unwrap();
+    desk.services.commit(cx).await.unwrap();
+    assert_eq!(desk.get(conversation).await.summary.agent_id, Some(agent));
+    upkeep::run(&desk.services).await.unwrap();
+    assert_eq!(desk.get(conversation).await.summary.agent_id, None);
+    let mut cx = desk.cx().await;
+    let left = sqlx::query("select from agents where id = $1").bind(agent.0).fetch_optional(cx.conn()).await;
+    assert!(left.unwrap().is_none());
 }
