@@ -69,13 +69,13 @@ fn ThreadView(thread: Thread, me: Me, panel: Resource<Result<ContactPanel, AppEr
     shortcuts::register(state);
     follow_contact(state, panel);
     let is_panel_open = Memo::new(move |_| query.with(|query| query.get_str("panel").is_some()));
-    // The head outlives the thread for a moment where the page is left while it is rendered.
+    // As a text: the server writes the head when the thread is gone already, and may do so elsewhere.
     let title = move || {
-        let customer = state.conversation.try_with(|conversation| words::customer(i18n, &conversation.summary));
-        customer.unwrap_or_default()
+        let customer = state.conversation.with(|conversation| words::customer(i18n, &conversation.summary));
+        view! { <Title text=customer /> }
     };
     view! {
-        <Title text=title />
+        {title}
         <div class="thread" inert=move || !state.is_open()>
             <div class="thread-main" class:thread-behind=is_panel_open>
                 <Header />
