@@ -196,9 +196,10 @@ async fn a_custom_role_says_what_its_members_may_do() {
 /// A request may be let in long before it is carried out: its body comes as slowly as it likes.
 #[tokio::test]
 async fn rights_that_were_taken_away_since_let_nobody_else_in() {
+    type Lose = for<'a> fn(&'a mut db::Cx, MemberId) -> BoxFuture<'a, domain::Result<()>>;
     let world = two_organizations().await;
     let services = &world.services;
-    let lose: [fn(&mut db::Cx, MemberId) -> BoxFuture<'_, domain::Result<()>>; 2] = [
+    let lose: [Lose; 2] = [
         |cx, id| Box::pin(async move { members::change_role(cx, id, MEMBER).await.map(drop) }),
         |cx, id| Box::pin(members::remove(cx, id)),
     ];
