@@ -218,7 +218,7 @@ mod tests {
     fn only_workers_take_connections_for_their_queue() {
         let config = Config::default();
         let [web, workers] = [false, true].map(|workers| Purpose::Serve { workers }.connections(&config));
-        assert_eq!((web, workers), (24, 13));
+        assert_eq!((web, workers), (24, 12));
         assert_eq!(Purpose::Command.connections(&config), 24);
     }
 
