@@ -108,6 +108,17 @@ impl Database {
         result
     }
 
+    /// Stops what an opening started that was dropped half-way.
+    ///
+    /// # Errors
+    /// When the embedded database does not stop.
+    pub async fn abandon(config: &Config) -> anyhow::Result<()> {
+        match config.database_url {
+            Some(_) => Ok(()),
+            None => Embedded::stop_left(&config.data_dir).await,
+        }
+    }
+
     /// Closes the connections and stops what was started.
     pub async fn close(self) {
         let system = self.db.system();

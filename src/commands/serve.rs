@@ -7,7 +7,7 @@ use domain::{Services, events::Publisher, jobs::Runner, live, webhooks::Dispatch
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -36,14 +36,20 @@ impl Parts {
 
 /// `biseda serve`, `biseda web` and `biseda worker`: until SIGTERM or SIGINT.
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
+    let mut signals = Signals::listen()?;
     let metrics = telemetry::start_metrics()?;
     let limits = http::Limits::of(connections(config.max_connections, open_files()));
     // Before the database: an address that is taken is told at once.
     let listener = TcpListener::bind(config.listen).await.with_context(|| cannot_listen(&config))?;
-    let database = Database::open(&config, Purpose::Serve { workers: parts.worker }).await?;
+    let database = tokio::select! {
+        opened = Database::open(&config, Purpose::Serve { workers: parts.worker }) => opened?,
+        () = signals.told() => {
+            tracing::info!("stopped before it was ready");
+            return Database::abandon(&config).await;
+        }
+    };
     let services = services::build(&config, database.db.clone())?;
-    let health = Health::new(services.db.clone());
-    let result = run(&config, parts, listener, limits, services, metrics, health).await;
+    let result = run(&config, parts, listener, limits, services, metrics, signals).await;
     database.close().await;
     tracing::info!("stopped");
     result
@@ -89,8 +95,9 @@ async fn run(
     limits: http::Limits,
     services: Services,
     metrics: metrics_exporter_prometheus::PrometheusHandle,
-    health: Health,
+    mut signals: Signals,
 ) -> anyhow::Result<()> {
+    let health = Health::new(services.db.clone());
     // Both in every process: workers too have events to publish and signals to send to the sockets of other nodes.
     let background = CancellationToken::new();
     let publisher = tokio::spawn(Publisher::run(services.clone(), background.clone()));
@@ -107,15 +114,14 @@ async fn run(
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let listener = listener.tap_io(|connection| http::tune(connection));
     let server = tokio::spawn(http::serve(listener, app, limits, stopped));
-    wait_for_signal().await?;
+    signals.told().await;
     tracing::info!("stopping");
     health.ready.store(false, Ordering::SeqCst);
     stop.send(true).ok();
-    tokio::spawn(async {
-        if wait_for_signal().await.is_ok() {
-            tracing::warn!("told to stop twice: ending at once");
-            std::process::exit(130);
-        }
+    tokio::spawn(async move {
+        signals.told().await;
+        tracing::warn!("told to stop twice: ending at once");
+        std::process::exit(130);
     });
     let workers = async {
         if let Some(runner) = runner {
@@ -138,14 +144,24 @@ async fn run(
     }
 }
 
-async fn wait_for_signal() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// SIGTERM and SIGINT, which from then on end nothing by themselves.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    /// Waits until the program is told to stop.
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 #[cfg(test)]

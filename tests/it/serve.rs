@@ -59,6 +59,27 @@ async fn it_starts_with_nothing_configured_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
+async fn it_can_be_stopped_while_it_starts() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    // A database that takes connections and says nothing.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://biseda:secret@{}/biseda", silent.local_addr().unwrap());
+    let mut program = Program::start(&data, "serve", &[("DATABASE_URL", &url)]);
+    let _held = silent.accept().await.unwrap();
+    program.signal(Signal::SIGTERM);
+    assert!(program.ended().await.success(), "{}", program.log());
+
+    // The embedded one, which has just been started.
+    let mut program = Program::start(&data, "serve", &[]);
+    let server = until("a server", || std::future::ready(server_pid(&data.join("postgres")))).await;
+    program.signal(Signal::SIGTERM);
+    assert!(program.ended().await.success(), "{}", program.log());
+    assert!(kill(server, None).is_err(), "no database is left running: {}", program.log());
+    Program::ready(&data, "serve", &[]).await.stop().await;
+}
+
+#[tokio::test]
 async fn counters_that_alerts_watch_begin_at_zero() {
     let folder = folder();
     let program = Program::ready(&folder.path().join("data"), "serve", &[METRICS_TOKEN]).await;

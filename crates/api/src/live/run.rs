@@ -16,6 +16,8 @@ const PING_EVERY: Duration = Duration::from_secs(25);
 const SILENCE: Duration = Duration::from_secs(60);
 /// How often it is asked anew whether the browser may still listen.
 const ASK_EVERY: Duration = Duration::from_secs(60);
+/// How long a browser may take to answer that it heard the end.
+const GOODBYE: Duration = Duration::from_secs(2);
 /// More missed events than this, and loading anew is cheaper.
 const MAX_MISSED: i64 = 500;
 
@@ -69,16 +71,19 @@ pub(crate) async fn run(socket: WebSocket, mut peer: impl Peer) {
     let ended = serve(&mut sender, &mut incoming, &mut peer, &mut subscription, since).await;
     metrics::gauge!("biseda_live_sockets").decrement(1.0);
     peer.gone();
-    match ended {
-        Ended::Gone => {}
-        Ended::Session => sender.close(SESSION_ENDED, "the session has ended").await,
-        Ended::Flood => sender.close(POLICY, "too many frames").await,
-        Ended::Leaving => sender.close(RESTARTS, "this node restarts").await,
+    let (code, reason) = match ended {
+        Ended::Gone => return,
+        Ended::Session => (SESSION_ENDED, "the session has ended"),
+        Ended::Flood => (POLICY, "too many frames"),
+        Ended::Leaving => (RESTARTS, "this node restarts"),
         Ended::Fault(error) => {
             tracing::warn!(?error, "a live socket could not be served");
-            sender.close(TRY_AGAIN, "try again").await;
+            (TRY_AGAIN, "try again")
         }
-    }
+    };
+    sender.close(code, reason).await;
+    // Dropped with something unread, a connection is reset, and the browser never hears why (RFC 6455, section 7.1.1).
+    let _ = timeout(GOODBYE, incoming.for_each(async |_| {})).await;
 }
 
 /// Why a socket is not served any more.

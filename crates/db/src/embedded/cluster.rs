@@ -168,6 +168,7 @@ async fn create(path: &Path, installation: &Installation, user: ServerUser, dura
     }
     command.current_dir("/");
     user.apply(&mut command);
+    command.kill_on_drop(true);
     let output = command.output().await;
     fs::remove_file(&password_file)?;
     let output = output.context("cannot run initdb")?;

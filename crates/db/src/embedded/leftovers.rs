@@ -41,7 +41,7 @@ pub(super) async fn stop(cluster: &Path) -> anyhow::Result<()> {
         fs::remove_file(&file)?;
         return Ok(());
     }
-    tracing::warn!(pid = pid.as_raw(), "stopping the Postgres that an earlier program left running");
+    tracing::warn!(pid = pid.as_raw(), "stopping a Postgres that was left running");
     for (signal, patience) in [(Signal::SIGINT, 20), (Signal::SIGQUIT, 10), (Signal::SIGKILL, 5)] {
         kill(pid, signal).ok();
         if wait_gone(pid, Duration::from_secs(patience)).await {

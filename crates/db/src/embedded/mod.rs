@@ -97,6 +97,14 @@ impl Embedded {
         Some(Cluster::open(path).ok()?.urls(port))
     }
 
+    /// Stops a server that was left running on this folder by a start that was given up.
+    ///
+    /// # Errors
+    /// When it does not stop.
+    pub async fn stop_left(data_dir: &Path) -> anyhow::Result<()> {
+        leftovers::stop(&cluster::location(data_dir)).await
+    }
+
     /// Where it answers.
     pub fn urls(&self) -> &Urls {
         &self.urls

@@ -1,5 +1,7 @@
 //! Who may open a socket, and what ends it.
 
+use std::time::Duration;
+
 use domain::{accounts, events, members, roles, teams};
 use futures::SinkExt;
 use serde_json::json;
@@ -48,16 +50,23 @@ async fn a_socket_ends_with_its_session() {
     let mut member = server.member(&world.a).await;
     member.hello(None).await;
     accounts::log_out(&world.services, &world.a.session).await.unwrap();
-    loop {
-        match member.next().await {
-            Ok(_) => {}
-            Err(close) => {
-                assert_eq!(u16::from(close.expect("a reason").code), 4401);
-                break;
-            }
-        }
-    }
+    assert_eq!(closed(&mut member).await, 4401);
     assert_eq!(server.open("/live", Some(&world.a.session), &server.origin()).await.err(), Some(401));
+}
+
+#[tokio::test]
+async fn a_browser_that_was_speaking_hears_why_its_socket_ended() {
+    let world = world().await;
+    let server = serve(&world).await;
+    let mut member = server.member(&world.a).await;
+    member.hello(None).await;
+    accounts::log_out(&world.services, &world.a.session).await.unwrap();
+    // What it says when the server has said goodbye is not read, but must not cost it the reason.
+    for _ in 0..20 {
+        let _ = member.0.send(Message::text(json!("ping").to_string())).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(closed(&mut member).await, 4401);
 }
 
 #[tokio::test]
