@@ -534,6 +534,12 @@ test('what was read aloud is not read again, and earlier messages are not read a
   });
   await page.routeWebSocket(/\/widget\/api\/live/, () => {});
   widget = await open(page);
+  await own(widget, 'The second of two').waitFor();
+  // To the top, however long the answers are.
+  await widget.locator('.scroller').evaluate((scroller) => {
+    scroller.scrollTop = 0;
+    scroller.dispatchEvent(new Event('scroll'));
+  });
   await own(widget, 'Long ago').waitFor();
   assert.equal(await frameOf(page).evaluate(() => window.insertion), 'off');
   await widget.locator('.list[aria-live=polite]').waitFor();
