@@ -56,7 +56,16 @@ fn begin_at_zero() {
     for result in ["delivered", "failed"] {
         metrics::counter!("biseda_webhook_attempts_total", "result" => result).increment(0);
     }
-    for kind in ["reply_as_agent", "sync_source", "send_mail", "reset_password", "remove_agent", "tick", "upkeep"] {
+    for kind in [
+        "reply_as_agent",
+        "sync_source",
+        "send_mail",
+        "reset_password",
+        "remove_agent",
+        "release_member",
+        "tick",
+        "upkeep",
+    ] {
         for result in ["done", "failed"] {
             metrics::counter!("biseda_jobs_total", "kind" => kind, "result" => result).increment(0);
         }

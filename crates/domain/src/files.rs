@@ -113,20 +113,24 @@ pub(crate) async fn may_go(services: &Services) -> Result<bool> {
 /// When the database does not answer.
 pub(crate) async fn sweep(services: &Services) -> Result<()> {
     let pool = services.db.system();
-    let rows = sqlx::query!("select id, path from file_removals order by id limit 1000").fetch_all(pool.pool()).await?;
-    if rows.is_empty() || !may_go(services).await? {
-        return Ok(());
-    }
-    let mut done = Vec::new();
-    for row in rows {
-        if remove(&services.settings.files_dir.join(&row.path)).await {
-            done.push(row.id);
+    let mut behind = 0;
+    loop {
+        let rows = sqlx::query!("select id, path from file_removals where id > $1 order by id limit 1000", behind)
+            .fetch_all(pool.pool())
+            .await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        behind = last.id;
+        if !may_go(services).await? {
+            return Ok(());
         }
-    }
-    if !done.is_empty() {
+        let mut done = Vec::new();
+        for row in &rows {
+            if remove(&services.settings.files_dir.join(&row.path)).await {
+                done.push(row.id);
+            }
+        }
         sqlx::query!("delete from file_removals where id = any($1)", &done).execute(pool.pool()).await?;
     }
-    Ok(())
 }
 
 #[cfg(all(test, target_os = "linux"))]

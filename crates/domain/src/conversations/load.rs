@@ -45,8 +45,8 @@ pub(crate) async fn load(cx: &mut Cx, ids: &[Uuid]) -> Result<Vec<Conversation>>
 /// What is shown of a conversation `c` and of what it belongs to: see [`join`].
 pub(super) const COLUMNS: &str =
     "c.id, c.contact_id, ct.name as contact_name, ct.email as contact_email, c.channel_id, ch.type as channel_type,
-     ch.name as channel_name, c.status, c.snoozed_until, c.subject, c.owner, c.owner_epoch, c.assignee_id,
-     u.name as assignee_name, c.team_id, c.agent_id, a.name as agent_name, c.priority, c.tags, c.unread_count,
+     ch.name as channel_name, c.status, c.snoozed_until, c.subject, c.owner, c.owner_epoch,
+     case when m.user_id is not null then c.assignee_id end as assignee_id, u.name as assignee_name, c.team_id, c.agent_id, a.name as agent_name, c.priority, c.tags, c.unread_count,
      c.last_seq, c.last_message_at, c.last_message_preview, c.last_message_direction, c.waiting_since,
      c.contact_read_seq, c.member_read_seq, c.closed_at, c.created_at";
 

@@ -43,9 +43,11 @@ pub(crate) struct Locked {
 pub(crate) async fn lock(cx: &mut Cx, id: ConversationId) -> Result<Locked> {
     let organization = cx.organization();
     let row = sqlx::query!(
-        "select id, contact_id, channel_id, status, snoozed_until, subject, assignee_id, agent_id, owner, owner_epoch,
-                priority, tags, last_seq, last_message_at, last_message_preview, last_message_direction, unread_count,
-                member_read_seq, contact_read_seq, waiting_since, closed_at
+        "select id, contact_id, channel_id, status, snoozed_until, subject, agent_id, owner, owner_epoch, priority, tags,
+                last_seq, last_message_at, last_message_preview, last_message_direction, unread_count, member_read_seq,
+                contact_read_seq, waiting_since, closed_at,
+                (select id from members m
+                 where m.organization_id = $1 and m.id = assignee_id and m.user_id is not null) as assignee_id
          from conversations where organization_id = $1 and id = $2 for update",
         organization.0,
         id.0

@@ -24,6 +24,7 @@ mod take_over;
 mod update;
 
 pub use assign::assign;
+pub(crate) use assign::unassign;
 pub use change_tags::change_tags;
 pub use close::close;
 pub(crate) use close::close_locked;

@@ -24,7 +24,9 @@ pub(super) async fn give_up(services: &Services, job: &Job) -> anyhow::Result<()
         Job::SyncSource { organization_id, source_id, sync_id, .. } => {
             Ok(knowledge::give_up(services, *organization_id, *source_id, *sync_id).await?)
         }
-        Job::ResetPassword { .. } | Job::RemoveAgent { .. } | Job::Tick | Job::Upkeep => Ok(()),
+        Job::ResetPassword { .. } | Job::RemoveAgent { .. } | Job::ReleaseMember { .. } | Job::Tick | Job::Upkeep => {
+            Ok(())
+        }
     }
 }
 

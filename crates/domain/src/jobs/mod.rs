@@ -11,9 +11,9 @@ mod share;
 mod turn;
 
 use serde::{Deserialize, Serialize};
-use types::id::{AgentId, ConversationId, MailId, MessageId, OrganizationId, SourceId, SyncId};
+use types::id::{AgentId, ConversationId, MailId, MemberId, MessageId, OrganizationId, SourceId, SyncId};
 
-use crate::{Services, accounts, agents, conversations, files, knowledge, mails, platform, upkeep};
+use crate::{Services, accounts, agents, conversations, files, knowledge, mails, members, platform, upkeep};
 
 pub use enqueue::enqueue;
 pub(crate) use enqueue::{enqueue_again, enqueue_on, is_waiting};
@@ -48,6 +48,8 @@ pub enum Job {
     ResetPassword { email: String },
     /// Take a deleted agent out of its conversations and remove what it left behind.
     RemoveAgent { organization_id: OrganizationId, agent_id: AgentId },
+    /// Make the conversations of a removed member nobody's and remove what is left of the member.
+    ReleaseMember { organization_id: OrganizationId, member_id: MemberId },
     /// Look for what is due: every 30 seconds, on one node.
     Tick,
     /// Remove what nobody needs any more: once a day.
@@ -63,6 +65,7 @@ impl Job {
             Self::SendMail { .. } => "send_mail",
             Self::ResetPassword { .. } => "reset_password",
             Self::RemoveAgent { .. } => "remove_agent",
+            Self::ReleaseMember { .. } => "release_member",
             Self::Tick => "tick",
             Self::Upkeep => "upkeep",
         }
@@ -70,7 +73,7 @@ impl Job {
 
     /// Whether it may be cut off at once when the program stops: it goes on elsewhere where it stood.
     fn is_long(&self) -> bool {
-        matches!(self, Self::SyncSource { .. } | Self::RemoveAgent { .. } | Self::Upkeep)
+        matches!(self, Self::SyncSource { .. } | Self::RemoveAgent { .. } | Self::ReleaseMember { .. } | Self::Upkeep)
     }
 
     /// Whether the queue refuses it while it has the same one to be done.
@@ -85,7 +88,7 @@ impl Job {
             Self::SyncSource { .. } => "sync",
             Self::SendMail { .. } | Self::ResetPassword { .. } => "mail",
             Self::Tick => "tick",
-            Self::RemoveAgent { .. } | Self::Upkeep => "upkeep",
+            Self::RemoveAgent { .. } | Self::ReleaseMember { .. } | Self::Upkeep => "upkeep",
         }
     }
 
@@ -97,7 +100,7 @@ impl Job {
             // The pause doubles with each attempt: about a day in all.
             Self::SendMail { .. } => 16,
             Self::ResetPassword { .. } => 5,
-            Self::RemoveAgent { .. } => 10,
+            Self::RemoveAgent { .. } | Self::ReleaseMember { .. } => 10,
             Self::Tick => 1,
             Self::Upkeep => 3,
         }
@@ -121,6 +124,9 @@ pub async fn run(services: &Services, job: Job) -> anyhow::Result<()> {
         Job::SendMail { mail_id } => mails::send(services, mail_id).await?,
         Job::ResetPassword { email } => accounts::send_password_reset(services, &email).await?,
         Job::RemoveAgent { organization_id, agent_id } => agents::remove(services, organization_id, agent_id).await?,
+        Job::ReleaseMember { organization_id, member_id } => {
+            members::release(services, organization_id, member_id).await?
+        }
         Job::Tick => {
             // None waits for the others' faults.
             let (woken, begun, removed, upkeep, ended, counted) = tokio::join!(

@@ -43,9 +43,12 @@ pub(super) fn queue_for(job: &Job, now: DateTime<Utc>) -> &'static str {
         Job::ReplyAsAgent { organization_id, .. } => (*organization_id, REPLIES),
         Job::SyncSource { later: true, .. } => return SYNC_SURPLUS,
         Job::SyncSource { organization_id, .. } => (*organization_id, SYNCS),
-        Job::SendMail { .. } | Job::ResetPassword { .. } | Job::RemoveAgent { .. } | Job::Tick | Job::Upkeep => {
-            return job.queue();
-        }
+        Job::SendMail { .. }
+        | Job::ResetPassword { .. }
+        | Job::RemoveAgent { .. }
+        | Job::ReleaseMember { .. }
+        | Job::Tick
+        | Job::Upkeep => return job.queue(),
     };
     let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
     if asked.len() > SWEEP_ABOVE {

@@ -15,7 +15,8 @@ pub async fn set_availability(cx: &mut Cx, availability: Availability) -> Result
     let member = cx.actor().member_id().ok_or(Error::Refused("only members have an availability"))?;
     let organization = cx.organization();
     let changed = sqlx::query!(
-        "update members set availability = $3 where organization_id = $1 and id = $2 and availability <> $3",
+        "update members set availability = $3
+         where organization_id = $1 and id = $2 and user_id is not null and availability <> $3",
         organization.0,
         member.0,
         availability.as_str()

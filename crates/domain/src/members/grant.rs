@@ -37,7 +37,7 @@ pub(crate) async fn check_grant(cx: &mut Cx, choice: RoleChoice) -> Result<()> {
 pub(crate) async fn hold_rights(cx: &mut Cx) -> Result<()> {
     let (organization, Some(id)) = (cx.organization(), cx.actor().member_id()) else { return Ok(()) };
     let row = sqlx::query!(
-        "select role, custom_role_id from members where organization_id = $1 and id = $2 for share",
+        "select role, custom_role_id from members where organization_id = $1 and id = $2 and user_id is not null for share",
         organization.0,
         id.0
     )

@@ -28,7 +28,8 @@ pub(super) async fn lock(cx: &mut Cx, id: MemberId) -> Result<Locked> {
     .fetch_all(cx.conn())
     .await?;
     let row = sqlx::query!(
-        "select user_id, role, custom_role_id from members where organization_id = $1 and id = $2",
+        r#"select user_id as "user_id!", role, custom_role_id from members
+           where organization_id = $1 and id = $2 and user_id is not null"#,
         organization.0,
         id.0
     )

@@ -6,10 +6,12 @@ use crate::{
     Cx, Error, Result, audit,
     error::{require, require_in_person},
     events, invitations,
+    jobs::{self, Job},
 };
 
 /// Takes a member out of the organization: the member's sessions there end, open sockets included, and conversations that
-/// were assigned to the member are nobody's. Open invitations that the member gave are taken back.
+/// were assigned to the member are nobody's; a job tells so those who look at them. Open invitations that the member gave are
+/// taken back.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Refused`] when the member may do more than the actor; [`Error::Conflict`] for the last
@@ -41,14 +43,17 @@ async fn delete(cx: &mut Cx, id: MemberId, member: &lock::Locked) -> Result<()> 
     let name = sqlx::query_scalar!("select name from users where id = $1", member.user.0).fetch_one(cx.conn()).await?;
     sqlx::query!(
         "with place as (delete from user_organizations where organization_id = $1 and user_id = $3),
-              ended as (delete from sessions where organization_id = $1 and user_id = $3)
-         delete from members where organization_id = $1 and id = $2",
+              ended as (delete from sessions where organization_id = $1 and user_id = $3),
+              managed as (update teams set manager_id = null where organization_id = $1 and manager_id = $2)
+         update members set user_id = null, role = 'member', custom_role_id = null, team_id = null
+         where organization_id = $1 and id = $2",
         organization.0,
         id.0,
         member.user.0
     )
     .execute(cx.conn())
     .await?;
+    jobs::enqueue(cx, Job::ReleaseMember { organization_id: organization, member_id: id }).await?;
     let facts = json!({"name": name, "role": member.choice.role, "role_id": member.choice.custom});
     events::emit(cx, EventName::MemberDeleted, "member", id, None, facts.clone()).await?;
     audit::record(cx, "member.deleted", id, Some(facts), None).await

@@ -21,7 +21,7 @@ pub async fn set_team(cx: &mut Cx, id: MemberId, team: Option<TeamId>) -> Result
     require_in_person(cx)?;
     let organization = cx.organization();
     let before = sqlx::query_scalar!(
-        "select team_id from members where organization_id = $1 and id = $2 for update",
+        "select team_id from members where organization_id = $1 and id = $2 and user_id is not null for update",
         organization.0,
         id.0
     )

@@ -43,7 +43,7 @@ pub(crate) async fn check_limit(cx: &mut Cx, what: Limited) -> Result<()> {
     let count = match what {
         Limited::Members => {
             sqlx::query_scalar!(
-                r#"select (select count(*) from members where organization_id = $1)
+                r#"select (select count(*) from members where organization_id = $1 and user_id is not null)
                         + (select count(*) from invitations
                            where organization_id = $1 and accepted_at is null and expires_at > $2) as "count!""#,
                 organization,

@@ -67,7 +67,7 @@ async fn count(cx: &mut Cx) -> Result<()> {
     let (organization, now) = (cx.organization().0, cx.now());
     sqlx::query!(
         "update organization_index i set
-           members = (select count(*) from members where organization_id = $1),
+           members = (select count(*) from members where organization_id = $1 and user_id is not null),
            conversations = (select count(*) from conversations where organization_id = $1),
            messages = (select count(*) from messages where organization_id = $1),
            documents = (select count(*) from documents where organization_id = $1 and is_live),

@@ -79,7 +79,8 @@ async fn may_be_parent(cx: &mut Cx, id: Option<TeamId>, parent: TeamId) -> Resul
 async fn is_member(cx: &mut Cx, id: MemberId) -> Result<bool> {
     let organization = cx.organization();
     let exists = sqlx::query_scalar!(
-        r#"select exists (select from members where organization_id = $1 and id = $2) as "exists!""#,
+        r#"select exists (select from members where organization_id = $1 and id = $2 and user_id is not null)
+                  as "exists!""#,
         organization.0,
         id.0
     )

@@ -3,7 +3,7 @@
 use types::id::OrganizationId;
 use uuid::Uuid;
 
-use crate::{Result, Services, agents, answers, events, idempotency, knowledge, webhooks};
+use crate::{Result, Services, agents, answers, events, idempotency, knowledge, members, webhooks};
 
 /// Organizations that are looked up at a time.
 const BATCH: i64 = 500;
@@ -47,5 +47,6 @@ async fn sweep(services: &Services, organization: OrganizationId) -> Result<()> 
     events::sweep(services, organization).await?;
     idempotency::sweep(services, organization).await?;
     knowledge::sweep(services, organization).await?;
-    agents::sweep(services, organization).await
+    agents::sweep(services, organization).await?;
+    members::sweep(services, organization).await
 }

@@ -147,6 +147,76 @@ async fn a_member_who_was_removed_is_out_at_once() {
 }
 
 #[tokio::test]
+async fn conversations_of_a_removed_member_are_nobodys() {
+    let desk = desk().await;
+    let (ana, ben) = (desk.colleague("Ana Kola").await, desk.colleague("Ben Kola").await);
+    let [ana, ben] = [ana, ben].map(|actor| actor.member_id().unwrap());
+    let [open, other, closed, bens] =
+        [desk.conversation().await, desk.conversation().await, desk.conversation().await, desk.conversation().await]
+            .map(|(_, id)| id);
+    let mut cx = desk.cx().await;
+    for id in [open, other, closed] {
+        conversations::assign(&mut cx, id, Some(ana)).await.unwrap();
+    }
+    conversations::assign(&mut cx, bens, Some(ben)).await.unwrap();
+    conversations::close(&mut cx, closed).await.unwrap();
+    let team = TeamInput { name: "Desk".into(), manager_id: Some(ana), ..TeamInput::default() };
+    teams::create(&mut cx, team).await.unwrap();
+    let before = members::list(&mut cx).await.unwrap().len();
+    members::remove(&mut cx, ana).await.unwrap();
+    desk.services.commit(cx).await.unwrap();
+
+    // Before the job has gone through them nobody sees any more that they were hers, and whoever takes one gets it.
+    let mut cx = desk.cx().await;
+    assert_eq!(members::list(&mut cx).await.unwrap().len(), before - 1);
+    assert_not_found(members::get(&mut cx, ana).await);
+    assert_not_found(members::remove(&mut cx, ana).await);
+    assert_not_found(members::set_team(&mut cx, ana, None).await);
+    assert_eq!(teams::list(&mut cx).await.unwrap()[0].manager_id, None);
+    assert_eq!(invalid_fields(conversations::assign(&mut cx, bens, Some(ana)).await), ["assignee"]);
+    let team = TeamInput { name: "Door".into(), manager_id: Some(ana), ..TeamInput::default() };
+    assert_eq!(invalid_fields(teams::create(&mut cx, team).await), ["manager_id"]);
+    let taken = conversations::take_over(&mut cx, other).await.unwrap().summary;
+    assert_eq!(taken.assignee_id, desk.world.a.owner.member_id());
+    desk.services.commit(cx).await.unwrap();
+    assert_eq!(desk.get(open).await.summary.assignee_id, None);
+
+    // The job may be cut off and run again. What it is not about stays.
+    for _ in 0..2 {
+        let job = Job::ReleaseMember { organization_id: desk.world.a.id, member_id: ana };
+        jobs::run(&desk.services, job).await.unwrap();
+        let job = Job::ReleaseMember { organization_id: desk.world.a.id, member_id: ben };
+        jobs::run(&desk.services, job).await.unwrap();
+    }
+    let shown = desk.get(open).await.summary;
+    assert_eq!((shown.owner, shown.assignee_id), (Owner::Nobody, None));
+    assert_eq!(lines(&desk.thread(open).await), ["assigned", "unassigned"]);
+    assert_eq!(lines(&desk.thread(closed).await), ["assigned", "closed"]);
+    let [other, bens] = [desk.get(other).await.summary, desk.get(bens).await.summary];
+    assert_eq!((other.assignee_id, bens.assignee_id), (desk.world.a.owner.member_id(), Some(ben)));
+    let unassigned = InboxFilter { list: Some(InboxList::Unassigned), ..InboxFilter::default() };
+    let mut cx = desk.cx().await;
+    let listed = conversations::list(&mut cx, &unassigned).await.unwrap().items;
+    assert_eq!(listed.iter().map(|row| row.id).collect::<Vec<_>>(), [open]);
+
+    // Where the job was given up, the daily upkeep goes on.
+    members::remove(&mut cx, ben).await.unwrap();
+    desk.services.commit(cx).await.unwrap();
+    jobs::run(&desk.services, Job::Upkeep).await.unwrap();
+    let mut cx = desk.cx().await;
+    let left: i64 = sqlx::query_scalar(
+        "select (select count(*) from members where organization_id = $1 and id = any($2))
+              + (select count(*) from conversations where organization_id = $1 and assignee_id = any($2))",
+    )
+    .bind(desk.world.a.id.0)
+    .bind([ana.0, ben.0])
+    .fetch_one(cx.conn())
+    .await
+    .unwrap();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
 async fn a_custom_role_says_what_its_members_may_do() {
     let world = two_organizations().await;
     let services = &world.services;
