@@ -1,16 +1,22 @@
 //! Members and their roles: nobody gives more than they have, and the last owner stays.
 
 use db::{Actor, testing};
-use domain::{Error, accounts, api_keys, conversations, invitations, members, roles, teams};
+use domain::{
+    Error, accounts, api_keys, conversations, invitations,
+    jobs::{self, Job},
+    members, roles, teams,
+};
 use futures::future::BoxFuture;
 use types::{
     api_key::CreateApiKey,
+    conversation::{InboxFilter, InboxList, Owner},
     id::{MemberId, RoleId},
     member::{Role, RoleChoice, TeamInput},
     permission::Permission,
 };
 
 use crate::{
+    desk::{desk, lines},
     invitations::{ADMIN, MEMBER, OWNER, address, invite},
     mails::sign_up,
     support::{assert_not_found, browser, invalid_fields, two_organizations},
