@@ -26,7 +26,7 @@ async fn find(cx: &mut Cx, id: Option<MemberId>) -> Result<Vec<Member>> {
     require(cx, Permission::MembersRead)?;
     let organization = cx.organization();
     let rows = sqlx::query!(
-        r#"select m.id, m.user_id, u.name, u.email, m.role, m.custom_role_id, r.name as "role_name?", m.availability,
+        r#"select m.id, u.id as user_id, u.name, u.email, m.role, m.custom_role_id, r.name as "role_name?", m.availability,
                   m.team_id, has_second_factor(u) as "has_second_factor!"
            from members m join users u on u.id = m.user_id
            left join roles r on r.organization_id = m.organization_id and r.id = m.custom_role_id
