@@ -32,6 +32,7 @@ pub fn field_text(i18n: I18n, error: &FieldError) -> String {
         FieldRule::NotThere => tu_string!(i18n, common.field.not_there),
         FieldRule::WrongPassword => tu_string!(i18n, common.field.wrong_password),
         FieldRule::PasswordIsAddress => tu_string!(i18n, common.field.password_is_address),
+        FieldRule::NoAddress => tu_string!(i18n, common.field.no_address),
         FieldRule::Mismatch => tu_string!(i18n, common.field.mismatch),
     };
     text.to_owned()

@@ -109,6 +109,8 @@ text_enum! {
         WrongPassword = "wrong_password",
         /// A password that is not the address.
         PasswordIsAddress = "password_is_address",
+        /// A name without a web address.
+        NoAddress = "no_address",
         /// The same as what it confirms.
         Mismatch = "mismatch",
         /// Any other; the message says which.
@@ -147,6 +149,7 @@ impl FieldRule {
             Self::NotThere => "refers to something that does not exist (any more): choose again",
             Self::WrongPassword => "is not your current password",
             Self::PasswordIsAddress => "must not be the e-mail address",
+            Self::NoAddress => "must not contain a web address",
             Self::Mismatch => "does not match; nothing was done",
             Self::Other => "is not accepted",
         };

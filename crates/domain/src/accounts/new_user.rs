@@ -28,7 +28,7 @@ impl NewAccount {
     /// [`Error::Validation`](crate::Error::Validation) of `name`, `locale` or `password`.
     pub(crate) async fn check(email: &str, name: &str, password: &str, locale: &str) -> Result<Self> {
         let mut check = Check::default();
-        let name = check.line("name", name, 1..=120);
+        let name = check.name("name", name);
         let locale = check.one_of("locale", locale, LOCALES);
         password::check(&mut check, "password", password, email);
         check.finish()?;

@@ -143,7 +143,7 @@ pub async fn enter_restored(
 pub async fn enter_founded(services: &Services, ticket: &str, name: &str, client: &ClientInfo) -> Result<SignedIn> {
     let person = Person::of(services, ticket).await?;
     let mut check = Check::default();
-    let name = check.line("organization_name", name, 1..=120);
+    let name = check.name("organization_name", name);
     check.finish()?;
     if !person.may_found(services).await? {
         return Err(sign_up::CLOSED);

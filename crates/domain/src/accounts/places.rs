@@ -99,7 +99,7 @@ pub async fn found_another(
 ) -> Result<Organization> {
     asked_by.in_person()?;
     let mut check = Check::default();
-    let name = check.line("name", name, 1..=120);
+    let name = check.name("name", name);
     check.finish()?;
     let me = &asked_by.me;
     let founder = found::Founder { user: me.user_id, name: &me.name, key: once.map(|once| once.key) };

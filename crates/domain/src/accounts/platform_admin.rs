@@ -11,7 +11,7 @@ use crate::{Error, Result, Services, validate::Check};
 /// [`Error::Validation`]; [`Error::Conflict`] when the address is a user's with another password.
 pub async fn create_platform_admin(services: &Services, email: &str, name: &str, password: &str) -> Result<UserId> {
     let mut check = Check::default();
-    let name = check.line("name", name, 1..=120);
+    let name = check.name("name", name);
     let email = check.email("email", email);
     password::check(&mut check, "password", password, &email);
     check.finish()?;

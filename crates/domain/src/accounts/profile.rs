@@ -18,7 +18,7 @@ pub async fn update_profile(services: &Services, asked_by: &Authenticated, profi
     asked_by.in_person()?;
     let mut connection = services.db.system().pool().acquire().await?;
     let mut check = Check::default();
-    let name = profile.name.map(|name| check.line("name", &name, 1..=120));
+    let name = profile.name.map(|name| check.name("name", &name));
     let locale = profile.locale.map(|locale| check.one_of("locale", &locale, LOCALES));
     if let Some(zone) = &profile.time_zone
         && !is_time_zone(&mut connection, zone).await?

@@ -53,8 +53,8 @@ pub(super) const CLOSED: Error =
 fn check(form: SignUp) -> Result<SignUp> {
     let mut check = Check::default();
     let form = SignUp {
-        organization_name: check.line("organization_name", &form.organization_name, 1..=120),
-        name: check.line("name", &form.name, 1..=120),
+        organization_name: check.name("organization_name", &form.organization_name),
+        name: check.name("name", &form.name),
         email: check.email("email", &form.email),
         locale: check.one_of("locale", &form.locale, LOCALES),
         password: form.password,

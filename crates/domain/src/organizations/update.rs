@@ -20,7 +20,7 @@ use crate::{
 pub async fn update(cx: &mut Cx, input: UpdateOrganization) -> Result<Organization> {
     require(cx, Permission::OrganizationWrite)?;
     let mut check = Check::default();
-    let name = check.line("name", &input.name, 1..=120);
+    let name = check.name("name", &input.name);
     let settings = OrganizationSettings {
         locale: check.one_of("settings.locale", &input.settings.locale, LOCALES),
         website: check.web_address("settings.website", &input.settings.website),

@@ -45,6 +45,16 @@ impl Check {
         value
     }
 
+    /// The name of a person or an organization. Invitations show it to people who know neither, and mail programs make
+    /// links of addresses.
+    pub fn name(&mut self, field: &str, value: &str) -> String {
+        let value = self.line(field, value, 1..=120);
+        if text::has_web_address(&value) {
+            self.rule(field, FieldRule::NoAddress);
+        }
+        value
+    }
+
     /// Text on any number of lines, of so many characters.
     pub fn text(&mut self, field: &str, value: &str, length: RangeInclusive<usize>) -> String {
         let value = clean(value).trim().to_owned();
@@ -187,6 +197,24 @@ mod tests {
         assert_eq!(check.tags("tags", &["vip".into(), " vip ".into(), String::new()]), ["vip"]);
         assert_eq!(contains_pattern("50%_a\\"), "%50\\%\\_a\\\\%");
         check.finish().expect("nothing wrong");
+    }
+
+    #[test]
+    fn a_name_holds_no_address_that_becomes_a_link() {
+        let is_refused = |name| {
+            let mut check = Check::default();
+            check.name("name", name);
+            check.finish().is_err()
+        };
+        for name in ["Claim: https://evil.example", "HTTP://evil.example", "(www.evil.example)", "Prize evil.example/x"]
+        {
+            assert!(is_refused(name), "{name}");
+        }
+        for name in
+            ["Booking.com", "Alba s.r.o./Beta", "S.p.A/N.V", "A/B Testing", "Kola & Sons: 24/7", "Dr. Ana Hoxha"]
+        {
+            assert!(!is_refused(name), "{name}");
+        }
     }
 
     #[test]

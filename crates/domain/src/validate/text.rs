@@ -85,6 +85,21 @@ pub(crate) async fn is_time_zone(connection: &mut sqlx::PgConnection, name: &str
     Ok(KNOWN.get_or_try_init(read).await?.contains(name))
 }
 
+/// Whether a line holds a web address that mail programs make a link of. A mere domain, which companies have as a name, is
+/// none.
+pub(crate) fn has_web_address(line: &str) -> bool {
+    let is_address = |word: &str| {
+        let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let is_page = word.split_once('/').is_some_and(|(host, path)| {
+            let ending = host.rsplit_once('.').map_or("", |(_, ending)| ending);
+            !path.is_empty() && ending.chars().count() > 1 && ending.chars().all(char::is_alphabetic)
+        });
+        is_page || word.starts_with("www.")
+    };
+    let line = line.to_lowercase();
+    line.contains("://") || line.split_whitespace().any(is_address)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
