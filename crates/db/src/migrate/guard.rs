@@ -9,7 +9,7 @@ const WORDS: [&str; 8] =
     ["drop", "rename", "truncate", "revoke", "set not null", "as restrictive", "alter policy", "create unique index"];
 
 /// What migrations take away or rewrite under a name that does not say so, since no program misses it.
-const HARMLESS: [(i64, &str); 9] = [
+const HARMLESS: [(i64, &str); 10] = [
     // Rights that no program has used.
     (7, "revoke"),
     // Columns of its own alone.
@@ -26,6 +26,8 @@ const HARMLESS: [(i64, &str); 9] = [
     (21, "update"),
     // Older than the first release: no program is out that looks for a service's model under its name without the dimension.
     (25, "update"),
+    // Lists of members name their users: one without is in none.
+    (30, "drop"),
 ];
 
 /// What a program that does not know the migration could stumble over. What befalls a table that the migration makes itself
